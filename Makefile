@@ -1,0 +1,51 @@
+# The commands of the project; `make` alone lists them.
+PYTHON ?= python3
+ARGS ?=
+VENV_PYTHON := .venv/bin/python
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make requirements"
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-full lint format messages requirements clean run-environment test-environment
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: run-environment ## Start everything: web, worker, beat, Redis (PORT=8000)
+	@$(VENV_PYTHON) scripts/run.py
+
+test: test-environment ## Run the tests (ARGS="tests/plans -k hours")
+	@$(VENV_PYTHON) scripts/run_tests.py $(ARGS)
+
+test-full: test-environment ## Run only the long tests, marked `full`
+	@$(VENV_PYTHON) scripts/run_tests.py -m full $(ARGS)
+
+lint: test-environment ## Check style of Python and templates
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m ruff format --check .
+	@$(VENV_PYTHON) -m djlint templates --lint --quiet
+
+format: test-environment ## Bring the Python code into its one form
+	@$(VENV_PYTHON) -m ruff check --fix .
+	@$(VENV_PYTHON) -m ruff format .
+
+messages: run-environment ## Collect texts for translation and compile the catalogues (needs gettext)
+	@DEBUG=1 $(VENV_PYTHON) manage.py makemessages --all --no-location --no-wrap \
+		--ignore=.venv --ignore=.run --ignore=tests
+	@DEBUG=1 $(VENV_PYTHON) manage.py compilemessages --ignore=.venv
+
+requirements: ## Compile the pinned requirement files from the .in files (needs uv)
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-test.in -o requirements-test.txt
+	$(COMPILE) --no-deps requirements-redis.in -o requirements-redis.txt
+
+clean: ## Delete the environment, the demo's data and all caches
+	rm -rf .venv .run .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+run-environment:
+	@$(PYTHON) scripts/environment.py run
+
+test-environment:
+	@$(PYTHON) scripts/environment.py test
