@@ -1,0 +1,43 @@
+"""What goes around every request: clean failure when a server behind it is away, and headers."""
+
+import logging
+
+from django.db import InterfaceError, OperationalError
+from django.utils.cache import patch_cache_control
+
+from . import views
+
+logger = logging.getLogger(__name__)
+
+
+class FailureMiddleware:
+    """Answers 503 while the database is away or a lock is not to be had; never a traceback."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError | InterfaceError):
+            logger.exception("The database did not answer")
+            return views.unavailable(request, exception)
+        return None
+
+
+class HeadersMiddleware:
+    """Pages are for their reader alone: nothing between keeps them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if "Cache-Control" not in response.headers:
+            patch_cache_control(response, private=True, no_store=True)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
+        )
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response

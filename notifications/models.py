@@ -1,0 +1,85 @@
+"""Who is told: the outbox of notifications, one row a person and channel, and account mail."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models import Event, Ticket
+
+from .querysets import OutboxQuerySet
+
+
+class Outbox(models.Model):
+    """Something to be sent: written with the change that calls for it, sent after it."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        SENT = "sent", _("Sent")
+        SKIPPED = "skipped", _("Skipped")
+        FAILED = "failed", _("Failed")
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # The sweep sends what is pending at or after this moment.
+    next_try_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Notification(Outbox):
+    """One event told to one person by one channel."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("E-mail")
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="notifications")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="notifications")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications"
+    )
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "recipient", "channel"], name="notification_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=Q(state="pending"), name="notification_to_send"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_channel_display()} → {self.recipient}"
+
+
+class AccountMail(Outbox):
+    """A mail about an account: verification, reset. Its text is blanked once it is sent."""
+
+    recipient = models.EmailField(_("e-mail address"))
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("account mail")
+        verbose_name_plural = _("account mails")
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=Q(state="pending"), name="account_mail_to_send"
+            )
+        ]
+
+    def __str__(self):
+        return self.subject

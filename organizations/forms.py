@@ -1,0 +1,8 @@
+"""What people fill in about themselves and their organizations."""
+
+from django import forms
+
+
+class SignupForm(forms.Form):
+    def signup(self, request, user):
+        pass

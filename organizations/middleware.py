@@ -1,0 +1,52 @@
+"""What a person brings to a request: language, time zone, and the second factor of staff."""
+
+from django.conf import settings
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+
+
+class PersonMiddleware:
+    """Activates the signed-in person's language and zone; strangers have a cookie, else Persian."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        user = request.user
+        if user.is_authenticated:
+            language, zone = user.language, user.time_zone
+        else:
+            cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+            known = dict(settings.LANGUAGES)
+            language, zone = (
+                cookie if cookie in known else settings.LANGUAGE_CODE,
+                settings.TIME_ZONE,
+            )
+        request.LANGUAGE_CODE = language
+        with translation.override(language), timezone.override(zone):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class SecondFactorMiddleware:
+    """Sends staff without a second factor to set one up, where the deployment requires it."""
+
+    allowed = ("/accounts/", "/static/", "/healthz", "/language/", "/theme/")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if self._must_set_up(request):
+            return redirect("mfa_activate_totp")
+        return self.get_response(request)
+
+    def _must_set_up(self, request):
+        if settings.STAFF_SECOND_FACTOR != "required" or not request.user.is_authenticated:
+            return False
+        if not request.user.is_agent or request.path.startswith(self.allowed):
+            return False
+        from allauth.mfa.utils import is_mfa_enabled
+
+        return not is_mfa_enabled(request.user)

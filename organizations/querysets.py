@@ -1,0 +1,26 @@
+"""The words in which people and organizations are asked for."""
+
+from django.db import models
+
+
+class UserQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def agents(self):
+        """Everybody who may answer tickets: active agents, supervisors and admins."""
+        return self.active().exclude(staff_role="")
+
+    def supervisors(self):
+        return self.active().filter(staff_role__in=["supervisor", "admin"])
+
+    def admins(self):
+        return self.active().filter(staff_role="admin")
+
+
+class OrganizationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The organizations whose existence `user` may know."""
+        if user.is_agent:
+            return self
+        return self.filter(memberships__user=user)

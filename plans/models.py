@@ -1,0 +1,276 @@
+"""What was promised: plans with their matrix of response targets, and the calendars they count in."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_TARGET = timedelta(days=366)
+
+
+class Priority(models.TextChoices):
+    """How urgent a ticket is. Stored, posted and put into addresses as the English word."""
+
+    LOW = "low", _("Low")
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    URGENT = "urgent", _("Urgent")
+    CRITICAL = "critical", _("Critical")
+
+    @property
+    def rank(self):
+        """0 for low up to 4 for critical."""
+        return list(Priority).index(self)
+
+    @property
+    def purpose(self):
+        """What the document's table says the priority is for."""
+        return PURPOSES[self]
+
+
+PURPOSES = {
+    Priority.LOW: _("General guidance"),
+    Priority.NORMAL: _("System impaired"),
+    Priority.HIGH: _("Production system impaired"),
+    Priority.URGENT: _("Production system down"),
+    Priority.CRITICAL: _("Business-critical system down"),
+}
+
+
+class Named(models.Model):
+    """A thing that people see under a Persian and an English name."""
+
+    name_fa = models.CharField(_("Persian name"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=80)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self):
+        """The name in the language of the reader."""
+        return self.name_fa if get_language() == "fa" else self.name_en
+
+
+class Calendar(Named):
+    """Working hours, breaks, holidays and a time zone in which a target counts."""
+
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Tehran")
+
+    class Meta:
+        verbose_name = _("calendar")
+        verbose_name_plural = _("calendars")
+        ordering = ["pk"]
+
+
+class Weekday(models.IntegerChoices):
+    """Days as `datetime.date.weekday()` counts them; the week of the product starts on Saturday."""
+
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+
+
+class WorkingHours(models.Model):
+    """One stretch of a weekday, half-open; a break is the gap between two stretches.
+
+    An end of 00:00 is the midnight that ends the day.
+    """
+
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="working_hours")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday.choices)
+    starts_at = models.TimeField(_("from"))
+    ends_at = models.TimeField(_("to"), help_text=_("00:00 is midnight, the end of the day."))
+
+    class Meta:
+        verbose_name = _("working hours")
+        verbose_name_plural = _("working hours")
+        ordering = ["calendar", "weekday", "starts_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calendar", "weekday", "starts_at"], name="working_hours_start_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")) | Q(ends_at="00:00"),
+                name="working_hours_end_after_start",
+                violation_error_message=_("The end must be after the start."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_weekday_display()} {self.starts_at:%H:%M}–{self.ends_at:%H:%M}"
+
+
+class Holiday(Named):
+    """A date on which no working time passes, in the zone of its calendar."""
+
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="holidays")
+    held_on = models.DateField(_("date"))
+    is_estimate = models.BooleanField(
+        _("estimate"), default=False, help_text=_("The date depends on sighting the moon.")
+    )
+
+    class Meta:
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
+        ordering = ["held_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calendar", "held_on"],
+                name="holiday_once_a_day",
+                violation_error_message=_("This date is already a holiday of this calendar."),
+            )
+        ]
+
+
+class CalendarVersion(models.Model):
+    """What a calendar said from a moment on; never changed. Clocks point here.
+
+    `definition`: {"time_zone": IANA name, "weekly": {"0".."6": [[start minute, end minute], …]},
+    "holidays": {"2026-03-21": {"fa": name, "en": name}}}, minutes of the day, half-open.
+    """
+
+    calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    definition = models.JSONField()
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["calendar", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_once")
+        ]
+
+    def __str__(self):
+        return f"{self.calendar} #{self.number}"
+
+
+class Plan(Named):
+    """A support plan: a matrix of priority × response target, counted in a calendar or 24/7."""
+
+    key = models.CharField(
+        _("key"),
+        max_length=40,
+        unique=True,
+        validators=[
+            RegexValidator(r"^[a-z0-9][a-z0-9-]*\Z", _("Use small Latin letters, digits and -."))
+        ],
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_default = models.BooleanField(_("default for new organizations"), default=False)
+    calendar = models.ForeignKey(
+        Calendar,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="plans",
+        verbose_name=_("calendar"),
+        help_text=_("Empty: around the clock, every day (24/7)."),
+    )
+    architecture_guidance_fa = models.CharField(
+        _("architecture guidance (Persian)"), max_length=200, blank=True
+    )
+    architecture_guidance_en = models.CharField(
+        _("architecture guidance (English)"), max_length=200, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"],
+                condition=Q(is_default=True),
+                name="plan_one_default",
+                violation_error_message=_("There is already a default plan."),
+            )
+        ]
+
+    @property
+    def architecture_guidance(self):
+        return (
+            self.architecture_guidance_fa
+            if get_language() == "fa"
+            else self.architecture_guidance_en
+        )
+
+
+class ResponseTarget(models.Model):
+    """One cell of a plan's matrix. An answer must come in less than `target` of counted time.
+
+    No `target` is no commitment. `aim` is shown and reported, never due. `resolution` is the
+    optional promise to have the ticket closed.
+    """
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="targets")
+    priority = models.CharField(_("priority"), max_length=10, choices=Priority.choices)
+    target = models.DurationField(_("response target"), null=True, blank=True)
+    aim = models.DurationField(_("aim"), null=True, blank=True)
+    resolution = models.DurationField(_("resolution target"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("response target")
+        verbose_name_plural = _("response targets")
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "priority"], name="response_target_cell_once"),
+            models.CheckConstraint(
+                condition=Q(target__isnull=True)
+                | Q(target__gt=timedelta(0), target__lte=LONGEST_TARGET),
+                name="response_target_in_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(aim__isnull=True)
+                | Q(target__isnull=False, aim__gt=timedelta(0), aim__lt=F("target")),
+                name="response_target_aim_below_target",
+            ),
+            models.CheckConstraint(
+                condition=Q(resolution__isnull=True)
+                | Q(resolution__gt=timedelta(0), resolution__lte=LONGEST_TARGET),
+                name="resolution_target_in_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority__in=Priority.values), name="response_target_known_priority"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.plan}: {self.get_priority_display()}"
+
+
+class PlanVersion(models.Model):
+    """What a plan promised from a moment on; never changed. Clocks point here.
+
+    `targets`: {"normal": {"target": seconds, "aim": seconds or null, "resolution": seconds or
+    null}, …}; a priority without commitment has a null target.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    targets = models.JSONField()
+    calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["plan", "number"]
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="plan_version_once")]
+
+    def __str__(self):
+        return f"{self.plan} #{self.number}"

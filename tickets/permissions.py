@@ -1,0 +1,48 @@
+"""Who may do what to a ticket: (ticket, user) -> bool, without a query.
+
+They feed both the state machine and the pages, so that a button never leads to a refusal. Each
+presumes that the ticket came to the user through `visible_to`.
+"""
+
+
+def is_system(ticket, user):
+    """Only the periodic work, which acts as nobody."""
+    return user is None
+
+
+def may_work(ticket, user):
+    """Any agent may answer, note, resume and close any ticket."""
+    return user is not None and user.is_agent
+
+
+def may_release(ticket, user):
+    """The assignee or a supervisor gives a ticket back to the queue."""
+    return may_work(ticket, user) and (ticket.assignee_id == user.pk or user.is_supervisor)
+
+
+def may_assign(ticket, user):
+    """The assignee or a supervisor hands a ticket to another agent; nobody's is any agent's."""
+    return may_release(ticket, user)
+
+
+def may_write_as_customer(ticket, user):
+    """A member of the ticket's organization, unless the organization is suspended."""
+    if user is None or user.staff_role:
+        return False
+    membership = user.membership_by_organization.get(ticket.organization_id)
+    return membership is not None and not membership.organization.is_suspended
+
+
+def may_reopen(ticket, user):
+    """Either side reopens a closed ticket."""
+    return may_work(ticket, user) or may_write_as_customer(ticket, user)
+
+
+def may_change_priority(ticket, user):
+    """Agents raise and lower, members raise; nobody does on a closed ticket."""
+    return not ticket.is_closed and may_reopen(ticket, user)
+
+
+def may_change_category(ticket, user):
+    """Agents, while the ticket is open."""
+    return not ticket.is_closed and may_work(ticket, user)

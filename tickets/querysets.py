@@ -1,0 +1,173 @@
+"""The words in which tickets, messages, files, clocks and events are asked for."""
+
+from django.db import models
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Prefetch, Q, Value
+
+from .words import Status
+
+QUEUE_ORDER = ["queue_band", "queue_rank", "queue_at", "id"]
+
+
+class RowAfter(Func):
+    """`(a, b, …) > (x, y, …)`: the page after a key, which both databases walk by one index."""
+
+    template = "%(expressions)s"
+    output_field = BooleanField()
+
+    def __init__(self, fields, values, *, operator=">"):
+        self.half, self.operator = len(fields), operator
+        super().__init__(*[F(name) for name in fields], *[Value(value) for value in values])
+
+    def as_sql(self, compiler, connection, **extra):
+        parts, params = [], []
+        for expression in self.source_expressions:
+            sql, its_params = compiler.compile(expression)
+            parts.append(sql)
+            params.extend(its_params)
+        left, right = ", ".join(parts[: self.half]), ", ".join(parts[self.half :])
+        return f"({left}) {self.operator} ({right})", params
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    """Rows that nobody changes or deletes once they are written."""
+
+    def update(self, **fields):
+        raise TypeError(f"{self.model.__name__} rows are append-only")
+
+    def delete(self):
+        raise TypeError(f"{self.model.__name__} rows are append-only")
+
+
+class TicketQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The one rule of who may see which ticket; the only way from a request to a ticket."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_agent:
+            return self
+        memberships = user.membership_by_organization
+        whole = [pk for pk, membership in memberships.items() if membership.sees_all]
+        own = [pk for pk, membership in memberships.items() if not membership.sees_all]
+        seen = Q(organization__in=whole)
+        if own:
+            watched = self.model.watchers.rel.related_model.objects.filter(
+                ticket=OuterRef("pk"), user=user
+            )
+            seen |= Q(organization__in=own) & (Q(requester=user) | Exists(watched))
+        return self.filter(seen)
+
+    def open(self):
+        return self.exclude(status=Status.CLOSED)
+
+    def closed(self):
+        return self.filter(status=Status.CLOSED)
+
+    def of_organization(self, organization):
+        return self.filter(organization=organization)
+
+    def assigned_to(self, user):
+        return self.filter(assignee=user)
+
+    def unassigned(self):
+        return self.filter(assignee__isnull=True)
+
+    def waiting(self):
+        """Open tickets on which something waits for an answer."""
+        return self.open().filter(waiting_since__isnull=False)
+
+    def due_before(self, at):
+        return self.open().filter(due_at__lt=at)
+
+    def closing_by(self, at):
+        """What the automatic close has to close at `at`."""
+        return self.filter(auto_close_at__lte=at).order_by("auto_close_at")
+
+    def to_remind_of_close(self, at):
+        """Whose requester is to be reminded at `at`; not once the close itself is due."""
+        return self.filter(auto_close_remind_at__lte=at).order_by("auto_close_remind_at")
+
+    def for_queue(self):
+        """In the order of the queue, with what a row of it shows."""
+        return self.with_people().order_by(*QUEUE_ORDER)
+
+    def closed_last_first(self):
+        return self.closed().with_people().order_by("-closed_at", "-id")
+
+    def for_portal(self):
+        """The latest public change first, with what a row of the customer's list shows."""
+        return self.with_people().order_by("-public_updated_at", "-id")
+
+    def with_people(self):
+        clock = self.model.clocks.rel.related_model
+        return self.select_related(
+            "organization__plan", "requester", "assignee", "last_public_message__author"
+        ).prefetch_related(
+            Prefetch(
+                "clocks",
+                queryset=clock.objects.order_by("-started_at", "-pk"),
+                to_attr="clock_list",
+            )
+        )
+
+    def after(self, fields, values):
+        return self.filter(RowAfter(fields, values))
+
+    def before(self, fields, values):
+        return self.filter(RowAfter(fields, values, operator="<"))
+
+
+class MessageQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """On tickets that the user sees already: agents see notes, nobody else does."""
+        return self if user.is_agent else self.public()
+
+    def public(self):
+        return self.filter(kind="public")
+
+    def public_of_staff(self):
+        return self.public().filter(is_from_staff=True)
+
+    def waiting(self):
+        return self.filter(is_waiting=True)
+
+    def with_files(self):
+        return self.select_related("author").prefetch_related("attachments")
+
+    def written_since(self, author, at):
+        return self.filter(author=author, created_at__gt=at)
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Files of messages that the user may read, by the rule for tickets; never pending ones."""
+        ticket = self.model.message.field.related_model.ticket.field.related_model
+        seen = self.filter(message__ticket__in=ticket.objects.visible_to(user))
+        return seen if user.is_agent else seen.filter(message__kind="public")
+
+    def pending_of(self, user):
+        """Uploads of a form of theirs that was refused; seen by nobody else."""
+        return self.filter(message__isnull=True, uploaded_by=user)
+
+    def pending_before(self, at):
+        return self.filter(message__isnull=True, created_at__lt=at)
+
+
+class ClockQuerySet(models.QuerySet):
+    def running(self):
+        """Not stopped yet; those whose due has fallen included."""
+        return self.filter(stopped_at__isnull=True)
+
+    def breach_to_tell(self, at):
+        return self.running().filter(breach_told_at__isnull=True, due_at__lte=at).order_by("due_at")
+
+    def due_soon_to_tell(self, at):
+        return (
+            self.running()
+            .filter(due_soon_told_at__isnull=True, due_soon_at__lte=at)
+            .order_by("due_soon_at")
+        )
+
+
+class EventQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user):
+        return self if user.is_agent else self.filter(is_public=True)
