@@ -80,7 +80,9 @@ def succeeds(*command, **options):
 def ensure_pip():
     """Bring pip into .venv: the one that Python ships, the system's, or Debian's package of it."""
     python = str(VENV_PYTHON)
-    if succeeds(python, "-m", "pip", "--version") or succeeds(python, "-m", "ensurepip"):
+    if succeeds(python, "-m", "pip", "--version"):
+        return
+    if succeeds(python, "-m", "ensurepip", "--default-pip"):
         return
     wheel = _pip_wheel()
     if wheel and succeeds(python, f"{wheel}/pip", "install", "--no-index", str(wheel)):
