@@ -1,0 +1,37 @@
+// Keeps due badges true while the page stays open. The server says when a badge turns amber
+// (data-soon-at) and when it is due (datetime); the words come from the page's language.
+
+const LANGUAGE = document.documentElement.lang;
+const MINUTE = 60_000;
+const SYMBOLS = { in_time: "clock", soon: "hourglass", over: "alert" };
+
+function inWords(milliseconds) {
+  const minutes = Math.max(0, Math.floor(milliseconds / MINUTE));
+  const [count, unit] =
+    minutes < 60 ? [minutes, "minute"]
+    : minutes < 48 * 60 ? [Math.floor(minutes / 60), "hour"]
+    : [Math.floor(minutes / 60 / 24), "day"];
+  return new Intl.NumberFormat(LANGUAGE, { style: "unit", unit, unitDisplay: LANGUAGE === "fa" ? "long" : "short" }).format(count);
+}
+
+function refresh(time, now) {
+  const due = Date.parse(time.dateTime);
+  const soonAt = Date.parse(time.dataset.soonAt);
+  const kind = now >= due ? "over" : now >= soonAt ? "soon" : "in_time";
+  const words = inWords(Math.abs(due - now));
+  time.textContent = kind === "over" ? time.dataset.overText.replace("{time}", words) : words;
+  if (kind === time.dataset.due) return;
+  const badge = time.closest(".due");
+  badge.classList.replace(`due-${time.dataset.due}`, `due-${kind}`);
+  const use = badge.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${SYMBOLS[kind]}`));
+  time.dataset.due = kind;
+}
+
+function refreshAll() {
+  const now = Date.now();
+  for (const time of document.querySelectorAll("time[data-due]")) refresh(time, now);
+}
+
+setInterval(refreshAll, MINUTE / 2);
+document.addEventListener("visibilitychange", () => document.hidden || refreshAll());
