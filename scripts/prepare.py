@@ -15,7 +15,8 @@ from django.core.management import call_command
 
 
 def prepare(*, with_demo):
-    call_command("migrate", interactive=False, verbosity=1)
+    print("Preparing the database …", flush=True)
+    call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable")
     if not settings.DEBUG:
         call_command("collectstatic", interactive=False, verbosity=0)

@@ -64,6 +64,8 @@ class Configuration:
         default("RUN_DIR", str(self.run_dir))
         default("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
         default("DEMO", "1" if self.has_demo else "0")
+        # A demo in a container runs as root, and celery would say at length that it should not.
+        default("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
         if self.is_embedded or self.has_demo:
             default("DEBUG", "1")
         if is_true(self.environment.get("DEBUG"), default=False):
