@@ -16,8 +16,9 @@ from simple_history.models import HistoricalRecords
 from plans.models import Plan
 
 from .emails import normal_email
+from .history import ChangesOnly
 from .names import clean_name
-from .querysets import OrganizationQuerySet, UserQuerySet
+from .querysets import MembershipQuerySet, OrganizationQuerySet, UserQuerySet
 
 
 class StaffRole(models.TextChoices):
@@ -95,7 +96,7 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = UserManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "theme", "working_in"])
+    history = ChangesOnly(excluded_fields=["password", "last_login", "theme", "working_in"])
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -123,6 +124,8 @@ class User(AbstractBaseUser):
         super().clean()
         self.email = normal_email(self.email)
         self.name = clean_name(self.name)
+        if self.staff_role and self.pk and self.memberships.exists():
+            raise ValidationError(_("Staff do not belong to organizations."), code="staff")
 
     @property
     def is_agent(self):
@@ -169,6 +172,17 @@ class User(AbstractBaseUser):
         memberships = self.memberships.select_related("organization__plan")
         return {each.organization_id: each for each in memberships}
 
+    @property
+    def current_membership(self):
+        """The membership one works in: the chosen one, else the first; None for staff.
+
+        Free of queries beyond those of `membership_by_organization`, which lives as long as this
+        instance, that is, one request.
+        """
+        memberships = self.membership_by_organization
+        chosen = memberships.get(self.working_in_id)
+        return chosen or next(iter(memberships.values()), None)
+
 
 def default_plan_id():
     """The plan of an organization that nobody chose one for: the default one."""
@@ -199,7 +213,8 @@ class Organization(models.Model):
         _("members see only their own tickets"),
         default=False,
         help_text=_(
-            "Plain members see the tickets that they requested or watch; owners and managers see all."
+            "Plain members see the tickets that they requested or watch; "
+            "owners and managers see all."
         ),
     )
     suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
@@ -245,6 +260,7 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.MEMBER)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
 
+    objects = MembershipQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -262,6 +278,13 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.organization}"
+
+    def clean(self):
+        super().clean()
+        if self.user_id and self.user.staff_role:
+            raise ValidationError(
+                {"user": ValidationError(_("Staff do not belong to organizations."), code="staff")}
+            )
 
     @property
     def sees_all(self):

@@ -24,3 +24,12 @@ class OrganizationQuerySet(models.QuerySet):
         if user.is_agent:
             return self
         return self.filter(memberships__user=user)
+
+
+class MembershipQuerySet(models.QuerySet):
+    def of(self, organization):
+        return self.filter(organization=organization)
+
+    def active_owners(self):
+        """Owners who can sign in: what an organization always has."""
+        return self.filter(role="owner", user__is_active=True)

@@ -1,0 +1,18 @@
+"""Who may do what inside an organization: predicates over memberships, without a query."""
+
+
+def may_manage_organization(membership):
+    """Owners decide on visibility, managers, owners and the plan."""
+    return membership is not None and membership.role == "owner"
+
+
+def may_change_role(membership, *, old, new):
+    """Only owners hand out or take away a role above plain member."""
+    return may_manage_organization(membership)
+
+
+def may_remove(membership, *, role):
+    """Owners remove anybody, managers plain members."""
+    if may_manage_organization(membership):
+        return True
+    return membership is not None and membership.role == "manager" and role == "member"

@@ -1,0 +1,16 @@
+"""Facts that upper layers listen to. Each is sent inside the transaction that makes it true."""
+
+from django.dispatch import Signal
+
+# organization, actor, now
+organization_registered = Signal()
+# organization, old_plan, new_plan, actor, now
+organization_plan_changed = Signal()
+# organization, actor, now
+organization_suspended = Signal()
+# organization, actor, now
+organization_suspension_lifted = Signal()
+# organization, user, actor, now
+member_removed = Signal()
+# user, actor, now
+agent_deactivated = Signal()

@@ -1,0 +1,73 @@
+"""The cast of every test: two organizations, their people, and the helpdesk's own."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from organizations.models import Role, StaffRole
+from tests.factories import make_agent, make_member, make_organization
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """Rate limits count in the cache; no test inherits those of another."""
+    cache.clear()
+
+
+@pytest.fixture
+def organization(db):
+    return make_organization("Pars Cloud", key="pars")
+
+
+@pytest.fixture
+def other_organization(db):
+    return make_organization("Arya Trade", key="arya")
+
+
+@pytest.fixture
+def requester(organization):
+    return make_member(organization, "sara@pars.example", name="سارا احمدی", role=Role.OWNER)
+
+
+@pytest.fixture
+def colleague(organization):
+    return make_member(organization, "nima@pars.example", name="نیما رضایی")
+
+
+@pytest.fixture
+def outsider(other_organization):
+    return make_member(other_organization, "reza@arya.example", name="رضا کریمی", role=Role.OWNER)
+
+
+@pytest.fixture
+def agent(db):
+    return make_agent("agent@helpdesk.example", name="مریم صادقی")
+
+
+@pytest.fixture
+def second_agent(db):
+    return make_agent("agent2@helpdesk.example", name="امیر حسینی")
+
+
+@pytest.fixture
+def supervisor(db):
+    return make_agent(
+        "supervisor@helpdesk.example", name="لیلا مرادی", staff_role=StaffRole.SUPERVISOR
+    )
+
+
+@pytest.fixture
+def admin(db):
+    return make_agent("admin@helpdesk.example", name="کاوه نوری", staff_role=StaffRole.ADMIN)
+
+
+@pytest.fixture
+def client_of():
+    """A client signed in as somebody, as `client_of(agent)`; it checks CSRF when asked to."""
+
+    def sign_in(user, *, csrf=False):
+        client = Client(enforce_csrf_checks=csrf)
+        client.force_login(user)
+        return client
+
+    return sign_in
