@@ -68,7 +68,7 @@ class Supervisor:
     async def wait(self):
         """Wait for a signal or for the first process that ends. Give its name, or None."""
         waiting = {
-            asyncio.create_task(process.wait(), name=name)
+            asyncio.create_task(_exit_of(process), name=name)
             for name, process in self.processes.items()
         }
         stop = asyncio.create_task(self._stopping.wait())
@@ -97,7 +97,7 @@ class Supervisor:
         if not running or self._is_impatient:
             self._signal_all(signal.SIGKILL)
             return
-        waits = [asyncio.create_task(process.wait()) for process in running]
+        waits = [asyncio.create_task(_exit_of(process)) for process in running]
         await asyncio.wait(waits, timeout=STOP_SECONDS)
         for process in running:
             _signal_group(process, signal.SIGKILL)
@@ -106,6 +106,12 @@ class Supervisor:
     def _signal_all(self, number):
         for process in self.processes.values():
             _signal_group(process, number)
+
+
+async def _exit_of(process):
+    """Wait for the process alone; asyncio's wait() also waits for all who hold its output."""
+    while process.returncode is None:
+        await asyncio.sleep(0.05)
 
 
 def _signal_group(process, number):
