@@ -1,0 +1,65 @@
+"""What a plan promises at a moment: the cells of its matrix and the time in which they count."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+
+from .models import CalendarVersion, Plan, PlanVersion
+from .working_time import AROUND_THE_CLOCK, AroundTheClock, WorkingTime
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the matrix; None is no commitment, no aim, no resolution target."""
+
+    target: timedelta | None = None
+    aim: timedelta | None = None
+    resolution: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A version of a plan with the version of the calendar that it counts in (None: 24/7)."""
+
+    plan_version: PlanVersion
+    calendar_version: CalendarVersion | None
+    working_time: WorkingTime | AroundTheClock
+
+    @property
+    def is_around_the_clock(self) -> bool:
+        return self.calendar_version is None
+
+    def cell(self, priority: str) -> Cell:
+        """What is promised for a priority; an empty cell where there is no commitment."""
+        seconds = self.plan_version.targets.get(str(priority)) or {}
+        return Cell(
+            **{
+                name: None if seconds.get(name) is None else timedelta(seconds=seconds[name])
+                for name in ("target", "aim", "resolution")
+            }
+        )
+
+
+def current_promise(plan: Plan) -> Promise:
+    """The latest version of the plan and of its calendar, in at most two queries.
+
+    Raises PlanVersion.DoesNotExist for a plan that was never published.
+    """
+    plan_version = plan.versions.latest("number")
+    if plan_version.calendar_id is None:
+        return promise_of(plan_version, None)
+    calendar_versions = CalendarVersion.objects.filter(calendar_id=plan_version.calendar_id)
+    return promise_of(plan_version, calendar_versions.latest("number"))
+
+
+def promise_of(plan_version: PlanVersion, calendar_version: CalendarVersion | None) -> Promise:
+    """The promise that a clock was computed from; no queries."""
+    if calendar_version is None:
+        return Promise(plan_version, None, AROUND_THE_CLOCK)
+    return Promise(plan_version, calendar_version, _working_time(calendar_version))
+
+
+@lru_cache(maxsize=64)
+def _working_time(calendar_version: CalendarVersion) -> WorkingTime:
+    # Rows are equal when their keys are, and a version never changes.
+    return WorkingTime.from_definition(calendar_version.definition)
