@@ -63,7 +63,7 @@ def services():
             if not binary:
                 raise StartError("Redis is needed: install redis-server, or set TEST_REDIS_URL.")
             redis = stack.enter_context(throwaway_redis(binary, folder / "redis"))
-        environment["DATABASE_URL"], environment["REDIS_URL"] = database, redis
+        environment |= {"DATABASE_URL": database, "REDIS_URL": redis, "TEST_FOLDER": str(folder)}
         yield environment, browser
 
 

@@ -179,8 +179,7 @@ def throwaway_postgresql(directory):
         )
     try:
         wait_until(lambda: (data / "postmaster.pid").exists() and _is_ready(data), process, log)
-        host = str(directory).replace("/", "%2F")
-        yield f"postgresql://postgres@{host}/postgres"
+        yield f"postgresql://postgres@/postgres?host={directory}"
     finally:
         stop_process(process, signal.SIGINT)
 

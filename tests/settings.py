@@ -1,19 +1,20 @@
-"""Settings of the tests: the product's own, with quick passwords and nothing left on disk."""
+"""Settings of the tests: the product's own, with quick passwords and folders of their own."""
 
 import os
-import tempfile
+from pathlib import Path
 
+# `make test` gives a database, a Redis and a folder that it throws away. Workers of pytest-xdist
+# share all three, so each has a part of its own, as Django gives each a database of its own.
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+_FOLDER = os.environ.get("TEST_FOLDER") or Path(__file__).resolve().parent.parent / ".run" / "tests"
+os.environ["RUN_DIR"] = str(Path(_FOLDER) / (_WORKER or "main"))
+Path(os.environ["RUN_DIR"], "static").mkdir(parents=True, exist_ok=True)
 os.environ.setdefault("DEBUG", "1")
-os.environ.setdefault("RUN_DIR", tempfile.mkdtemp(prefix="helpdesk-tests-"))
-# `make test` gives a database and a Redis; outside of it only tests that need neither make sense.
 os.environ.setdefault("DATABASE_URL", "postgresql:///helpdesk")
-# Every worker of pytest-xdist has a broker of its own, as it has a database of its own.
-_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-if (
-    os.environ.get("REDIS_URL", "").startswith("redis+socket:")
-    and "?" not in os.environ["REDIS_URL"]
-):
-    os.environ["REDIS_URL"] += f"?virtual_host={_WORKER}"
+_REDIS = os.environ.get("REDIS_URL", "")
+if _REDIS.startswith("redis+socket:"):
+    _NUMBER = _WORKER.removeprefix("gw") or "0"
+    os.environ["REDIS_URL"] = f"{_REDIS.partition('?')[0]}?virtual_host={_NUMBER}"
 
 from helpdesk.settings import *  # noqa: E402, F403
 
