@@ -1,4 +1,4 @@
-"""The tickets app."""
+"""The tickets app: listens to what happens to organizations and people."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -7,3 +7,13 @@ from django.utils.translation import gettext_lazy as _
 class TicketsConfig(AppConfig):
     name = "tickets"
     verbose_name = _("Tickets")
+
+    def ready(self):
+        from organizations import signals
+
+        from . import listeners
+
+        signals.organization_plan_changed.connect(listeners.follow_plan_change)
+        signals.organization_suspended.connect(listeners.follow_suspension)
+        signals.organization_suspension_lifted.connect(listeners.follow_plan_change)
+        signals.agent_deactivated.connect(listeners.clear_agent)

@@ -62,6 +62,9 @@ class TicketQuerySet(models.QuerySet):
     def closed(self):
         return self.filter(status=Status.CLOSED)
 
+    def opened_since(self, opener, at):
+        return self.filter(opened_by=opener, created_at__gt=at)
+
     def of_organization(self, organization):
         return self.filter(organization=organization)
 
@@ -161,9 +164,10 @@ class ClockQuerySet(models.QuerySet):
         return self.running().filter(breach_told_at__isnull=True, due_at__lte=at).order_by("due_at")
 
     def due_soon_to_tell(self, at):
+        """Not what is overdue already: telling that it is due soon would be untrue."""
         return (
             self.running()
-            .filter(due_soon_told_at__isnull=True, due_soon_at__lte=at)
+            .filter(due_soon_told_at__isnull=True, due_soon_at__lte=at, due_at__gt=at)
             .order_by("due_soon_at")
         )
 

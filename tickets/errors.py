@@ -1,0 +1,41 @@
+"""What the domain refuses, each with a sentence for the person who asked."""
+
+
+class TicketError(Exception):
+    """Refused by the rules; `sentence` is shown to the person as it stands."""
+
+    code = "refused"
+
+    def __init__(self, sentence, *, code=None):
+        super().__init__(sentence)
+        self.sentence = sentence
+        if code:
+            self.code = code
+
+
+class TicketClosed(TicketError):
+    """The ticket closed before the message came; the text is kept and a reopening is offered."""
+
+    code = "closed"
+
+
+class TicketTaken(TicketError):
+    """Somebody else has accepted the ticket; `assignee` says who."""
+
+    code = "taken"
+
+    def __init__(self, sentence, *, assignee):
+        super().__init__(sentence)
+        self.assignee = assignee
+
+
+class StaleTicket(TicketError):
+    """The ticket changed since the person saw it, in a way that they should know of first."""
+
+    code = "stale"
+
+
+class TooMany(TicketError):
+    """More than one person may send in an hour."""
+
+    code = "too_many"

@@ -1,0 +1,25 @@
+"""Text as search sees it: letters, digits and joiners that look alike become one."""
+
+import unicodedata
+
+_ALIKE = str.maketrans(
+    {
+        "ي": "ی",
+        "ى": "ی",
+        "ك": "ک",
+        "ة": "ه",
+        "ۀ": "ه",
+        "\u200c": None,
+        "\u200d": None,
+        "\u0640": None,  # tatweel
+        **{chr(0x0660 + digit): str(digit) for digit in range(10)},
+        **{chr(0x06F0 + digit): str(digit) for digit in range(10)},
+    }
+)
+
+
+def fold(text):
+    """`text` without case, diacritics, ZWNJ and tatweel, with one yeh, one kaf and Latin digits."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(bare.translate(_ALIKE).casefold().split())

@@ -1,0 +1,15 @@
+"""What this app does when lower apps tell a fact, in the transaction that made it true."""
+
+from . import services
+
+
+def follow_plan_change(sender, organization, actor, now, **kwargs):
+    services.follow_plan_change(organization, actor=actor, now=now)
+
+
+def follow_suspension(sender, organization, actor, now, **kwargs):
+    services.follow_suspension(organization, actor=actor, now=now)
+
+
+def clear_agent(sender, user, actor, now, **kwargs):
+    services.clear_agent(user, actor=actor, now=now)

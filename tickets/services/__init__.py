@@ -1,0 +1,48 @@
+"""Every write of a ticket. Each is one transaction over locked rows and leaves one event a ticket.
+
+Arguments named `now` are the one instant of the operation, UTC; without it the present one.
+"""
+
+from .base import LONGEST_BODY, Words
+from .closing import close_by_customer, hold_auto_close, lift_hold, reopen, resolve
+from .files import discard, pending_of, store_upload, sweep_pending
+from .opening import Draft, open_ticket
+from .organization import clear_agent, follow_plan_change, follow_suspension
+from .periodic import ScanResult, auto_close, close_due, note_run, remind_of_close, scan_clocks
+from .replying import Seen, add_note, reply_as_agent, reply_as_customer
+from .working import accept, assign, change_category, change_priority, release, resume
+
+__all__ = [
+    "LONGEST_BODY",
+    "Draft",
+    "ScanResult",
+    "Seen",
+    "Words",
+    "accept",
+    "add_note",
+    "assign",
+    "auto_close",
+    "change_category",
+    "change_priority",
+    "clear_agent",
+    "close_by_customer",
+    "close_due",
+    "discard",
+    "follow_plan_change",
+    "follow_suspension",
+    "hold_auto_close",
+    "lift_hold",
+    "note_run",
+    "open_ticket",
+    "pending_of",
+    "release",
+    "remind_of_close",
+    "reopen",
+    "reply_as_agent",
+    "reply_as_customer",
+    "resolve",
+    "resume",
+    "scan_clocks",
+    "store_upload",
+    "sweep_pending",
+]

@@ -1,0 +1,186 @@
+"""What every write of this app does the same way: lock, check, save, and the closing clock."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_fsm import can_proceed, has_transition_perm
+
+from organizations.models import User
+from plans.promises import current_promise
+
+from .. import queue_order
+from ..errors import StaleTicket, TicketClosed, TicketError, TooMany
+from ..folding import fold
+from ..models import Attachment, Clock, Message, Ticket
+from ..queue_order import AUTO_CLOSE_AFTER
+
+REMIND_BEFORE_CLOSE = timedelta(hours=24)
+LONGEST_BODY = 20_000
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody wrote: the text, their pending uploads to go with it, and the form's key."""
+
+    body: str
+    files: tuple = ()
+    form_key: UUID | None = None
+
+
+def locked(ticket):
+    """The row as it is now, under lock until the transaction ends.
+
+    The organization and its plan are read after the lock is held, so that a change of plan that
+    it waited for is seen.
+    """
+    return Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+
+
+def lock_person(user):
+    """Make what one person sends go one after the other: limits and double clicks hold."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def check(move, actor):
+    """Refuse a transition that the state or the person's rights do not allow."""
+    ticket = move.__self__
+    if not has_transition_perm(move, actor):
+        raise TicketError(_("You may not do this with the ticket."), code="forbidden")
+    if not can_proceed(move):
+        raise refusal(ticket)
+
+
+def allow(permitted):
+    """Refuse what is not a move of status and not this person's to do."""
+    if not permitted:
+        raise TicketError(_("You may not do this with the ticket."), code="forbidden")
+
+
+def refusal(ticket):
+    """Why the ticket cannot make the move, in words."""
+    if ticket.is_closed:
+        return TicketClosed(_("This ticket is closed meanwhile."))
+    return TicketError(
+        _("The ticket is “%(status)s” now; this is no longer possible.")
+        % {"status": ticket.get_status_display()},
+        code="moved",
+    )
+
+
+def check_version(ticket, seen_version):
+    """Refuse a form that was made from an older row."""
+    if seen_version is not None and seen_version != ticket.version:
+        raise StaleTicket(
+            _("The ticket has changed since you opened this page. Look again, then send.")
+        )
+
+
+def promise_for(ticket):
+    """What the organization's plan promises now; None while the organization is suspended."""
+    organization = ticket.organization
+    return None if organization.is_suspended else current_promise(organization.plan)
+
+
+def response_kind(ticket):
+    """A first response as long as no public agent message exists, else a next one."""
+    if ticket.messages.public_of_staff().exists():
+        return Clock.Kind.NEXT_RESPONSE
+    return Clock.Kind.FIRST_RESPONSE
+
+
+def start_waiting(ticket, ledger, *, now):
+    """Something waits for an answer from now: more of it does not restart the clock."""
+    if ticket.waiting_since is None:
+        ticket.waiting_since = now
+    promise = promise_for(ticket)
+    if ledger.response is None and promise is not None:
+        ledger.start(promise, kind=response_kind(ticket), at=ticket.waiting_since)
+
+
+def stop_waiting(ticket):
+    """An answer or a close settles all that waited, for good."""
+    if ticket.waiting_since is not None:
+        ticket.waiting_since = None
+        ticket.messages.waiting().update(is_waiting=False)
+
+
+def start_auto_close(ticket, *, now):
+    """Begin the 48 hours anew; this lifts a hold."""
+    ticket.auto_close_at = now + AUTO_CLOSE_AFTER
+    ticket.auto_close_remind_at = ticket.auto_close_at - REMIND_BEFORE_CLOSE
+    ticket.auto_close_held_at, ticket.auto_close_hold_reason = None, ""
+
+
+def stop_auto_close(ticket):
+    ticket.auto_close_at = ticket.auto_close_remind_at = ticket.auto_close_held_at = None
+    ticket.auto_close_hold_reason = ""
+
+
+def write(ticket, *, author, words, kind, now, is_waiting=False, is_just_thanks=False):
+    """Add a message with its files; a public one moves what customers see of the time."""
+    if not words.body.strip():
+        raise TicketError(_("Write a message first."), code="empty")
+    message = Message.objects.create(
+        ticket=ticket,
+        author=author,
+        kind=kind,
+        is_from_staff=bool(author.staff_role),
+        body=words.body,
+        body_folded=fold(words.body),
+        created_at=now,
+        is_waiting=is_waiting,
+        is_just_thanks=is_just_thanks,
+        form_key=words.form_key,
+    )
+    attach(message, words.files)
+    if kind == Message.Kind.PUBLIC:
+        ticket.last_public_message, ticket.last_public_message_at = message, now
+    return message
+
+
+def attach(message, files, *, uploaded_by=None):
+    """Hand the person's pending uploads to the message. Raises TicketError when one is gone."""
+    if not files:
+        return
+    if len(files) > settings.ATTACHMENTS_PER_MESSAGE:
+        raise TicketError(too_many_files(), code="too_many_files")
+    keys = [file.pk for file in files]
+    pending = Attachment.objects.pending_of(uploaded_by or message.author).filter(pk__in=keys)
+    if pending.update(message=message) != len(set(keys)):
+        raise TicketError(_("A file is no longer there. Attach it again."), code="file_gone")
+
+
+def too_many_files():
+    limit = settings.ATTACHMENTS_PER_MESSAGE
+    return ngettext("Attach at most %(limit)s file.", "Attach at most %(limit)s files.", limit) % {
+        "limit": limit
+    }
+
+
+def already_sent(author, form_key):
+    """The message that this very form made before, or None."""
+    if form_key is None:
+        return None
+    return Message.objects.filter(author=author, form_key=form_key).select_related("ticket").first()
+
+
+def check_rate(count, limit):
+    """Refuse more than a person may send in an hour."""
+    if count >= limit:
+        raise TooMany(_("You have sent a great deal in the last hour. Try again a little later."))
+
+
+def save(ticket, ledger, *event_lines, now):
+    """Write clocks and ticket, place it in the queue. Whether customers see a new time is the
+    events' to say."""
+    ledger.save()
+    queue_order.place(ticket)
+    ticket.updated_at = now
+    if any(line.is_public for line in event_lines):
+        ticket.public_updated_at = now
+    ticket.version += 1
+    ticket.save()

@@ -1,0 +1,112 @@
+"""Closing, reopening, and the hold that stops the automatic close."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import events, permissions
+from ..errors import TicketError
+from ..models import Event
+from ..sla import Ledger
+from ..words import Status
+from . import base
+from .replying import drop_absent_assignee, reply_as_agent
+
+
+@transaction.atomic
+def close_by_customer(ticket, *, actor, now=None):
+    """A member closes their ticket; what waited waits no longer, its clock is withdrawn."""
+    now = now or timezone.now()
+    ticket = base.locked(ticket)
+    base.check(ticket.close_by_customer, actor)
+    ledger, before = Ledger(ticket, now=now), ticket.status
+    ticket.close_by_customer(now=now)
+    settle_close(ticket, ledger)
+    return _finish(ticket, ledger, Event.Kind.CLOSED_BY_CUSTOMER, actor, now, before)
+
+
+def resolve(ticket, *, actor, words=None, now=None):
+    """Close the ticket because its request is fulfilled. With something waiting it needs a
+    closing reply (`words`), which answers it. Raises TicketError."""
+    if words is not None:
+        return reply_as_agent(ticket, actor=actor, words=words, then="close", now=now)
+    return _resolve_silently(ticket, actor, now or timezone.now())
+
+
+@transaction.atomic
+def _resolve_silently(ticket, actor, now):
+    ticket = base.locked(ticket)
+    base.check(ticket.resolve, actor)
+    if ticket.waits_for_answer:
+        raise TicketError(_("Answer the customer's message before closing."), code="waiting")
+    ledger, before = Ledger(ticket, now=now), ticket.status
+    ticket.resolve(now=now)
+    settle_close(ticket, ledger)
+    return _finish(ticket, ledger, Event.Kind.RESOLVED, actor, now, before)
+
+
+@transaction.atomic
+def reopen(ticket, *, actor, now=None):
+    """Open a closed ticket by a click of either side; this waits for an answer like a message."""
+    now = now or timezone.now()
+    ticket = base.locked(ticket)
+    base.check(ticket.reopen, actor)
+    ledger, before = Ledger(ticket, now=now), ticket.status
+    ticket.reopen()
+    drop_absent_assignee(ticket)
+    base.start_waiting(ticket, ledger, now=now)
+    return _finish(ticket, ledger, Event.Kind.REOPENED, actor, now, before)
+
+
+def settle_close(ticket, ledger):
+    """In memory and for the messages: a close settles all that waits, for good."""
+    ledger.withdraw()
+    base.stop_waiting(ticket)
+    base.stop_auto_close(ticket)
+
+
+@transaction.atomic
+def hold_auto_close(ticket, *, actor, reason, now=None):
+    """Stop the 48 hours with a reason; by an agent, or by the system (`actor` None) when no
+    channel could deliver the latest reply."""
+    now = now or timezone.now()
+    ticket = base.locked(ticket)
+    base.allow(actor is None or permissions.may_work(ticket, actor))
+    if ticket.status != Status.AWAITING_CUSTOMER:
+        raise base.refusal(ticket)
+    if not reason.strip():
+        raise TicketError(_("Say why; the reason stays with the ticket."), code="reason")
+    if ticket.auto_close_held_at:
+        return ticket
+    ledger = Ledger(ticket, now=now)
+    base.stop_auto_close(ticket)
+    ticket.auto_close_held_at, ticket.auto_close_hold_reason = now, reason.strip()[:200]
+    event = events.line(ticket, Event.Kind.HELD, actor=actor, now=now, reason=reason.strip())
+    base.save(ticket, ledger, event, now=now)
+    events.record(event)
+    return ticket
+
+
+@transaction.atomic
+def lift_hold(ticket, *, actor, now=None):
+    """Let the ticket close by itself again: the 48 hours start anew."""
+    now = now or timezone.now()
+    ticket = base.locked(ticket)
+    base.allow(permissions.may_work(ticket, actor))
+    if ticket.status != Status.AWAITING_CUSTOMER:
+        raise base.refusal(ticket)
+    if not ticket.auto_close_held_at:
+        return ticket
+    ledger = Ledger(ticket, now=now)
+    base.start_auto_close(ticket, now=now)
+    event = events.line(ticket, Event.Kind.HOLD_LIFTED, actor=actor, now=now)
+    base.save(ticket, ledger, event, now=now)
+    events.record(event)
+    return ticket
+
+
+def _finish(ticket, ledger, kind, actor, now, before):
+    event = events.line(ticket, kind, actor=actor, now=now, status=[before, ticket.status])
+    base.save(ticket, ledger, event, now=now)
+    events.record(event)
+    return ticket

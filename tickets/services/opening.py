@@ -1,0 +1,107 @@
+"""Opening a ticket, by a member or by an agent for one."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from organizations.models import Organization
+from plans.models import Priority
+
+from .. import events, permissions, queue_order
+from ..errors import TicketError
+from ..folding import fold
+from ..models import Event, Message, Ticket
+from ..sla import Ledger
+from ..words import Category
+from . import base
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the form of a new ticket holds. `files` are pending uploads of the one who opens."""
+
+    title: str
+    description: str
+    category: str
+    priority: str = Priority.NORMAL
+    files: tuple = ()
+
+
+@transaction.atomic
+def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now=None):
+    """Open a ticket; its description is the first message and waits at once.
+
+    The same form sent twice gives the ticket that the first sending made. Raises TicketError for
+    a person who is no member, a suspended organization, and more than an hour allows.
+    """
+    now = now or timezone.now()
+    base.lock_person(opened_by)
+    if sent := base.already_sent(requester, form_key):
+        return sent.ticket
+    _check(requester, opened_by, organization, draft, now)
+    # A change of plan waits for this ticket, or this ticket for it: never a mix of both.
+    organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    ticket = _new_row(requester, opened_by, organization, draft, now)
+    ticket.save(force_insert=True)
+    message = _describe(ticket, draft, form_key, now)
+    ledger = Ledger(ticket, now=now, clocks=[])
+    base.start_waiting(ticket, ledger, now=now)
+    event = events.line(ticket, Event.Kind.OPENED, actor=opened_by, now=now, message=message)
+    base.save(ticket, ledger, event, now=now)
+    events.record(event)
+    return ticket
+
+
+def _check(requester, opened_by, organization, draft, now):
+    probe = Ticket(organization=organization)
+    if not permissions.may_write_as_customer(probe, requester):
+        raise TicketError(
+            _("This person cannot file tickets for the organization."), code="forbidden"
+        )
+    base.allow(opened_by == requester or permissions.may_work(probe, opened_by))
+    if not draft.title.strip():
+        raise TicketError(_("Give the ticket a title."), code="empty")
+    if draft.category not in Category.values or draft.priority not in Priority.values:
+        raise TicketError(_("Choose from the list."), code="unknown")
+    if not opened_by.is_agent:
+        recent = Ticket.objects.opened_since(opened_by, now - timedelta(hours=1))
+        base.check_rate(recent.count(), settings.TICKETS_PER_HOUR)
+
+
+def _new_row(requester, opened_by, organization, draft, now):
+    ticket = Ticket(
+        organization=organization,
+        requester=requester,
+        opened_by=opened_by,
+        title=draft.title,
+        title_folded=fold(draft.title)[:400],
+        category=draft.category,
+        priority=draft.priority,
+        created_at=now,
+        updated_at=now,
+        public_updated_at=now,
+        last_public_message_at=now,
+        waiting_since=now,
+        version=0,
+    )
+    queue_order.place(ticket)
+    return ticket
+
+
+def _describe(ticket, draft, form_key, now):
+    """The description counts as the requester's, whoever typed it; the files are the opener's."""
+    words = base.Words(draft.description, form_key=form_key)
+    message = base.write(
+        ticket,
+        author=ticket.requester,
+        words=words,
+        kind=Message.Kind.PUBLIC,
+        now=now,
+        is_waiting=True,
+    )
+    base.attach(message, draft.files, uploaded_by=ticket.opened_by)
+    return message

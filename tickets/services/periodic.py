@@ -1,0 +1,225 @@
+"""The periodic work: automatic close, its reminder, and the clock scan.
+
+Each finds its work in the database, takes a locked batch, and is harmless when doubled, late or
+killed. A batch that fails is done again one ticket at a time: a bad ticket stops only itself.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from .. import events, queue_order
+from ..models import Clock, ClockChange, Event, PeriodicRun, Ticket
+from ..sla import Ledger
+from ..words import Status
+from .closing import settle_close
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+
+
+def auto_close(ticket, *, now=None):
+    """Close the ticket if its 48 hours are over and nothing waits. Returns whether it did."""
+    return bool(_close_batch([ticket.pk], now or timezone.now()))
+
+
+def close_due(now=None):
+    """Close every ticket whose 48 hours are over. Late runs close late, none closes twice.
+
+    Returns how many were closed.
+    """
+    now = now or timezone.now()
+    return _in_batches(Ticket.objects.closing_by(now), _close_batch, now)
+
+
+@transaction.atomic
+def _close_batch(keys, now):
+    tickets = list(
+        Ticket.objects.select_for_update(skip_locked=True, no_key=True)
+        .closing_by(now)
+        .filter(pk__in=keys, status=Status.AWAITING_CUSTOMER, waiting_since__isnull=True)
+    )
+    lines, clocks, changes = [], [], []
+    for ticket, ledger in _with_ledgers(tickets, now):
+        before = ticket.status
+        ticket.close_automatically(now=now)
+        settle_close(ticket, ledger)
+        lines.append(
+            events.line(
+                ticket,
+                Event.Kind.CLOSED_AUTOMATICALLY,
+                actor=None,
+                now=now,
+                status=[before, ticket.status],
+            )
+        )
+        clocks += ledger.touched
+        changes += ledger.lines
+        ledger.place_due()
+    _write(tickets, clocks, changes, lines, now)
+    return len(tickets)
+
+
+def remind_of_close(now=None):
+    """Tell requesters that their ticket closes within 24 hours, once in each 48.
+
+    Where the moment of the close itself has come, the reminder is skipped.
+    """
+    now = now or timezone.now()
+    return _in_batches(Ticket.objects.to_remind_of_close(now), _remind_batch, now)
+
+
+@transaction.atomic
+def _remind_batch(keys, now):
+    tickets = list(
+        Ticket.objects.select_for_update(skip_locked=True, no_key=True)
+        .to_remind_of_close(now)
+        .filter(pk__in=keys)
+    )
+    lines = [
+        events.line(ticket, Event.Kind.CLOSE_REMINDED, actor=None, now=now)
+        for ticket in tickets
+        if ticket.auto_close_at > now
+    ]
+    for ticket in tickets:
+        ticket.auto_close_remind_at = None
+    Ticket.objects.bulk_update(tickets, ["auto_close_remind_at"])
+    events.record(*lines)
+    return len(lines)
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """How many tickets were found due soon and overdue."""
+
+    due_soon: int
+    breached: int
+
+
+def scan_clocks(now=None):
+    """Find what fell due soon or overdue since the last scan, and tell each once in its life.
+
+    Catching up after a time off tells only what is still true: of a clock that is overdue no
+    "due soon" is told any more.
+    """
+    now = now or timezone.now()
+    breached = _in_batches(Clock.objects.breach_to_tell(now), _breach_batch, now)
+    due_soon = _in_batches(Clock.objects.due_soon_to_tell(now), _due_soon_batch, now)
+    return ScanResult(due_soon=due_soon, breached=breached)
+
+
+def _breach_batch(keys, now):
+    return _tell_batch(keys, now, Clock.objects.breach_to_tell(now), Event.Kind.BREACHED)
+
+
+def _due_soon_batch(keys, now):
+    return _tell_batch(keys, now, Clock.objects.due_soon_to_tell(now), Event.Kind.DUE_SOON)
+
+
+@transaction.atomic
+def _tell_batch(keys, now, due, kind):
+    """Stamp the clocks and write one event a ticket. Tickets that somebody holds wait their turn."""
+    tickets = list(
+        Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(
+            pk__in=due.filter(pk__in=keys).order_by().values("ticket")
+        )
+    )
+    due_of = {}
+    for clock in due.filter(pk__in=keys, ticket__in=tickets):
+        due_of.setdefault(clock.ticket_id, set()).add(clock.pk)
+    lines, clocks, changes = [], [], []
+    for ticket, ledger in _with_ledgers(tickets, now):
+        told = [clock for clock in ledger.clocks if clock.pk in due_of.get(ticket.pk, ())]
+        if not told:
+            continue
+        for clock in told:
+            clock.due_soon_told_at = clock.due_soon_told_at or now
+            if kind == Event.Kind.BREACHED:
+                clock.breach_told_at = now
+        clocks += {clock.pk: clock for clock in [*told, *ledger.touched]}.values()
+        changes += ledger.lines
+        fell = {clock.kind: clock.due_at.isoformat() for clock in told}
+        lines.append(events.line(ticket, kind, actor=None, now=now, clocks=fell))
+        ledger.place_due()
+    _write([line.ticket for line in lines], clocks, changes, lines, now)
+    return len(lines)
+
+
+def _with_ledgers(tickets, now):
+    """Each ticket with its settled clocks, read in one query for all of them."""
+    running = Clock.objects.running().filter(ticket__in=tickets)
+    clocks_of = {}
+    for clock in running.select_related("plan_version", "calendar_version"):
+        clocks_of.setdefault(clock.ticket_id, []).append(clock)
+    for ticket in tickets:
+        yield ticket, Ledger(ticket, now=now, clocks=clocks_of.get(ticket.pk, []))
+
+
+TICKET_FIELDS = [
+    "status",
+    "closed_at",
+    "waiting_since",
+    "due_at",
+    "due_soon_at",
+    "auto_close_at",
+    "auto_close_remind_at",
+    "auto_close_held_at",
+    "auto_close_hold_reason",
+    "queue_band",
+    "queue_rank",
+    "queue_at",
+    "updated_at",
+    "public_updated_at",
+    "version",
+]
+CLOCK_FIELDS = [
+    "state",
+    "due_soon_fell_at",
+    "breached_at",
+    "assignee_at_breach",
+    "due_soon_told_at",
+    "breach_told_at",
+    "stopped_at",
+]
+
+
+def _write(tickets, clocks, changes, lines, now):
+    """What `base.save` does for one, for a whole batch."""
+    for ticket, line in zip(tickets, lines, strict=True):
+        queue_order.place(ticket)
+        ticket.updated_at = now
+        if line.is_public:
+            ticket.public_updated_at = now
+        ticket.version += 1
+    Ticket.objects.bulk_update(tickets, TICKET_FIELDS)
+    Clock.objects.bulk_update(clocks, CLOCK_FIELDS)
+    ClockChange.objects.bulk_create(changes)
+    events.record(*lines)
+
+
+def _in_batches(found, work, now):
+    """Run `work` over the keys of `found`, a batch at a time; each key is tried once a run."""
+    keys, done = list(found.values_list("pk", flat=True)), 0
+    for start in range(0, len(keys), BATCH):
+        done += _one_or_each(keys[start : start + BATCH], work, now)
+    return done
+
+
+def _one_or_each(keys, work, now):
+    try:
+        return work(keys, now)
+    except (DatabaseError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError):
+        if len(keys) == 1:
+            logger.exception("Periodic work failed for %s", keys[0])
+            return 0
+        logger.exception("Periodic work failed for a batch; trying one by one")
+    return sum(_one_or_each([key], work, now) for key in keys)
+
+
+def note_run(name, *, outcome="", now=None):
+    """Remember that a periodic task came to its end; health looks at it."""
+    values = {"finished_at": now or timezone.now(), "outcome": outcome[:200]}
+    PeriodicRun.objects.update_or_create(name=name, defaults=values)

@@ -1,0 +1,187 @@
+"""Writing on a ticket: agents' public replies and notes, and customers' messages."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import events, permissions
+from ..errors import StaleTicket, TicketClosed, TicketError
+from ..models import Event, Message
+from ..sla import Ledger
+from ..words import Status
+from . import base
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an agent had in front of them: ids of the assignee and of the last public message."""
+
+    assignee_id: int | None
+    message_id: int | None
+
+
+@transaction.atomic
+def reply_as_agent(ticket, *, actor, words, then="wait", reopening=False, seen=None, now=None):
+    """A public reply: answers what waits and, by `then`, waits, keeps working or closes.
+
+    Accepts the ticket if nobody had; an existing assignee stays. On a closed ticket it goes only
+    as *reopen and send* (`reopening`), one act without a response clock. Raises TicketClosed, and
+    StaleTicket when somebody took the ticket or wrote meanwhile.
+    """
+    now = now or timezone.now()
+    base.lock_person(actor)
+    if sent := base.already_sent(actor, words.form_key):
+        return sent.ticket
+    ticket = base.locked(ticket)
+    base.allow(permissions.may_work(ticket, actor))
+    _check_seen(ticket, seen, actor)
+    before = _facts(ticket)
+    ledger = Ledger(ticket, now=now)
+    if ticket.is_closed:
+        if not reopening:
+            raise TicketClosed(_("This ticket closed meanwhile. Reopen it to send your reply."))
+        ticket.reopen()
+    message = base.write(ticket, author=actor, words=words, kind=Message.Kind.PUBLIC, now=now)
+    ledger.answer(message)
+    base.stop_waiting(ticket)
+    _move_after_reply(ticket, actor, then, ledger, now)
+    kind = Event.Kind.RESOLVED if then == "close" else Event.Kind.AGENT_REPLIED
+    event = events.line(
+        ticket, kind, actor=actor, now=now, message=message, **_changed(ticket, before)
+    )
+    base.save(ticket, ledger, event, now=now)
+    events.record(event)
+    return ticket
+
+
+def _move_after_reply(ticket, actor, then, ledger, now):
+    """One of the three ways on after a public reply."""
+    if then == "wait":
+        base.check(ticket.reply_and_wait, actor)
+        ticket.reply_and_wait(agent=actor)
+        base.start_auto_close(ticket, now=now)
+    elif then == "work":
+        base.check(ticket.reply_and_work, actor)
+        ticket.reply_and_work(agent=actor)
+        base.stop_auto_close(ticket)
+    elif then == "close":
+        base.check(ticket.resolve, actor)
+        ticket.resolve(now=now)
+        base.stop_auto_close(ticket)
+    else:
+        raise TicketError(_("Choose what happens after the reply."), code="unknown")
+
+
+@transaction.atomic
+def reply_as_customer(ticket, *, actor, words, intent=None, now=None):
+    """A member's message. It waits for an answer, returns an awaited ticket to the same agent,
+    and reopens a closed one; as *thanks* on a closed one it is stored and nothing else happens.
+
+    Raises TicketClosed when the ticket is closed and the person has not said which of both it is.
+    """
+    now = now or timezone.now()
+    base.lock_person(actor)
+    if sent := base.already_sent(actor, words.form_key):
+        return sent.ticket
+    ticket = base.locked(ticket)
+    base.allow(permissions.may_write_as_customer(ticket, actor))
+    recent = Message.objects.written_since(actor, now - timedelta(hours=1))
+    base.check_rate(recent.count(), settings.MESSAGES_PER_HOUR)
+    if ticket.is_closed and intent not in {"problem", "thanks"}:
+        raise TicketClosed(
+            _("This ticket closed meanwhile. Say whether the problem is still there.")
+        )
+    if ticket.is_closed and intent == "thanks":
+        return _thank(ticket, actor, words, now)
+    return _receive(ticket, actor, words, now)
+
+
+def _receive(ticket, actor, words, now):
+    before = _facts(ticket)
+    ledger = Ledger(ticket, now=now)
+    kind = Event.Kind.CUSTOMER_REPLIED
+    if ticket.is_closed:
+        kind = Event.Kind.REOPENED
+        base.check(ticket.reopen, actor)
+        ticket.reopen()
+        drop_absent_assignee(ticket)
+    elif ticket.status == Status.AWAITING_CUSTOMER:
+        base.check(ticket.return_to_support, actor)
+        ticket.return_to_support()
+    message = base.write(
+        ticket, author=actor, words=words, kind=Message.Kind.PUBLIC, now=now, is_waiting=True
+    )
+    base.stop_auto_close(ticket)
+    base.start_waiting(ticket, ledger, now=now)
+    event = events.line(
+        ticket, kind, actor=actor, now=now, message=message, **_changed(ticket, before)
+    )
+    base.save(ticket, ledger, event, now=now)
+    events.record(event)
+    return ticket
+
+
+def _thank(ticket, actor, words, now):
+    ledger = Ledger(ticket, now=now)
+    message = base.write(
+        ticket, author=actor, words=words, kind=Message.Kind.PUBLIC, now=now, is_just_thanks=True
+    )
+    event = events.line(ticket, Event.Kind.CUSTOMER_THANKED, actor=actor, now=now, message=message)
+    base.save(ticket, ledger, event, now=now)
+    events.record(event)
+    return ticket
+
+
+@transaction.atomic
+def add_note(ticket, *, actor, words, now=None):
+    """An internal note, in any status; no customer learns of it by any way."""
+    now = now or timezone.now()
+    base.lock_person(actor)
+    if sent := base.already_sent(actor, words.form_key):
+        return sent.ticket
+    ticket = base.locked(ticket)
+    base.allow(permissions.may_work(ticket, actor))
+    ledger = Ledger(ticket, now=now)
+    message = base.write(ticket, author=actor, words=words, kind=Message.Kind.NOTE, now=now)
+    event = events.line(ticket, Event.Kind.NOTED, actor=actor, now=now, message=message)
+    base.save(ticket, ledger, event, now=now)
+    events.record(event)
+    return ticket
+
+
+def drop_absent_assignee(ticket):
+    """A ticket that comes back goes to the same agent, unless they are gone."""
+    if ticket.assignee_id and not ticket.assignee.is_agent:
+        ticket.assignee = None
+
+
+def _check_seen(ticket, seen, actor):
+    """Tell the agent once of what happened while they wrote; their text is kept."""
+    if seen is None:
+        return
+    if ticket.assignee_id not in {seen.assignee_id, actor.pk}:
+        if ticket.assignee is None:
+            raise StaleTicket(
+                _("The ticket was released meanwhile. Send again if your reply still fits.")
+            )
+        raise StaleTicket(
+            _("%(name)s has taken the ticket meanwhile. Send again if your reply still fits.")
+            % {"name": ticket.assignee}
+        )
+    if ticket.last_public_message_id != seen.message_id:
+        raise StaleTicket(
+            _("There is a new message since you began. Send again if your reply still fits.")
+        )
+
+
+def _facts(ticket):
+    return {"status": ticket.status, "assignee": ticket.assignee_id}
+
+
+def _changed(ticket, before):
+    after = _facts(ticket)
+    return {name: [before[name], after[name]] for name in after if before[name] != after[name]}
