@@ -12,9 +12,12 @@ def pytest_collection_modifyitems(items):
     """Fill the tables again before each test that empties them: the shipped plans are data."""
     for item in items:
         mark = item.get_closest_marker("django_db")
-        is_emptying = mark is not None and mark.kwargs.get("transaction")
-        if is_emptying or {"transactional_db", "live_server"} & set(item.fixturenames):
-            item.fixturenames.append("django_db_serialized_rollback")
+        wanted = dict(mark.kwargs) if mark else {}
+        if {"transactional_db", "live_server"} & set(item.fixturenames):
+            wanted["transaction"] = True
+        if wanted.get("transaction"):
+            wanted["serialized_rollback"] = True
+            item.add_marker(pytest.mark.django_db(**wanted), append=False)
 
 
 @pytest.fixture(autouse=True)
