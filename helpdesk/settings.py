@@ -205,18 +205,33 @@ if STAFF_SECOND_FACTOR == "optional" and not DEBUG:
     raise ImproperlyConfigured("STAFF_SECOND_FACTOR may be 'optional' only while DEBUG is on")
 
 ACCOUNT_ADAPTER = "notifications.accounts.AccountAdapter"
-ACCOUNT_SIGNUP_FORM_CLASS = "organizations.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "organizations.account_forms.LoginForm",
+    "signup": "organizations.account_forms.SignupForm",
+    "add_email": "organizations.account_forms.AddEmailForm",
+    "change_password": "organizations.account_forms.ChangePasswordForm",
+    "set_password": "organizations.account_forms.SetPasswordForm",
+    "reset_password": "organizations.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "organizations.account_forms.ResetPasswordKeyForm",
+    "reauthenticate": "organizations.account_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# One address a person: a new one takes the place of the old when it is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_SESSION_REMEMBER = True
+# The sign-in form asks; unasked, a session ends with the browser.
+ACCOUNT_SESSION_REMEMBER = None
+# Links that set a password, and those that confirm an address.
+PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
@@ -226,7 +241,14 @@ ACCOUNT_RATE_LIMITS = {
     "signup": env.str("RATE_LIMIT_SIGNUP", default="20/m/ip"),
     "reset_password": env.str("RATE_LIMIT_RESET_PASSWORD", default="20/m/ip,5/h/key"),
 }
-USERSESSIONS_TRACK_ACTIVITY = True
+# Following every request would make each page a write.
+USERSESSIONS_TRACK_ACTIVITY = False
+MFA_ADAPTER = "organizations.accounts.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "organizations.account_forms.AuthenticateForm",
+    "reauthenticate": "organizations.account_forms.ReauthenticateByCodeForm",
+    "activate_totp": "organizations.account_forms.ActivateAuthenticatorForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = env.str("MFA_ISSUER", default=SITE_NAME_EN)
 # Tickets and messages that one person may write in an hour.

@@ -1,7 +1,7 @@
 """How accounts speak: allauth's mails go through the outbox like everything else."""
 
-from allauth.account.adapter import DefaultAccountAdapter
+from organizations import accounts
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(accounts.AccountAdapter):
     pass

@@ -1,5 +1,6 @@
 """What a person brings to a request: language, time zone, and the second factor of staff."""
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.shortcuts import redirect
 from django.utils import timezone, translation
@@ -30,23 +31,35 @@ class PersonMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Sends staff without a second factor to set one up, where the deployment requires it."""
+    """Leads staff without a second factor to set one up, where the deployment requires it.
 
-    allowed = ("/accounts/", "/static/", "/healthz", "/language/", "/theme/")
+    Until they have, they reach nothing but what that needs.
+    """
+
+    reachable = frozenset(
+        {
+            "account_confirm_email",
+            "account_logout",
+            "account_reauthenticate",
+            "health",
+            "language",
+            "mfa_activate_totp",
+            "theme",
+        }
+    )
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if self._must_set_up(request):
-            return redirect("mfa_activate_totp")
         return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.resolver_match.view_name in self.reachable:
+            return None
+        return redirect("mfa_activate_totp") if self._must_set_up(request) else None
 
     def _must_set_up(self, request):
         if settings.STAFF_SECOND_FACTOR != "required" or not request.user.is_authenticated:
             return False
-        if not request.user.is_agent or request.path.startswith(self.allowed):
-            return False
-        from allauth.mfa.utils import is_mfa_enabled
-
-        return not is_mfa_enabled(request.user)
+        return request.user.is_agent and not is_mfa_enabled(request.user)

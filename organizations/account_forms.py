@@ -1,0 +1,194 @@
+"""The forms of signing in and up, of passwords and second factors, in this product's words."""
+
+import unicodedata
+
+from allauth.account import forms as account_forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from . import services
+from .emails import normal_email
+from .models import Organization, User
+from .names import clean_name
+
+PASSWORD_HELP = _("At least 10 characters; no common password, and not only digits.")
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address, compared and stored in its one normal form."""
+
+    def __init__(self, *, autocomplete="email", **kwargs):
+        kwargs.setdefault("label", _("E-mail address"))
+        super().__init__(
+            widget=forms.EmailInput(attrs={"autocomplete": autocomplete, "spellcheck": "false"}),
+            **kwargs,
+        )
+
+    def to_python(self, value):
+        return normal_email(super().to_python(value))
+
+
+class CodeField(forms.CharField):
+    """A code of an authenticator, or a recovery code; digits of any script, spaces anywhere."""
+
+    def __init__(self, **kwargs):
+        attrs = {"autocomplete": "one-time-code", "autofocus": True, "class": "ltr-input"}
+        super().__init__(max_length=64, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return "".join(
+            str(unicodedata.decimal(char, char))
+            for char in value
+            if not char.isspace() and unicodedata.category(char) != "Cf"
+        )
+
+
+class NameField(forms.CharField):
+    """One line that people read: without control, bidi and loose zero-width characters."""
+
+    def to_python(self, value):
+        return clean_name(super().to_python(value))
+
+
+def _new_passwords(form, label):
+    form.fields["password1"].label = label
+    form.fields["password1"].help_text = PASSWORD_HELP
+    form.fields["password2"].label = _("The same password again")
+    _without_placeholders(form)
+
+
+def _without_placeholders(form):
+    """A label stands above each field; nothing stands in for it inside."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(account_forms.LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = AddressField(autocomplete="username")
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        self.fields["remember"].label = _("Stay signed in on this device")
+        _without_placeholders(self)
+
+
+class SignupForm(account_forms.SignupForm):
+    """A person signs up together with the organization that they will own."""
+
+    name = NameField(
+        label=_("Your name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )
+    organization_name = NameField(
+        label=_("Name of your organization"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
+    )
+    organization_key = forms.CharField(
+        label=_("Key of your organization"),
+        min_length=2,
+        max_length=40,
+        help_text=_("A short name in small Latin letters, digits and -, such as pars-cloud."),
+        widget=forms.TextInput(
+            attrs={"class": "ltr-input", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    field_order = ["name", "email", "password1", "organization_name", "organization_key"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"] = AddressField()
+        self.fields["password1"].label = _("Password")
+        self.fields["password1"].help_text = PASSWORD_HELP
+        _without_placeholders(self)
+
+    def clean_organization_key(self):
+        key = self.cleaned_data["organization_key"].lower()
+        Organization._meta.get_field("key").run_validators(key)
+        if Organization.objects.filter(key=key).exists():
+            raise ValidationError(_("This key is taken. Choose another."), code="key_taken")
+        return key
+
+    def try_save(self, request):
+        if self.account_already_exists:
+            # An address that is known takes as long as one that is not.
+            User().set_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
+    def custom_signup(self, request, user):
+        services.register(
+            user,
+            name=self.cleaned_data["organization_name"],
+            key=self.cleaned_data["organization_key"],
+            now=timezone.now(),
+        )
+
+
+class AddEmailForm(account_forms.AddEmailForm):
+    email = AddressField(label=_("New e-mail address"))
+
+
+class ResetPasswordForm(account_forms.ResetPasswordForm):
+    """The link goes to the address by which a person signs in, and to no other."""
+
+    email = AddressField()
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        self.users = list(User.objects.active().filter(email=email))
+        return email
+
+
+class ChangePasswordForm(account_forms.ChangePasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Current password")
+        self.fields["oldpassword"].help_text = ""
+        _new_passwords(self, _("New password"))
+
+
+class SetPasswordForm(account_forms.SetPasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _new_passwords(self, _("Password"))
+
+
+class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _new_passwords(self, _("New password"))
+
+
+class ReauthenticateForm(account_forms.ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Your password")
+        self.fields["password"].help_text = ""
+        _without_placeholders(self)
+
+
+class AuthenticateForm(mfa_forms.AuthenticateForm):
+    code = CodeField(
+        label=_("Code of your authenticator app"),
+        help_text=_("Or one of your recovery codes."),
+    )
+
+
+class ReauthenticateByCodeForm(mfa_forms.ReauthenticateForm):
+    code = CodeField(
+        label=_("Code of your authenticator app"),
+        help_text=_("Or one of your recovery codes."),
+    )
+
+
+class ActivateAuthenticatorForm(totp_forms.ActivateTOTPForm):
+    code = CodeField(
+        label=_("The code that the app shows now"), help_text=_("Six digits, new each 30 seconds.")
+    )

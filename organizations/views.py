@@ -1,0 +1,106 @@
+"""A person's own pages: the profile, and the small choices of language, theme and organization."""
+
+from allauth.account.views import SignupView
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.db import IntegrityError, transaction
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from . import services
+from .forms import LanguageForm, ProfileForm, ThemeForm, WorkInForm
+
+YEAR = 365 * 24 * 60 * 60
+
+
+class SignUp(SignupView):
+    """Signing up is whole or not at all: the person, the organization and the mail."""
+
+    def form_valid(self, form):
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)
+        except IntegrityError:
+            # The key or the address was taken meanwhile: the form, asked again, says so.
+            form = self.get_form()
+            return super().form_valid(form) if form.is_valid() else self.form_invalid(form)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request):
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        services.change_own_profile(request.user, now=timezone.now(), **form.cleaned_data)
+        with translation.override(request.user.language):
+            messages.success(request, _("Your profile is saved."))
+        return _with_cookies(
+            redirect("profile"), language=request.user.language, theme=request.user.theme
+        )
+    memberships = request.user.membership_by_organization.values()
+    return render(request, "organizations/profile.html", {"form": form, "memberships": memberships})
+
+
+@require_POST
+def language(request):
+    """Change the language of the pages: of the person, or of this browser for a stranger."""
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("unknown language")
+    chosen = form.cleaned_data["language"]
+    if request.user.is_authenticated:
+        services.change_language(request.user, chosen, now=timezone.now())
+    return _with_cookies(_back(request), language=chosen)
+
+
+@require_POST
+def theme(request):
+    """Change light or dark: of the person, or of this browser for a stranger."""
+    form = ThemeForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("unknown theme")
+    chosen = form.cleaned_data["theme"]
+    if request.user.is_authenticated:
+        services.change_theme(request.user, chosen)
+    return _with_cookies(_back(request), theme=chosen)
+
+
+@require_POST
+@login_required
+def work_in(request):
+    """Choose which of one's organizations the pages are about."""
+    form = WorkInForm(request.POST, user=request.user)
+    if not form.is_valid():
+        raise BadRequest("not a member")
+    services.work_in(request.user, form.cleaned_data["organization"])
+    return _back(request)
+
+
+def _back(request):
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return HttpResponseRedirect(target if safe else reverse("home"))
+
+
+def _with_cookies(response, **choices):
+    """The choice kept in this browser too, for the pages before signing in."""
+    names = {"language": settings.LANGUAGE_COOKIE_NAME, "theme": "theme"}
+    for kind, value in choices.items():
+        response.set_cookie(
+            names[kind],
+            value,
+            max_age=YEAR,
+            secure=settings.HTTPS,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
