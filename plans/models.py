@@ -1,4 +1,4 @@
-"""What was promised: plans with their matrix of response targets, and the calendars they count in."""
+"""What was promised: plans, their response targets, and the calendars these count in."""
 
 from datetime import timedelta
 
@@ -8,6 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from .querysets import CalendarQuerySet, PlanQuerySet
+from .working_time import MINUTES_A_DAY
 
 LONGEST_TARGET = timedelta(days=366)
 
@@ -64,6 +68,9 @@ class Calendar(Named):
 
     time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Tehran")
 
+    objects = CalendarQuerySet.as_manager()
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("calendar")
         verbose_name_plural = _("calendars")
@@ -111,6 +118,12 @@ class WorkingHours(models.Model):
     def __str__(self):
         return f"{self.get_weekday_display()} {self.starts_at:%H:%M}–{self.ends_at:%H:%M}"
 
+    @property
+    def minutes(self):
+        """Start and end in minutes of the day; midnight at the end is 1440."""
+        start, end = (each.hour * 60 + each.minute for each in (self.starts_at, self.ends_at))
+        return start, end or MINUTES_A_DAY
+
 
 class Holiday(Named):
     """A date on which no working time passes, in the zone of its calendar."""
@@ -141,7 +154,7 @@ class CalendarVersion(models.Model):
     "holidays": {"2026-03-21": {"fa": name, "en": name}}}, minutes of the day, half-open.
     """
 
-    calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="versions")
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     definition = models.JSONField()
     created_at = models.DateTimeField()
@@ -188,6 +201,9 @@ class Plan(Named):
         _("architecture guidance (English)"), max_length=200, blank=True
     )
 
+    objects = PlanQuerySet.as_manager()
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("plan")
         verbose_name_plural = _("plans")
@@ -202,7 +218,13 @@ class Plan(Named):
         ]
 
     @property
+    def support_hours(self):
+        """When technical support answers: the row of the table that the calendar decides."""
+        return _("24/7") if self.calendar_id is None else _("Working hours")
+
+    @property
     def architecture_guidance(self):
+        """The kind of architecture guidance, in the language of the reader."""
         return (
             self.architecture_guidance_fa
             if get_language() == "fa"
@@ -259,7 +281,7 @@ class PlanVersion(models.Model):
     null}, …}; a priority without commitment has a null target.
     """
 
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     targets = models.JSONField()
     calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True, related_name="+")

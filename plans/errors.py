@@ -1,0 +1,9 @@
+"""What the domain refuses, in a sentence for the person who asked."""
+
+
+class PlanError(Exception):
+    """A change of a plan or a calendar that is refused."""
+
+    def __init__(self, sentence):
+        super().__init__(sentence)
+        self.sentence = sentence

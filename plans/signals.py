@@ -1,0 +1,8 @@
+"""Facts of this app that others may listen to; sent inside the transaction that makes them true."""
+
+from django.dispatch import Signal
+
+# plan, version, actor, now
+plan_published = Signal()
+# calendar, version, actor, now
+calendar_published = Signal()
