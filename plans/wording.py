@@ -1,0 +1,238 @@
+"""How numbers, times and durations are written for the reader.
+
+Everything is in the active language and zone: Persian digits and Jalali dates in Persian, Gregorian
+dates in English. Every function takes `language` to write in another one.
+"""
+
+import re
+from datetime import date, datetime, timedelta
+from functools import wraps
+
+import jdatetime
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, override, pgettext
+from django.utils.translation import gettext as _
+
+from .models import Weekday
+
+PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+JALALI_MONTHS = jdatetime.date.j_months_fa
+# Years of the two calendars that people write; they are far enough apart to tell which is meant.
+JALALI_YEARS = range(1300, 1500)
+GREGORIAN_YEARS = range(1900, 2200)
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+KILOBYTE = 1024
+
+
+def in_language(function):
+    """Give a function the argument `language`, which stands in for the active one."""
+
+    @wraps(function)
+    def inner(*args, language=None, **kwargs):
+        if language is None:
+            return function(*args, **kwargs)
+        with override(language):
+            return function(*args, **kwargs)
+
+    return inner
+
+
+def _is_persian() -> bool:
+    return get_language() == "fa"
+
+
+# --- Numbers ----------------------------------------------------------------------------------
+
+
+@in_language
+def digits(text) -> str:
+    """The text with Persian digits for a Persian reader, else as it is."""
+    return str(text).translate(PERSIAN_DIGITS) if _is_persian() else str(text)
+
+
+def latin_digits(text) -> str:
+    """The text with the digits of Persian and Arabic keyboards turned into 0-9."""
+    return str(text).translate(LATIN_DIGITS)
+
+
+@in_language
+def number(value: float) -> str:
+    """A number with the separators of the language: 1,261.5 or ۱٬۲۶۱٫۵."""
+    text = f"{value:,}"
+    if not _is_persian():
+        return text
+    return digits(text.replace(",", "٬").replace(".", "٫"))
+
+
+@in_language
+def format_size(size: int) -> str:
+    """A number of bytes as bytes, KB or MB (of 1024), with one decimal below ten."""
+    if size < KILOBYTE:
+        return ngettext("%(count)s byte", "%(count)s bytes", size) % {"count": number(size)}
+    if size < KILOBYTE**2:
+        return _("%(count)s KB") % {"count": _scaled(size / KILOBYTE)}
+    return _("%(count)s MB") % {"count": _scaled(size / KILOBYTE**2)}
+
+
+def _scaled(value):
+    rounded = round(value, 1) if value < 10 else round(value)
+    return number(int(rounded) if rounded == int(rounded) else rounded)
+
+
+# --- Durations --------------------------------------------------------------------------------
+
+
+@in_language
+def format_duration(duration: timedelta, *, parts: int | None = 2) -> str:
+    """The largest `parts` units down from hours, cut off below: 2 h 15 min. None: all of them.
+
+    The sign is the caller's to put into words.
+    """
+    seconds = int(abs(duration).total_seconds())
+    counts = (seconds // 3600, seconds // 60 % 60, seconds % 60)
+    units = [index for index, count in enumerate(counts) if count] or [1]
+    kept = [index for index in units if parts is None or index < units[0] + parts]
+    written = [_unit(index, counts[index]) for index in kept]
+    text = written[0]
+    for more in written[1:]:
+        text = pgettext("duration", "%(first)s %(second)s") % {"first": text, "second": more}
+    return text
+
+
+@in_language
+def format_short(duration: timedelta) -> str:
+    """One unit, cut off below: seconds, minutes, hours up to 48, then days."""
+    duration = abs(duration)
+    if duration > 48 * HOUR:
+        return pgettext("duration", "%(count)s d") % {"count": number(duration // DAY)}
+    if duration >= HOUR:
+        return _unit(0, duration // HOUR)
+    if duration >= MINUTE:
+        return _unit(1, duration // MINUTE)
+    return _unit(2, duration // timedelta(seconds=1))
+
+
+@in_language
+def format_target(duration: timedelta, working: bool = False, *, day: timedelta = DAY) -> str:
+    """A target as it is promised; in working time with about how many working days it takes.
+
+    `day` is the length of a working day (`WorkingTime.typical_day`).
+    """
+    if not working:
+        return format_duration(duration, parts=None)
+    text = _working(duration)
+    if duration <= day:
+        return text
+    days = round(duration / day)
+    about = ngettext("about %(count)s working day", "about %(count)s working days", days)
+    return _("%(target)s (%(about)s)") % {"target": text, "about": about % {"count": number(days)}}
+
+
+def _working(duration):
+    hours, rest = divmod(duration, HOUR)
+    if hours and not rest:
+        text = ngettext("%(count)s working hour", "%(count)s working hours", hours)
+        return text % {"count": number(hours)}
+    minutes, rest = divmod(duration, MINUTE)
+    if not hours and not rest:
+        text = ngettext("%(count)s working minute", "%(count)s working minutes", minutes)
+        return text % {"count": number(minutes)}
+    return _("%(duration)s of working time") % {"duration": format_duration(duration, parts=None)}
+
+
+def _unit(index, count):
+    texts = (
+        pgettext("duration", "%(count)s h"),
+        pgettext("duration", "%(count)s min"),
+        pgettext("duration", "%(count)s sec"),
+    )
+    return texts[index] % {"count": digits(count)}
+
+
+# --- Dates and times --------------------------------------------------------------------------
+
+
+def _day_of(moment: date | datetime) -> date:
+    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+
+
+def weekday_name(moment: date | datetime) -> str:
+    """The day of the week in full."""
+    return str(Weekday(_day_of(moment).weekday()).label)
+
+
+@in_language
+def format_time(moment: datetime) -> str:
+    """14:33, in the active zone."""
+    return digits(f"{timezone.localtime(moment):%H:%M}")
+
+
+@in_language
+def format_date(moment: date | datetime) -> str:
+    """23 Nov 2026, or ۲ آذر ۱۴۰۵."""
+    day = _day_of(moment)
+    if not _is_persian():
+        return date_format(day, "j M Y")
+    jalali = jdatetime.date.fromgregorian(date=day)
+    return digits(f"{jalali.day} {JALALI_MONTHS[jalali.month - 1]} {jalali.year}")
+
+
+@in_language
+def format_datetime(moment: datetime) -> str:
+    """23 Nov 2026, 14:33, or ۲ آذر ۱۴۰۵، ۱۴:۳۳."""
+    return pgettext("moment", "%(date)s, %(time)s") % {
+        "date": format_date(moment),
+        "time": format_time(moment),
+    }
+
+
+@in_language
+def format_day(moment: date | datetime, now: datetime) -> str:
+    """Today, tomorrow, yesterday, else Wed 8 Jul; with the year when it is not this one.
+
+    Begins small, as in a sentence.
+    """
+    day, today = _day_of(moment), _day_of(now)
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((day - today).days)
+    if near:
+        return near
+    if not _is_persian():
+        text = f"{WEEKDAYS_ABBR[day.weekday()]} {date_format(day, 'j M')}"
+        return text if day.year == today.year else f"{text} {day.year}"
+    jalali, this = (jdatetime.date.fromgregorian(date=each) for each in (day, today))
+    text = f"{weekday_name(day)} {jalali.day} {JALALI_MONTHS[jalali.month - 1]}"
+    return digits(text if jalali.year == this.year else f"{text} {jalali.year}")
+
+
+@in_language
+def format_moment(moment: datetime, now: datetime) -> str:
+    """The day as of `now` and the time: today 14:33, Wed 8 Jul 09:35."""
+    return f"{format_day(moment, now)} {format_time(moment)}"
+
+
+@in_language
+def format_date_input(day: date) -> str:
+    """A date as it is typed into a form: 2026-11-23, or ۱۴۰۵/۰۹/۰۲."""
+    if not _is_persian():
+        return day.isoformat()
+    return digits(f"{jdatetime.date.fromgregorian(date=day):%Y/%m/%d}")
+
+
+def jalali_parse(text: str) -> date:
+    """Read a Jalali date such as ۱۴۰۵/۰۹/۰۲ or «۲ آذر ۱۴۰۵». Raises ValueError."""
+    parts = re.split(r"[\s/.\-]+", latin_digits(text).strip())
+    if len(parts) != 3:
+        raise ValueError("A date has a year, a month and a day.")
+    if parts[1] in JALALI_MONTHS:
+        day, month, year = int(parts[0]), JALALI_MONTHS.index(parts[1]) + 1, int(parts[2])
+    else:
+        year, month, day = (int(part) for part in parts)
+    if year not in JALALI_YEARS:
+        raise ValueError("No year of the Jalali calendar as it is written today.")
+    return jdatetime.date(year, month, day).togregorian()
