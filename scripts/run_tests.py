@@ -70,7 +70,8 @@ def services():
 def run(arguments):
     """Run pytest and give its exit code."""
     # pytest hears Ctrl-C itself, and its summary comes before the servers go.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda caught, _frame: sys.exit(128 + caught))
     parallel = [] if "-n0" in arguments or "no:xdist" in " ".join(arguments) else PARALLEL
     with services() as (environment, browser):
         if not browser:
