@@ -1,4 +1,4 @@
-"""A ticket's history: `record` writes its lines and tells the other apps in the same transaction."""
+"""A ticket's history: `record` writes its lines and tells the apps above in one transaction."""
 
 from django.dispatch import Signal
 

@@ -345,6 +345,9 @@ class Watcher(models.Model):
         verbose_name_plural = _("watchers")
         constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="watcher_once")]
 
+    def __str__(self):
+        return f"{self.ticket_id}: {self.user}"
+
 
 class Message(models.Model):
     """A public reply of either side, or an internal note that only staff ever learn of."""
@@ -578,6 +581,9 @@ class ClockChange(AppendOnly):
         verbose_name = _("clock change")
         verbose_name_plural = _("clock changes")
         ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.clock_id}: {self.get_reason_display()}"
 
 
 class Event(AppendOnly):

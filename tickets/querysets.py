@@ -107,7 +107,9 @@ class TicketQuerySet(models.QuerySet):
         ).prefetch_related(
             Prefetch(
                 "clocks",
-                queryset=clock.objects.order_by("-started_at", "-pk"),
+                queryset=clock.objects.select_related("plan_version", "calendar_version").order_by(
+                    "-started_at", "-pk"
+                ),
                 to_attr="clock_list",
             )
         )
@@ -146,6 +148,11 @@ class AttachmentQuerySet(models.QuerySet):
         ticket = self.model.message.field.related_model.ticket.field.related_model
         seen = self.filter(message__ticket__in=ticket.objects.visible_to(user))
         return seen if user.is_agent else seen.filter(message__kind="public")
+
+    def downloadable_by(self, user):
+        """What the user may see, and their own pending uploads."""
+        pending = Q(message__isnull=True, uploaded_by=user)
+        return self.filter(Q(pk__in=self.visible_to(user).values("pk")) | pending)
 
     def pending_of(self, user):
         """Uploads of a form of theirs that was refused; seen by nobody else."""

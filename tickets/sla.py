@@ -1,4 +1,4 @@
-"""Response clocks: when one starts, moves, is met, breached or withdrawn. See "Clocks" of the domain.
+"""Response clocks: when one starts, moves, is met, breached or withdrawn.
 
 Everything here is in memory and pure given the ticket, the promise and `now`; `Ledger.save` is
 the one place that writes.

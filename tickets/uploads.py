@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Keeps one byte more than a file may have, so that it is known to be too large, and no more."""
+    """Keeps one byte more than a file may have, which shows that it is too large."""
 
     def new_file(self, *args, **kwargs):
         super().new_file(*args, **kwargs)
@@ -27,7 +27,7 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
 
 
 def remove_quietly(path):
-    """Delete a stored file that nothing points to. A failure is logged: the file only wastes space."""
+    """Delete a stored file that nothing points to; a failure only wastes space and is logged."""
     try:
         default_storage.delete(path)
     except OSError:

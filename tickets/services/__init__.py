@@ -3,7 +3,7 @@
 Arguments named `now` are the one instant of the operation, UTC; without it the present one.
 """
 
-from .base import LONGEST_BODY, Words
+from .base import LONGEST_BODY, Words, too_many_files
 from .closing import close_by_customer, hold_auto_close, lift_hold, reopen, resolve
 from .files import discard, pending_of, store_upload, sweep_pending
 from .opening import Draft, open_ticket
@@ -45,4 +45,5 @@ __all__ = [
     "scan_clocks",
     "store_upload",
     "sweep_pending",
+    "too_many_files",
 ]

@@ -11,12 +11,11 @@ from django_fsm import can_proceed, has_transition_perm
 
 from organizations.models import User
 from plans.promises import current_promise
-
-from .. import queue_order
-from ..errors import StaleTicket, TicketClosed, TicketError, TooMany
-from ..folding import fold
-from ..models import Attachment, Clock, Message, Ticket
-from ..queue_order import AUTO_CLOSE_AFTER
+from tickets import queue_order
+from tickets.errors import StaleTicket, TicketClosed, TicketError, TooMany
+from tickets.folding import fold
+from tickets.models import Attachment, Clock, Message, Ticket
+from tickets.queue_order import AUTO_CLOSE_AFTER
 
 REMIND_BEFORE_CLOSE = timedelta(hours=24)
 LONGEST_BODY = 20_000

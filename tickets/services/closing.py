@@ -4,11 +4,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import events, permissions
-from ..errors import TicketError
-from ..models import Event
-from ..sla import Ledger
-from ..words import Status
+from tickets import events, permissions
+from tickets.errors import TicketError
+from tickets.models import Event
+from tickets.sla import Ledger
+from tickets.words import Status
+
 from . import base
 from .replying import drop_absent_assignee, reply_as_agent
 

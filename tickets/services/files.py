@@ -17,10 +17,10 @@ from PIL import Image, UnidentifiedImageError
 
 from organizations.names import clean_name
 from plans.wording import format_size
+from tickets import uploads
+from tickets.errors import TicketError
+from tickets.models import Attachment
 
-from .. import uploads
-from ..errors import TicketError
-from ..models import Attachment
 from . import base
 
 logger = logging.getLogger(__name__)

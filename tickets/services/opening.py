@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from organizations.models import Organization
 from plans.models import Priority
+from tickets import events, permissions, queue_order
+from tickets.errors import TicketError
+from tickets.folding import fold
+from tickets.models import Event, Message, Ticket
+from tickets.sla import Ledger
+from tickets.words import Category
 
-from .. import events, permissions, queue_order
-from ..errors import TicketError
-from ..folding import fold
-from ..models import Event, Message, Ticket
-from ..sla import Ledger
-from ..words import Category
 from . import base
 
 

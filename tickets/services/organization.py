@@ -2,9 +2,10 @@
 
 from django.db import transaction
 
-from .. import events
-from ..models import Event, Ticket
-from ..sla import Ledger
+from tickets import events
+from tickets.models import Event, Ticket
+from tickets.sla import Ledger
+
 from . import base
 from .working import give_to
 

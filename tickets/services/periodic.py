@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from .. import events, queue_order
-from ..models import Clock, ClockChange, Event, PeriodicRun, Ticket
-from ..sla import Ledger
-from ..words import Status
+from tickets import events, queue_order
+from tickets.models import Clock, ClockChange, Event, PeriodicRun, Ticket
+from tickets.sla import Ledger
+from tickets.words import Status
+
 from .closing import settle_close
 
 logger = logging.getLogger(__name__)

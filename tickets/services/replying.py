@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import events, permissions
-from ..errors import StaleTicket, TicketClosed, TicketError
-from ..models import Event, Message
-from ..sla import Ledger
-from ..words import Status
+from tickets import events, permissions
+from tickets.errors import StaleTicket, TicketClosed, TicketError
+from tickets.models import Event, Message
+from tickets.sla import Ledger
+from tickets.words import Status
+
 from . import base
 
 

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from organizations.models import User
 from plans.models import Priority
+from tickets import events, permissions
+from tickets.errors import TicketClosed, TicketError, TicketTaken
+from tickets.models import Event
+from tickets.sla import Ledger
+from tickets.words import Category, Status
 
-from .. import events, permissions
-from ..errors import TicketClosed, TicketError, TicketTaken
-from ..models import Event
-from ..sla import Ledger
-from ..words import Category, Status
 from . import base
 
 

@@ -1,0 +1,58 @@
+"""Who comes to which page at all, and what becomes of a refusal."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+
+from .errors import TicketError
+from .models import Ticket
+
+
+def staff_only(view):
+    """Agents and above; to anybody else the page does not exist."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not request.user.is_agent:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def customers_only(view):
+    """Members' pages; staff have the queue, and find nothing here."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if request.user.is_agent:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def ticket_or_404(request, number):
+    """The one way from a request to a ticket."""
+    return get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), pk=number)
+
+
+def back_with_sentence(view):
+    """A refusal of the domain becomes a sentence on the page that the button stood on."""
+
+    @wraps(view)
+    def guarded(request, number, *args, **kwargs):
+        try:
+            return view(request, number, *args, **kwargs)
+        except TicketError as refused:
+            messages.error(request, refused.sentence)
+            ticket = ticket_or_404(request, number)
+            to_queue = request.user.is_agent
+            return redirect(ticket.get_queue_url() if to_queue else ticket.get_absolute_url())
+
+    return guarded

@@ -1,0 +1,110 @@
+"""What a ticket's due badge says: one of eight states, in words of the reader's language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from plans.wording import format_datetime, format_moment, format_short
+
+from .models import Clock
+from .sla import working_time_of
+from .words import Status
+
+
+@dataclass(frozen=True)
+class DueBadge:
+    """`kind` is one of in_time, soon, over, paused, closed_calendar, none, met and late."""
+
+    kind: str
+    text: str
+    at_text: str = ""
+    at: datetime | None = None
+    soon_at: datetime | None = None
+
+    @property
+    def exact(self):
+        return format_datetime(self.at) if self.at else ""
+
+    @property
+    def iso(self):
+        return self.at.isoformat() if self.at else ""
+
+    @property
+    def soon_iso(self):
+        return self.soon_at.isoformat() if self.soon_at else ""
+
+    @property
+    def live(self):
+        """Whether an open page may count on by itself."""
+        return self.kind in {"in_time", "soon", "over"}
+
+
+def due_badge(ticket, now, *, for_customer=False):
+    """The badge of a ticket that `with_people` fetched (`clock_list`, the newest clock first)."""
+    if ticket.due_at is not None:
+        return _running(ticket, now)
+    if ticket.status == Status.AWAITING_CUSTOMER:
+        return _awaiting_customer(ticket, now, for_customer)
+    if ticket.waits_for_answer:
+        return DueBadge("none", _("No commitment"))
+    return _finished(ticket) or DueBadge("none", pgettext("due badge", "Nothing due"))
+
+
+def _running(ticket, now):
+    moment = format_moment(ticket.due_at, now)
+    if ticket.due_at <= now:
+        text = pgettext("due badge", "%(time)s over") % {"time": format_short(now - ticket.due_at)}
+        return DueBadge("over", text, moment, ticket.due_at)
+    clock = next(
+        (each for each in ticket.clock_list if each.due_at == ticket.due_at and each.is_running),
+        None,
+    )
+    working_time = working_time_of(clock) if clock else None
+    if working_time and not working_time.is_open(now):
+        opening = working_time.next_opening(now)
+        text = pgettext("due badge", "opens %(moment)s") % {"moment": format_moment(opening, now)}
+        at_text = pgettext("due badge", "due %(moment)s") % {"moment": moment}
+        return DueBadge("closed_calendar", text, at_text, ticket.due_at)
+    kind = "soon" if ticket.due_soon_at <= now else "in_time"
+    return DueBadge(
+        kind, format_short(ticket.due_at - now), moment, ticket.due_at, ticket.due_soon_at
+    )
+
+
+def _awaiting_customer(ticket, now, for_customer):
+    if ticket.auto_close_at is None:
+        return DueBadge("paused", _("Stays open") if for_customer else _("Close is held"))
+    if ticket.auto_close_at <= now:
+        return DueBadge(
+            "paused",
+            _("closes now"),
+            format_moment(ticket.auto_close_at, now),
+            ticket.auto_close_at,
+        )
+    text = pgettext("due badge", "closes in %(time)s") % {
+        "time": format_short(ticket.auto_close_at - now)
+    }
+    return DueBadge("paused", text, format_moment(ticket.auto_close_at, now), ticket.auto_close_at)
+
+
+def _finished(ticket):
+    """How the last response promise ended; withdrawn ones say nothing."""
+    ended = [
+        clock
+        for clock in ticket.clock_list
+        if clock.kind in Clock.RESPONSE_KINDS and not clock.is_running
+    ]
+    clock = next((each for each in ended if each.answer_id), None)
+    if clock is None:
+        return None
+    if clock.state == Clock.State.MET:
+        text = pgettext("due badge", "in %(time)s") % {
+            "time": format_short(clock.stopped_at - clock.started_at)
+        }
+        return DueBadge("met", text)
+    text = pgettext("due badge", "%(time)s late") % {
+        "time": format_short(clock.stopped_at - clock.due_at)
+    }
+    return DueBadge("late", text)

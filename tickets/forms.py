@@ -1,0 +1,218 @@
+"""What people fill in on tickets. Forms check shape; services decide what may be done."""
+
+import uuid
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from organizations.models import User
+from organizations.names import clean_name
+from plans.models import Priority
+
+from . import services
+from .errors import TicketError
+from .words import Category
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; each is checked and kept as a pending upload by the form."""
+
+    def __init__(self, **kwargs):
+        accept = ",".join(f".{ending}" for ending in settings.ATTACHMENT_EXTENSIONS)
+        kwargs.setdefault("widget", FilesInput(attrs={"accept": accept}))
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("label", _("Attachments"))
+        super().__init__(**kwargs)
+        self.max_bytes = settings.ATTACHMENT_MAX_BYTES
+
+    def clean(self, data, initial=None):
+        # Emptiness and size are the service's to refuse, with the name of the file.
+        return [file for file in data or [] if file]
+
+
+class BodyField(forms.CharField):
+    """A message as typed, up to a length that a page can show."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("Message"))
+        kwargs.setdefault("strip", False)
+        widget = forms.Textarea(attrs={"rows": 5, "dir": "auto", "class": "form-control"})
+        super().__init__(max_length=services.LONGEST_BODY, widget=widget, **kwargs)
+
+    def clean(self, value):
+        body = super().clean(value).replace("\r\n", "\n")
+        if not clean_name(body):
+            raise ValidationError(self.error_messages["required"], code="required")
+        return body
+
+
+class WithFiles(forms.Form):
+    """A form with attachments: valid files of a refused form are kept and shown again beside it.
+
+    `user` uploads. After `is_valid`, `pending` are the uploads to send with the message.
+    """
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    attachments = FilesField()
+
+    def __init__(self, *args, user, **kwargs):
+        self.user = user
+        kwargs.setdefault("initial", {}).setdefault("form_key", uuid.uuid4)
+        super().__init__(*args, **kwargs)
+        self.pending = self._kept() if self.is_bound else []
+
+    def _kept(self):
+        keys = []
+        for raw in self.data.getlist("kept")[: settings.PENDING_UPLOADS_PER_PERSON]:
+            try:
+                keys.append(uuid.UUID(raw))
+            except ValueError:
+                continue
+        return services.pending_of(self.user, keys)
+
+    def clean_attachments(self):
+        """Keep each valid file at once; say of each other one why it is refused."""
+        refused = []
+        for file in self.cleaned_data["attachments"]:
+            try:
+                self.pending.append(services.store_upload(self.user, file))
+            except TicketError as error:
+                refused.append(ValidationError(error.sentence, code=error.code))
+        if len(self.pending) > settings.ATTACHMENTS_PER_MESSAGE:
+            refused.append(ValidationError(services.too_many_files(), code="too_many_files"))
+        if refused:
+            raise ValidationError(refused)
+        return self.pending
+
+    def words(self):
+        """What the form says, for a service."""
+        return services.Words(
+            body=self.cleaned_data["body"],
+            files=tuple(self.pending),
+            form_key=self.cleaned_data.get("form_key"),
+        )
+
+
+class TitleField(forms.CharField):
+    """One line without what could imitate other text; not of half-spaces alone."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("Title"))
+        widget = forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"})
+        super().__init__(max_length=200, widget=widget, **kwargs)
+
+    def to_python(self, value):
+        return clean_name(super().to_python(value))
+
+
+class NewTicketForm(WithFiles):
+    """A new ticket, as a member files it."""
+
+    title = TitleField()
+    category = forms.ChoiceField(
+        label=_("Category"), choices=Category.choices, widget=forms.RadioSelect
+    )
+    priority = forms.ChoiceField(
+        label=_("Priority"),
+        choices=Priority.choices,
+        initial=Priority.NORMAL,
+        widget=forms.RadioSelect,
+    )
+    description = BodyField(label=_("Description"))
+
+    def draft(self):
+        """What the form holds, for the service."""
+        data = self.cleaned_data
+        return services.Draft(
+            title=data["title"],
+            description=data["description"],
+            category=data["category"],
+            priority=data["priority"],
+            files=tuple(self.pending),
+        )
+
+
+class CustomerReplyForm(WithFiles):
+    """A member's message; on a closed ticket they say which of both it is."""
+
+    body = BodyField()
+    intent = forms.ChoiceField(
+        required=False, choices=[("problem", _("Still a problem")), ("thanks", _("Just thanks"))]
+    )
+
+
+class NoteForm(WithFiles):
+    """An internal note."""
+
+    body = BodyField(label=_("Internal note"))
+
+
+class AgentReplyForm(WithFiles):
+    """A public reply, with what happens after it and what the agent had in front of them."""
+
+    body = BodyField(label=_("Reply"))
+    then = forms.ChoiceField(
+        choices=[
+            ("wait", _("Send and wait for the customer")),
+            ("work", _("Send and keep working")),
+            ("close", _("Send and close")),
+        ]
+    )
+    reopening = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    seen_assignee = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen_message = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def seen(self):
+        """What was in front of the agent, for the service; None where the form did not say."""
+        if "seen_message" not in self.data:
+            return None
+        data = self.cleaned_data
+        return services.Seen(data.get("seen_assignee"), data.get("seen_message"))
+
+
+class PriorityForm(forms.Form):
+    """Another priority, and why."""
+
+    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class CategoryForm(forms.Form):
+    category = forms.ChoiceField(label=_("Category"), choices=Category.choices)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class AssignForm(forms.Form):
+    """Whose the ticket becomes; nobody's when left empty."""
+
+    assignee = forms.ModelChoiceField(
+        label=_("Assignee"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("No assignee"),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = User.objects.agents()
+
+
+class HoldForm(forms.Form):
+    """Why the automatic close is stopped; without a reason the hold is lifted."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"})
+    )

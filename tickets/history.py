@@ -1,0 +1,216 @@
+"""A ticket's events in words, and the conversation of its page: messages, events, days."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from organizations.models import Membership, User
+from plans.models import Priority
+from plans.wording import format_datetime, format_day, format_size, format_time
+
+from .models import Event
+from .words import Category, Status
+
+SYMBOLS = {
+    Event.Kind.ACCEPTED: "user-check",
+    Event.Kind.ASSIGNED: "user-check",
+    Event.Kind.RELEASED: "undo",
+    Event.Kind.RESOLVED: "check",
+    Event.Kind.CLOSED_BY_CUSTOMER: "check",
+    Event.Kind.CLOSED_AUTOMATICALLY: "check",
+    Event.Kind.DUE_SOON: "hourglass",
+    Event.Kind.BREACHED: "alert",
+    Event.Kind.HELD: "pause",
+}
+# Said by the message itself; a line of their own only tells of what else the act did.
+SPOKEN = {
+    Event.Kind.OPENED,
+    Event.Kind.AGENT_REPLIED,
+    Event.Kind.CUSTOMER_REPLIED,
+    Event.Kind.CUSTOMER_THANKED,
+    Event.Kind.NOTED,
+}
+
+
+@dataclass
+class Entry:
+    """One thing of the conversation as the page draws it: a day, a message or an event line."""
+
+    kind: str
+    at: datetime
+    text: str = ""
+    symbol: str = "dot"
+    anchor: str = ""
+    author: str = ""
+    author_id: int = 0
+    role: str = ""
+    body: str = ""
+    mine: bool = False
+    note: bool = False
+    staff: bool = False
+    files: list = field(default_factory=list)
+
+    @property
+    def iso(self):
+        return self.at.isoformat()
+
+    @property
+    def at_text(self):
+        return format_time(self.at)
+
+    @property
+    def exact(self):
+        return format_datetime(self.at)
+
+
+def conversation(ticket, viewer, *, now):
+    """The entries of a ticket's page for `viewer`, in order of time. Five queries at most."""
+    messages = list(ticket.messages.visible_to(viewer).with_files())
+    lines = list(ticket.events.visible_to(viewer).select_related("actor").order_by("pk"))
+    roles = _roles(ticket, messages)
+    names = _names(lines) if viewer.is_agent else {}
+    entries = [_message_entry(each, viewer, roles) for each in messages]
+    for event in lines:
+        if sentence := describe(event, viewer, names):
+            symbol = SYMBOLS.get(event.kind, "dot")
+            entries.append(Entry("event", event.created_at, text=sentence, symbol=symbol))
+    # Of one instant the message comes before what it led to.
+    entries.sort(key=lambda entry: (entry.at, entry.kind == "event"))
+    return _with_days(entries, now)
+
+
+def _message_entry(message, viewer, roles):
+    author = message.author
+    return Entry(
+        "message",
+        message.created_at,
+        anchor=f"message-{message.pk}",
+        author=str(author),
+        author_id=author.pk,
+        role="" if message.is_from_staff else roles.get(author.pk, ""),
+        body=message.body,
+        mine=author.pk == viewer.pk,
+        note=message.is_note,
+        staff=message.is_from_staff,
+        files=[file_entry(file) for file in message.attachments.all()],
+    )
+
+
+def file_entry(file):
+    """What the page says of a file: where it is, its name, and its size in words."""
+    return {
+        "id": file.pk,
+        "url": file.get_absolute_url(),
+        "name": file.name,
+        "size": format_size(file.size),
+    }
+
+
+def _roles(ticket, messages):
+    """The roles of the customers who wrote, in one query."""
+    authors = {message.author_id for message in messages if not message.is_from_staff}
+    found = Membership.objects.filter(organization=ticket.organization_id, user__in=authors)
+    return {membership.user_id: membership.get_role_display() for membership in found}
+
+
+def _names(lines):
+    """The people whom events name by id, in one query."""
+    ids = {key for event in lines for key in event.changes.get("assignee", ()) if key}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)} if ids else {}
+
+
+def _with_days(entries, now):
+    dated, today = [], None
+    for entry in entries:
+        day = timezone.localdate(entry.at)
+        if day != today:
+            dated.append(Entry("day", entry.at, text=format_day(entry.at, now)))
+            today = day
+        dated.append(entry)
+    return dated
+
+
+def describe(event, viewer, names):
+    """The event as a sentence for `viewer`, or nothing where a message says it all.
+
+    Customers read what changed, never which agent did it or whose the ticket is.
+    """
+    if viewer.is_agent:
+        return _for_agent(event, names)
+    return _for_customer(event)
+
+
+def _for_customer(event):
+    if event.kind == Event.Kind.CLOSED_BY_CUSTOMER:
+        return _("%(name)s closed the ticket") % {"name": event.actor}
+    if event.kind == Event.Kind.CLOSED_AUTOMATICALLY:
+        return _("The ticket closed by itself after 48 hours without a message")
+    if event.kind == Event.Kind.RESOLVED:
+        return _("Support closed the ticket as resolved")
+    if event.kind == Event.Kind.REOPENED:
+        by_customer = event.actor and not event.actor.staff_role
+        return (
+            _("%(name)s reopened the ticket") % {"name": event.actor}
+            if by_customer
+            else _("Support reopened the ticket")
+        )
+    return "; ".join(_changes(event, names=None))
+
+
+def _for_agent(event, names):
+    actor = str(event.actor) if event.actor else _("The system")
+    said = {
+        Event.Kind.ACCEPTED: _("%(name)s accepted the ticket"),
+        Event.Kind.RELEASED: _("%(name)s released the ticket"),
+        Event.Kind.RESUMED: _("%(name)s took up the work again"),
+        Event.Kind.CLOSED_BY_CUSTOMER: _("%(name)s closed the ticket"),
+        Event.Kind.RESOLVED: _("%(name)s closed the ticket as resolved"),
+        Event.Kind.REOPENED: _("%(name)s reopened the ticket"),
+        Event.Kind.CLOSED_AUTOMATICALLY: _(
+            "The ticket closed by itself after 48 hours without a message"
+        ),
+        Event.Kind.DUE_SOON: _("Due soon"),
+        Event.Kind.BREACHED: _("The due time has passed without an answer"),
+        Event.Kind.CLOSE_REMINDED: _("The requester was reminded of the automatic close"),
+        Event.Kind.HELD: _("%(name)s stopped the automatic close: %(reason)s"),
+        Event.Kind.HOLD_LIFTED: _("%(name)s let the ticket close by itself again"),
+        Event.Kind.PLAN_CHANGED: _("The support plan of the organization changed"),
+    }.get(event.kind)
+    parts = [said % {"name": actor, "reason": event.changes.get("reason", "")}] if said else []
+    if event.kind not in {Event.Kind.ACCEPTED, Event.Kind.RELEASED}:
+        changes = _changes(event, names)
+        if changes and not said and event.kind not in SPOKEN:
+            changes[0] = f"{actor}: {changes[0]}"
+        parts += changes
+    return "; ".join(parts)
+
+
+def _changes(event, names):
+    """What changed from what to what; `names` is None where assignees are not told."""
+    parts = []
+    if names is not None and "assignee" in event.changes:
+        key = event.changes["assignee"][1]
+        parts.append(
+            _("assigned to %(name)s") % {"name": names.get(key, "")}
+            if key
+            else _("taken from its assignee")
+        )
+    for fact, words in (("status", Status), ("priority", Priority), ("category", Category)):
+        if fact in event.changes:
+            before, after = (words(value).label for value in event.changes[fact])
+            parts.append(_change(fact) % {"before": before, "after": after})
+    reason = event.changes.get("reason")
+    if reason and event.kind == Event.Kind.PRIORITY_CHANGED:
+        parts.append(pgettext("history", "reason: %(reason)s") % {"reason": reason})
+    return parts
+
+
+def _change(fact):
+    return {
+        "status": _("status from “%(before)s” to “%(after)s”"),
+        "priority": _("priority from “%(before)s” to “%(after)s”"),
+        "category": _("category from “%(before)s” to “%(after)s”"),
+    }[fact]

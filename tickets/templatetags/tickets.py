@@ -1,0 +1,50 @@
+"""The components of a ticket: one tag each for status, priority, due time and person."""
+
+from django import template
+from django.utils import timezone
+
+from tickets.due import due_badge as badge_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/_status.html")
+def status_pill(ticket):
+    """Whose move it is, by icon, word and colour."""
+    return {"status": ticket.status, "label": ticket.get_status_display()}
+
+
+@register.inclusion_tag("components/_priority.html")
+def priority_mark(ticket):
+    """The rank, by icon and word."""
+    return {"priority": ticket.priority, "label": ticket.get_priority_display()}
+
+
+@register.inclusion_tag("components/_due.html", takes_context=True)
+def due_badge(context, ticket, *, compact=False):
+    """How much time is left. Uses `now` of the page, so that all its badges tell one time."""
+    person = context.get("person")
+    now = context.get("now") or timezone.now()
+    badge = badge_of(ticket, now, for_customer=not (person and person.is_agent))
+    return {
+        "kind": badge.kind,
+        "text": badge.text,
+        "at_text": "" if compact else badge.at_text,
+        "exact": badge.exact,
+        "iso": badge.iso,
+        "soon_iso": badge.soon_iso,
+        "live": badge.live,
+    }
+
+
+@register.inclusion_tag("components/_person.html", takes_context=True)
+def person_tag(context, user):
+    """A person by avatar and name; nobody is a dashed ring."""
+    reader = context.get("person")
+    if user is None:
+        return {"name": ""}
+    return {
+        "name": str(user),
+        "number": user.pk,
+        "you": reader is not None and reader.pk == user.pk,
+    }
