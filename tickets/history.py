@@ -179,13 +179,12 @@ def _for_agent(event, names):
         Event.Kind.HOLD_LIFTED: _("%(name)s let the ticket close by itself again"),
         Event.Kind.PLAN_CHANGED: _("The support plan of the organization changed"),
     }.get(event.kind)
-    parts = [said % {"name": actor, "reason": event.changes.get("reason", "")}] if said else []
-    if event.kind not in {Event.Kind.ACCEPTED, Event.Kind.RELEASED}:
-        changes = _changes(event, names)
-        if changes and not said and event.kind not in SPOKEN:
-            changes[0] = f"{actor}: {changes[0]}"
-        parts += changes
-    return "; ".join(parts)
+    if said:
+        return said % {"name": actor, "reason": event.changes.get("reason", "")}
+    changes = _changes(event, names)
+    if changes and event.kind not in SPOKEN:
+        changes[0] = f"{actor}: {changes[0]}"
+    return "; ".join(changes)
 
 
 def _changes(event, names):
