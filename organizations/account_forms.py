@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import services
 from .emails import normal_email
+from .layout import PlainHelper
 from .models import Organization, User
 from .names import clean_name
 
@@ -69,6 +70,8 @@ def _without_placeholders(form):
 
 
 class LoginForm(account_forms.LoginForm):
+    helper = PlainHelper()
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["login"] = AddressField(autocomplete="username")
@@ -81,6 +84,7 @@ class LoginForm(account_forms.LoginForm):
 class SignupForm(account_forms.SignupForm):
     """A person signs up together with the organization that they will own."""
 
+    helper = PlainHelper()
     name = NameField(
         label=_("Your name"),
         max_length=80,
@@ -132,12 +136,14 @@ class SignupForm(account_forms.SignupForm):
 
 
 class AddEmailForm(account_forms.AddEmailForm):
+    helper = PlainHelper()
     email = AddressField(label=_("New e-mail address"))
 
 
 class ResetPasswordForm(account_forms.ResetPasswordForm):
     """The link goes to the address by which a person signs in, and to no other."""
 
+    helper = PlainHelper()
     email = AddressField()
 
     def clean_email(self):
@@ -147,6 +153,8 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):
 
 
 class ChangePasswordForm(account_forms.ChangePasswordForm):
+    helper = PlainHelper()
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = _("Current password")
@@ -155,18 +163,24 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
 
 
 class SetPasswordForm(account_forms.SetPasswordForm):
+    helper = PlainHelper()
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _new_passwords(self, _("Password"))
 
 
 class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):
+    helper = PlainHelper()
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _new_passwords(self, _("New password"))
 
 
 class ReauthenticateForm(account_forms.ReauthenticateForm):
+    helper = PlainHelper()
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["password"].label = _("Your password")
@@ -175,6 +189,7 @@ class ReauthenticateForm(account_forms.ReauthenticateForm):
 
 
 class AuthenticateForm(mfa_forms.AuthenticateForm):
+    helper = PlainHelper()
     code = CodeField(
         label=_("Code of your authenticator app"),
         help_text=_("Or one of your recovery codes."),
@@ -182,6 +197,7 @@ class AuthenticateForm(mfa_forms.AuthenticateForm):
 
 
 class ReauthenticateByCodeForm(mfa_forms.ReauthenticateForm):
+    helper = PlainHelper()
     code = CodeField(
         label=_("Code of your authenticator app"),
         help_text=_("Or one of your recovery codes."),
@@ -189,6 +205,7 @@ class ReauthenticateByCodeForm(mfa_forms.ReauthenticateForm):
 
 
 class ActivateAuthenticatorForm(totp_forms.ActivateTOTPForm):
+    helper = PlainHelper()
     code = CodeField(
         label=_("The code that the app shows now"), help_text=_("Six digits, new each 30 seconds.")
     )

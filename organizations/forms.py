@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .account_forms import NameField
+from .layout import PlainHelper
 from .models import Language, Organization, Theme, User
 
 
@@ -23,6 +24,7 @@ def _is_place(name):
 class ProfileForm(forms.ModelForm):
     """Name, language, time zone and look of the person who signed in."""
 
+    helper = PlainHelper()
     name = NameField(
         label=_("Name"),
         max_length=80,
