@@ -1,0 +1,1 @@
+"""Demo data: people, organizations and conversations that `manage.py demo` plays."""
