@@ -1,6 +1,8 @@
 """What a plan and a calendar say now, in the form that their versions keep."""
 
-from .models import Priority
+import hashlib
+
+from .models import Plan, Priority
 
 
 def targets_of(plan):
@@ -33,3 +35,14 @@ def definition_of(calendar):
             for each in calendar.holidays.order_by("held_on")
         },
     }
+
+
+def state_of(thing):
+    """A short mark of all that a plan or a calendar says; another one after any change."""
+    fields = [field.value_from_object(thing) for field in thing._meta.concrete_fields]
+    if isinstance(thing, Plan):
+        rows = targets_of(thing)
+    else:
+        days = thing.holidays.order_by("held_on").values_list("held_on", "is_estimate")
+        rows = [definition_of(thing), list(days)]
+    return hashlib.sha256(repr([fields, rows]).encode()).hexdigest()[:16]

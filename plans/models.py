@@ -10,7 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from .querysets import CalendarQuerySet, PlanQuerySet
+from .querysets import (
+    CalendarQuerySet,
+    HolidayQuerySet,
+    PlanQuerySet,
+    ResponseTargetQuerySet,
+)
 from .working_time import MINUTES_A_DAY
 
 LONGEST_TARGET = timedelta(days=366)
@@ -134,6 +139,8 @@ class Holiday(Named):
         _("estimate"), default=False, help_text=_("The date depends on sighting the moon.")
     )
 
+    objects = HolidayQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("holiday")
         verbose_name_plural = _("holidays")
@@ -244,6 +251,8 @@ class ResponseTarget(models.Model):
     target = models.DurationField(_("response target"), null=True, blank=True)
     aim = models.DurationField(_("aim"), null=True, blank=True)
     resolution = models.DurationField(_("resolution target"), null=True, blank=True)
+
+    objects = ResponseTargetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("response target")

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
 
 # A calendar that knows no holiday for so long was forgotten by somebody.
 HOLIDAY_OUTLOOK = timedelta(days=90)
+YEAR = timedelta(days=365)
 
 
 class PlanQuerySet(QuerySet):
@@ -26,3 +27,21 @@ class CalendarQuerySet(QuerySet):
         days = (at.date(), (at + HOLIDAY_OUTLOOK).date())
         coming = holidays.objects.filter(calendar=OuterRef("pk"), held_on__range=days)
         return self.in_use().exclude(Exists(coming))
+
+
+class ResponseTargetQuerySet(QuerySet):
+    def by_priority(self):
+        """In the order of the document: from low to critical."""
+        priorities = self.model._meta.get_field("priority").choices
+        ranks = (When(priority=value, then=rank) for rank, (value, _) in enumerate(priorities))
+        return self.order_by(Case(*ranks))
+
+    def counted_in(self, calendar):
+        """The cells of the plans that count in a calendar."""
+        return self.filter(plan__calendar=calendar) if calendar.pk else self.none()
+
+
+class HolidayQuerySet(QuerySet):
+    def not_long_past(self, at):
+        """Those of the year before `at`, and all to come."""
+        return self.filter(held_on__gte=(at - YEAR).date())

@@ -1,12 +1,15 @@
 """Drawing tags of the lowest layer: icons, initials and tints, typed text. They know no domain."""
 
 import re
+from datetime import timedelta
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
+
+from plans import wording
 
 register = template.Library()
 
@@ -38,6 +41,22 @@ def icon(name, size=None, *, mirror=False):
         " ".join(classes),
         static("icons.svg"),
         name,
+    )
+
+
+@register.simple_tag
+def counting_words():
+    """data- attributes with the words of short durations, with which times.js counts on."""
+    one = wording.number(1)
+    units = {unit: timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours")}
+    words = {unit: wording.format_short(span) for unit, span in units.items()}
+    # From 48 hours on the unit is the day, so three of them show its word.
+    days = wording.format_short(timedelta(days=3)).replace(wording.number(3), "{count}")
+    return format_html(
+        'data-seconds="{}" data-minutes="{}" data-hours="{}" data-days="{}" data-over="{}"',
+        *(text.replace(one, "{count}") for text in words.values()),
+        days,
+        pgettext("due badge", "%(time)s over") % {"time": "{time}"},
     )
 
 

@@ -1,0 +1,194 @@
+"""Plans and calendars in Django admin: saving publishes, running clocks are not touched."""
+
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from . import services
+from .admin_forms import (
+    CalendarForm,
+    HolidayForm,
+    HolidayFormSet,
+    PlanForm,
+    TargetForm,
+    TargetFormSet,
+    WorkingHoursForm,
+    WorkingHoursFormSet,
+)
+from .errors import PlanError
+from .models import Calendar, Holiday, Plan, Priority, ResponseTarget, WorkingHours
+from .promises import promise_of
+from .wording import digits, format_duration
+
+
+class VersionedAdmin(admin.ModelAdmin):
+    """A page whose saving makes a version, and whose thing stays while something points to it."""
+
+    actions = None  # deleting in bulk would pass by the sentence that says why not
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["versions_table"] if obj else []
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = list(self.fieldsets)
+        if obj:
+            fieldsets.append((_("Versions"), {"fields": ["versions_table"]}))
+        return fieldsets
+
+    def tell_version(self, request, version):
+        messages.info(
+            request,
+            _("Version %(number)s is in force. Running clocks keep the version they started with.")
+            % {"number": digits(version.number)},
+        )
+
+    def delete_view(self, request, object_id, extra_context=None):
+        thing = self.get_object(request, object_id)
+        try:
+            if thing is not None:
+                services.check_deletable(thing)
+            return super().delete_view(request, object_id, extra_context)
+        except PlanError as refusal:
+            messages.error(request, refusal.sentence)
+            return HttpResponseRedirect("../change/")
+
+    def delete_model(self, request, obj):
+        services.delete(obj)
+
+
+class TargetInline(admin.TabularInline):
+    model = ResponseTarget
+    form = TargetForm
+    formset = TargetFormSet
+    template = "admin/plans/matrix.html"
+    can_delete = False
+    max_num = len(Priority)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).by_priority()
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return len(Priority) - (obj.targets.count() if obj else 0)
+
+
+def _column(priority):
+    """The response target of one priority, as a column of the list of plans."""
+
+    @admin.display(description=priority.label)
+    def target_of(plan):
+        targets = {each.priority: each.target for each in plan.targets.all()}
+        target = targets.get(priority)
+        return "–" if target is None else format_duration(target, parts=None)
+
+    target_of.__name__ = priority.value
+    return target_of
+
+
+@admin.register(Plan)
+class PlanAdmin(VersionedAdmin):
+    form = PlanForm
+    inlines = [TargetInline]
+    list_display = ["name", *map(_column, Priority), "hours", "is_default"]
+    ordering = ["position", "pk"]
+    fieldsets = [
+        (None, {"fields": ["seen", ("name_fa", "name_en"), ("key", "position")]}),
+        (
+            _("What it promises"),
+            {
+                "fields": [
+                    "calendar",
+                    ("architecture_guidance_fa", "architecture_guidance_en"),
+                    "becomes_default",
+                ]
+            },
+        ),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("calendar").prefetch_related("targets")
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        plan, now = form.instance, timezone.now()
+        services.fill_matrix(plan)
+        if form.cleaned_data["becomes_default"]:
+            services.make_default(plan)
+        version = services.publish_plan(plan, actor=request.user, now=now)
+        self.tell_version(request, version)
+
+    @admin.display(description=_("Technical support"))
+    def hours(self, plan):
+        return plan.support_hours
+
+    @admin.display(description=_("Versions"))
+    def versions_table(self, plan):
+        versions = plan.versions.select_related("created_by", "calendar").order_by("-number")
+        rows = [(each, _cells_of(each)) for each in versions]
+        context = {"rows": rows, "priorities": [each.label for each in Priority]}
+        return render_to_string("admin/plans/plan_versions.html", context)
+
+
+def _cells_of(version):
+    promise = promise_of(version, None)  # only the cells: the calendar has versions of its own
+    return [promise.cell(priority) for priority in Priority]
+
+
+class WorkingHoursInline(admin.TabularInline):
+    model = WorkingHours
+    form = WorkingHoursForm
+    formset = WorkingHoursFormSet
+    extra = 1
+
+
+class HolidayInline(admin.TabularInline):
+    model = Holiday
+    form = HolidayForm
+    formset = HolidayFormSet
+    extra = 1
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).not_long_past(timezone.now())
+
+
+@admin.register(Calendar)
+class CalendarAdmin(VersionedAdmin):
+    form = CalendarForm
+    inlines = [WorkingHoursInline, HolidayInline]
+    list_display = ["name", "time_zone", "used_by"]
+    fieldsets = [(None, {"fields": ["seen", ("name_fa", "name_en"), "time_zone"]})]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        version = services.publish_calendar(form.instance, actor=request.user, now=timezone.now())
+        self.tell_version(request, version)
+
+    def changelist_view(self, request, extra_context=None):
+        self._warn(request)
+        return super().changelist_view(request, extra_context)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if object_id and request.method == "GET":
+            self._warn(request, object_id)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _warn(self, request, object_id=None):
+        """Say which calendars nobody gave holidays; of one page only that page's."""
+        for calendar in Calendar.objects.without_coming_holidays(timezone.now()):
+            if object_id in {None, str(calendar.pk)}:
+                messages.warning(
+                    request,
+                    _("The calendar %(name)s has no holiday in the coming 90 days.")
+                    % {"name": calendar.name},
+                )
+
+    @admin.display(description=_("Plans"))
+    def used_by(self, calendar):
+        return ", ".join(plan.name for plan in calendar.plans.all()) or "–"
+
+    @admin.display(description=_("Versions"))
+    def versions_table(self, calendar):
+        versions = calendar.versions.select_related("created_by").order_by("-number")
+        rows = [(each, len(each.definition["holidays"])) for each in versions]
+        return render_to_string("admin/plans/calendar_versions.html", {"rows": rows})

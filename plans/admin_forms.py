@@ -1,0 +1,234 @@
+"""The forms of the admin: a plan as a small matrix of durations, a calendar with hours and days."""
+
+import zoneinfo
+from itertools import pairwise
+
+from django import forms
+from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .definitions import definition_of, state_of
+from .durations import DurationField
+from .forms import ClockTimeField, JalaliDateField
+from .models import Calendar, Holiday, Plan, Priority, ResponseTarget, WorkingHours
+from .wording import digits, format_duration
+from .working_time import AROUND_THE_CLOCK, NoWorkingTime, WorkingTime
+
+
+class FreshForm(forms.ModelForm):
+    """A form that refuses to overwrite what somebody else changed since it was shown."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["seen"].initial = state_of(self.instance)
+
+    def clean(self):
+        super().clean()
+        if self.instance.pk:
+            # Locked, so that the second of two at the same moment waits and is then told.
+            locked = type(self.instance).objects.select_for_update().get(pk=self.instance.pk)
+            if self.cleaned_data.get("seen") != state_of(locked):
+                raise forms.ValidationError(
+                    _(
+                        "Somebody else changed this meanwhile, and nothing was saved. "
+                        "Open the page anew to see it, then make your changes again."
+                    ),
+                    code="stale",
+                )
+
+
+class PlanForm(FreshForm):
+    becomes_default = forms.BooleanField(label=_("Default for new organizations"), required=False)
+
+    class Meta:
+        model = Plan
+        fields = [
+            "name_fa",
+            "name_en",
+            "key",
+            "position",
+            "calendar",
+            "architecture_guidance_fa",
+            "architecture_guidance_en",
+        ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["calendar"].empty_label = _("24/7: around the clock, every day")
+        if self.instance.is_default:
+            field = self.fields["becomes_default"]
+            field.initial = field.disabled = True
+            field.help_text = _("To change this, make another plan the default.")
+
+
+class TargetForm(forms.ModelForm):
+    target = DurationField(label=_("Response target"))
+    aim = DurationField(label=_("Aim"))
+    resolution = DurationField(label=_("Resolution target"))
+
+    class Meta:
+        model = ResponseTarget
+        fields = ["target", "aim", "resolution"]
+
+    @property
+    def purpose(self):
+        """What the priority of this row is for."""
+        return Priority(self.instance.priority).purpose
+
+    def clean(self):
+        super().clean()
+        aim, target = self.cleaned_data.get("aim"), self.cleaned_data.get("target")
+        if aim and "target" not in self.errors:
+            if target is None:
+                self.add_error("aim", _("There is no aim without a response target."))
+            elif aim >= target:
+                self.add_error("aim", _("The aim must be shorter than the response target."))
+
+
+class TargetFormSet(BaseInlineFormSet):
+    """One row a priority, in their order; rows that a plan does not have yet are added."""
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        if not form.instance.priority:
+            present = {each.priority for each in self.get_queryset()}
+            missing = [each for each in Priority if each not in present]
+            form.instance.priority = missing[(i - self.initial_form_count()) % len(missing)]
+        return form
+
+    def clean(self):
+        super().clean()
+        working_time = working_time_of(self.instance.calendar)
+        now = timezone.now()
+        for form in self.forms:
+            for name in ("target", "resolution"):
+                duration = getattr(form, "cleaned_data", {}).get(name)
+                if duration and not _comes_due(working_time, now, duration):
+                    form.add_error(
+                        name, _("The calendar has too little working time for this duration.")
+                    )
+
+
+class CalendarForm(FreshForm):
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=lambda: [(name, name) for name in sorted(zoneinfo.available_timezones())],
+    )
+
+    class Meta:
+        model = Calendar
+        fields = ["name_fa", "name_en", "time_zone"]
+
+
+class WorkingHoursForm(forms.ModelForm):
+    starts_at = ClockTimeField(label=_("From"))
+    ends_at = ClockTimeField(label=_("To"), help_text=_("24:00 is the end of the day."))
+
+    class Meta:
+        model = WorkingHours
+        fields = ["weekday", "starts_at", "ends_at"]
+
+    def clean(self):
+        super().clean()
+        starts_at, ends_at = (self.cleaned_data.get(name) for name in ("starts_at", "ends_at"))
+        # An end of 00:00 is the midnight that ends the day.
+        if starts_at is not None and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", _("The end must be after the start."))
+
+
+class WorkingHoursFormSet(BaseInlineFormSet):
+    def clean(self):
+        # Not the parent's check of unique rows: overlap includes it, and names the field.
+        forms_by_day = self._forms_by_day()
+        for forms_of_day in forms_by_day.values():
+            for before, after in pairwise(forms_of_day):
+                if after.instance.minutes[0] < before.instance.minutes[1]:
+                    hours = f"{before.instance.starts_at:%H:%M}–{before.instance.ends_at:%H:%M}"
+                    sentence = _("This overlaps with %(hours)s of the same day.")
+                    after.add_error("starts_at", sentence % {"hours": digits(hours)})
+        if not any(self.errors):
+            self._check_amount(forms_by_day)
+
+    def _forms_by_day(self):
+        by_day = {}
+        for form in self.forms:
+            complete = form.is_valid() and "starts_at" in form.cleaned_data
+            if complete and not self._should_delete_form(form):
+                by_day.setdefault(form.cleaned_data["weekday"], []).append(form)
+        for forms_of_day in by_day.values():
+            forms_of_day.sort(key=lambda form: form.instance.minutes)
+        return by_day
+
+    def _check_amount(self, forms_by_day):
+        if not forms_by_day:
+            raise forms.ValidationError(
+                _("A calendar needs working hours on at least one day of the week."),
+                code="no_working_time",
+            )
+        weekly = {
+            str(day): [form.instance.minutes for form in forms_of_day]
+            for day, forms_of_day in forms_by_day.items()
+        }
+        definition = {"time_zone": self.instance.time_zone, "weekly": weekly, "holidays": {}}
+        self._check_targets(WorkingTime.from_definition(definition))
+
+    def _check_targets(self, working_time):
+        now = timezone.now()
+        for cell in ResponseTarget.objects.counted_in(self.instance).select_related("plan"):
+            for duration in filter(None, (cell.target, cell.resolution)):
+                if not _comes_due(working_time, now, duration):
+                    raise forms.ValidationError(
+                        _("This is too little working time for %(target)s of the plan %(plan)s."),
+                        params={
+                            "target": format_duration(duration, parts=None),
+                            "plan": cell.plan.name,
+                        },
+                        code="too_little",
+                    )
+
+
+class HolidayForm(forms.ModelForm):
+    held_on = JalaliDateField(label=_("Date"))
+
+    class Meta:
+        model = Holiday
+        fields = ["held_on", "name_fa", "name_en", "is_estimate"]
+
+
+class HolidayFormSet(BaseInlineFormSet):
+    def clean(self):
+        # Not the parent's check of unique rows: it does not say which row.
+        days = set(self._days_not_shown())
+        for form in self.forms:
+            day = getattr(form, "cleaned_data", {}).get("held_on")
+            if day is None or self._should_delete_form(form):
+                continue
+            if day in days:
+                form.add_error("held_on", _("This date is already a holiday of this calendar."))
+            days.add(day)
+
+    def _days_not_shown(self):
+        """Holidays that the page leaves out because they are long past."""
+        if not self.instance.pk:
+            return []
+        shown = [form.instance.pk for form in self.initial_forms]
+        return self.instance.holidays.exclude(pk__in=shown).values_list("held_on", flat=True)
+
+
+def working_time_of(calendar):
+    """What the calendar says now; 24/7 without one."""
+    if calendar is None:
+        return AROUND_THE_CLOCK
+    return WorkingTime.from_definition(definition_of(calendar))
+
+
+def _comes_due(working_time, now, duration):
+    try:
+        working_time.add(now, duration)
+    except NoWorkingTime:
+        return False
+    return True
