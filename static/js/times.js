@@ -1,17 +1,20 @@
 // Keeps due badges true while the page stays open. The server says when a badge turns amber
-// (data-soon-at) and when it is due (datetime); the words come from the page's language.
+// (data-soon-at), when it is due (datetime), and in <body> the words to count on with.
 
 const LANGUAGE = document.documentElement.lang;
 const MINUTE = 60_000;
 const SYMBOLS = { in_time: "clock", soon: "hourglass", over: "alert" };
+const WORDS = document.body.dataset;
+const number = new Intl.NumberFormat(LANGUAGE);
 
 function inWords(milliseconds) {
-  const minutes = Math.max(0, Math.floor(milliseconds / MINUTE));
-  const [count, unit] =
-    minutes < 60 ? [minutes, "minute"]
-    : minutes < 48 * 60 ? [Math.floor(minutes / 60), "hour"]
-    : [Math.floor(minutes / 60 / 24), "day"];
-  return new Intl.NumberFormat(LANGUAGE, { style: "unit", unit, unitDisplay: LANGUAGE === "fa" ? "long" : "short" }).format(count);
+  const minutes = Math.floor(milliseconds / MINUTE);
+  const [count, words] =
+    minutes < 1 ? [Math.floor(milliseconds / 1000), WORDS.seconds]
+    : minutes < 60 ? [minutes, WORDS.minutes]
+    : minutes <= 48 * 60 ? [Math.floor(minutes / 60), WORDS.hours]
+    : [Math.floor(minutes / 60 / 24), WORDS.days];
+  return words.replace("{count}", number.format(count));
 }
 
 function refresh(time, now) {
@@ -19,7 +22,7 @@ function refresh(time, now) {
   const soonAt = Date.parse(time.dataset.soonAt);
   const kind = now >= due ? "over" : now >= soonAt ? "soon" : "in_time";
   const words = inWords(Math.abs(due - now));
-  time.textContent = kind === "over" ? time.dataset.overText.replace("{time}", words) : words;
+  time.textContent = kind === "over" ? WORDS.over.replace("{time}", words) : words;
   if (kind === time.dataset.due) return;
   const badge = time.closest(".due");
   badge.classList.replace(`due-${time.dataset.due}`, `due-${kind}`);
