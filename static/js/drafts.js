@@ -1,10 +1,12 @@
 // Keeps what is being typed in a form marked data-draft on this device, under the person's id.
-// A draft goes when its form was sent and accepted (data-draft-sent names it on the next page),
-// and all go at sign-out.
+// A draft goes when the page after sending says that it was done (a toast); after an error, an
+// expired session or a lost connection it is still there. All drafts go at sign-out.
 
 const PREFIX = `draft:${document.body.dataset.person}:`;
-const FIELDS = "textarea, input[type=text], input[type=radio], select";
-const OF_ONE_FORM = new Set(["csrfmiddlewaretoken", "key"]);
+const SENT = "draft-sent";
+const SENT_LATELY = 10 * 60_000;
+const TYPED = "textarea, input[type=text]";
+const FIELDS = `${TYPED}, input[type=radio], select`;
 
 const storage = (() => {
   try {
@@ -14,19 +16,19 @@ const storage = (() => {
   }
 })();
 
-const fieldsOf = (form) =>
-  [...form.querySelectorAll(FIELDS)].filter((field) => field.name && !OF_ONE_FORM.has(field.name));
+const nameOf = (form) => PREFIX + form.dataset.draft;
+const fieldsOf = (form) => [...form.querySelectorAll(FIELDS)].filter((field) => field.name);
+const hasText = (form) => [...form.querySelectorAll(TYPED)].some((field) => field.value.trim());
 
 function keep(form) {
   const values = {};
   for (const field of fieldsOf(form)) {
     if (field.type !== "radio" || field.checked) values[field.name] = field.value;
   }
-  const name = PREFIX + form.dataset.draft;
-  const typed = [...form.querySelectorAll("textarea, input[type=text]")].some((field) => field.value.trim());
+  const typed = hasText(form);
   try {
-    if (typed) storage.setItem(name, JSON.stringify(values));
-    else storage.removeItem(name);
+    if (typed) storage.setItem(nameOf(form), JSON.stringify(values));
+    else storage.removeItem(nameOf(form));
   } catch {
     return; // the storage is full
   }
@@ -35,10 +37,9 @@ function keep(form) {
 }
 
 function restore(form) {
-  const kept = storage.getItem(PREFIX + form.dataset.draft);
-  const typed = [...form.querySelectorAll("textarea, input[type=text]")];
+  const kept = storage.getItem(nameOf(form));
   // What the server sent back is newer than the draft.
-  if (!kept || typed.some((field) => field.value)) return;
+  if (!kept || hasText(form)) return;
   const values = JSON.parse(kept);
   for (const field of fieldsOf(form)) {
     if (!(field.name in values)) continue;
@@ -48,26 +49,39 @@ function restore(form) {
   }
 }
 
-function forget(prefix) {
+function forgetSent() {
+  const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "null");
+  sessionStorage.removeItem(SENT);
+  if (!sent || Date.now() - sent.at > SENT_LATELY) return;
+  if (document.querySelector("[data-toast]")) storage.removeItem(sent.name);
+}
+
+function forgetAll() {
   for (const name of Object.keys(storage)) {
-    if (name.startsWith(prefix)) storage.removeItem(name);
+    if (name.startsWith("draft:")) storage.removeItem(name);
   }
 }
 
+function watch(form) {
+  let pending;
+  form.addEventListener("input", () => {
+    clearTimeout(pending);
+    pending = setTimeout(() => keep(form), 400);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(pending);
+    keep(form);
+    sessionStorage.setItem(SENT, JSON.stringify({ name: nameOf(form), at: Date.now() }));
+  });
+}
+
 if (storage && document.body.dataset.person) {
-  for (const sent of document.querySelectorAll("[data-draft-sent]")) {
-    storage.removeItem(PREFIX + sent.dataset.draftSent);
-  }
+  forgetSent();
   for (const form of document.querySelectorAll("form[data-draft]")) {
     restore(form);
-    let pending;
-    form.addEventListener("input", () => {
-      clearTimeout(pending);
-      pending = setTimeout(() => keep(form), 400);
-    });
-    addEventListener("pagehide", () => form.dataset.sending || keep(form));
+    watch(form);
   }
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("[data-forget-drafts]")) forget("draft:");
+    if (event.target.matches("[data-forget-drafts]")) forgetAll();
   });
 }
