@@ -28,7 +28,8 @@ def texts(catalogue):
 def collect(folder):
     """Copy what holds texts into a folder and bring the catalogues there up to date."""
     for name in (*APPS, "templates", "locale"):
-        shutil.copytree(ROOT / name, folder / name)
+        if (ROOT / name).exists():
+            shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "manage.py", folder)
     subprocess.run(
         [sys.executable, "manage.py", "makemessages", "--all", "--no-location", "--no-wrap"],
@@ -65,12 +66,16 @@ def _wording(entry):
 
 
 def main():
+    sources = sorted(ROOT.glob("locale/*/LC_MESSAGES/*.po"))
+    if not sources:
+        print("There is no catalogue under locale/.")
+        return 1
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         collect(folder)
         found = [
             problem
-            for source in sorted(ROOT.glob("locale/*/LC_MESSAGES/*.po"))
+            for source in sources
             for problem in problems(source, folder / source.relative_to(ROOT))
         ]
     print("\n".join(found[:SHOWN]))
