@@ -311,7 +311,9 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 # A request never waits for the broker: what could not be published now is swept up later.
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
+# Worker and beat wait for a broker that is away for as long as it takes.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "unacked_restore_interval": 5,
@@ -328,8 +330,12 @@ CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "helpdesk.beat:DeclaredScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+# Written down after each task: a beat that is killed repeats none, and health sees it alive.
+CELERY_BEAT_SYNC_EVERY = 1
+# There are no results, so beat needs no entry that cleans them up.
+CELERY_RESULT_EXPIRES = None
 
 # --- Logging ----------------------------------------------------------------------------------
 

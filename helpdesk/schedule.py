@@ -1,0 +1,37 @@
+"""Every periodic task and its time, in words. All times are UTC; nothing else is ever scheduled.
+
+Each is harmless when doubled, late, or killed: what it does is decided by the database. A run that
+no worker came to before the next one is dropped (`expire_seconds`).
+"""
+
+from celery.schedules import crontab
+
+MINUTE = 60.0
+HOUR = 60 * MINUTE
+
+
+def _every(seconds, task):
+    return {"task": task, "schedule": seconds, "options": {"expire_seconds": int(seconds * 0.9)}}
+
+
+def _daily(hour, minute, task):
+    schedule = crontab(hour=str(hour), minute=str(minute))
+    return {"task": task, "schedule": schedule, "options": {"expire_seconds": int(12 * HOUR)}}
+
+
+SCHEDULE = {
+    # Each minute: close what waited 48 hours for the customer.
+    "auto_close": _every(MINUTE, "tickets.tasks.auto_close"),
+    # Each minute: remind of what closes within 24 hours.
+    "remind_of_close": _every(MINUTE, "tickets.tasks.remind_of_close"),
+    # Each minute: find what fell due soon or overdue.
+    "scan_clocks": _every(MINUTE, "tickets.tasks.scan_clocks"),
+    # Each minute: hand over what the broker lost and what failed and waited.
+    "sweep_outbox": _every(MINUTE, "notifications.tasks.sweep_outbox"),
+    # Each hour: remove uploads of refused forms that nobody came back to for a day.
+    "sweep_pending_uploads": _every(HOUR, "tickets.tasks.sweep_pending_uploads"),
+    # Each day at 05:30 (09:00 in Tehran): mail admins, once a week, of calendars without holidays.
+    "warn_of_bare_calendars": _daily(5, 30, "notifications.tasks.warn_of_bare_calendars"),
+    # Each day at 00:40: delete settled account mail older than 30 days.
+    "forget_account_mail": _daily(0, 40, "notifications.tasks.forget_account_mail"),
+}

@@ -1,0 +1,34 @@
+"""What beat has the workers run. Each hands over to a service and notes that it came to its end."""
+
+from celery import shared_task
+
+from . import services
+
+
+@shared_task
+def auto_close():
+    closed = services.close_due()
+    return _done("auto_close", f"closed {closed}")
+
+
+@shared_task
+def remind_of_close():
+    reminded = services.remind_of_close()
+    return _done("remind_of_close", f"reminded {reminded}")
+
+
+@shared_task
+def scan_clocks():
+    found = services.scan_clocks()
+    return _done("scan_clocks", f"due soon {found.due_soon}, overdue {found.breached}")
+
+
+@shared_task
+def sweep_pending_uploads():
+    removed = services.sweep_pending()
+    return _done("sweep_pending_uploads", f"removed {removed}")
+
+
+def _done(name, outcome):
+    services.note_run(name, outcome=outcome)
+    return outcome
