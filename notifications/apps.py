@@ -7,3 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class NotificationsConfig(AppConfig):
     name = "notifications"
     verbose_name = _("Notifications")
+
+    def ready(self):
+        from tickets.events import ticket_events
+
+        from . import listeners
+
+        ticket_events.connect(listeners.tell, dispatch_uid="notifications.tell")

@@ -6,9 +6,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from organizations.models import Language
 from tickets.models import Event, Ticket
 
-from .querysets import OutboxQuerySet
+from .querysets import NotificationQuerySet, OutboxQuerySet
 
 
 class Outbox(models.Model):
@@ -47,6 +48,8 @@ class Notification(Outbox):
     )
     channel = models.CharField(max_length=10, choices=Channel.choices)
 
+    objects = NotificationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
@@ -64,13 +67,24 @@ class Notification(Outbox):
     def __str__(self):
         return f"{self.get_channel_display()} → {self.recipient}"
 
+    @property
+    def message_id(self):
+        """The same at every try, so that a doubled mail is recognised as one."""
+        return f"notification-{self.pk}-{int(self.created_at.timestamp())}"
+
 
 class AccountMail(Outbox):
-    """A mail about an account: verification, reset. Its text is blanked once it is sent."""
+    """A mail of no ticket: verification, reset, a warning to an admin.
+
+    Its text may hold a link that signs in, so it is blanked when the row is settled.
+    """
 
     recipient = models.EmailField(_("e-mail address"))
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.FA)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(blank=True)
+    # What must not be said twice has a key of its own.
+    once_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
 
     class Meta:
         verbose_name = _("account mail")
@@ -83,3 +97,8 @@ class AccountMail(Outbox):
 
     def __str__(self):
         return self.subject
+
+    @property
+    def message_id(self):
+        """The same at every try, so that a doubled mail is recognised as one."""
+        return f"account-mail-{self.pk}-{int(self.created_at.timestamp())}"

@@ -1,9 +1,37 @@
 """The words in which the outbox is asked for."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class OutboxQuerySet(models.QuerySet):
+    def pending(self):
+        return self.filter(state="pending")
+
     def to_send(self, at):
         """What is pending and may be tried at `at`, oldest first."""
-        return self.filter(state="pending", next_try_at__lte=at).order_by("next_try_at")
+        return self.pending().filter(next_try_at__lte=at).order_by("next_try_at")
+
+    def failed(self):
+        return self.filter(state="failed")
+
+    def finished_before(self, at):
+        return self.exclude(state="pending").filter(created_at__lt=at)
+
+
+class NotificationQuerySet(OutboxQuerySet):
+    def of_event(self, event):
+        return self.filter(event=event)
+
+    def to_customers(self):
+        return self.filter(recipient__staff_role="")
+
+    def told_or_pending(self):
+        """What has reached its recipient or still may."""
+        return self.filter(Q(state="sent") | Q(state="pending"))
+
+    def with_story(self):
+        """With all that is needed to check and to write it."""
+        return self.select_related(
+            "recipient", "event__actor", "event__message__author", "ticket__organization__plan"
+        )

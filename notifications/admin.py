@@ -1,0 +1,84 @@
+"""The outbox in Django admin: what was sent, what failed and why; no texts, nothing to edit."""
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from plans import wording
+
+from . import services
+from .models import AccountMail, Notification
+
+
+class OutboxAdmin(admin.ModelAdmin):
+    """Read only: rows are written with what they tell of."""
+
+    list_filter = ["state"]
+    date_hierarchy = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("created"), ordering="created_at")
+    def created(self, row):
+        return wording.format_datetime(row.created_at)
+
+    @admin.display(description=_("sent"), ordering="sent_at")
+    def sent(self, row):
+        return wording.format_datetime(row.sent_at) if row.sent_at else "–"
+
+    @admin.display(description=_("next try"), ordering="next_try_at")
+    def next_try(self, row):
+        if row.state != row.State.PENDING:
+            return "–"
+        return wording.format_datetime(row.next_try_at)
+
+
+@admin.register(Notification)
+class NotificationAdmin(OutboxAdmin):
+    list_display = ["ticket_number", "what", "recipient", "channel", "state", "attempts", "created"]
+    list_filter = ["state", "channel", "event__kind"]
+    list_select_related = ["ticket", "recipient", "event"]
+    search_fields = ["recipient__email", "recipient__name"]
+    fields = [
+        *("ticket_number", "what", "recipient", "channel", "state", "attempts"),
+        *("error", "created", "next_try", "sent"),
+    ]
+    actions = ["try_again"]
+
+    @admin.display(description=_("ticket"), ordering="ticket_id")
+    def ticket_number(self, row):
+        return row.ticket.number
+
+    @admin.display(description=_("event"))
+    def what(self, row):
+        return row.event.get_kind_display()
+
+    @admin.action(description=_("Try again to send what failed"))
+    def try_again(self, request, queryset):
+        count = services.try_again(queryset, now=timezone.now())
+        text = ngettext(
+            "%(count)s notification is sent again within a minute.",
+            "%(count)s notifications are sent again within a minute.",
+            count,
+        )
+        self.message_user(request, text % {"count": wording.number(count)})
+
+
+@admin.register(AccountMail)
+class AccountMailAdmin(OutboxAdmin):
+    list_display = ["recipient", "subject", "state", "attempts", "created"]
+    search_fields = ["recipient"]
+    fields = [
+        *("recipient", "subject", "language", "state", "attempts", "error"),
+        *("created", "next_try", "sent"),
+    ]

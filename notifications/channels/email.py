@@ -1,0 +1,74 @@
+"""E-mail: one letter, one recipient, by Django's configured backend."""
+
+import smtplib
+from email.utils import formataddr
+from urllib.parse import urlsplit
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from organizations.emails import normal_email
+
+from . import Refused, Unavailable
+
+
+def address_of(person):
+    """The person's address; of a customer only while it is verified."""
+    if person.staff_role:
+        return person.email
+    verified = EmailAddress.objects.filter(user=person, verified=True).values_list(
+        "email", flat=True
+    )
+    return person.email if person.email in map(normal_email, verified) else ""
+
+
+def send(letter, address):
+    """Hand a letter to the mail server. Raises Refused or Unavailable."""
+    try:
+        _message(letter, address).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _text in error.recipients.values()]
+        raise _verdict(max(codes, default=0))(_short(error)) from error
+    except smtplib.SMTPDataError as error:
+        raise _verdict(error.smtp_code)(_short(error)) from error
+    except (smtplib.SMTPNotSupportedError, ValueError) as error:
+        # An address or a header that no server takes; Django's BadHeaderError is a ValueError.
+        raise Refused(_short(error)) from error
+    except OSError as error:  # time-outs and every other smtplib error are OSErrors
+        raise Unavailable(_short(error)) from error
+
+
+def _message(letter, address):
+    headers = {
+        "Message-ID": f"<{letter.message_id}@{_domain()}>",
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": letter.language,
+    }
+    if letter.thread:
+        headers["References"] = headers["In-Reply-To"] = f"<{letter.thread}@{_domain()}>"
+    message = EmailMultiAlternatives(
+        subject=" ".join(letter.subject.split()),
+        body=letter.text,
+        from_email=formataddr((site_name(letter.language), settings.DEFAULT_FROM_EMAIL)),
+        to=[address],
+        headers=headers,
+    )
+    message.attach_alternative(letter.html, "text/html")
+    return message
+
+
+def site_name(language):
+    return settings.SITE_NAME_FA if language == "fa" else settings.SITE_NAME_EN
+
+
+def _domain():
+    return urlsplit(settings.SITE_URL).hostname
+
+
+def _verdict(code):
+    return Refused if 500 <= code < 600 else Unavailable
+
+
+def _short(error):
+    return f"{type(error).__name__}: {error}"[:300]

@@ -1,0 +1,174 @@
+"""What is written to people: in their language, calendar and zone, with links to the one site.
+
+`templates/notifications/<event kind>.email.txt` holds the words of an event: its first line is the
+subject, the rest says what happened. The frames put the greeting, the message and the link around.
+"""
+
+import re
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import get_language, get_language_bidi, ngettext
+
+from organizations.names import clean_name
+from plans import wording
+from plans.models import Priority
+from tickets.words import Status
+
+from .channels import Letter
+from .models import AccountMail
+
+LONGEST_QUOTE = 5000
+# What lays out text against its language: a quote must not turn the words around it.
+_BIDI_CONTROLS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
+_MANY_BLANK_LINES = re.compile(r"\n\s*\n+")
+
+
+def of_notification(notification):
+    """The letter that tells a person of an event, as things are now."""
+    person, event = notification.recipient, notification.event
+    with translation.override(person.language), timezone.override(person.time_zone):
+        subject, news = _words(event.kind, _facts(notification))
+        frame = {
+            "subject": subject,
+            "name": _isolated(clean_name(person.name)),
+            "news": news,
+            "quote": _quote(event.message),
+            "files": _files(event.message),
+            "url": settings.SITE_URL + _path(notification.ticket, person),
+        }
+        return _letter(frame, notification.message_id, thread=f"ticket-{notification.ticket_id}")
+
+
+def of_account_mail(mail):
+    """The letter of a mail that was written when it was called for."""
+    with translation.override(mail.language):
+        return _letter({"subject": mail.subject, "news": mail.body}, mail.message_id)
+
+
+def calendar_warning(calendar, person):
+    """An unsaved mail to an admin about a calendar that runs out of holidays."""
+    with translation.override(person.language):
+        context = {
+            "name": _isolated(clean_name(person.name)),
+            "calendar": _isolated(calendar.name),
+            "url": f"{settings.SITE_URL}/admin/plans/calendar/{calendar.pk}/change/",
+        }
+        subject, body = _words("calendar_warning", context)
+        return AccountMail(
+            recipient=person.email, language=person.language, subject=subject[:200], body=body
+        )
+
+
+def _letter(frame, message_id, *, thread=""):
+    """Text, and the same as simple HTML, so that Persian stands at the right."""
+    language = get_language()
+    site_name = settings.SITE_NAME_FA if language == "fa" else settings.SITE_NAME_EN
+    context = {
+        **frame,
+        "site_name": site_name,
+        "site_url": settings.SITE_URL,
+        "language": language,
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "paragraphs": _paragraphs(frame["news"]),
+    }
+    return Letter(
+        subject=" ".join(frame["subject"].split()),
+        text=_plain("notifications/frame.email.txt", context),
+        html=render_to_string("notifications/frame.email.html", context),
+        language=language,
+        message_id=message_id,
+        thread=thread,
+    )
+
+
+def _words(kind, context):
+    """The subject and the text of a template of words."""
+    subject, _newline, news = _plain(f"notifications/{kind}.email.txt", context).partition("\n")
+    return subject.strip(), news.strip()
+
+
+def _plain(template_name, context):
+    """Text without HTML's escapes and without the blank lines that tags leave behind."""
+    text = get_template(template_name).template.render(Context(context, autoescape=False))
+    return _MANY_BLANK_LINES.sub("\n\n", text).strip() + "\n"
+
+
+def _paragraphs(text):
+    """Lines for the HTML: one that is an address of this site alone becomes a link."""
+    return [
+        {"text": line, "is_link": line.startswith(f"{settings.SITE_URL}/") and " " not in line}
+        for line in map(str.strip, text.splitlines())
+        if line
+    ]
+
+
+def _facts(notification):
+    """What the words of an event may speak of; nothing that customers may not know."""
+    event, ticket, person = notification.event, notification.ticket, notification.recipient
+    before, after = event.changes.get("status", ("", ""))
+    old_priority, new_priority = event.changes.get("priority", (None, None))
+    return {
+        "number": ticket.number,
+        "title": _isolated(clean_name(ticket.title)),
+        "organization": _isolated(clean_name(ticket.organization.name)),
+        "for_staff": bool(person.staff_role),
+        "actor": _actor(event, person),
+        "status": after,
+        "was_closed": before == Status.CLOSED,
+        "is_mine": ticket.assignee_id == person.pk,
+        "old_priority": Priority(old_priority).label if old_priority else "",
+        "new_priority": Priority(new_priority).label if new_priority else "",
+        "reason": _isolated(clean_name(event.changes.get("reason", ""))),
+        "due": wording.format_datetime(ticket.due_at) if ticket.due_at else "",
+        "closes": wording.format_datetime(ticket.auto_close_at) if ticket.auto_close_at else "",
+    }
+
+
+def _actor(event, person):
+    """Who did it. Customers learn an agent's name only from what the agent wrote or filed."""
+    if event.actor is None:
+        return ""
+    by_customer = not event.actor.staff_role
+    signed = event.kind == event.Kind.OPENED or (
+        event.message is not None and event.message.author_id == event.actor_id
+    )
+    if not (person.staff_role or by_customer or signed):
+        return ""
+    return _isolated(clean_name(event.actor.name))
+
+
+def _files(message):
+    """How many files came with the message, as a sentence; they are read on the page."""
+    count = message.attachments.count() if message is not None else 0
+    if not count:
+        return ""
+    text = ngettext(
+        "%(count)s file is attached; see it on the page of the ticket.",
+        "%(count)s files are attached; see them on the page of the ticket.",
+        count,
+    )
+    return text % {"count": wording.number(count)}
+
+
+def _quote(message):
+    """The lines of a public message, without what could turn the text around them."""
+    if message is None or message.is_note:
+        return []
+    body = message.body
+    if len(body) > LONGEST_QUOTE:
+        body = f"{body[:LONGEST_QUOTE]}…"
+    body = _UNSHOWN.sub(" ", _BIDI_CONTROLS.sub("", body.replace("\r\n", "\n")))
+    return body.strip().split("\n")
+
+
+def _isolated(text):
+    """The text between marks that keep its direction to itself; "" stays ""."""
+    return f"\u2068{text}\u2069" if text else ""
+
+
+def _path(ticket, person):
+    return ticket.get_queue_url() if person.staff_role else ticket.get_absolute_url()

@@ -1,0 +1,7 @@
+"""What this app does when tickets tell of an event, in the transaction that made it true."""
+
+from . import services
+
+
+def tell(sender, events, **kwargs):
+    services.plan_notifications(events)

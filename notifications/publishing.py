@@ -1,0 +1,84 @@
+"""Hands committed work to the workers. The rows are the truth, the broker only makes it quick."""
+
+import logging
+import time
+from functools import lru_cache, partial
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu import Connection
+from kombu.exceptions import OperationalError
+from kombu.pools import producers
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+# The longest that a request waits for a broker that does not answer, in seconds.
+LONGEST_WAIT = 0.8
+# For so long nothing is published after a failure: a dead broker costs one request once.
+QUIET_SECONDS = 10
+BROKER_ERRORS = (OperationalError, RedisError, OSError)
+
+
+class _Quiet:
+    """Until when, on the monotonic clock, this process leaves the broker alone."""
+
+    until = 0.0
+
+
+def publish_on_commit(task_name, pks):
+    """Have a worker run the task for each row once the transaction is committed.
+
+    Never raises and never waits longer than about a second: what could not be handed over is
+    found by the sweep.
+    """
+    pks = list(pks)
+    if pks:
+        transaction.on_commit(partial(publish, task_name, pks))
+
+
+def publish(task_name, pks, **options):
+    """Hand the rows over now. Return how many were; `options` are those of a Celery task."""
+    if time.monotonic() < _Quiet.until:
+        return 0
+    published = 0
+    try:
+        with producers[_connection(settings.CELERY_BROKER_URL)].acquire(block=True) as producer:
+            for pk in pks:
+                current_app.send_task(
+                    task_name, args=[pk], producer=producer, retry=False, **options
+                )
+                published += 1
+    except BROKER_ERRORS as error:
+        _Quiet.until = time.monotonic() + QUIET_SECONDS
+        logger.warning("The broker does not answer (%s); the sweep will send", type(error).__name__)
+    return published
+
+
+def broker_answers():
+    """Whether the broker answers now, within about a second."""
+    try:
+        with _new_connection(settings.CELERY_BROKER_URL) as connection:
+            connection.default_channel.client.ping()
+    except BROKER_ERRORS:
+        return False
+    return True
+
+
+@lru_cache(maxsize=4)
+def _connection(url):
+    return _new_connection(url)
+
+
+def _new_connection(url):
+    limits = {
+        "socket_timeout": LONGEST_WAIT,
+        "socket_connect_timeout": LONGEST_WAIT,
+        "max_retries": 0,
+    }
+    return Connection(
+        url,
+        connect_timeout=LONGEST_WAIT,
+        transport_options={**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **limits},
+    )

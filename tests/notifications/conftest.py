@@ -1,0 +1,44 @@
+"""A ticket of the requester, and who was told of what."""
+
+import pytest
+
+from notifications import services
+from notifications.models import Notification
+from tests.factories import NOW
+from tickets import services as tickets
+
+
+@pytest.fixture
+def draft():
+    return tickets.Draft(
+        title="سرور پاسخ نمی‌دهد", description="از صبح قطع است.", category="technical"
+    )
+
+
+@pytest.fixture
+def ticket(requester, organization, draft):
+    return tickets.open_ticket(
+        requester=requester, opened_by=requester, organization=organization, draft=draft, now=NOW
+    )
+
+
+@pytest.fixture
+def told():
+    """The addresses that are told of a ticket's events of one kind."""
+
+    def addresses(ticket, kind):
+        rows = Notification.objects.filter(ticket=ticket, event__kind=kind)
+        return set(rows.values_list("recipient__email", flat=True))
+
+    return addresses
+
+
+@pytest.fixture
+def deliver_all():
+    """Send all that is pending at a moment."""
+
+    def deliver(now):
+        for pk in list(Notification.objects.to_send(now).values_list("pk", flat=True)):
+            services.deliver(pk, now=now)
+
+    return deliver

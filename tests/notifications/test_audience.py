@@ -1,0 +1,219 @@
+"""Who is told of what happens to a ticket."""
+
+from datetime import timedelta
+
+import pytest
+
+from notifications.models import Notification
+from notifications.services import plan_notifications
+from organizations.models import Role
+from tests.factories import NOW, make_agent, make_member
+from tickets import services
+from tickets.models import Event, Watcher
+
+SOON = NOW + timedelta(minutes=5)
+LATER = NOW + timedelta(minutes=10)
+SARA, NIMA = "sara@pars.example", "nima@pars.example"
+AGENT, SECOND, SUPERVISOR = (
+    "agent@helpdesk.example",
+    "agent2@helpdesk.example",
+    "supervisor@helpdesk.example",
+)
+
+
+def words(body="متن"):
+    return services.Words(body)
+
+
+@pytest.fixture
+def watcher(ticket, colleague, requester):
+    return Watcher.objects.create(
+        ticket=ticket, user=colleague, added_by=requester, added_at=NOW
+    ).user
+
+
+def test_nobody_is_told_of_the_ticket_that_they_opened(ticket, agent):
+    assert not Notification.objects.exists()
+
+
+def test_the_requester_is_told_of_a_ticket_filed_for_them(
+    requester, organization, agent, draft, told
+):
+    ticket = services.open_ticket(
+        requester=requester, opened_by=agent, organization=organization, draft=draft, now=NOW
+    )
+
+    assert told(ticket, "opened") == {SARA}
+
+
+def test_requester_and_watchers_are_told_of_every_status_change(ticket, watcher, agent, told):
+    services.accept(ticket, actor=agent, now=SOON)
+    services.release(ticket, actor=agent, now=LATER)
+
+    assert told(ticket, "accepted") == {NIMA, SARA}
+    assert told(ticket, "released") == {NIMA, SARA}
+
+
+def test_requester_and_watchers_are_told_of_a_public_reply(ticket, watcher, agent, told):
+    services.reply_as_agent(ticket, actor=agent, words=words(), now=SOON)
+
+    assert told(ticket, "agent_replied") == {NIMA, SARA}
+
+
+def test_nobody_is_told_of_an_internal_note(ticket, watcher, agent, second_agent):
+    services.add_note(ticket, actor=agent, words=words("محرمانه"), now=SOON)
+
+    assert not Notification.objects.exists()
+
+
+def test_the_other_side_and_the_watchers_are_told_of_a_customers_message(
+    ticket, watcher, agent, second_agent, requester, told
+):
+    services.accept(ticket, actor=agent, now=SOON)
+
+    services.reply_as_customer(ticket, actor=requester, words=words(), now=LATER)
+
+    assert told(ticket, "customer_replied") == {AGENT, NIMA}
+
+
+def test_a_message_on_a_ticket_of_nobody_waits_in_the_queue(ticket, agent, requester, told):
+    services.reply_as_customer(ticket, actor=requester, words=words(), now=SOON)
+
+    assert told(ticket, "customer_replied") == set()
+
+
+def test_just_thanks_is_told_to_nobody(ticket, watcher, agent, requester, told):
+    services.reply_as_agent(ticket, actor=agent, words=words(), then="close", now=SOON)
+
+    services.reply_as_customer(ticket, actor=requester, words=words(), intent="thanks", now=LATER)
+
+    assert told(ticket, "customer_thanked") == set()
+
+
+def test_a_close_by_the_customer_is_told_to_the_assignee_and_the_watchers(
+    ticket, watcher, agent, requester, told
+):
+    services.accept(ticket, actor=agent, now=SOON)
+
+    services.close_by_customer(ticket, actor=requester, now=LATER)
+
+    assert told(ticket, "closed_by_customer") == {AGENT, NIMA}
+
+
+def test_a_lowered_priority_is_told_to_the_customer(ticket, agent, told):
+    services.change_priority(ticket, actor=agent, priority="low", reason="کم‌اهمیت", now=SOON)
+
+    assert told(ticket, "priority_changed") == {SARA}
+
+
+def test_a_category_is_nobodys_news(ticket, agent, told):
+    services.change_category(ticket, actor=agent, category="sales", now=SOON)
+
+    assert told(ticket, "category_changed") == set()
+
+
+def test_a_handover_is_told_to_both_agents_and_to_no_customer(
+    ticket, agent, second_agent, supervisor, told
+):
+    services.accept(ticket, actor=agent, now=SOON)
+
+    services.assign(ticket, actor=supervisor, to=second_agent, now=LATER)
+
+    assert told(ticket, "assigned") == {AGENT, SECOND}
+
+
+def test_taking_over_is_told_to_the_agent_who_had_the_ticket(ticket, agent, second_agent, told):
+    services.reply_as_agent(ticket, actor=agent, words=words(), now=SOON)
+    services.reply_as_customer(ticket, actor=ticket.requester, words=words(), now=SOON)
+
+    services.accept(ticket, actor=second_agent, take_over_from=agent, now=LATER)
+
+    assert told(ticket, "accepted") == {AGENT, SARA}
+
+
+def test_a_clock_of_nobodys_ticket_alerts_all_agents_and_at_a_breach_the_supervisors(
+    ticket, agent, second_agent, supervisor, told
+):
+    services.scan_clocks(now=ticket.due_soon_at)
+    services.scan_clocks(now=ticket.due_at)
+
+    assert told(ticket, "due_soon") == {AGENT, SECOND, SUPERVISOR}
+    assert told(ticket, "breached") == {AGENT, SECOND, SUPERVISOR}
+
+
+def test_a_clock_of_an_accepted_ticket_alerts_its_assignee(
+    ticket, agent, second_agent, supervisor, told
+):
+    services.accept(ticket, actor=agent, now=SOON)
+
+    services.scan_clocks(now=ticket.due_soon_at)
+    services.scan_clocks(now=ticket.due_at)
+
+    assert told(ticket, "due_soon") == {AGENT}
+    assert told(ticket, "breached") == {AGENT, SUPERVISOR}
+
+
+def test_a_requester_who_left_is_replaced_by_the_watchers(ticket, watcher, agent, told):
+    ticket.requester.memberships.all().delete()
+
+    services.accept(ticket, actor=agent, now=SOON)
+
+    assert told(ticket, "accepted") == {NIMA}
+
+
+def test_a_requester_who_left_without_watchers_is_replaced_by_the_owners(
+    ticket, organization, colleague, agent, told
+):
+    make_member(organization, "owner@pars.example", role=Role.OWNER)
+    ticket.requester.memberships.all().delete()
+
+    services.accept(ticket, actor=agent, now=SOON)
+
+    assert told(ticket, "accepted") == {"owner@pars.example"}
+
+
+def test_inactive_people_are_not_told(ticket, watcher, agent, told):
+    watcher.is_active = False
+    watcher.save()
+    make_agent("gone@helpdesk.example", is_active=False)
+
+    services.accept(ticket, actor=agent, now=SOON)
+
+    assert told(ticket, "accepted") == {SARA}
+
+
+def test_the_reminder_of_the_close_goes_to_the_customers(ticket, watcher, agent, told):
+    services.reply_as_agent(ticket, actor=agent, words=words(), now=SOON)
+
+    services.remind_of_close(now=SOON + timedelta(hours=24))
+
+    assert told(ticket, "close_reminded") == {NIMA, SARA}
+
+
+def test_the_automatic_close_is_told_to_the_customers(ticket, watcher, agent, told):
+    services.reply_as_agent(ticket, actor=agent, words=words(), now=SOON)
+
+    services.close_due(now=SOON + timedelta(hours=48))
+
+    assert told(ticket, "closed_automatically") == {NIMA, SARA}
+
+
+def test_many_events_at_once_cost_as_many_queries_as_one(
+    requester, organization, agent, django_assert_num_queries, draft
+):
+    for _ in range(5):
+        opened = services.open_ticket(
+            requester=requester,
+            opened_by=requester,
+            organization=organization,
+            draft=draft,
+            now=NOW,
+        )
+        services.reply_as_agent(opened, actor=agent, words=words(), now=SOON)
+    replies = list(Event.objects.filter(kind="agent_replied").select_related("ticket"))
+    Notification.objects.all().delete()
+
+    with django_assert_num_queries(3):
+        plan_notifications(replies)
+
+    assert Notification.objects.count() == 5
