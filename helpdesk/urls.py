@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import views
+from . import health, views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("healthz", views.health, name="health"),
+    path("healthz", health.health, name="health"),
     path("", include("organizations.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

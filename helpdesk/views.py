@@ -1,8 +1,8 @@
-"""Home, health and what people see when something went wrong."""
+"""Home and what people see when something went wrong."""
 
 import secrets
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 
@@ -13,10 +13,6 @@ def home(request):
     if request.user.is_agent:
         return redirect("queue:list")
     return HttpResponse("home")
-
-
-def health(request):
-    return JsonResponse({"status": "ok"})
 
 
 def unavailable(request, exception=None):
