@@ -1,0 +1,151 @@
+"""The promises being kept on a ticket, and the ledger of why each is due when it is."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from plans.models import CalendarVersion, PlanVersion, Priority
+from tickets.querysets import AppendOnlyQuerySet, ClockQuerySet
+
+from .append_only import AppendOnly
+from .messages import Message
+from .ticket import Ticket
+
+
+class Clock(models.Model):
+    """One promise being kept: started, due, and met, breached or withdrawn.
+
+    A clock runs until `stopped_at`; one whose due fell unanswered is breached and runs on, as the
+    ticket's due, until something stops it. Targets are counted time, instants are UTC.
+    """
+
+    class Kind(models.TextChoices):
+        FIRST_RESPONSE = "first_response", _("First response")
+        NEXT_RESPONSE = "next_response", _("Next response")
+        RESOLUTION = "resolution", _("Resolution")
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        MET = "met", _("Met")
+        BREACHED = "breached", _("Breached")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    RESPONSE_KINDS = [Kind.FIRST_RESPONSE, Kind.NEXT_RESPONSE]
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="clocks")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    priority = models.CharField(max_length=10, choices=Priority.choices)
+    plan_version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+")
+    calendar_version = models.ForeignKey(
+        CalendarVersion, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    started_at = models.DateTimeField()
+    target = models.DurationField()
+    aim = models.DurationField(null=True, blank=True)
+    due_at = models.DateTimeField()
+    due_soon_at = models.DateTimeField()
+    # Stamped with the instant that fell, not the one at which somebody noticed.
+    due_soon_fell_at = models.DateTimeField(null=True, blank=True)
+    breached_at = models.DateTimeField(null=True, blank=True)
+    # When the scan has dealt with each: it finds what is null here by index.
+    due_soon_told_at = models.DateTimeField(null=True, blank=True)
+    breach_told_at = models.DateTimeField(null=True, blank=True)
+    assignee_at_breach = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    answer = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("clock")
+        verbose_name_plural = _("clocks")
+        ordering = ["started_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"],
+                condition=Q(stopped_at__isnull=True, kind__in=["first_response", "next_response"]),
+                name="clock_one_response_running",
+            ),
+            models.UniqueConstraint(
+                fields=["ticket", "kind"],
+                condition=Q(stopped_at__isnull=True),
+                name="clock_one_of_a_kind_running",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="running", stopped_at__isnull=True)
+                | Q(state__in=["met", "withdrawn"], stopped_at__isnull=False)
+                | Q(state="breached"),
+                name="clock_state_fits_stop",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="breached", breached_at__isnull=False)
+                | ~Q(state="breached") & Q(breached_at__isnull=True),
+                name="clock_breach_has_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__gt=F("started_at"), due_soon_at__lte=F("due_at")),
+                name="clock_due_after_start",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(stopped_at__isnull=True, breach_told_at__isnull=True),
+                name="clock_scan_breach",
+            ),
+            models.Index(
+                fields=["due_soon_at"],
+                condition=Q(stopped_at__isnull=True, due_soon_told_at__isnull=True),
+                name="clock_scan_due_soon",
+            ),
+            models.Index(fields=["ticket", "started_at"], name="clock_of_ticket"),
+        ]
+
+    def __str__(self):
+        return f"{self.ticket_id}: {self.get_kind_display()} {self.get_state_display()}"
+
+    @property
+    def is_running(self):
+        """Nothing has stopped it yet; its due may have fallen."""
+        return self.stopped_at is None
+
+
+class ClockChange(AppendOnly):
+    """One line of a clock's ledger: why its due is what it is. Append-only."""
+
+    class Reason(models.TextChoices):
+        STARTED = "started", _("Started")
+        RAISED = "raised", _("Priority raised")
+        LOWERED = "lowered", _("Priority lowered")
+        PLAN = "plan", _("Plan changed")
+        DUE_SOON = "due_soon", _("Due soon")
+        BREACHED = "breached", _("Breached")
+        MET = "met", _("Met")
+        ANSWERED_LATE = "answered_late", _("Answered late")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="changes")
+    reason = models.CharField(max_length=20, choices=Reason.choices)
+    # The instant it is true of: of a breach, the due instant.
+    at = models.DateTimeField()
+    priority = models.CharField(max_length=10, choices=Priority.choices)
+    plan_version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+")
+    calendar_version = models.ForeignKey(
+        CalendarVersion, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    old_due_at = models.DateTimeField(null=True, blank=True)
+    new_due_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("clock change")
+        verbose_name_plural = _("clock changes")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.clock_id}: {self.get_reason_display()}"

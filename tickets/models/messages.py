@@ -1,0 +1,112 @@
+"""What is said on a ticket, and the files that go with it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tickets.querysets import AttachmentQuerySet, MessageQuerySet
+
+from .ticket import Ticket
+
+
+class Message(models.Model):
+    """A public reply of either side, or an internal note that only staff ever learn of."""
+
+    class Kind(models.TextChoices):
+        PUBLIC = "public", _("Public reply")
+        NOTE = "note", _("Internal note")
+
+    class Channel(models.TextChoices):
+        WEB = "web", _("Web")
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    # Which side wrote it, as it was then: people change roles, what they wrote does not.
+    is_from_staff = models.BooleanField()
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
+    body = models.TextField()
+    body_folded = models.TextField(editable=False)
+    created_at = models.DateTimeField()
+    # A customer message waits from its writing until the next public agent message or close.
+    is_waiting = models.BooleanField(default=False)
+    is_just_thanks = models.BooleanField(default=False)
+    # One for each form shown: the same form sent twice makes one message.
+    form_key = models.UUIDField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "form_key"], name="message_form_sent_once"),
+            models.CheckConstraint(
+                condition=Q(kind="public") | Q(is_from_staff=True), name="message_note_by_staff"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_waiting=False)
+                | Q(kind="public", is_from_staff=False, is_just_thanks=False),
+                name="message_waiting_is_of_customer",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ticket", "created_at"], name="message_of_ticket"),
+            models.Index(fields=["author", "-created_at"], name="message_of_author"),
+        ]
+
+    def __str__(self):
+        return f"{self.ticket_id}: {self.get_kind_display()} {self.pk}"
+
+    @property
+    def is_note(self):
+        return self.kind == self.Kind.NOTE
+
+
+class Attachment(models.Model):
+    """A file of a message, or, without one, a person's pending upload that nobody else sees.
+
+    `name` is for showing only; the stored path is made by the server.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    message = models.ForeignKey(
+        Message, models.PROTECT, null=True, blank=True, related_name="attachments"
+    )
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=150)
+    content_type = models.CharField(max_length=50)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=100, unique=True)
+    created_at = models.DateTimeField()
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["created_at", "id"]
+        constraints = [models.CheckConstraint(condition=Q(size__gt=0), name="attachment_not_empty")]
+        indexes = [
+            models.Index(
+                fields=["uploaded_by", "created_at"],
+                condition=Q(message__isnull=True),
+                name="attachment_pending",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("attachment", args=[self.pk])
+
+    @property
+    def is_image(self):
+        return self.content_type.startswith("image/")

@@ -1,0 +1,323 @@
+"""The ticket: its row, its order in the queue, and the state machine of its life."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from organizations.models import Organization
+from plans.models import Priority
+from tickets import permissions
+from tickets.querysets import TicketQuerySet
+from tickets.words import Band, Category, Status
+
+OPEN = [Status.AWAITING_RESPONSE, Status.IN_PROGRESS, Status.AWAITING_CUSTOMER]
+
+
+class Ticket(models.Model):
+    """One request or complaint of an organization. The state machine is declared here.
+
+    Only the services of this app change a ticket. What customers may know of its time is
+    `public_updated_at`; `updated_at` moves with internal notes too.
+    """
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="tickets", verbose_name=_("organization")
+    )
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="requested_tickets",
+        verbose_name=_("requester"),
+    )
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by")
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned_tickets",
+        verbose_name=_("assignee"),
+    )
+    title = models.CharField(_("title"), max_length=200)
+    title_folded = models.CharField(max_length=400, editable=False)
+    category = models.CharField(_("category"), max_length=10, choices=Category.choices)
+    priority = models.CharField(
+        _("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL
+    )
+    status = FSMField(
+        _("status"),
+        max_length=20,
+        choices=Status.choices,
+        default=Status.AWAITING_RESPONSE,
+        protected=True,
+    )
+
+    created_at = models.DateTimeField(_("created"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    updated_at = models.DateTimeField(_("last change"))
+    public_updated_at = models.DateTimeField(_("last update"))
+    last_public_message = models.ForeignKey(
+        "Message", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    last_public_message_at = models.DateTimeField()
+
+    # The oldest thing that waits for an answer since the last close; null when nothing waits.
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    # The earliest due of the running clocks; null when none runs.
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    due_soon_at = models.DateTimeField(null=True, blank=True)
+
+    auto_close_at = models.DateTimeField(_("closes by itself"), null=True, blank=True)
+    # When the requester is to be reminded of it; null once that is done or nothing is to come.
+    auto_close_remind_at = models.DateTimeField(null=True, blank=True)
+    auto_close_held_at = models.DateTimeField(null=True, blank=True)
+    auto_close_hold_reason = models.CharField(max_length=200, blank=True, default="")
+
+    # The order of the queue, stored so that a page of it is one walk of one index.
+    queue_band = models.PositiveSmallIntegerField(choices=Band.choices)
+    queue_rank = models.SmallIntegerField(default=0)
+    queue_at = models.DateTimeField()
+
+    # Counts the changes: a form made from an older row is told so instead of overwriting.
+    version = models.PositiveIntegerField(default=1)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="ticket_known_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(priority__in=Priority.values), name="ticket_known_priority"
+            ),
+            models.CheckConstraint(
+                condition=Q(category__in=Category.values), name="ticket_known_category"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.CLOSED, closed_at__isnull=False)
+                | (~Q(status=Status.CLOSED) & Q(closed_at__isnull=True)),
+                name="ticket_closed_at_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(auto_close_at__isnull=True)
+                | Q(status=Status.AWAITING_CUSTOMER, waiting_since__isnull=True),
+                name="ticket_auto_close_only_awaiting_customer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.CLOSED)
+                | Q(waiting_since__isnull=True, due_at__isnull=True, queue_band=Band.CLOSED),
+                name="ticket_closed_waits_for_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(queue_band=Band.CLOSED)
+                | ~Q(status=Status.CLOSED) & ~Q(queue_band=Band.CLOSED),
+                name="ticket_band_of_open",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.IN_PROGRESS) | Q(assignee__isnull=False),
+                name="ticket_in_progress_has_assignee",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["queue_band", "queue_rank", "queue_at", "id"],
+                condition=~Q(status=Status.CLOSED),
+                name="ticket_queue",
+            ),
+            models.Index(
+                fields=["assignee", "queue_band", "queue_rank", "queue_at", "id"],
+                condition=~Q(status=Status.CLOSED),
+                name="ticket_queue_of_assignee",
+            ),
+            models.Index(
+                fields=["status", "queue_band", "queue_rank", "queue_at", "id"],
+                name="ticket_queue_of_status",
+            ),
+            models.Index(
+                fields=["organization", "-public_updated_at", "-id"],
+                name="ticket_list_of_organization",
+            ),
+            models.Index(
+                fields=["requester", "-public_updated_at", "-id"], name="ticket_list_of_requester"
+            ),
+            models.Index(
+                fields=["-closed_at", "-id"],
+                condition=Q(status=Status.CLOSED),
+                name="ticket_closed_last",
+            ),
+            models.Index(
+                fields=["auto_close_at"],
+                condition=Q(auto_close_at__isnull=False),
+                name="ticket_auto_close",
+            ),
+            models.Index(
+                fields=["auto_close_remind_at"],
+                condition=Q(auto_close_remind_at__isnull=False),
+                name="ticket_auto_close_remind",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self):
+        return reverse("tickets:detail", args=[self])
+
+    def get_queue_url(self):
+        return reverse("queue:detail", args=[self])
+
+    @property
+    def number(self):
+        """The public number, such as KT-549."""
+        return f"{settings.TICKET_PREFIX}-{self.pk}"
+
+    @property
+    def is_closed(self):
+        return self.status == Status.CLOSED
+
+    @property
+    def waits_for_answer(self):
+        return self.waiting_since is not None
+
+    @property
+    def is_filed_for_requester(self):
+        """Whether an agent opened it for the member."""
+        return self.opened_by_id != self.requester_id
+
+    # Each edge of the life of a ticket. A transition sets the fields of this row and no more.
+
+    @transition(
+        field=status,
+        source=Status.AWAITING_RESPONSE,
+        target=Status.IN_PROGRESS,
+        permission=permissions.may_work,
+        custom={"label": _("Accept")},
+    )
+    def accept(self, *, assignee):
+        self.assignee = assignee
+
+    @transition(
+        field=status,
+        source=Status.IN_PROGRESS,
+        target=Status.AWAITING_RESPONSE,
+        permission=permissions.may_release,
+        custom={"label": _("Release")},
+    )
+    def release(self):
+        self.assignee = None
+
+    @transition(
+        field=status,
+        source=Status.IN_PROGRESS,
+        target=Status.AWAITING_RESPONSE,
+        permission=permissions.may_assign,
+        custom={"label": _("Take away from the assignee")},
+    )
+    def unassign(self):
+        self.assignee = None
+
+    @transition(
+        field=status,
+        source=OPEN,
+        target=Status.AWAITING_CUSTOMER,
+        permission=permissions.may_work,
+        custom={"label": _("Reply and wait for the customer")},
+    )
+    def reply_and_wait(self, *, agent):
+        self.assignee = self.assignee or agent
+
+    @transition(
+        field=status,
+        source=OPEN,
+        target=Status.IN_PROGRESS,
+        permission=permissions.may_work,
+        custom={"label": _("Reply and keep working")},
+    )
+    def reply_and_work(self, *, agent):
+        self.assignee = self.assignee or agent
+
+    @transition(
+        field=status,
+        source=Status.AWAITING_CUSTOMER,
+        target=Status.IN_PROGRESS,
+        permission=permissions.may_work,
+        custom={"label": _("Resume")},
+    )
+    def resume(self, *, agent):
+        self.assignee = self.assignee or agent
+
+    @transition(
+        field=status,
+        source=Status.AWAITING_CUSTOMER,
+        target=Status.AWAITING_RESPONSE,
+        permission=permissions.may_write_as_customer,
+        custom={"label": _("Customer message")},
+    )
+    def return_to_support(self):
+        pass
+
+    @transition(
+        field=status,
+        source=Status.CLOSED,
+        target=Status.AWAITING_RESPONSE,
+        permission=permissions.may_reopen,
+        custom={"label": _("Reopen")},
+    )
+    def reopen(self):
+        self.closed_at = None
+
+    @transition(
+        field=status,
+        source=OPEN,
+        target=Status.CLOSED,
+        permission=permissions.may_write_as_customer,
+        custom={"label": _("Close by customer")},
+    )
+    def close_by_customer(self, *, now):
+        self.closed_at = now
+
+    @transition(
+        field=status,
+        source=OPEN,
+        target=Status.CLOSED,
+        permission=permissions.may_work,
+        custom={"label": _("Close as resolved")},
+    )
+    def resolve(self, *, now):
+        self.closed_at = now
+
+    @transition(
+        field=status,
+        source=Status.AWAITING_CUSTOMER,
+        target=Status.CLOSED,
+        permission=permissions.is_system,
+        custom={"label": _("Automatic close")},
+    )
+    def close_automatically(self, *, now):
+        self.closed_at = now
+
+
+class Watcher(models.Model):
+    """A colleague of the requester who is told what the requester is told."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="watchers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watched")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("watcher")
+        verbose_name_plural = _("watchers")
+        constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="watcher_once")]
+
+    def __str__(self):
+        return f"{self.ticket_id}: {self.user}"
