@@ -13,7 +13,7 @@ from plans.models import Priority
 
 from . import services
 from .errors import TicketError
-from .words import Category
+from .words import Category, Status
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -52,13 +52,24 @@ class BodyField(forms.CharField):
         return body
 
 
+class FormKeyField(forms.UUIDField):
+    """The key of one form shown; what is no key counts as none and refuses nothing."""
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except ValidationError:
+            return None
+
+
 class WithFiles(forms.Form):
     """A form with attachments: valid files of a refused form are kept and shown again beside it.
 
     `user` uploads. After `is_valid`, `pending` are the uploads to send with the message.
     """
 
-    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    # No browser fills an old key into a page that it shows again.
+    form_key = FormKeyField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False)
     attachments = FilesField()
 
     def __init__(self, *args, user, **kwargs):
@@ -89,6 +100,16 @@ class WithFiles(forms.Form):
         if refused:
             raise ValidationError(refused)
         return self.pending
+
+    def refuse(self, error):
+        """Take up what the domain refused; files that are gone are no longer shown as kept."""
+        self.add_error(None, ValidationError(error.sentence, code=error.code))
+        self.pending = services.pending_of(self.user, [file.pk for file in self.pending])
+
+    def drop_unsent(self):
+        """Of a form that was sent before, remove the files that came with it a second time."""
+        if self.pending:
+            services.discard(self.user, [file.pk for file in self.pending])
 
     def words(self):
         """What the form says, for a service."""
@@ -136,6 +157,55 @@ class NewTicketForm(WithFiles):
             priority=data["priority"],
             files=tuple(self.pending),
         )
+
+
+class MemberTicketForm(NewTicketForm):
+    """A member's own new ticket: `organizations` are those in whose name they may file.
+
+    `shown` is the organization whose promises the page showed; another choice is asked about
+    once, so that nobody sends on the strength of another plan.
+    """
+
+    organization = forms.TypedChoiceField(label=_("In the name of"), coerce=int, required=False)
+
+    def __init__(self, *args, organizations, working_in, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.organizations = {each.pk: each for each in organizations}
+        self.fallback = working_in if working_in in self.organizations else None
+        self.fields["organization"].choices = [(each.pk, str(each)) for each in organizations]
+        self.fields["organization"].initial = self.chosen_organization.pk
+
+    @property
+    def chosen_organization(self):
+        """The organization chosen in the form, else the one the person works in."""
+        typed = self.data.get("organization", "") if self.is_bound else ""
+        key = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+        first = next(iter(self.organizations.values()))
+        return self.organizations.get(key) or self.organizations.get(self.fallback) or first
+
+    def clean(self):
+        cleaned = super().clean()
+        shown = self.data.get("shown")
+        if shown and shown != str(self.chosen_organization.pk) and "organization" in cleaned:
+            sentence = _(
+                "The priorities now say what the plan of %(name)s promises. Look, then send."
+            )
+            raise ValidationError(sentence % {"name": self.chosen_organization}, code="other_plan")
+        return cleaned
+
+    def only_typed(self):
+        """The same form with what was typed and uploaded, before anything is found missing."""
+        form = MemberTicketForm(
+            user=self.user,
+            organizations=list(self.organizations.values()),
+            working_in=self.chosen_organization.pk,
+            initial={
+                name: self.data.get(name, "")
+                for name in ("title", "category", "priority", "description", "form_key")
+            },
+        )
+        form.pending = self.pending
+        return form
 
 
 class CustomerReplyForm(WithFiles):
@@ -187,6 +257,31 @@ class PriorityForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class RaiseForm(forms.Form):
+    """A member asks for a higher priority. It says nothing of the row's version, which counts
+    what members do not learn of."""
+
+    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"dir": "auto", "class": "form-control"}),
+    )
+
+
+class ListForm(forms.Form):
+    """What a member narrows their list by; a value that is none narrows nothing."""
+
+    q = forms.CharField(max_length=200, required=False)
+    status = forms.ChoiceField(required=False, choices=[("open", _("All open")), *Status.choices])
+    of = forms.ChoiceField(required=False, choices=[("mine", _("Only mine"))])
+
+    def chosen(self):
+        """The values that are known, by name."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class CategoryForm(forms.Form):

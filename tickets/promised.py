@@ -1,0 +1,77 @@
+"""What a plan promises for each priority, in words, beside the form of a new ticket."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from plans.models import Priority
+from plans.wording import format_duration, format_moment, format_target
+
+
+@dataclass(frozen=True)
+class PriorityRow:
+    """One priority: what it is for, what is promised, and until when, if filed now."""
+
+    value: str
+    label: str
+    purpose: str
+    promise: str
+    until: str
+    sentence: str
+    checked: bool = False
+    promised: bool = True
+
+
+def priority_rows(promise, *, chosen, now, above=None):
+    """The rows from critical to low; `above` leaves out that priority and all below it."""
+    least = Priority(above).rank if above else -1
+    kept = [each for each in reversed(Priority) if each.rank > least]
+    return [_row(each, promise, each == chosen, now) for each in kept]
+
+
+def _row(priority, promise, checked, now):
+    cell = promise.cell(priority)
+    said = _promised(cell, promise, now) if cell.target else _not_promised()
+    return PriorityRow(
+        value=str(priority),
+        label=str(priority.label),
+        purpose=str(priority.purpose),
+        checked=checked,
+        promised=cell.target is not None,
+        **said,
+    )
+
+
+def _not_promised():
+    return {
+        "promise": _("No commitment"),
+        "until": _("Not in your plan"),
+        "sentence": _(
+            "Your plan promises no response time for this priority. Support answers all the same, "
+            "without a due time."
+        ),
+    }
+
+
+def _promised(cell, promise, now):
+    working_time = promise.working_time
+    working = not promise.is_around_the_clock
+    due = format_moment(working_time.add(now, cell.target), now)
+    target = format_target(cell.target, working, day=working_time.typical_day)
+    sentence = _("Filed now, you get an answer before %(due)s: in less than %(target)s.") % {
+        "due": due,
+        "target": target,
+    }
+    if not working_time.is_open(now):
+        opening = format_moment(working_time.next_opening(now), now)
+        sentence += " " + _("Counting starts %(moment)s.") % {"moment": opening}
+    until = pgettext("promise", "until %(due)s") % {"due": due}
+    if cell.aim:
+        aim = pgettext("promise", "aim %(aim)s") % {"aim": format_duration(cell.aim)}
+        until = f"{until} · {aim}"
+    return {
+        "promise": pgettext("promise", "less than %(target)s") % {"target": target},
+        "until": until,
+        "sentence": sentence,
+    }

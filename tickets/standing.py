@@ -1,0 +1,72 @@
+"""Where a ticket stands, in words for its customer: whose move it is and what happens next."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from plans.wording import format_duration, format_moment
+
+from .queue_order import AUTO_CLOSE_AFTER
+from .words import Status
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`status` is the plain sentence of the details; `heading` and `text` say what comes next."""
+
+    status: str
+    heading: str
+    text: str
+    is_your_turn: bool = False
+    # Of the 48 hours before the automatic close: what is still to come, in percent.
+    left: int | None = None
+
+
+def standing(ticket, now):
+    """What the page of a ticket says first to a customer, at `now`."""
+    if ticket.is_closed:
+        return _closed(ticket, now)
+    if ticket.status == Status.AWAITING_CUSTOMER:
+        return _your_turn(ticket, now)
+    return _our_turn(ticket, now)
+
+
+def _closed(ticket, now):
+    return Standing(
+        _("Closed since %(moment)s") % {"moment": format_moment(ticket.closed_at, now)},
+        _("This ticket is closed"),
+        _("If the problem is still there, write below or reopen it; nothing is lost."),
+    )
+
+
+def _your_turn(ticket, now):
+    status = _("We have answered and wait for you")
+    if ticket.auto_close_at is None:
+        text = _("The ticket stays open until you write.")
+        return Standing(status, _("Your turn"), text, is_your_turn=True)
+    remaining = ticket.auto_close_at - now
+    text = _(
+        "Without a message of yours the ticket closes by itself %(moment)s. Each message stops "
+        "the count."
+    ) % {"moment": format_moment(ticket.auto_close_at, now)}
+    if remaining.total_seconds() <= 0:
+        return Standing(status, _("Your turn: closing now"), text, is_your_turn=True, left=0)
+    heading = _("Your turn: %(time)s left") % {"time": format_duration(remaining)}
+    left = min(100, round(100 * (remaining / AUTO_CLOSE_AFTER)))
+    return Standing(status, heading, text, is_your_turn=True, left=left)
+
+
+def _our_turn(ticket, now):
+    working = ticket.status == Status.IN_PROGRESS
+    status = _("Support is working on it") if working else _("In line for support")
+    if not ticket.waits_for_answer:
+        return Standing(status, status, _("Nothing is needed from you; you may add a message."))
+    if ticket.due_at is None:
+        text = _("No response time is promised here. Support answers all the same.")
+        return Standing(status, _("Support answers you"), text)
+    moment = {"moment": format_moment(ticket.due_at, now)}
+    if ticket.due_at <= now:
+        text = _("The promised time passed %(moment)s. Support sees your ticket first of all.")
+        return Standing(status, _("Our answer is late"), text % moment)
+    heading = _("You get an answer before %(moment)s") % moment
+    return Standing(status, heading, _("We write to you when it is there."))
