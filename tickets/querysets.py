@@ -1,9 +1,11 @@
 """The words in which tickets, messages, files, clocks and events are asked for."""
 
 from django.db import models
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Prefetch, Q, Value
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Prefetch, Q, Value
+from django.db.models.functions import Left
 
-from .words import Status
+from .folding import fold
+from .words import Band, Status
 
 QUEUE_ORDER = ["queue_band", "queue_rank", "queue_at", "id"]
 
@@ -81,6 +83,57 @@ class TicketQuerySet(models.QuerySet):
     def due_before(self, at):
         return self.open().filter(due_at__lt=at)
 
+    def due_soon_by(self, at):
+        """Open tickets whose due is soon, or over, at `at`."""
+        return self.open().filter(due_soon_at__lte=at)
+
+    def with_status(self, status):
+        return self.filter(status=status)
+
+    def with_priority(self, priority):
+        return self.filter(priority=priority)
+
+    def in_category(self, category):
+        return self.filter(category=category)
+
+    def numbered(self, number):
+        """The ticket of that number, or None."""
+        return self.filter(pk=number).first()
+
+    def matching(self, text, reader, *, number=None):
+        """Tickets of that number, or with the text in the title or a message `reader` may see."""
+        wanted = fold(text)
+        message = self.model.messages.rel.related_model
+        said = message.objects.visible_to(reader).filter(
+            ticket=OuterRef("pk"), body_folded__contains=wanted
+        )
+        return self.filter(Q(pk=number) | Q(title_folded__contains=wanted) | Exists(said))
+
+    def counts_of_views(self, agent, at):
+        """How many open tickets each ready-made list of an agent holds, in one query."""
+        return self.open().aggregate(
+            over=Count("pk", filter=Q(due_at__lte=at)),
+            soon=Count("pk", filter=Q(due_soon_at__lte=at)),
+            unassigned=Count("pk", filter=Q(assignee__isnull=True)),
+            mine=Count("pk", filter=Q(assignee=agent)),
+            awaiting_customer=Count("pk", filter=Q(status=Status.AWAITING_CUSTOMER)),
+            open=Count("pk"),
+        )
+
+    def counts_of_groups(self, at, *, hour_later, day_end):
+        """How many tickets stand in each group of the queue, in one query."""
+        due = Q(queue_band=Band.DUE)
+        return self.aggregate(
+            over=Count("pk", filter=due & Q(due_at__lte=at)),
+            hour=Count("pk", filter=due & Q(due_at__gt=at, due_at__lte=hour_later)),
+            today=Count("pk", filter=due & Q(due_at__gt=hour_later, due_at__lt=day_end)),
+            later=Count("pk", filter=due & Q(due_at__gt=hour_later, due_at__gte=day_end)),
+            waiting=Count("pk", filter=Q(queue_band=Band.WAITING)),
+            our_move=Count("pk", filter=Q(queue_band=Band.OUR_MOVE)),
+            awaiting_customer=Count("pk", filter=Q(queue_band=Band.AWAITING_CUSTOMER)),
+            all=Count("pk"),
+        )
+
     def closing_by(self, at):
         """What the automatic close has to close at `at`."""
         return self.filter(auto_close_at__lte=at).order_by("auto_close_at")
@@ -91,10 +144,15 @@ class TicketQuerySet(models.QuerySet):
 
     def for_queue(self):
         """In the order of the queue, with what a row of it shows."""
-        return self.with_people().order_by(*QUEUE_ORDER)
+        return self.with_people().with_snippet().order_by(*QUEUE_ORDER)
 
     def closed_last_first(self):
-        return self.closed().with_people().order_by("-closed_at", "-id")
+        return self.closed().with_people().with_snippet().order_by("-closed_at", "-id")
+
+    def with_snippet(self):
+        """The beginning of the last public message in place of the whole of it."""
+        body = "last_public_message__body"
+        return self.annotate(snippet=Left(body, 200)).defer(body, f"{body}_folded")
 
     def for_portal(self):
         """The latest public change first, with what a row of the customer's list shows."""
