@@ -34,7 +34,8 @@ class VersionedAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         fieldsets = list(self.fieldsets)
         if obj:
-            fieldsets.append((_("Versions"), {"fields": ["versions_table"]}))
+            versions = {"fields": ["versions_table"], "classes": ["collapse"]}
+            fieldsets.append((_("Versions"), versions))
         return fieldsets
 
     def tell_version(self, request, version):
@@ -78,9 +79,8 @@ def _column(priority):
 
     @admin.display(description=priority.label)
     def target_of(plan):
-        targets = {each.priority: each.target for each in plan.targets.all()}
-        target = targets.get(priority)
-        return "–" if target is None else format_duration(target, parts=None)
+        cells = {each.priority: each for each in plan.targets.all()}
+        return _written(cells.get(priority))
 
     target_of.__name__ = priority.value
     return target_of
@@ -90,7 +90,7 @@ def _column(priority):
 class PlanAdmin(VersionedAdmin):
     form = PlanForm
     inlines = [TargetInline]
-    list_display = ["name", *map(_column, Priority), "hours", "is_default"]
+    list_display = ["titled", *map(_column, Priority), "hours", "default_mark"]
     ordering = ["position", "pk"]
     fieldsets = [
         (None, {"fields": ["seen", ("name_fa", "name_en"), ("key", "position")]}),
@@ -118,9 +118,17 @@ class PlanAdmin(VersionedAdmin):
         version = services.publish_plan(plan, actor=request.user, now=now)
         self.tell_version(request, version)
 
+    @admin.display(description=_("plan"), ordering="position")
+    def titled(self, plan):
+        return plan.name
+
     @admin.display(description=_("Technical support"))
     def hours(self, plan):
         return plan.support_hours
+
+    @admin.display(description=_("Default"))
+    def default_mark(self, plan):
+        return _("For new organizations") if plan.is_default else ""
 
     @admin.display(description=_("Versions"))
     def versions_table(self, plan):
@@ -132,7 +140,20 @@ class PlanAdmin(VersionedAdmin):
 
 def _cells_of(version):
     promise = promise_of(version, None)  # only the cells: the calendar has versions of its own
-    return [promise.cell(priority) for priority in Priority]
+    return [_written(promise.cell(priority)) for priority in Priority]
+
+
+def _written(cell):
+    """A cell as a reader of the table sees it: 30 min, aim 10 min."""
+    if cell is None or cell.target is None:
+        return "–"
+    target = format_duration(cell.target, parts=None)
+    if cell.aim is None:
+        return target
+    return _("%(target)s, aim %(aim)s") % {
+        "target": target,
+        "aim": format_duration(cell.aim, parts=None),
+    }
 
 
 class WorkingHoursInline(admin.TabularInline):
@@ -140,6 +161,9 @@ class WorkingHoursInline(admin.TabularInline):
     form = WorkingHoursForm
     formset = WorkingHoursFormSet
     extra = 1
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).by_weekday()
 
 
 class HolidayInline(admin.TabularInline):
@@ -156,7 +180,7 @@ class HolidayInline(admin.TabularInline):
 class CalendarAdmin(VersionedAdmin):
     form = CalendarForm
     inlines = [WorkingHoursInline, HolidayInline]
-    list_display = ["name", "time_zone", "used_by"]
+    list_display = ["titled", "time_zone", "used_by"]
     fieldsets = [(None, {"fields": ["seen", ("name_fa", "name_en"), "time_zone"]})]
 
     def save_related(self, request, form, formsets, change):
@@ -182,6 +206,10 @@ class CalendarAdmin(VersionedAdmin):
                     _("The calendar %(name)s has no holiday in the coming 90 days.")
                     % {"name": calendar.name},
                 )
+
+    @admin.display(description=_("calendar"))
+    def titled(self, calendar):
+        return calendar.name
 
     @admin.display(description=_("Plans"))
     def used_by(self, calendar):

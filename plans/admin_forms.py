@@ -124,7 +124,16 @@ class CalendarForm(FreshForm):
         fields = ["name_fa", "name_en", "time_zone"]
 
 
-class WorkingHoursForm(forms.ModelForm):
+class RowForm(forms.ModelForm):
+    """A row of a table, whose column heads name the fields for the eye only."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
+
+class WorkingHoursForm(RowForm):
     starts_at = ClockTimeField(label=_("From"))
     ends_at = ClockTimeField(label=_("To"), help_text=_("24:00 is the end of the day."))
 
@@ -191,7 +200,7 @@ class WorkingHoursFormSet(BaseInlineFormSet):
                     )
 
 
-class HolidayForm(forms.ModelForm):
+class HolidayForm(RowForm):
     held_on = JalaliDateField(label=_("Date"))
 
     class Meta:

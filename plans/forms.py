@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from .wording import GREGORIAN_YEARS, format_date_input, jalali_parse, latin_digits
+from .wording import GREGORIAN_YEARS, digits, format_date_input, jalali_parse, latin_digits
 
 
 class JalaliDateField(forms.DateField):
@@ -17,6 +17,9 @@ class JalaliDateField(forms.DateField):
 
     widget = forms.TextInput
     default_error_messages = {"invalid": _("Write a date as year, month and day.")}
+
+    def widget_attrs(self, widget):
+        return {"size": 10, "class": "short", "autocomplete": "off"}
 
     def to_python(self, value):
         if isinstance(value, str):
@@ -51,6 +54,9 @@ class ClockTimeField(forms.TimeField):
     widget = forms.TextInput
     default_error_messages = {"invalid": _("Write a time such as 17:30.")}
 
+    def widget_attrs(self, widget):
+        return {"size": 6, "class": "short", "autocomplete": "off"}
+
     def to_python(self, value):
         if isinstance(value, str):
             value = latin_digits(value).strip()
@@ -62,7 +68,7 @@ class ClockTimeField(forms.TimeField):
         return found
 
     def prepare_value(self, value):
-        return f"{value:%H:%M}" if isinstance(value, time) else value
+        return digits(f"{value:%H:%M}") if isinstance(value, time) else value
 
     def has_changed(self, initial, data):
         try:

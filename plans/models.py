@@ -15,6 +15,7 @@ from .querysets import (
     HolidayQuerySet,
     PlanQuerySet,
     ResponseTargetQuerySet,
+    WorkingHoursQuerySet,
 )
 from .working_time import MINUTES_A_DAY
 
@@ -104,6 +105,8 @@ class WorkingHours(models.Model):
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday.choices)
     starts_at = models.TimeField(_("from"))
     ends_at = models.TimeField(_("to"), help_text=_("00:00 is midnight, the end of the day."))
+
+    objects = WorkingHoursQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("working hours")

@@ -41,6 +41,14 @@ class ResponseTargetQuerySet(QuerySet):
         return self.filter(plan__calendar=calendar) if calendar.pk else self.none()
 
 
+class WorkingHoursQuerySet(QuerySet):
+    def by_weekday(self):
+        """In the order of the product's week, which starts on Saturday."""
+        weekdays = self.model._meta.get_field("weekday").choices
+        places = (When(weekday=value, then=place) for place, (value, _) in enumerate(weekdays))
+        return self.order_by(Case(*places), "starts_at")
+
+
 class HolidayQuerySet(QuerySet):
     def not_long_past(self, at):
         """Those of the year before `at`, and all to come."""
