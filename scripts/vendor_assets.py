@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def vendor(package: Package) -> list[dict[str, str]]:
-    """Unpack one package into its folder and describe each file. Raises KeyError for a missing one."""
+    """Unpack one package into its folder; describe each file. KeyError: one is not there."""
     target = VENDOR / package.folder
     target.mkdir(parents=True)
     entries = []
