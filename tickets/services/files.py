@@ -156,10 +156,10 @@ def _text_type(file):
 def _write(path, name, file):
     digest = hashlib.sha256()
     try:
-        with default_storage.open(path, "wb") as target:
-            for chunk in file.chunks():
-                digest.update(chunk)
-                target.write(chunk)
+        for chunk in file.chunks():
+            digest.update(chunk)
+        # Makes the folders, and gives the file the permissions of the settings.
+        default_storage.save(path, file)
     except OSError:
         logger.exception("An upload could not be stored")
         uploads.remove_quietly(path)
