@@ -3,9 +3,16 @@
 from django import template
 from django.utils import timezone
 
+from plans.wording import format_short
 from tickets.due import due_badge as badge_of
 
 register = template.Library()
+
+
+@register.filter
+def age_at(moment, now):
+    """How long ago it was, in one unit."""
+    return format_short(now - moment)
 
 
 @register.inclusion_tag("components/_status.html")

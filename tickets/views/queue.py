@@ -1,8 +1,26 @@
-"""The agent's pages: the queue and the page of one ticket."""
+"""The agent's queue and the pages that only show."""
 
 from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from tickets.access import staff_only
+from tickets.models import Ticket
+from tickets.queue_filters import QueueFilter
+from tickets.queue_list import queue_page
+
+
+@require_safe
+@staff_only
+def queue_list(request):
+    """The queue and the lists beside it; who searches for a whole number is led to the ticket."""
+    wanted = QueueFilter.read(request.GET)
+    named = Ticket.objects.visible_to(request.user).numbered(wanted.named_number)
+    if named is not None:
+        return redirect(named.get_queue_url())
+    context = queue_page(wanted, request.user, request.GET, now=timezone.now())
+    return render(request, "queue/list.html", context)
 
 
 @staff_only
@@ -10,6 +28,6 @@ def _empty(request, number=None):
     return HttpResponse("")
 
 
-queue_list = new = detail = _empty
+new = detail = _empty
 accept = release = assign = reply = note = resume = _empty
 close = reopen = hold = priority = category = _empty

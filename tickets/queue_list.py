@@ -1,0 +1,134 @@
+"""The queue as a page: ready-made lists with their counts, groups by due, rows."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from .models import Ticket
+from .paging import page_by_key
+from .queue_filters import QueueFilter
+from .words import Band, Status
+
+PAGE_SIZE = 50
+HOUR = timedelta(hours=1)
+
+# Key, name and symbol of each group, in the order of the queue.
+GROUPS = {
+    "over": (_("Overdue"), "alert"),
+    "hour": (_("Within the hour"), "hourglass"),
+    "today": (pgettext_lazy("queue", "Today"), "clock"),
+    "later": (_("Tomorrow and later"), "calendar"),
+    "waiting": (_("Waiting, no commitment"), "dash"),
+    "our_move": (_("Our move"), "play"),
+    "awaiting_customer": (_("Awaiting customer"), "pause"),
+}
+BANDS = {
+    Band.WAITING: "waiting",
+    Band.OUR_MOVE: "our_move",
+    Band.AWAITING_CUSTOMER: "awaiting_customer",
+}
+
+
+@dataclass
+class Group:
+    """Rows under one heading; without a label the list has no headings."""
+
+    key: str
+    number: int | None = None
+    rows: list = field(default_factory=list)
+
+    @property
+    def label(self):
+        return GROUPS[self.key][0] if self.key else ""
+
+    @property
+    def symbol(self):
+        return GROUPS[self.key][1] if self.key else ""
+
+
+@dataclass(frozen=True)
+class View:
+    """A ready-made list of the column beside the queue."""
+
+    label: str
+    symbol: str
+    filter: QueueFilter
+    count: int
+    over: int = 0
+
+    @property
+    def query(self):
+        return self.filter.query
+
+
+def queue_page(wanted, agent, query, *, now):
+    """What the page of the queue shows, in a number of queries that no data changes."""
+    everything = Ticket.objects.visible_to(agent)
+    tickets, order = wanted.of(everything, agent, at=now)
+    page = page_by_key(tickets, query, order=order, size=PAGE_SIZE, keep=wanted.pairs())
+    lists = views(everything, agent, now)
+    groups, total = _grouped(tickets, page.rows, wanted, now)
+    return {
+        "now": now,
+        "wanted": wanted,
+        "views": lists,
+        "heading": next((each.label for each in lists if each.filter == wanted), _("Tickets")),
+        "total": total,
+        "groups": groups,
+        "next_query": page.next_query,
+        "previous_query": page.previous_query,
+    }
+
+
+def views(tickets, agent, now):
+    """The ready-made lists with what each holds, in two queries."""
+    counts = tickets.counts_of_views(agent, now)
+    return [
+        View(_("Due soon"), "hourglass", QueueFilter(due="soon"), counts["soon"], counts["over"]),
+        View(_("Unassigned"), "user-plus", QueueFilter(assignee="nobody"), counts["unassigned"]),
+        View(_("Mine"), "user", QueueFilter(assignee="me"), counts["mine"]),
+        View(
+            _("Awaiting customer"),
+            "pause",
+            QueueFilter(status=Status.AWAITING_CUSTOMER),
+            counts["awaiting_customer"],
+        ),
+        View(_("All open"), "ticket", QueueFilter(), counts["open"]),
+        View(
+            pgettext_lazy("tickets", "Closed"),
+            "check",
+            QueueFilter(status=Status.CLOSED),
+            tickets.closed().count(),
+        ),
+    ]
+
+
+def _grouped(tickets, rows, wanted, now):
+    """The rows under their headings, and how many there are on all pages."""
+    if not wanted.in_queue_order:
+        return [Group("", rows=rows)] if rows else [], tickets.count()
+    hour_later, day_end = now + HOUR, _day_end(now)
+    counts = tickets.counts_of_groups(now, hour_later=hour_later, day_end=day_end)
+    groups = {key: Group(key, counts[key]) for key in GROUPS}
+    for ticket in rows:
+        groups[_group_of(ticket, now, hour_later, day_end)].rows.append(ticket)
+    return [group for group in groups.values() if group.rows], counts["all"]
+
+
+def _group_of(ticket, now, hour_later, day_end):
+    if ticket.queue_band != Band.DUE:
+        return BANDS[ticket.queue_band]
+    if ticket.due_at <= now:
+        return "over"
+    if ticket.due_at <= hour_later:
+        return "hour"
+    return "today" if ticket.due_at < day_end else "later"
+
+
+def _day_end(now):
+    """The midnight that ends the reader's day."""
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, tzinfo=timezone.get_current_timezone())
