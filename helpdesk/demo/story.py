@@ -20,8 +20,8 @@ def span(text):
 def prose(text):
     """`text` as a person would have typed it: the lines of a paragraph joined.
 
-    Paragraphs are parted by an empty line; indented ones are code and stay as they are, and so
-    does the start of a list item.
+    Paragraphs are parted by an empty line. An item of a list begins a line; an indented paragraph
+    is code, which people fence with backticks.
     """
     lines = text.strip("\n").split("\n")
     margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
@@ -31,7 +31,8 @@ def prose(text):
 
 def _paragraph(text):
     if text.startswith("    "):
-        return "\n".join(line.removeprefix("    ") for line in text.split("\n"))
+        code = "\n".join(line.removeprefix("    ") for line in text.split("\n"))
+        return f"```\n{code}\n```"
     joined = ""
     for line in text.split("\n"):
         joined += line if not joined else ("\n" if _ITEM.match(line) else " ") + line

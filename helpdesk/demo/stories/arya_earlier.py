@@ -10,7 +10,6 @@ from helpdesk.demo.story import (
     Opened,
     Prioritizes,
     Resolves,
-    Resumes,
     Says,
     Story,
     Thanks,
@@ -175,7 +174,7 @@ STORIES = [
                 "4h",
                 "Pinned, works. Yes please, restore them for everything in project core.",
             ),
-            Resumes("sina", "30m"),
+            Accepts("sina", "30m"),
             Resolves(
                 "sina",
                 "2h",
@@ -254,7 +253,7 @@ STORIES = [
                 "maryam",
                 "3h",
                 """
-                سلام آقای نیکنام. بله؛ «صورت‌حساب تجمیعی» برای پلن سازمانی فعال است: هفت سازمان با
+                سلام آقای نیک‌نام. بله؛ «صورت‌حساب تجمیعی» برای پلن سازمانی فعال است: هفت سازمان با
                 فاکتور جدا و یک قرارداد مادر. برای شروع، نام و شناسه‌ی ملی هر شرکت را در فایل نمونه
                 پر کنید.
                 """,

@@ -11,6 +11,7 @@ from helpdesk.demo.story import (
     Opened,
     Prioritizes,
     Resolves,
+    Resumes,
     Says,
     Story,
     Thanks,
@@ -51,7 +52,7 @@ STORIES = [
         "marta",
         "financial",
         "normal",
-        Waits(1.12),
+        Waits(1.07),
         """
         Our VAT number on the last two invoices has two digits swapped (NO 918 273 645 MVA is
         right). Our accountant cannot book them. Please reissue both with the correct number and the
@@ -149,7 +150,7 @@ STORIES = [
         would suit us.
         """,
         [
-            Works(
+            Answers(
                 "amir",
                 "6h",
                 """
@@ -160,6 +161,7 @@ STORIES = [
                 I am rehearsing it on a copy of your cluster and will send exact numbers tomorrow.
                 """,
             ),
+            Resumes("amir", "4h"),
         ],
     ),
     Story(
@@ -250,7 +252,7 @@ STORIES = [
             ),
             Says(
                 "tom",
-                "2d 4h",
+                "1d 20h",
                 "Our foundation found a sponsor meanwhile, so no need. Kind offer, though!",
             ),
             Closes("tom", "1m"),

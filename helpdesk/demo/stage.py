@@ -1,0 +1,126 @@
+"""Plays the stories through the services, in the order of time, as if each had just happened."""
+
+from datetime import timedelta
+from itertools import count
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Min
+
+from plans.promises import current_promise
+from tickets import services
+from tickets.models import Clock, Ticket
+
+from . import files, story
+from .timing import instants
+
+MINUTE = timedelta(minutes=1)
+
+
+class Stage:
+    """People and organizations by key, the tickets so far, and the time of the play."""
+
+    def __init__(self, people, organizations):
+        self.people, self.organizations = people, organizations
+        self.tickets = {}
+
+    def play(self, programme, *, now):
+        """Play `programme`, pairs of an organization's key and a story, and end at `now`."""
+        scenes = sorted(self._scenes(programme, now), key=lambda scene: scene[:2])
+        for at, _order, key, organization, tale, act in scenes:
+            self.let_time_pass(at)
+            if act is None:
+                self.tickets[key] = self._open(organization, tale, now=at)
+            else:
+                self._act(self.tickets[key], act, now=at)
+        self.let_time_pass(now)
+
+    def _scenes(self, programme, now):
+        order = count()
+        promises = {key: current_promise(each.plan) for key, each in self.organizations.items()}
+        for key, (organization, tale) in enumerate(programme):
+            times = instants(tale, promise=promises[organization], now=now)
+            for at, act in zip(times, [None, *tale.acts], strict=True):
+                yield at, next(order), key, organization, tale, act
+
+    def let_time_pass(self, until):
+        """Run the periodic work at each full minute up to `until` at which it finds something."""
+        while (at := _next_work()) and (at := _full_minute(at)) <= until:
+            services.close_due(at)
+            services.remind_of_close(at)
+            services.scan_clocks(at)
+
+    def _open(self, organization, tale, *, now):
+        requester = self.people[tale.who]
+        opener = self.people[tale.filed_by or tale.who]
+        draft = services.Draft(
+            title=tale.title,
+            description=story.prose(tale.text),
+            category=tale.category,
+            priority=tale.priority,
+            files=self._files(opener, tale.files, now),
+        )
+        return services.open_ticket(
+            requester=requester,
+            opened_by=opener,
+            organization=self.organizations[organization],
+            draft=draft,
+            now=now,
+        )
+
+    def _act(self, ticket, act, *, now):
+        actor = self.people[act.who]
+        words = services.Words(story.prose(act.text), files=self._files(actor, act.files, now))
+        by = {"actor": actor, "now": now}
+        match act:
+            case story.Answers():
+                services.reply_as_agent(ticket, words=words, then=act.then, **by)
+            case story.Thanks():
+                services.reply_as_customer(ticket, words=words, intent="thanks", **by)
+            case story.Says():
+                services.reply_as_customer(ticket, words=words, intent="problem", **by)
+            case story.Notes():
+                services.add_note(ticket, words=words, **by)
+            case story.TakesOver():
+                present = Ticket.objects.get(pk=ticket.pk).assignee
+                services.accept(ticket, take_over_from=present, **by)
+            case story.Assigns():
+                services.assign(ticket, to=self.people[act.to], **by)
+            case story.Prioritizes():
+                services.change_priority(ticket, priority=act.to, reason=act.text, **by)
+            case story.Categorizes():
+                services.change_category(ticket, category=act.to, **by)
+            case story.Holds():
+                services.hold_auto_close(ticket, reason=act.text, **by)
+            case _:
+                SIMPLE[type(act)](ticket, **by)
+
+    def _files(self, owner, names, now):
+        return tuple(
+            services.store_upload(owner, SimpleUploadedFile(name, files.content(name)), now=now)
+            for name in names
+        )
+
+
+SIMPLE = {
+    story.Accepts: services.accept,
+    story.Releases: services.release,
+    story.Resumes: services.resume,
+    story.Closes: services.close_by_customer,
+    story.Reopens: services.reopen,
+}
+
+
+def _next_work():
+    """The earliest instant at which the periodic work has something to find, None for never."""
+    running = Clock.objects.running()
+    soonest = [
+        *Ticket.objects.aggregate(Min("auto_close_at"), Min("auto_close_remind_at")).values(),
+        *running.filter(breach_told_at=None).aggregate(Min("due_at")).values(),
+        *running.filter(due_soon_told_at=None).aggregate(Min("due_soon_at")).values(),
+    ]
+    return min(filter(None, soonest), default=None)
+
+
+def _full_minute(at):
+    """`at`, or the next full minute: beat comes by once a minute."""
+    return at + (-timedelta(seconds=at.second, microseconds=at.microsecond)) % MINUTE
