@@ -39,12 +39,13 @@ def of_notification(notification):
             "quote": _quote(event.message),
             "files": _files(event.message),
             "url": settings.SITE_URL + _path(notification.ticket, person),
+            "site_url": settings.SITE_URL,
         }
         return _letter(frame, notification.message_id, thread=f"ticket-{notification.ticket_id}")
 
 
 def of_account_mail(mail):
-    """The letter of a mail that was written when it was called for."""
+    """The letter of a mail that was written, and signed, when it was called for."""
     with translation.override(mail.language):
         return _letter({"subject": mail.subject, "news": mail.body}, mail.message_id)
 
@@ -70,7 +71,6 @@ def _letter(frame, message_id, *, thread=""):
     context = {
         **frame,
         "site_name": site_name,
-        "site_url": settings.SITE_URL,
         "language": language,
         "direction": "rtl" if get_language_bidi() else "ltr",
         "paragraphs": _paragraphs(frame["news"]),
@@ -78,7 +78,7 @@ def _letter(frame, message_id, *, thread=""):
     return Letter(
         subject=" ".join(frame["subject"].split()),
         text=_plain("notifications/frame.email.txt", context),
-        html=render_to_string("notifications/frame.email.html", context),
+        html=render_to_string("notifications/frame.email.html", context).strip(),
         language=language,
         message_id=message_id,
         thread=thread,

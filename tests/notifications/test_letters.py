@@ -1,0 +1,167 @@
+"""What mails say, in whose language, calendar and zone; and what they never say."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from notifications import letters, services
+from notifications.models import Notification
+from tests.factories import NOW
+from tickets import services as tickets
+from tickets.models import Event
+
+SOON = NOW + timedelta(minutes=5)
+TOLD_TO_NOBODY = {"noted", "customer_thanked", "category_changed", "plan_changed", "hold_lifted"}
+HOSTILE = '<img src="https://evil.example/x.png"><script>alert(1)</script>'
+
+
+@pytest.fixture
+def letter_about():
+    """The letter of the only notification of a kind."""
+
+    def write(kind, recipient):
+        row = Notification.objects.with_story().get(event__kind=kind, recipient=recipient)
+        return letters.of_notification(row)
+
+    return write
+
+
+def in_english(user):
+    user.language = "en"
+    user.save()
+
+
+def test_a_reply_is_quoted_with_its_author_and_a_link_to_the_one_site(
+    ticket, agent, requester, letter_about, settings
+):
+    settings.SITE_URL = "https://help.example"
+    in_english(requester)
+    tickets.reply_as_agent(ticket, actor=agent, words=tickets.Words("سلام\n\nدرست شد."), now=SOON)
+
+    letter = letter_about("agent_replied", requester)
+
+    assert ticket.number in letter.subject
+    assert ticket.title in letter.subject
+    assert agent.name in letter.text
+    assert "> سلام\n>\n> درست شد." in letter.text.replace("> \n", ">\n")
+    assert f"https://help.example/tickets/{ticket.number}/" in letter.text
+    assert f'href="https://help.example/tickets/{ticket.number}/"' in letter.html
+
+
+def test_times_are_in_the_zone_and_calendar_of_the_reader(ticket, agent, requester, letter_about):
+    tickets.reply_as_agent(ticket, actor=agent, words=tickets.Words("پاسخ"), now=SOON)
+
+    in_tehran = letter_about("agent_replied", requester)
+    requester.language, requester.time_zone = "en", "Asia/Tokyo"
+    requester.save()
+    in_tokyo = letter_about("agent_replied", requester)
+
+    assert "۱۴ اردیبهشت ۱۴۰۵" in in_tehran.text
+    assert "۱۰:۰۵" in in_tehran.text
+    assert "4 May 2026, 15:35" in in_tokyo.text
+
+
+def test_a_persian_mail_stands_at_the_right(ticket, agent, requester, letter_about):
+    tickets.accept(ticket, actor=agent, now=SOON)
+
+    letter = letter_about("accepted", requester)
+
+    assert '<html lang="fa" dir="rtl">' in letter.html
+    assert letter.language == "fa"
+
+
+def test_what_people_typed_is_text_in_the_html(organization, requester, agent, letter_about):
+    requester.name = HOSTILE[:80]
+    requester.save()
+    draft = tickets.Draft(title=HOSTILE, description=HOSTILE, category="technical")
+    ticket = tickets.open_ticket(
+        requester=requester, opened_by=agent, organization=organization, draft=draft, now=NOW
+    )
+
+    letter = letter_about("opened", requester)
+
+    assert ticket.number in letter.html
+    assert "<img" not in letter.html
+    assert "<script" not in letter.html
+
+
+def test_the_html_loads_nothing_from_outside(ticket, agent, requester, letter_about):
+    tickets.reply_as_agent(
+        ticket, actor=agent, words=tickets.Words("https://evil.example/"), now=SOON
+    )
+
+    html = letter_about("agent_replied", requester).html
+
+    assert "src=" not in html
+    assert 'href="https://evil.example' not in html
+
+
+def test_an_agents_name_stands_only_on_what_the_agent_wrote(ticket, agent, requester, letter_about):
+    in_english(requester)
+    tickets.accept(ticket, actor=agent, now=SOON)
+    tickets.change_priority(ticket, actor=agent, priority="low", reason="Agreed", now=SOON)
+    tickets.resolve(ticket, actor=agent, words=tickets.Words("Done"), now=SOON)
+
+    accepted = letter_about("accepted", requester)
+    lowered = letter_about("priority_changed", requester)
+
+    assert agent.name not in accepted.text
+    assert agent.name not in lowered.text
+
+
+def test_the_reason_for_a_lower_priority_is_shown(ticket, agent, requester, letter_about):
+    in_english(requester)
+    tickets.change_priority(ticket, actor=agent, priority="low", reason="As agreed", now=SOON)
+
+    letter = letter_about("priority_changed", requester)
+
+    assert "As agreed" in letter.text
+
+
+def test_a_mail_about_a_status_says_nothing_of_notes(ticket, agent, requester, letter_about):
+    tickets.accept(ticket, actor=agent, now=SOON)
+    tickets.add_note(ticket, actor=agent, words=tickets.Words("secret"), now=SOON)
+
+    letter = letter_about("accepted", requester)
+
+    assert "secret" not in letter.text + letter.html + letter.subject
+
+
+def test_bidi_controls_of_a_message_do_not_turn_the_mail(ticket, agent, requester, letter_about):
+    tickets.reply_as_agent(ticket, actor=agent, words=tickets.Words("\u202eevil\u2066"), now=SOON)
+
+    letter = letter_about("agent_replied", requester)
+
+    assert "\u202e" not in letter.text + letter.html
+    assert "> evil\n" in letter.text
+
+
+def test_a_title_with_line_breaks_adds_no_header(ticket, agent, requester):
+    ticket.title = "A\r\nBcc: victim@else.example\n\nB"
+    ticket.save()
+    tickets.accept(ticket, actor=agent, now=SOON)
+
+    services.deliver(Notification.objects.get().pk, now=SOON)
+
+    message = mail.outbox[0].message()
+    assert message["Bcc"] is None
+    assert mail.outbox[0].recipients() == [requester.email]
+
+
+@pytest.mark.parametrize("kind", sorted(set(Event.Kind.values) - TOLD_TO_NOBODY))
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("reader", ["requester", "agent"])
+def test_every_event_that_anybody_is_told_of_has_its_words(
+    kind, language, reader, ticket, agent, requester
+):
+    person = {"requester": requester, "agent": agent}[reader]
+    person.language = language
+    event = Event(ticket=ticket, kind=kind, actor=agent, created_at=NOW)
+    row = Notification(pk=1, event=event, ticket=ticket, recipient=person, channel="email")
+
+    letter = letters.of_notification(row)
+
+    assert ticket.number in letter.subject
+    assert "\n" not in letter.subject
+    assert "{" not in letter.text

@@ -1,0 +1,124 @@
+"""Mail through a real SMTP server on this machine: what it takes, refuses, and keeps waiting."""
+
+import socket
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from notifications import services
+from notifications.models import Notification
+from tests.factories import NOW
+from tickets import services as tickets
+
+SOON = NOW + timedelta(minutes=5)
+
+
+class Post:
+    """Keeps what it takes; answers a recipient with `verdict` when it is told to."""
+
+    def __init__(self):
+        self.taken, self.verdict = [], None
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if self.verdict:
+            return self.verdict
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        self.taken.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=default)))
+        return "250 OK"
+
+
+@pytest.fixture
+def post(settings):
+    post = Post()
+    controller = Controller(post, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
+    yield post
+    controller.stop()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def reply(ticket, agent):
+    tickets.reply_as_agent(ticket, actor=agent, words=tickets.Words("پاسخ ما"), now=SOON)
+    return Notification.objects.get(event__kind="agent_replied")
+
+
+def again(row):
+    return Notification.objects.get(pk=row.pk)
+
+
+def test_a_mail_arrives_with_one_recipient_and_both_forms(post, reply, requester):
+    services.deliver(reply.pk, now=SOON)
+
+    [(recipients, message)] = post.taken
+    assert recipients == [requester.email]
+    assert message["To"] == requester.email
+    assert reply.ticket.title in message["Subject"]
+    assert "پاسخ ما" in message.get_body(("plain",)).get_content()
+    assert "پاسخ ما" in message.get_body(("html",)).get_content()
+
+
+def test_a_repeated_mail_carries_the_same_message_id(post, reply):
+    services.deliver(reply.pk, now=SOON)
+    Notification.objects.filter(pk=reply.pk).update(state="pending", next_try_at=SOON)
+    services.deliver(reply.pk, now=SOON)
+
+    first, second = (message["Message-ID"] for _recipients, message in post.taken)
+    assert first == second
+
+
+def test_mails_of_one_ticket_are_shown_together(post, reply, ticket, agent):
+    tickets.resume(ticket, actor=agent, now=SOON)
+    resumed = Notification.objects.get(event__kind="resumed")
+    services.deliver(reply.pk, now=SOON)
+    services.deliver(resumed.pk, now=SOON)
+
+    threads = {message["References"] for _recipients, message in post.taken}
+    assert len(threads) == 1
+
+
+def test_a_permanent_refusal_fails_at_once(post, reply):
+    post.verdict = "550 no such person"
+
+    services.deliver(reply.pk, now=SOON)
+
+    assert (again(reply).state, again(reply).attempts) == ("failed", 1)
+    assert "no such person" in again(reply).error
+
+
+def test_a_passing_refusal_is_tried_again(post, reply):
+    post.verdict = "450 try later"
+    services.deliver(reply.pk, now=SOON)
+    post.verdict = None
+
+    services.deliver(reply.pk, now=SOON + services.WAITS[0])
+
+    assert again(reply).state == "sent"
+    assert len(post.taken) == 1
+
+
+def test_a_server_that_never_answers_is_left_after_the_time_out(reply, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_TIMEOUT = 0.2
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+
+        services.deliver(reply.pk, now=SOON)
+
+    assert again(reply).state == "pending"
+    assert again(reply).next_try_at == SOON + services.WAITS[0]
