@@ -1,0 +1,127 @@
+"""What /healthz says of the parts, to whom, while each of them is away."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from notifications import publishing
+from tickets import services
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def ask(client):
+    def health(by=None):
+        if by:
+            client.force_login(by)
+        response = client.get("/healthz")
+        return response.status_code, response.json()
+
+    return health
+
+
+@pytest.fixture
+def scanned(db):
+    def at(moment):
+        services.note_run("scan_clocks", outcome="due soon 0, overdue 0", now=moment)
+
+    return at
+
+
+@pytest.fixture
+def handed_over(db):
+    def at(moment):
+        every = IntervalSchedule.objects.create(every=1, period="minutes")
+        PeriodicTask.objects.create(name="scan_clocks", interval=every, last_run_at=moment)
+
+    return at
+
+
+def test_all_is_well_after_a_scan(ask, scanned):
+    scanned(timezone.now() - MINUTE)
+
+    assert ask() == (
+        200,
+        {
+            "status": "ok",
+            "web": "ok",
+            "database": "ok",
+            "broker": "ok",
+            "worker": "ok",
+            "beat": "ok",
+        },
+    )
+
+
+def test_beat_is_stale_when_no_scan_happened_for_five_minutes(ask, scanned):
+    scanned(timezone.now() - 6 * MINUTE)
+
+    status, answer = ask()
+
+    assert (status, answer["status"], answer["beat"]) == (200, "degraded", "stale")
+
+
+def test_the_worker_is_stale_when_beat_goes_on_alone(ask, scanned, handed_over):
+    scanned(timezone.now() - 6 * MINUTE)
+    handed_over(timezone.now() - MINUTE)
+
+    _status, answer = ask()
+
+    assert (answer["worker"], answer["beat"]) == ("stale", "ok")
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://127.0.0.1:1/0", "redis+socket:///nowhere/redis.sock?virtual_host=0"]
+)
+def test_a_broker_that_is_away_is_degraded_and_served_on(ask, scanned, settings, url):
+    settings.CELERY_BROKER_URL = url
+    scanned(timezone.now())
+
+    status, answer = ask()
+
+    assert (status, answer["status"], answer["broker"]) == (200, "degraded", "down")
+
+
+def test_without_a_database_the_answer_is_503(ask, db, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OperationalError("password=secret host=db.internal")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "cursor", refuse)
+        status, answer = ask()
+
+    assert (status, answer["status"], answer["database"]) == (503, "down", "down")
+    assert "secret" not in str(answer)
+
+
+def test_strangers_and_customers_learn_no_details(ask, scanned, requester):
+    scanned(timezone.now())
+
+    assert "details" not in ask()[1]
+    assert "details" not in ask(by=requester)[1]
+
+
+def test_staff_see_times_failures_and_calendars(ask, scanned, agent, settings):
+    scanned(timezone.now())
+
+    _status, answer = ask(by=agent)
+
+    assert answer["details"]["periodic"]["scan_clocks"]["outcome"] == "due soon 0, overdue 0"
+    assert answer["details"]["notifications"] == {"pending": 0, "late": 0, "failed": 0}
+    assert "calendars_without_holidays" in answer["details"]
+
+
+def test_it_is_read_only(client, db):
+    assert client.post("/healthz").status_code == 405
+
+
+def test_asking_the_broker_never_takes_long(settings):
+    settings.CELERY_BROKER_URL = "redis://192.0.2.1:6379/0"
+    started = timezone.now()
+
+    assert not publishing.broker_answers()
+    assert timezone.now() - started < timedelta(seconds=3)
