@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from organizations.models import User
 from organizations.names import clean_name
 from plans.models import Priority
 
@@ -217,48 +216,6 @@ class CustomerReplyForm(WithFiles):
     )
 
 
-class NoteForm(WithFiles):
-    """An internal note."""
-
-    body = BodyField(label=_("Internal note"))
-
-
-class AgentReplyForm(WithFiles):
-    """A public reply, with what happens after it and what the agent had in front of them."""
-
-    body = BodyField(label=_("Reply"))
-    then = forms.ChoiceField(
-        choices=[
-            ("wait", _("Send and wait for the customer")),
-            ("work", _("Send and keep working")),
-            ("close", _("Send and close")),
-        ]
-    )
-    reopening = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    seen_assignee = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    seen_message = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def seen(self):
-        """What was in front of the agent, for the service; None where the form did not say."""
-        if "seen_message" not in self.data:
-            return None
-        data = self.cleaned_data
-        return services.Seen(data.get("seen_assignee"), data.get("seen_message"))
-
-
-class PriorityForm(forms.Form):
-    """Another priority, and why."""
-
-    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=500,
-        required=False,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-
 class RaiseForm(forms.Form):
     """A member asks for a higher priority. It says nothing of the row's version, which counts
     what members do not learn of."""
@@ -282,32 +239,3 @@ class ListForm(forms.Form):
         """The values that are known, by name."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-class CategoryForm(forms.Form):
-    category = forms.ChoiceField(label=_("Category"), choices=Category.choices)
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-
-class AssignForm(forms.Form):
-    """Whose the ticket becomes; nobody's when left empty."""
-
-    assignee = forms.ModelChoiceField(
-        label=_("Assignee"),
-        queryset=User.objects.none(),
-        required=False,
-        empty_label=_("No assignee"),
-    )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = User.objects.agents()
-
-
-class HoldForm(forms.Form):
-    """Why the automatic close is stopped; without a reason the hold is lifted."""
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"})
-    )

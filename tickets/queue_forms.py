@@ -1,0 +1,135 @@
+"""What agents fill in on tickets. Forms check shape; services decide what may be done."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from organizations.models import User
+from plans.models import Priority
+
+from . import services
+from .forms import BodyField, NewTicketForm, WithFiles
+from .words import Category
+
+# Browsers keep what stood in hidden fields when a page is loaded again; these tell what was seen.
+FRESH = {"autocomplete": "off"}
+
+
+class NoteForm(WithFiles):
+    """An internal note."""
+
+    body = BodyField(label=_("Internal note"))
+
+
+class AgentReplyForm(WithFiles):
+    """A public reply, with what happens after it and what the agent had in front of them."""
+
+    body = BodyField(label=_("Reply"))
+    then = forms.ChoiceField(
+        choices=[
+            ("wait", _("Send and wait for the customer")),
+            ("work", _("Send and keep working")),
+            ("close", _("Send and close")),
+        ],
+        error_messages={"required": _("Choose what happens after the reply.")},
+    )
+    reopening = forms.BooleanField(required=False, widget=forms.HiddenInput(attrs=FRESH))
+    seen_assignee = forms.IntegerField(required=False, widget=forms.HiddenInput(attrs=FRESH))
+    seen_message = forms.IntegerField(required=False, widget=forms.HiddenInput(attrs=FRESH))
+
+    @classmethod
+    def empty(cls, ticket, agent):
+        """The form as a page of `ticket` shows it first."""
+        return cls(user=agent, initial=_seen(ticket))
+
+    def seen(self):
+        """What was in front of the agent, for the service; None where the form did not say."""
+        if "seen_message" not in self.data:
+            return None
+        data = self.cleaned_data
+        return services.Seen(data.get("seen_assignee"), data.get("seen_message"))
+
+    def look_again(self, ticket):
+        """The page shows the ticket as it is now: sent again, the reply is meant for that."""
+        self.data = self.data.copy()
+        for name, value in _seen(ticket).items():
+            self.data[name] = "" if value is None else str(value)
+
+
+def _seen(ticket):
+    return {
+        "reopening": ticket.is_closed,
+        "seen_assignee": ticket.assignee_id,
+        "seen_message": ticket.last_public_message_id,
+    }
+
+
+class VersionedForm(forms.Form):
+    """A change of the ticket as the agent saw it: made from an older row it is refused."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput(attrs=FRESH))
+
+    def look_again(self, ticket):
+        """The page shows the ticket as it is now: sent again, the change is meant for that."""
+        self.data = self.data.copy()
+        self.data["version"] = str(ticket.version)
+
+    @property
+    def seen_version(self):
+        return self.cleaned_data.get("version")
+
+
+class PriorityForm(VersionedForm):
+    """Another priority, and why."""
+
+    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+
+class CategoryForm(VersionedForm):
+    """Another category."""
+
+    category = forms.ChoiceField(label=_("Category"), choices=Category.choices)
+
+
+class AssignForm(VersionedForm):
+    """Whose the ticket becomes; nobody's when left empty."""
+
+    assignee = forms.ModelChoiceField(
+        label=_("Assignee"),
+        queryset=User.objects.agents(),
+        required=False,
+        empty_label=_("No assignee"),
+    )
+
+
+class TakeOverForm(forms.Form):
+    """Whom the agent means to take the ticket from; nobody when they merely accept it."""
+
+    take_over_from = forms.ModelChoiceField(
+        queryset=User.objects.exclude(staff_role=""), required=False, widget=forms.HiddenInput
+    )
+
+
+class HoldForm(forms.Form):
+    """Why the automatic close is stopped."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+
+
+class OpenForMemberForm(NewTicketForm):
+    """A ticket that an agent opens for a member of `organization`."""
+
+    requester = forms.ModelChoiceField(
+        label=_("Requester"), queryset=User.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args, organization, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["requester"].queryset = User.objects.members_of(organization)
