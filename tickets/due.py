@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from plans.wording import format_datetime, format_moment, format_short
+from plans.wording import format_datetime, format_duration, format_moment, format_short
 
 from .models import Clock
 from .sla import working_time_of
@@ -44,7 +44,7 @@ class DueBadge:
 def due_badge(ticket, now, *, for_customer=False):
     """The badge of a ticket that `with_people` fetched (`clock_list`, the newest clock first)."""
     if ticket.due_at is not None:
-        return _running(ticket, now)
+        return _running(ticket, now, for_customer)
     if ticket.status == Status.AWAITING_CUSTOMER:
         return _awaiting_customer(ticket, now, for_customer)
     if ticket.waits_for_answer:
@@ -52,7 +52,7 @@ def due_badge(ticket, now, *, for_customer=False):
     return _finished(ticket) or DueBadge("none", pgettext("due badge", "Nothing due"))
 
 
-def _running(ticket, now):
+def _running(ticket, now, for_customer):
     moment = format_moment(ticket.due_at, now)
     if ticket.due_at <= now:
         text = pgettext("due badge", "%(time)s over") % {"time": format_short(now - ticket.due_at)}
@@ -61,6 +61,9 @@ def _running(ticket, now):
         (each for each in ticket.clock_list if each.due_at == ticket.due_at and each.is_running),
         None,
     )
+    if clock and clock.aim and not for_customer:
+        aim = format_duration(clock.aim)
+        moment = pgettext("due badge", "%(moment)s · aim %(aim)s") % {"moment": moment, "aim": aim}
     working_time = working_time_of(clock) if clock else None
     if working_time and not working_time.is_open(now):
         opening = working_time.next_opening(now)
@@ -97,8 +100,11 @@ def _finished(ticket):
         if clock.kind in Clock.RESPONSE_KINDS and not clock.is_running
     ]
     clock = next((each for each in ended if each.answer_id), None)
-    if clock is None:
-        return None
+    return answered_badge(clock) if clock else None
+
+
+def answered_badge(clock):
+    """How a response promise that was answered ended."""
     if clock.state == Clock.State.MET:
         text = pgettext("due badge", "in %(time)s") % {
             "time": format_short(clock.stopped_at - clock.started_at)

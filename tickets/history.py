@@ -51,6 +51,7 @@ class Entry:
     mine: bool = False
     note: bool = False
     staff: bool = False
+    by_system: bool = False
     files: list = field(default_factory=list)
 
     @property
@@ -76,7 +77,15 @@ def conversation(ticket, viewer, *, now):
     for event in lines:
         if sentence := describe(event, viewer, names):
             symbol = SYMBOLS.get(event.kind, "dot")
-            entries.append(Entry("event", event.created_at, text=sentence, symbol=symbol))
+            entries.append(
+                Entry(
+                    "event",
+                    event.created_at,
+                    text=sentence,
+                    symbol=symbol,
+                    by_system=event.actor_id is None,
+                )
+            )
     # Of one instant the message comes before what it led to.
     entries.sort(key=lambda entry: (entry.at, entry.kind == "event"))
     return _with_days(entries, now)
