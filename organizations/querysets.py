@@ -17,6 +17,10 @@ class UserQuerySet(models.QuerySet):
     def admins(self):
         return self.active().filter(staff_role="admin")
 
+    def members_of(self, organization):
+        """Those who can sign in and belong to it."""
+        return self.active().filter(memberships__organization=organization)
+
 
 class OrganizationQuerySet(models.QuerySet):
     def visible_to(self, user):
