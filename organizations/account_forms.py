@@ -78,6 +78,7 @@ class LoginForm(account_forms.LoginForm):
         self.fields["password"].label = _("Password")
         self.fields["password"].help_text = ""
         self.fields["remember"].label = _("Stay signed in on this device")
+        self.fields["remember"].initial = True
         _without_placeholders(self)
 
 

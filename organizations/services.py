@@ -260,12 +260,12 @@ def deactivate(user, *, actor, now):
     user = User.objects.select_for_update().get(pk=user.pk)
     if not user.is_active:
         return user
-    organizations = [_locked(each.organization) for each in user.memberships.all()]
+    owned = [_locked(each.organization) for each in user.memberships.filter(role=Role.OWNER)]
     was_admin = user.is_admin
     user.is_active = False
     _check_admin_remains(user, actor=actor, was_admin=was_admin)
     _save(user, actor=actor, now=now, fields=["is_active"])
-    for organization in organizations:
+    for organization in owned:
         if not organization.is_suspended:
             _check_has_owner(organization)
     end_sessions(user)

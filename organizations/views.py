@@ -29,7 +29,7 @@ class SignUp(SignupView):
                 return super().form_valid(form)
         except IntegrityError:
             # The key or the address was taken meanwhile: the form, asked again, says so.
-            form = self.get_form()
+            form = self.get_form_class()(**self.get_form_kwargs())
             return super().form_valid(form) if form.is_valid() else self.form_invalid(form)
 
 

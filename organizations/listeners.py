@@ -1,0 +1,13 @@
+"""What follows here from facts that allauth tells."""
+
+from allauth.account.signals import password_reset
+from django.dispatch import receiver
+
+from . import services
+
+
+@receiver(password_reset)
+def prove_address(sender, user, **kwargs):
+    """Who used the link of a mail has shown that mail reaches them; all old sessions end."""
+    services.confirm_address(user)
+    services.end_sessions(user)
