@@ -2,52 +2,24 @@
 
 import socket
 from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from notifications import services
 from notifications.models import Notification
 from tests.factories import NOW
+from tests.post_office import open_post_office
 from tickets import services as tickets
 
 SOON = NOW + timedelta(minutes=5)
 
 
-class Post:
-    """Keeps what it takes; answers a recipient with `verdict` when it is told to."""
-
-    def __init__(self):
-        self.taken, self.verdict = [], None
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        if self.verdict:
-            return self.verdict
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        self.taken.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=default)))
-        return "250 OK"
-
-
 @pytest.fixture
 def post(settings):
-    post = Post()
-    controller = Controller(post, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
-    yield post
-    controller.stop()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    with open_post_office() as post:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = post.host, post.port
+        yield post
 
 
 @pytest.fixture
