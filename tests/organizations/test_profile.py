@@ -1,0 +1,146 @@
+"""A person's own page, and the choices of language, theme and organization."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from organizations.models import Membership, Role, User
+from tests.factories import make_organization
+
+GOOD = {"name": "سارا ا.", "language": "en", "time_zone": "Europe/Berlin", "theme": "dark"}
+OFF_SITE = [
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example",
+    "javascript:alert(1)",
+    "https://testserver@evil.example/",
+    "/\t/evil.example",
+    "\x00",
+    "",
+]
+
+
+def again(user):
+    return User.objects.get(pk=user.pk)
+
+
+def test_a_person_changes_what_they_say_about_themselves(requester, client_of):
+    client = client_of(requester)
+
+    response = client.post(reverse("profile"), GOOD)
+
+    assert response.url == reverse("profile")
+    user = again(requester)
+    assert (user.name, user.language, user.time_zone, user.theme) == tuple(GOOD.values())
+    assert 'lang="en"' in client.get(reverse("profile")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "\u200b"),
+        ("name", "x" * 81),
+        ("language", "de"),
+        ("time_zone", "Mars/Base"),
+        ("time_zone", "../../etc/passwd"),
+        ("theme", "pink"),
+    ],
+)
+def test_bad_input_is_explained_at_its_field_and_changes_nothing(
+    requester, client_of, field, value
+):
+    response = client_of(requester).post(reverse("profile"), GOOD | {field: value})
+
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == [field]
+    assert again(requester).name == "سارا احمدی"
+
+
+def test_no_posted_field_gives_rights(requester, organization, client_of):
+    client_of(requester).post(
+        reverse("profile"),
+        GOOD | {"staff_role": "admin", "email": "x@y.example", "is_active": "", "is_staff": "1"},
+    )
+
+    user = again(requester)
+    assert (user.staff_role, user.email, user.is_active) == ("", "sara@pars.example", True)
+
+
+@pytest.mark.parametrize("name", ["profile", "work_in"])
+def test_strangers_are_asked_to_sign_in(db, name):
+    response = Client().post(reverse(name))
+
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", ["language", "theme", "work_in"])
+def test_a_get_changes_nothing(requester, client_of, name):
+    assert client_of(requester).get(reverse(name)).status_code == 405
+
+
+def test_a_stranger_chooses_language_and_theme_for_this_browser(db):
+    client = Client()
+
+    answer = client.post(reverse("language"), {"language": "en", "next": "/accounts/login/"})
+    client.post(reverse("theme"), {"theme": "dark"})
+    page = client.get(reverse("account_login")).content.decode()
+
+    assert answer.url == "/accounts/login/"
+    assert '<html lang="en" dir="ltr" data-bs-theme="dark">' in page
+
+
+def test_a_person_keeps_the_choice_on_every_device(requester, client_of):
+    client_of(requester).post(reverse("language"), {"language": "en"})
+    client_of(requester).post(reverse("theme"), {"theme": "dark"})
+
+    user = again(requester)
+    assert (user.language, user.theme) == ("en", "dark")
+
+
+def test_a_new_theme_leaves_no_line_in_the_history(requester, client_of):
+    before = requester.history.count()
+
+    client_of(requester).post(reverse("theme"), {"theme": "dark"})
+
+    assert requester.history.count() == before
+
+
+@pytest.mark.parametrize(("name", "field"), [("language", "language"), ("theme", "theme")])
+@pytest.mark.parametrize("value", ["", "de", "<script>", "x" * 10_000])
+def test_an_unknown_choice_is_a_bad_request(db, name, field, value):
+    assert Client().post(reverse(name), {field: value}).status_code == 400
+
+
+@pytest.mark.parametrize("target", OFF_SITE)
+def test_a_choice_never_leads_off_the_site(db, target):
+    response = Client().post(reverse("language"), {"language": "en", "next": target})
+
+    assert response.url == "/"
+
+
+def test_a_choice_needs_its_token(requester, client_of):
+    response = client_of(requester, csrf=True).post(reverse("language"), {"language": "en"})
+
+    assert response.status_code == 403
+
+
+def test_one_works_in_another_of_ones_organizations(requester, client_of):
+    other = make_organization("Second", key="second")
+    Membership.objects.create(user=requester, organization=other, role=Role.MEMBER)
+
+    client_of(requester).post(reverse("work_in"), {"organization": other.pk})
+
+    assert again(requester).current_membership.organization == other
+
+
+@pytest.mark.parametrize("value", ["", "0", "-1", "x", "9" * 30])
+def test_one_cannot_work_in_what_is_not_ones_own(requester, other_organization, client_of, value):
+    client = client_of(requester)
+
+    foreign = client.post(reverse("work_in"), {"organization": other_organization.pk})
+    nonsense = client.post(reverse("work_in"), {"organization": value})
+
+    assert foreign.status_code == nonsense.status_code == 400
+    assert again(requester).working_in is None
