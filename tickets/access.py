@@ -8,13 +8,27 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 
 from .errors import TicketError
+from .expired import expired_page
 from .models import Ticket
+
+
+def signed_in(view):
+    """Strangers sign in first; one whose session ended while typing is shown the text again."""
+    asking = login_required(view)
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if request.method == "POST" and not request.user.is_authenticated:
+            return expired_page(request)
+        return asking(request, *args, **kwargs)
+
+    return guarded
 
 
 def staff_only(view):
     """Agents and above; to anybody else the page does not exist."""
 
-    @login_required
+    @signed_in
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if not request.user.is_agent:
@@ -27,7 +41,7 @@ def staff_only(view):
 def customers_only(view):
     """Members' pages; staff have the queue, and find nothing here."""
 
-    @login_required
+    @signed_in
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if request.user.is_agent:
