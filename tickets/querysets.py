@@ -70,6 +70,24 @@ class TicketQuerySet(models.QuerySet):
     def of_organization(self, organization):
         return self.filter(organization=organization)
 
+    def requested_by(self, user):
+        return self.filter(requester=user)
+
+    def your_turn(self, user):
+        """Awaiting the customer, of what the person requested or watches; the first to close
+        first."""
+        watched = self.model.watchers.rel.related_model.objects.filter(
+            ticket=OuterRef("pk"), user=user
+        )
+        return (
+            self.filter(Q(requester=user) | Exists(watched), status=Status.AWAITING_CUSTOMER)
+            .with_people()
+            .order_by(F("auto_close_at").asc(nulls_last=True), "id")
+        )
+
+    def other_than(self, ticket):
+        return self.exclude(pk=ticket.pk)
+
     def assigned_to(self, user):
         return self.filter(assignee=user)
 

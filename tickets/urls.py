@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from .converters import NumberConverter
-from .views import files, portal, queue
+from .views import files, portal, portal_ticket, queue, queue_actions
 
 register_converter(NumberConverter, "number")
 
@@ -11,11 +11,11 @@ portal_patterns = (
     [
         path("", portal.ticket_list, name="list"),
         path("new/", portal.new, name="new"),
-        path("<number:number>/", portal.detail, name="detail"),
-        path("<number:number>/reply/", portal.reply, name="reply"),
-        path("<number:number>/close/", portal.close, name="close"),
-        path("<number:number>/reopen/", portal.reopen, name="reopen"),
-        path("<number:number>/priority/", portal.priority, name="priority"),
+        path("<number:number>/", portal_ticket.detail, name="detail"),
+        path("<number:number>/reply/", portal_ticket.reply, name="reply"),
+        path("<number:number>/close/", portal_ticket.close, name="close"),
+        path("<number:number>/reopen/", portal_ticket.reopen, name="reopen"),
+        path("<number:number>/priority/", portal_ticket.priority, name="priority"),
     ],
     "tickets",
 )
@@ -24,17 +24,17 @@ queue_patterns = (
         path("", queue.queue_list, name="list"),
         path("new/", queue.new, name="new"),
         path("<number:number>/", queue.detail, name="detail"),
-        path("<number:number>/accept/", queue.accept, name="accept"),
-        path("<number:number>/release/", queue.release, name="release"),
-        path("<number:number>/assign/", queue.assign, name="assign"),
-        path("<number:number>/reply/", queue.reply, name="reply"),
-        path("<number:number>/note/", queue.note, name="note"),
-        path("<number:number>/resume/", queue.resume, name="resume"),
-        path("<number:number>/close/", queue.close, name="close"),
-        path("<number:number>/reopen/", queue.reopen, name="reopen"),
-        path("<number:number>/hold/", queue.hold, name="hold"),
-        path("<number:number>/priority/", queue.priority, name="priority"),
-        path("<number:number>/category/", queue.category, name="category"),
+        path("<number:number>/accept/", queue_actions.accept, name="accept"),
+        path("<number:number>/release/", queue_actions.release, name="release"),
+        path("<number:number>/assign/", queue_actions.assign, name="assign"),
+        path("<number:number>/reply/", queue_actions.reply, name="reply"),
+        path("<number:number>/note/", queue_actions.note, name="note"),
+        path("<number:number>/resume/", queue_actions.resume, name="resume"),
+        path("<number:number>/close/", queue_actions.close, name="close"),
+        path("<number:number>/reopen/", queue_actions.reopen, name="reopen"),
+        path("<number:number>/hold/", queue_actions.hold, name="hold"),
+        path("<number:number>/priority/", queue_actions.priority, name="priority"),
+        path("<number:number>/category/", queue_actions.category, name="category"),
     ],
     "queue",
 )

@@ -47,3 +47,9 @@ def day_from(value, now):
 def moment_from(value, now):
     """The day as seen at `now` and the time: today 14:33."""
     return "" if value is None else wording.format_moment(value, now)
+
+
+@register.filter
+def time_left(value, now):
+    """One unit from `now` until then: 45 min, 31 h."""
+    return wording.format_short(value - now)

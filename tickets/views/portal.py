@@ -1,13 +1,179 @@
-"""The customer's pages: home, list, new ticket, the page of one ticket."""
+"""The customer's pages: home, the list, a new ticket."""
 
-from django.http import HttpResponse
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
+from plans.promises import current_promise
+from plans.wording import format_size
+from tickets import services
 from tickets.access import customers_only
+from tickets.converters import typed_number
+from tickets.errors import TicketError
+from tickets.forms import ListForm, MemberTicketForm
+from tickets.models import Ticket
+from tickets.paging import page_by_key
+from tickets.promised import priority_rows
+from tickets.standing import standing
+from tickets.words import Status
+
+PORTAL_ORDER = ["-public_updated_at", "-id"]
+ROWS = 25
+RECENT = 6
+TURNS = 5
 
 
+@require_safe
 @customers_only
-def _empty(request, number=None):
-    return HttpResponse("")
+def home(request):
+    """What waits for the member first, then what moved last."""
+    now = timezone.now()
+    organization = _working_in(request.user)
+    tickets = Ticket.objects.visible_to(request.user).of_organization(organization)
+    context = {
+        "now": now,
+        "organization": organization,
+        "turns": _turns(tickets, request.user, now),
+        "tickets": tickets.for_portal()[:RECENT] if organization else [],
+    }
+    return render(request, "home.html", context)
 
 
-ticket_list = new = detail = reply = close = reopen = priority = _empty
+@require_safe
+@customers_only
+def ticket_list(request):
+    """The tickets of the organization one works in, the latest public change first."""
+    now = timezone.now()
+    organization = _working_in(request.user)
+    chosen = ListForm(request.GET).chosen()
+    tickets = Ticket.objects.visible_to(request.user).of_organization(organization)
+    page = page_by_key(
+        _narrowed(tickets, chosen, request.user).for_portal(),
+        request.GET,
+        order=PORTAL_ORDER,
+        size=ROWS,
+        keep=chosen.items(),
+    )
+    is_start = not chosen and "after" not in request.GET and "before" not in request.GET
+    context = {
+        "now": now,
+        "organization": organization,
+        "turns": _turns(tickets, request.user, now) if is_start else [],
+        "page": page,
+        "chosen": chosen,
+        "statuses": ListForm.base_fields["status"].choices,
+        "sees_all": _sees_all(request.user),
+    }
+    return render(request, "tickets/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customers_only
+def new(request):
+    """The form of a new ticket, with what the plan promises for each priority."""
+    organizations = _writable_organizations(request.user)
+    if not organizations:
+        return _cannot_write(request)
+    form = _ticket_form(request, organizations)
+    if request.method != "POST":
+        return _new_page(request, form)
+    valid = form.is_valid()
+    if "look" in request.POST:
+        return _new_page(request, form.only_typed())
+    if not valid:
+        return _new_page(request, form, status=422)
+    try:
+        ticket = _open(form, request.user)
+    except TicketError as refused:
+        form.refuse(refused)
+        return _new_page(request, form, status=422)
+    form.drop_unsent()
+    said = _("Ticket %(number)s is filed.") % {"number": ticket.number}
+    messages.success(request, said, extra_tags=reverse("tickets:new"))
+    return redirect(ticket)
+
+
+def _open(form, member):
+    return services.open_ticket(
+        requester=member,
+        opened_by=member,
+        organization=form.chosen_organization,
+        draft=form.draft(),
+        form_key=form.cleaned_data["form_key"],
+    )
+
+
+def _ticket_form(request, organizations):
+    working_in = request.user.current_membership.organization_id
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    return MemberTicketForm(
+        *sent, user=request.user, organizations=organizations, working_in=working_in
+    )
+
+
+def _new_page(request, form, *, status=200):
+    now = timezone.now()
+    organization = form.chosen_organization
+    rows = priority_rows(
+        current_promise(organization.plan), chosen=form["priority"].value(), now=now
+    )
+    context = {
+        "form": form,
+        "organization": organization,
+        "rows": rows,
+        "chosen": next((row for row in rows if row.checked), None),
+        "files_hint": files_hint(),
+    }
+    return render(request, "tickets/new.html", context, status=status)
+
+
+def _cannot_write(request):
+    """Every organization of the person is suspended, or there is none; typed text is kept."""
+    typed = {name: request.POST.get(name) for name in ("title", "description")}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "tickets/cannot_write.html", {"typed": typed}, status=status)
+
+
+def files_hint():
+    """Which files may be sent, in words."""
+    kinds = ", ".join(kind.upper() for kind in settings.ATTACHMENT_EXTENSIONS)
+    return _("%(kinds)s; each file up to %(size)s") % {
+        "kinds": kinds,
+        "size": format_size(settings.ATTACHMENT_MAX_BYTES),
+    }
+
+
+def _working_in(user):
+    membership = user.current_membership
+    return membership.organization if membership else None
+
+
+def _sees_all(user):
+    membership = user.current_membership
+    return membership is not None and membership.sees_all
+
+
+def _writable_organizations(user):
+    memberships = user.membership_by_organization.values()
+    return [each.organization for each in memberships if not each.organization.is_suspended]
+
+
+def _turns(tickets, user, now):
+    """What waits for the person, each with what is to be said of it."""
+    return [(ticket, standing(ticket, now)) for ticket in tickets.your_turn(user)[:TURNS]]
+
+
+def _narrowed(tickets, chosen, user):
+    if chosen.get("of") == "mine":
+        tickets = tickets.requested_by(user)
+    if chosen.get("status") == "open":
+        tickets = tickets.open()
+    elif chosen.get("status") in Status.values:
+        tickets = tickets.with_status(chosen["status"])
+    if text := chosen.get("q", "").strip():
+        tickets = tickets.matching(text, user, number=typed_number(text))
+    return tickets

@@ -1,0 +1,155 @@
+"""The customer's page of one ticket and what they do on it."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from plans.promises import current_promise
+from tickets import permissions, services
+from tickets.access import back_with_sentence, customers_only, ticket_or_404
+from tickets.errors import TicketError
+from tickets.forms import CustomerReplyForm, RaiseForm
+from tickets.history import conversation
+from tickets.promised import priority_rows
+from tickets.standing import standing
+from tickets.words import Status
+
+from .portal import files_hint
+
+
+@require_safe
+@customers_only
+def detail(request, number):
+    """The conversation, the files and where the ticket stands."""
+    return _page(request, ticket_or_404(request, number))
+
+
+@require_POST
+@customers_only
+def reply(request, number):
+    """A message; on a closed ticket with whether it reopens. Whatever is refused stays typed."""
+    ticket = ticket_or_404(request, number)
+    form = _reply_form(request, ticket)
+    if not form.is_valid():
+        return _page(request, ticket, reply_form=form, status=422)
+    try:
+        services.reply_as_customer(
+            ticket,
+            actor=request.user,
+            words=form.words(),
+            intent=form.cleaned_data["intent"] or None,
+        )
+    except TicketError as refused:
+        form.refuse(refused)
+        return _page(request, ticket_or_404(request, number), reply_form=form, status=409)
+    form.drop_unsent()
+    _say_sent(request, ticket, form.cleaned_data["intent"])
+    return redirect(ticket)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customers_only
+@back_with_sentence
+def close(request, number):
+    """Asks first (GET), then closes."""
+    ticket = ticket_or_404(request, number)
+    from_list = request.POST.get("next") == "list" or request.GET.get("next") == "list"
+    back = reverse("tickets:list") if from_list else ticket.get_absolute_url()
+    if request.method == "POST":
+        services.close_by_customer(ticket, actor=request.user)
+        messages.success(request, _("%(number)s is closed.") % {"number": ticket.number})
+        return redirect(back)
+    if "close_by_customer" not in _moves(ticket, request.user):
+        return redirect(ticket)
+    context = {"ticket": ticket, "back": back, "from_list": from_list}
+    return render(request, "tickets/close.html", context)
+
+
+@require_POST
+@customers_only
+@back_with_sentence
+def reopen(request, number):
+    ticket = ticket_or_404(request, number)
+    services.reopen(ticket, actor=request.user)
+    messages.success(request, _("%(number)s is open again.") % {"number": ticket.number})
+    return redirect(ticket)
+
+
+@require_POST
+@customers_only
+def priority(request, number):
+    """A member raises, with a reason; what is refused stays typed."""
+    ticket = ticket_or_404(request, number)
+    form = RaiseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, ticket, raise_form=form, status=422)
+    try:
+        services.change_priority(ticket, actor=request.user, **form.cleaned_data)
+    except TicketError as refused:
+        field = {"reason": "reason", "lowering": "priority"}.get(refused.code)
+        form.add_error(field, refused.sentence)
+        return _page(request, ticket_or_404(request, number), raise_form=form, status=409)
+    messages.success(request, _("The priority is raised."))
+    return redirect(ticket)
+
+
+def _reply_form(request, ticket):
+    """Bound to what was sent; files of somebody who may not write are not looked at."""
+    may_write = permissions.may_write_as_customer(ticket, request.user)
+    return CustomerReplyForm(request.POST, request.FILES if may_write else None, user=request.user)
+
+
+def _say_sent(request, ticket, intent):
+    if ticket.is_closed and intent == "thanks":
+        said = _("Thank you. The ticket stays closed.")
+    elif ticket.is_closed:
+        said = _("Your message is sent and the ticket is open again.")
+    else:
+        said = _("Your message is sent.")
+    messages.success(request, said, extra_tags=reverse("tickets:reply", args=[ticket]))
+
+
+def _moves(ticket, user):
+    """The names of the transitions that are open to the person."""
+    return {each.name for each in ticket.get_available_user_status_transitions(user)}
+
+
+def _page(request, ticket, *, reply_form=None, raise_form=None, status=200):
+    now = timezone.now()
+    entries = conversation(ticket, request.user, now=now)
+    moves = _moves(ticket, request.user)
+    stands = standing(ticket, now)
+    context = {
+        "now": now,
+        "ticket": ticket,
+        "organization": ticket.organization,
+        "entries": entries,
+        "files": [file for entry in entries for file in entry.files],
+        "standing": stands,
+        "may_write": permissions.may_write_as_customer(ticket, request.user),
+        "may_close": "close_by_customer" in moves,
+        "may_reopen": "reopen" in moves,
+        "reply_form": reply_form or CustomerReplyForm(user=request.user),
+        "files_hint": files_hint(),
+        "has_several": len(request.user.membership_by_organization) > 1,
+        "watchers": ticket.watchers.select_related("user"),
+        "turn": ticket.status == Status.AWAITING_CUSTOMER,
+        **_raising(ticket, request.user, raise_form, now),
+    }
+    return render(request, "tickets/detail.html", context, status=status)
+
+
+def _raising(ticket, user, form, now):
+    """The form for a higher priority, where there is one and the person may ask for it."""
+    if not permissions.may_change_priority(ticket, user) and form is None:
+        return {}
+    rows = priority_rows(
+        current_promise(ticket.organization.plan),
+        chosen=form["priority"].value() if form else None,
+        now=now,
+        above=ticket.priority,
+    )
+    return {"raise_form": form or RaiseForm(), "raise_rows": rows, "raising": form is not None}
