@@ -1,7 +1,8 @@
-"""What goes around every request: clean failure when a server behind it is away, and headers."""
+"""What goes around every request: clean failure, a limit to its size, and headers."""
 
 import logging
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils.cache import patch_cache_control
 
@@ -24,6 +25,21 @@ class FailureMiddleware:
             logger.exception("The database did not answer")
             return views.unavailable(request, exception)
         return None
+
+
+class SizeMiddleware:
+    """Answers 413 to more than any form may hold, before a byte of it is read."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        files = settings.ATTACHMENTS_PER_MESSAGE * settings.ATTACHMENT_MAX_BYTES
+        self.most = files + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+    def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if length.isdecimal() and int(length) > self.most:
+            return views.too_large(request)
+        return self.get_response(request)
 
 
 class HeadersMiddleware:

@@ -13,3 +13,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "helpdesk.views.malformed"
+handler403 = "helpdesk.views.forbidden"
+handler404 = "helpdesk.views.not_found"
+handler500 = "helpdesk.views.broken"

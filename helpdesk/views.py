@@ -1,9 +1,21 @@
 """Home and what people see when something went wrong."""
 
+import logging
 import secrets
+import sys
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from tickets.expired import expired_page
+from tickets.views import portal
+
+logger = logging.getLogger(__name__)
 
 
 def home(request):
@@ -12,15 +24,54 @@ def home(request):
         return redirect("account_login")
     if request.user.is_agent:
         return redirect("queue:list")
-    return HttpResponse("home")
-
-
-def unavailable(request, exception=None):
-    """503: the database is away or busy; the person is asked to try again."""
-    reference = secrets.token_hex(4)
-    return render(request, "503.html", {"reference": reference}, status=503)
+    return portal.home(request)
 
 
 def expired_form(request, reason=""):
     """403: the form is too old to be trusted; what was typed is shown for copying."""
-    return HttpResponse("expired", status=403)
+    return expired_page(request)
+
+
+def malformed(request, exception=None):
+    """400, or 413 where the request was over a limit."""
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent | TooManyFieldsSent):
+        return too_large(request)
+    return _failure(request, 400)
+
+
+def forbidden(request, exception=None):
+    return _failure(request, 403)
+
+
+def not_found(request, exception=None):
+    return _failure(request, 404)
+
+
+def too_large(request):
+    """413: more than any form may hold."""
+    return _failure(request, 413)
+
+
+def broken(request):
+    """500, or 503 when it was the database that did not answer."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable(request)
+    return _failure(request, 500)
+
+
+def unavailable(request, exception=None):
+    """503: the database is away or busy; the person is asked to try again."""
+    return _failure(request, 503)
+
+
+def _failure(request, status):
+    """A page that asks nothing of database or session, under a reference that the log has too."""
+    reference = secrets.token_hex(4)
+    logger.warning("%s under reference %s: %s %s", status, reference, request.method, request.path)
+    fa = get_language() == "fa"
+    context = {
+        "reference": reference,
+        "theme": request.COOKIES.get("theme", "auto"),
+        "site_name": settings.SITE_NAME_FA if fa else settings.SITE_NAME_EN,
+    }
+    return HttpResponse(render_to_string(f"{status}.html", context), status=status)
