@@ -14,7 +14,17 @@ from .words import Category
 FRESH = {"autocomplete": "off"}
 
 
-class NoteForm(WithFiles):
+class Unversioned:
+    """Of a form that is meant for the ticket whatever happened to it meanwhile."""
+
+    def look_again(self, ticket):
+        """Nothing in it tells what was seen."""
+
+    def offer(self, ticket):
+        """Its button is the same in every status."""
+
+
+class NoteForm(Unversioned, WithFiles):
     """An internal note."""
 
     body = BodyField(label=_("Internal note"))
@@ -50,8 +60,15 @@ class AgentReplyForm(WithFiles):
 
     def look_again(self, ticket):
         """The page shows the ticket as it is now: sent again, the reply is meant for that."""
+        self._renew(_seen(ticket))
+
+    def offer(self, ticket):
+        """The button beside the form says whether it reopens: the form must say the same."""
+        self._renew({"reopening": ticket.is_closed})
+
+    def _renew(self, values):
         self.data = self.data.copy()
-        for name, value in _seen(ticket).items():
+        for name, value in values.items():
             self.data[name] = "" if value is None else str(value)
 
 
@@ -115,7 +132,7 @@ class TakeOverForm(forms.Form):
     )
 
 
-class HoldForm(forms.Form):
+class HoldForm(Unversioned, forms.Form):
     """Why the automatic close is stopped."""
 
     reason = forms.CharField(

@@ -5,10 +5,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from tickets.access import staff_only
+from tickets.access import staff_only, ticket_or_404
 from tickets.models import Ticket
 from tickets.queue_filters import QueueFilter
 from tickets.queue_list import queue_page
+from tickets.queue_ticket import ticket_page
 
 
 @require_safe
@@ -23,11 +24,14 @@ def queue_list(request):
     return render(request, "queue/list.html", context)
 
 
+@require_safe
 @staff_only
-def _empty(request, number=None):
+def detail(request, number):
+    """The conversation with its notes, the clocks, and what may be done now."""
+    ticket = ticket_or_404(request, number)
+    return render(request, "queue/detail.html", ticket_page(ticket, request.user))
+
+
+@staff_only
+def new(request, number=None):
     return HttpResponse("")
-
-
-new = detail = _empty
-accept = release = assign = reply = note = resume = _empty
-close = reopen = hold = priority = category = _empty

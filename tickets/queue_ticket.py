@@ -1,0 +1,154 @@
+"""The page of one ticket as an agent reads it: what happened, what is due, what may be done."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from organizations.models import Membership
+from plans.wording import number
+
+from . import permissions
+from .clock_card import clock_card
+from .history import conversation
+from .models import Ticket
+from .queue_forms import (
+    AgentReplyForm,
+    AssignForm,
+    CategoryForm,
+    HoldForm,
+    NoteForm,
+    PriorityForm,
+)
+from .words import Status
+
+MOST_OTHERS = 5
+LATEST = 8
+
+
+def ticket_page(ticket, agent, **forms):
+    """What the page shows of `ticket` (by `with_people`), in a number of queries that no data
+    changes. `forms` are those that were refused, to be shown again, by their names here.
+    """
+    now = timezone.now()
+    entries = conversation(ticket, agent, now=now)
+    offers = offers_of(ticket, agent)
+    return {
+        "now": now,
+        "ticket": ticket,
+        "entries": entries,
+        "timeline": timeline(entries),
+        "offers": offers,
+        "ways": ways(ticket),
+        "sees": readers(ticket),
+        "clock": clock_card(ticket, now),
+        "customer": customer(ticket),
+        "mode": "note" if "note_form" in forms else "public",
+        "note_form": NoteForm(user=agent, auto_id="note-%s"),
+        "reply_form": AgentReplyForm.empty(ticket, agent),
+        **_change_forms(ticket, offers),
+        **forms,
+    }
+
+
+def _change_forms(ticket, offers):
+    version = {"version": ticket.version}
+    forms = {"hold_form": HoldForm(auto_id="hold-%s")} if offers["hold"] else {}
+    if offers["assign"]:
+        initial = {"assignee": ticket.assignee_id, **version}
+        forms["assign_form"] = AssignForm(initial=initial, auto_id="assign-%s")
+    if offers["priority"]:
+        initial = {"priority": ticket.priority, **version}
+        forms["priority_form"] = PriorityForm(initial=initial, auto_id="priority-%s")
+    if offers["category"]:
+        initial = {"category": ticket.category, **version}
+        forms["category_form"] = CategoryForm(initial=initial, auto_id="category-%s")
+    return forms
+
+
+def offers_of(ticket, agent):
+    """What is open to the agent: the moves of the state machine, and what is no move."""
+    moves = {each.name for each in ticket.get_available_user_status_transitions(agent)}
+    others = ticket.assignee_id not in {None, agent.pk}
+    awaited = ticket.status == Status.AWAITING_CUSTOMER
+    return {
+        "accept": "accept" in moves and not others,
+        "take_over": "accept" in moves and others,
+        "release": "release" in moves,
+        "resume": "resume" in moves,
+        "reopen": "reopen" in moves,
+        # With something waiting the close needs words: it stands among the ways to send.
+        "close": "resolve" in moves and not ticket.waits_for_answer,
+        "assign": not ticket.is_closed and permissions.may_assign(ticket, agent),
+        "priority": permissions.may_change_priority(ticket, agent),
+        "category": permissions.may_change_category(ticket, agent),
+        "hold": awaited and not ticket.auto_close_held_at,
+        "lift": awaited and bool(ticket.auto_close_held_at),
+    }
+
+
+def ways(ticket):
+    """The ways to send a public reply, the usual first, each with what follows from it."""
+    if ticket.is_closed:
+        why = _("Opens the ticket again; it then waits for the customer.")
+        return [_way("wait", _("Reopen and send"), why, "undo")]
+    return [
+        _way(
+            "wait",
+            _("Send and wait for the customer"),
+            _("The customer's move. Without an answer it closes after 48 hours."),
+            "pause",
+        ),
+        _way(
+            "work",
+            _("Send and keep working"),
+            _("Answers, but the next move is ours. It does not close by itself."),
+            "play",
+        ),
+        _way("close", _("Send and close"), _("Answers and closes as resolved."), "check"),
+    ]
+
+
+def _way(value, label, why, symbol):
+    return {"value": value, "label": label, "why": why, "symbol": symbol}
+
+
+def readers(ticket):
+    """Who will read a public reply, in words."""
+    watchers = ticket.watchers.count()
+    name = str(ticket.requester)
+    if not watchers:
+        return _("%(name)s will see it") % {"name": name}
+    return ngettext(
+        "%(name)s and %(count)s watcher will see it",
+        "%(name)s and %(count)s watchers will see it",
+        watchers,
+    ) % {"name": name, "count": number(watchers)}
+
+
+def customer(ticket):
+    """The card of the customer: the requester's role, and other open tickets of theirs."""
+    others = Ticket.objects.of_organization(ticket.organization).other_than(ticket).open()
+    shown = list(others.for_queue()[: MOST_OTHERS + 1])
+    membership = Membership.objects.of(ticket.organization).filter(user=ticket.requester).first()
+    return {
+        "role": membership.get_role_display() if membership else _("No longer a member"),
+        "others": shown[:MOST_OTHERS],
+        "more": len(shown) > MOST_OTHERS,
+    }
+
+
+def timeline(entries):
+    """The latest things of the conversation, the newest first, a line each."""
+    lines = [_line(entry) for entry in reversed(entries) if entry.kind != "day"]
+    return {"lines": lines[:LATEST], "count": len(lines)}
+
+
+def _line(entry):
+    if entry.kind == "event":
+        return {"text": entry.text, "entry": entry}
+    said = (
+        pgettext("timeline", "%(name)s wrote a note")
+        if entry.note
+        else pgettext("timeline", "%(name)s wrote")
+    )
+    return {"text": said % {"name": entry.author}, "entry": entry}

@@ -1,0 +1,240 @@
+"""What an agent does to a ticket. Each view asks one service; what is refused is said on the page
+of the ticket as it is now, with everything typed still in its place."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tickets import services
+from tickets.access import staff_only, ticket_or_404
+from tickets.errors import TicketError
+from tickets.queue_forms import (
+    AgentReplyForm,
+    AssignForm,
+    CategoryForm,
+    HoldForm,
+    NoteForm,
+    PriorityForm,
+    TakeOverForm,
+)
+from tickets.queue_ticket import ticket_page
+
+INCOMPLETE, FORBIDDEN, CONFLICT = 422, 403, 409
+
+
+def refused_on_page(view):
+    """A refusal of a button becomes a sentence above the ticket as it is now."""
+
+    @wraps(view)
+    def guarded(request, number):
+        try:
+            return view(request, number)
+        except TicketError as refused:
+            messages.error(request, refused.sentence)
+            return _page(request, ticket_or_404(request, number), status=_status(refused))
+
+    return guarded
+
+
+@require_POST
+@staff_only
+@refused_on_page
+def accept(request, number):
+    """Accept, or take over from whom the form names; of two at once one is told who has it."""
+    ticket = ticket_or_404(request, number)
+    form = TakeOverForm(request.POST)
+    form.is_valid()
+    previous = form.cleaned_data.get("take_over_from")
+    services.accept(ticket, actor=request.user, take_over_from=previous)
+    return _done(request, ticket, _("%(number)s is yours now."))
+
+
+@require_POST
+@staff_only
+@refused_on_page
+def release(request, number):
+    ticket = ticket_or_404(request, number)
+    services.release(ticket, actor=request.user)
+    return _done(request, ticket, _("%(number)s is back in the queue."))
+
+
+@require_POST
+@staff_only
+@refused_on_page
+def resume(request, number):
+    ticket = ticket_or_404(request, number)
+    services.resume(ticket, actor=request.user)
+    return _done(request, ticket, _("%(number)s is in progress; it does not close by itself."))
+
+
+@require_POST
+@staff_only
+@refused_on_page
+def close(request, number):
+    """Close as resolved without a word; with something waiting the reply form closes."""
+    ticket = ticket_or_404(request, number)
+    services.resolve(ticket, actor=request.user)
+    return _done(request, ticket, _("%(number)s is closed."))
+
+
+@require_POST
+@staff_only
+@refused_on_page
+def reopen(request, number):
+    ticket = ticket_or_404(request, number)
+    services.reopen(ticket, actor=request.user)
+    return _done(request, ticket, _("%(number)s is open again."))
+
+
+@require_POST
+@staff_only
+def reply(request, number):
+    """A public reply with what happens after it."""
+    form = AgentReplyForm(request.POST, request.FILES, user=request.user)
+
+    def send(ticket):
+        services.reply_as_agent(
+            ticket,
+            actor=request.user,
+            words=form.words(),
+            then=form.cleaned_data["then"],
+            reopening=form.cleaned_data["reopening"],
+            seen=form.seen(),
+        )
+
+    return _write(request, number, "reply_form", form, send, _("Your reply is sent."))
+
+
+@require_POST
+@staff_only
+def note(request, number):
+    """An internal note."""
+    form = NoteForm(request.POST, request.FILES, user=request.user, auto_id="note-%s")
+
+    def add(ticket):
+        services.add_note(ticket, actor=request.user, words=form.words())
+
+    return _write(request, number, "note_form", form, add, _("The note is saved."))
+
+
+@require_POST
+@staff_only
+def assign(request, number):
+    """Hand the ticket to another agent, or to nobody."""
+    form = AssignForm(request.POST, auto_id="assign-%s")
+
+    def give(ticket):
+        services.assign(
+            ticket,
+            actor=request.user,
+            to=form.cleaned_data["assignee"],
+            seen_version=form.seen_version,
+        )
+
+    return _change(request, number, "assign_form", form, give, _("The assignee is changed."))
+
+
+@require_POST
+@staff_only
+def priority(request, number):
+    """Raise or lower the priority; lowering needs a reason."""
+    form = PriorityForm(request.POST, auto_id="priority-%s")
+
+    def change(ticket):
+        services.change_priority(
+            ticket,
+            actor=request.user,
+            priority=form.cleaned_data["priority"],
+            reason=form.cleaned_data["reason"],
+            seen_version=form.seen_version,
+        )
+
+    return _change(request, number, "priority_form", form, change, _("The priority is changed."))
+
+
+@require_POST
+@staff_only
+def category(request, number):
+    """Put the ticket into another category."""
+    form = CategoryForm(request.POST, auto_id="category-%s")
+
+    def change(ticket):
+        services.change_category(
+            ticket,
+            actor=request.user,
+            category=form.cleaned_data["category"],
+            seen_version=form.seen_version,
+        )
+
+    return _change(request, number, "category_form", form, change, _("The category is changed."))
+
+
+@require_POST
+@staff_only
+def hold(request, number):
+    """Stop the automatic close with a reason, or (`lift`) let it go on."""
+    if "lift" in request.POST:
+        return _lift(request, number)
+    form = HoldForm(request.POST, auto_id="hold-%s")
+
+    def stop(ticket):
+        services.hold_auto_close(ticket, actor=request.user, reason=form.cleaned_data["reason"])
+
+    said = _("The ticket does not close by itself.")
+    return _change(request, number, "hold_form", form, stop, said)
+
+
+@refused_on_page
+def _lift(request, number):
+    ticket = ticket_or_404(request, number)
+    services.lift_hold(ticket, actor=request.user)
+    return _done(request, ticket, _("%(number)s closes by itself after 48 hours."))
+
+
+def _write(request, number, name, form, send, said):
+    """Send what was written; refused, the text and its files stay beside the sentence."""
+    ticket = ticket_or_404(request, number)
+    if not form.is_valid():
+        form.offer(ticket)
+        return _page(request, ticket, status=INCOMPLETE, **{name: form})
+    try:
+        send(ticket)
+    except TicketError as refused:
+        form.refuse(refused)
+        ticket = ticket_or_404(request, number)
+        form.look_again(ticket)
+        return _page(request, ticket, status=_status(refused), **{name: form})
+    form.drop_unsent()
+    return _done(request, ticket, said)
+
+
+def _change(request, number, name, form, carry_out, said):
+    """Make one change of the details; refused, the form stays open with what was chosen."""
+    ticket = ticket_or_404(request, number)
+    if not form.is_valid():
+        return _page(request, ticket, status=INCOMPLETE, **{name: form})
+    try:
+        carry_out(ticket)
+    except TicketError as refused:
+        messages.error(request, refused.sentence)
+        ticket = ticket_or_404(request, number)
+        form.look_again(ticket)
+        return _page(request, ticket, status=_status(refused), **{name: form})
+    return _done(request, ticket, said)
+
+
+def _status(refused):
+    return FORBIDDEN if refused.code == "forbidden" else CONFLICT
+
+
+def _done(request, ticket, said):
+    messages.success(request, said % {"number": ticket.number})
+    return redirect(ticket.get_queue_url())
+
+
+def _page(request, ticket, *, status, **forms):
+    context = ticket_page(ticket, request.user, **forms)
+    return render(request, "queue/detail.html", context, status=status)
