@@ -41,6 +41,13 @@ class DueBadge:
         return self.kind in {"in_time", "soon", "over"}
 
 
+def response_badge(ticket, now):
+    """For the customer's details: the running promise, else how the last one ended."""
+    if ticket.status == Status.AWAITING_CUSTOMER:
+        return _finished(ticket) or DueBadge("none", _("No commitment"))
+    return due_badge(ticket, now, for_customer=True)
+
+
 def due_badge(ticket, now, *, for_customer=False):
     """The badge of a ticket that `with_people` fetched (`clock_list`, the newest clock first)."""
     if ticket.due_at is not None:

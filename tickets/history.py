@@ -166,6 +166,8 @@ def _for_customer(event):
             if by_customer
             else _("Support reopened the ticket")
         )
+    if event.kind in SPOKEN:
+        return ""
     return "; ".join(_changes(event, names=None))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from plans.wording import format_duration, format_moment
+from plans.wording import MINUTE, format_duration, format_moment
 
 from .queue_order import AUTO_CLOSE_AFTER
 from .words import Status
@@ -51,7 +51,9 @@ def _your_turn(ticket, now):
     ) % {"moment": format_moment(ticket.auto_close_at, now)}
     if remaining.total_seconds() <= 0:
         return Standing(status, _("Your turn: closing now"), text, is_your_turn=True, left=0)
-    heading = _("Your turn: %(time)s left") % {"time": format_duration(remaining)}
+    # Seconds say nothing on a page that stands still.
+    shown = remaining - remaining % MINUTE if remaining > MINUTE else remaining
+    heading = _("Your turn: %(time)s left") % {"time": format_duration(shown)}
     left = min(100, round(100 * (remaining / AUTO_CLOSE_AFTER)))
     return Standing(status, heading, text, is_your_turn=True, left=left)
 

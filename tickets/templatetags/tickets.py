@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from plans.wording import format_short
 from tickets.due import due_badge as badge_of
+from tickets.due import response_badge as response_of
 
 register = template.Library()
 
@@ -33,6 +34,16 @@ def due_badge(context, ticket, *, compact=False):
     person = context.get("person")
     now = context.get("now") or timezone.now()
     badge = badge_of(ticket, now, for_customer=not (person and person.is_agent))
+    return _drawn(badge, compact)
+
+
+@register.inclusion_tag("components/_due.html", takes_context=True)
+def response_badge(context, ticket):
+    """How support kept its promise so far, without the automatic close."""
+    return _drawn(response_of(ticket, context.get("now") or timezone.now()), compact=False)
+
+
+def _drawn(badge, compact):
     return {
         "kind": badge.kind,
         "text": badge.text,
