@@ -23,11 +23,24 @@ class UserQuerySet(models.QuerySet):
 
 
 class OrganizationQuerySet(models.QuerySet):
+    def keyed(self, key):
+        """The organization of that key with its plan, or None."""
+        if not (key.isascii() and key.isprintable()):
+            return None
+        return self.select_related("plan").filter(key=key).first()
+
+    def writing(self):
+        """Those that may file and answer: not the suspended ones."""
+        return self.filter(suspended_at__isnull=True)
+
     def visible_to(self, user):
         """The organizations whose existence `user` may know."""
         if user.is_agent:
             return self
         return self.filter(memberships__user=user)
+
+    def with_member_count(self):
+        return self.annotate(member_count=models.Count("memberships", distinct=True))
 
 
 class MembershipQuerySet(models.QuerySet):
