@@ -17,7 +17,6 @@ from .words import Category, Status
 OPEN, ANY = "", "any"
 MOST_CHOICES = 300
 LONGEST_TEXT = 200
-_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _ID = re.compile(r"[1-9][0-9]{0,17}")
 
 LABELS = {
@@ -54,7 +53,7 @@ class QueueFilter:
             status=_known(query.get("status"), STATUSES),
             priority=_known(query.get("priority"), Priority.values),
             category=_known(query.get("category"), Category.values),
-            organization=_organization(query.get("organization", "")),
+            organization=Organization.objects.keyed(query.get("organization", "")),
             assignee=_assignee(query.get("assignee", "")),
         )
 
@@ -165,10 +164,6 @@ class QueueFilter:
 
 def _known(value, allowed):
     return value if value in allowed else ""
-
-
-def _organization(key):
-    return Organization.objects.filter(key=key).first() if _KEY.fullmatch(key) else None
 
 
 def _assignee(value):

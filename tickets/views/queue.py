@@ -1,15 +1,24 @@
 """The agent's queue and the pages that only show."""
 
-from django.http import HttpResponse
+from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
+from organizations.models import Organization
+from plans.promises import current_promise
+from tickets import services
 from tickets.access import staff_only, ticket_or_404
+from tickets.errors import TicketError
 from tickets.models import Ticket
-from tickets.queue_filters import QueueFilter
+from tickets.promised import priority_rows
+from tickets.queue_filters import MOST_CHOICES, QueueFilter
+from tickets.queue_forms import OpenForMemberForm
 from tickets.queue_list import queue_page
 from tickets.queue_ticket import ticket_page
+
+from .portal import files_hint
 
 
 @require_safe
@@ -32,6 +41,60 @@ def detail(request, number):
     return render(request, "queue/detail.html", ticket_page(ticket, request.user))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def new(request, number=None):
-    return HttpResponse("")
+def new(request):
+    """Open a ticket for a member: first the organization is chosen, then the form is filled in."""
+    organization = Organization.objects.keyed(request.GET.get("organization", ""))
+    if organization is None or organization.is_suspended:
+        return _choose_organization(request, organization)
+    if request.method != "POST":
+        form = OpenForMemberForm(user=request.user, organization=organization)
+        return _new_page(request, organization, form)
+    form = OpenForMemberForm(
+        request.POST, request.FILES, user=request.user, organization=organization
+    )
+    if not form.is_valid():
+        return _new_page(request, organization, form, status=422)
+    try:
+        ticket = _open(request, organization, form)
+    except TicketError as refused:
+        form.refuse(refused)
+        return _new_page(request, organization, form, status=409)
+    form.drop_unsent()
+    said = _("Ticket %(number)s is filed for %(name)s.")
+    messages.success(request, said % {"number": ticket.number, "name": ticket.requester})
+    return redirect(ticket.get_queue_url())
+
+
+def _open(request, organization, form):
+    return services.open_ticket(
+        requester=form.cleaned_data["requester"],
+        opened_by=request.user,
+        organization=organization,
+        draft=form.draft(),
+        form_key=form.cleaned_data["form_key"],
+    )
+
+
+def _choose_organization(request, suspended):
+    """Which organization it is for; what was typed for a suspended one is kept for copying."""
+    context = {
+        "organizations": Organization.objects.writing()[:MOST_CHOICES],
+        "suspended": suspended,
+        "typed": [request.POST[name] for name in ("title", "description") if name in request.POST],
+    }
+    status = 409 if request.method == "POST" else 200
+    return render(request, "queue/choose_organization.html", context, status=status)
+
+
+def _new_page(request, organization, form, *, status=200):
+    promise = current_promise(organization.plan)
+    chosen = form["priority"].value()
+    context = {
+        "organization": organization,
+        "form": form,
+        "rows": priority_rows(promise, chosen=chosen, now=timezone.now()),
+        "files_hint": files_hint(),
+    }
+    return render(request, "queue/new.html", context, status=status)
