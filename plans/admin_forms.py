@@ -1,6 +1,7 @@
 """The forms of the admin: a plan as a small matrix of durations, a calendar with hours and days."""
 
 import zoneinfo
+from datetime import time
 from itertools import pairwise
 
 from django import forms
@@ -14,6 +15,9 @@ from .forms import ClockTimeField, JalaliDateField
 from .models import Calendar, Holiday, Plan, Priority, ResponseTarget, WorkingHours
 from .wording import digits, format_duration
 from .working_time import AROUND_THE_CLOCK, NoWorkingTime, WorkingTime
+
+# As an end of working hours it is the midnight that ends the day.
+MIDNIGHT = time(0, 0)
 
 
 class FreshForm(forms.ModelForm):
@@ -144,8 +148,8 @@ class WorkingHoursForm(RowForm):
     def clean(self):
         super().clean()
         starts_at, ends_at = (self.cleaned_data.get(name) for name in ("starts_at", "ends_at"))
-        # An end of 00:00 is the midnight that ends the day.
-        if starts_at is not None and ends_at and ends_at <= starts_at:
+        complete = starts_at is not None and ends_at is not None
+        if complete and ends_at != MIDNIGHT and ends_at <= starts_at:
             self.add_error("ends_at", _("The end must be after the start."))
 
 

@@ -1,0 +1,517 @@
+"""Plans and calendars in the admin: what the pages show, take, refuse and keep."""
+
+from datetime import date, time, timedelta
+from html.parser import HTMLParser
+
+import pytest
+from django.urls import reverse
+from django.utils.translation import override
+
+from plans.models import Calendar, Plan, ResponseTarget
+from plans.promises import current_promise
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+ROWS = {"low": 0, "normal": 1, "high": 2, "urgent": 3, "critical": 4}
+
+
+class FormReader(HTMLParser):
+    """Reads what a browser would send of the page's main form."""
+
+    def __init__(self, form_id):
+        super().__init__()
+        self.form_id, self.inside, self.select = form_id, False, None
+        self.fields = {}
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "form":
+            self.inside = attrs.get("id") == self.form_id
+        if not self.inside:
+            return
+        name = attrs.get("name")
+        if tag == "select":
+            self.select = name
+        elif tag == "option" and "selected" in attrs:
+            self.fields[self.select] = attrs.get("value", "")
+        elif tag == "input" and name and "disabled" not in attrs:
+            if attrs.get("type") == "checkbox" and "checked" not in attrs:
+                return
+            if attrs.get("type") != "submit":
+                self.fields[name] = attrs.get("value", "")
+
+
+def read_form(response, form_id):
+    reader = FormReader(form_id)
+    reader.feed(response.content.decode())
+    return reader.fields
+
+
+@pytest.fixture(autouse=True)
+def _in_english_without_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR = "optional"
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def admin(admin):
+    admin.language = "en"
+    admin.save()
+    return admin
+
+
+@pytest.fixture
+def client(admin, client_of):
+    return client_of(admin)
+
+
+@pytest.fixture
+def developer(db):
+    return Plan.objects.get(key="developer")
+
+
+@pytest.fixture
+def enterprise(db):
+    return Plan.objects.get(key="enterprise")
+
+
+@pytest.fixture
+def calendar(developer):
+    return developer.calendar
+
+
+def page_of(thing):
+    return reverse(f"admin:plans_{thing._meta.model_name}_change", args=[thing.pk])
+
+
+def cell_name(priority, field):
+    return f"targets-{ROWS[priority]}-{field}"
+
+
+def save(client, thing, **changes):
+    """Open the page of a plan or a calendar, change fields, press Save."""
+    page = client.get(page_of(thing))
+    fields = read_form(page, f"{thing._meta.model_name}_form")
+    return client.post(page_of(thing), fields | changes)
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+# --- Access -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["requester", "agent", "supervisor"])
+def test_only_admins_find_the_plans(who, request, client_of, developer):
+    somebody = request.getfixturevalue(who)
+
+    response = client_of(somebody).get(page_of(developer), follow=True)
+
+    assert response.status_code == 404
+
+
+# --- The matrix -------------------------------------------------------------------------------
+
+
+def test_the_plan_is_a_matrix_of_readable_durations(client, enterprise):
+    fields = read_form(client.get(page_of(enterprise)), "plan_form")
+
+    targets = [fields[cell_name(priority, "target")] for priority in ROWS]
+    assert targets == ["24 h", "12 h", "4 h", "1 h", "30 min"]
+    assert fields[cell_name("critical", "aim")] == "10 min"
+    assert fields[cell_name("low", "resolution")] == ""
+
+
+def test_the_matrix_is_persian_for_a_persian_reader(client, admin, enterprise):
+    admin.language = "fa"
+    admin.save()
+
+    fields = read_form(client.get(page_of(enterprise)), "plan_form")
+
+    assert fields[cell_name("critical", "target")] == "۳۰ دقیقه"
+
+
+def test_saving_what_the_page_shows_changes_nothing(client, enterprise):
+    response = save(client, enterprise)
+
+    assert response.status_code == 302
+    assert enterprise.versions.count() == 1
+
+
+def test_a_changed_cell_is_published_by_the_admin(client, admin, developer):
+    response = save(client, developer, **{cell_name("normal", "target"): "1 h 30 min"})
+
+    assert response.status_code == 302
+    version = developer.versions.latest("number")
+    assert (version.number, version.created_by) == (2, admin)
+    assert current_promise(developer).cell("normal").target == 1.5 * HOUR
+
+
+def test_persian_durations_and_digits_are_taken(client, admin, developer):
+    admin.language = "fa"
+    admin.save()
+
+    save(client, developer, **{cell_name("high", "target"): "۱ ساعت و ۳۰ دقیقه"})
+
+    assert current_promise(developer).cell("high").target == 1.5 * HOUR
+
+
+def test_an_emptied_cell_is_no_commitment(client, developer):
+    save(client, developer, **{cell_name("low", "target"): ""})
+
+    assert current_promise(developer).cell("low").target is None
+
+
+@pytest.mark.parametrize(
+    ("priority", "field", "text", "sentence"),
+    [
+        ("normal", "target", "0 h", "zero cannot be kept"),
+        ("normal", "target", "-2 h", "cannot be negative"),
+        ("normal", "target", "99999 h", "at most 8784 h"),
+        ("normal", "target", "soon", "Write a number and a unit"),
+        ("normal", "target", "2 days", "Write days as hours"),
+        ("normal", "aim", "24 h", "must be shorter"),
+        ("normal", "aim", "30 h", "must be shorter"),
+        ("high", "aim", "10 min", "no aim without"),
+        ("normal", "resolution", "0 min", "zero cannot be kept"),
+    ],
+)
+def test_a_cell_that_cannot_be_kept_is_told_beside_the_field(
+    client, developer, priority, field, text, sentence
+):
+    name = cell_name(priority, field)
+
+    response = save(client, developer, name_en="Kept as typed", **{name: text})
+
+    assert response.status_code == 200
+    errors = response.context["inline_admin_formsets"][0].formset.errors[ROWS[priority]]
+    assert sentence in errors[field][0]
+    assert f'id="id_{name}_error"' in text_of(response)
+    fields = read_form(response, "plan_form")
+    assert (fields[name], fields["name_en"]) == (text, "Kept as typed")
+    assert developer.versions.count() == 1
+
+
+def test_a_target_that_the_calendar_could_not_keep_in_ten_years_is_refused(
+    client, developer, calendar
+):
+    calendar.working_hours.exclude(weekday=0).delete()
+
+    response = save(client, developer, **{cell_name("low", "target"): "8784 h"})
+
+    errors = response.context["inline_admin_formsets"][0].formset.errors
+    assert "too little working time" in errors[0]["target"][0]
+
+
+def test_a_new_plan_gets_its_five_rows_and_a_version(client):
+    add = reverse("admin:plans_plan_add")
+    fields = read_form(client.get(add), "plan_form")
+    fields |= {"name_fa": "ویژه", "name_en": "Special", "key": "special", "position": "50"}
+    fields[cell_name("urgent", "target")] = "15 min"
+
+    response = client.post(add, fields)
+
+    plan = Plan.objects.get(key="special")
+    assert response.status_code == 302
+    assert [row.priority for row in plan.targets.all().by_priority()] == list(ROWS)
+    assert current_promise(plan).cell("urgent").target == timedelta(minutes=15)
+    assert not plan.is_default
+
+
+def test_the_page_of_a_plan_asks_few_queries(client, enterprise, django_assert_max_num_queries):
+    with django_assert_max_num_queries(25):
+        client.get(page_of(enterprise))
+
+
+# --- Default ----------------------------------------------------------------------------------
+
+
+def test_choosing_another_default_moves_it(client, developer, enterprise):
+    response = save(client, enterprise, becomes_default="on")
+
+    assert response.status_code == 302
+    assert Plan.objects.default() == enterprise
+
+
+def test_the_default_cannot_be_given_up_without_another(client, developer):
+    save(client, developer, becomes_default="")
+
+    assert Plan.objects.default() == developer
+
+
+def test_a_posted_is_default_is_not_a_field(client, developer, enterprise):
+    save(client, enterprise, is_default="on")
+
+    assert Plan.objects.default() == developer
+
+
+# --- Two admins -------------------------------------------------------------------------------
+
+
+def test_a_stale_page_does_not_overwrite_what_another_saved(client, developer):
+    stale = read_form(client.get(page_of(developer)), "plan_form")
+    save(client, developer, **{cell_name("normal", "target"): "20 h"})
+
+    stale[cell_name("normal", "target")] = "10 h"
+    response = client.post(page_of(developer), stale)
+
+    assert "Somebody else changed this meanwhile" in text_of(response)
+    assert read_form(response, "plan_form")[cell_name("normal", "target")] == "10 h"
+    assert current_promise(developer).cell("normal").target == 20 * HOUR
+
+
+def test_a_stale_page_does_not_overwrite_names_either(client, calendar):
+    stale = read_form(client.get(page_of(calendar)), "calendar_form")
+    save(client, calendar, name_en="Iran")
+
+    response = client.post(page_of(calendar), stale)
+
+    assert "Somebody else changed this meanwhile" in text_of(response)
+
+
+# --- Versions ---------------------------------------------------------------------------------
+
+
+def test_the_page_shows_who_published_what_and_when(client, admin, developer):
+    save(client, developer, **{cell_name("normal", "target"): "20 h"})
+
+    page = text_of(client.get(page_of(developer)))
+
+    assert admin.name in page
+    assert "<td>20 h</td>" in page
+    assert "<td>24 h</td>" in page
+
+
+def test_versions_have_no_page_of_their_own(client):
+    assert client.get("/admin/plans/planversion/").status_code == 404
+
+
+# --- Deletion ---------------------------------------------------------------------------------
+
+
+def test_the_default_plan_is_not_deleted(client, developer):
+    address = reverse("admin:plans_plan_delete", args=[developer.pk])
+
+    response = client.post(address, {"post": "yes"}, follow=True)
+
+    assert "The default plan cannot be deleted" in text_of(response)
+    assert Plan.objects.filter(pk=developer.pk).exists()
+
+
+def test_a_plan_in_use_is_not_deleted(client, organization, enterprise):
+    organization.plan = enterprise
+    organization.save()
+
+    response = client.get(reverse("admin:plans_plan_delete", args=[enterprise.pk]), follow=True)
+
+    assert "This plan is in use" in text_of(response)
+
+
+def test_an_unused_plan_is_deleted(client, enterprise):
+    address = reverse("admin:plans_plan_delete", args=[enterprise.pk])
+
+    client.post(address, {"post": "yes"})
+
+    assert not Plan.objects.filter(pk=enterprise.pk).exists()
+
+
+def test_a_calendar_in_use_is_not_deleted(client, calendar):
+    address = reverse("admin:plans_calendar_delete", args=[calendar.pk])
+
+    response = client.post(address, {"post": "yes"}, follow=True)
+
+    assert "This calendar is in use" in text_of(response)
+    assert Calendar.objects.filter(pk=calendar.pk).exists()
+
+
+def test_deleting_what_is_not_there_says_so(client):
+    response = client.get(reverse("admin:plans_plan_delete", args=[99999]), follow=True)
+
+    assert response.status_code == 200
+
+
+# --- Calendars --------------------------------------------------------------------------------
+
+
+def add_row(fields, prefix, **values):
+    """Fill the empty row that the page offers."""
+    row = int(fields[f"{prefix}-TOTAL_FORMS"]) - 1
+    return fields | {f"{prefix}-{row}-{name}": value for name, value in values.items()}
+
+
+def post_calendar(client, calendar, prefix=None, **values):
+    fields = read_form(client.get(page_of(calendar)), "calendar_form")
+    fields = add_row(fields, prefix, **values) if prefix else fields | values
+    return client.post(page_of(calendar), fields)
+
+
+def errors_of(response, prefix):
+    for each in response.context["inline_admin_formsets"]:
+        if each.formset.prefix == prefix:
+            return each.formset
+    raise AssertionError(f"No rows named {prefix}")
+
+
+def test_saving_the_calendar_as_it_is_changes_nothing(client, calendar):
+    response = post_calendar(client, calendar)
+
+    assert response.status_code == 302
+    assert calendar.versions.count() == 1
+
+
+def test_the_days_of_the_week_start_on_saturday(client, calendar):
+    fields = read_form(client.get(page_of(calendar)), "calendar_form")
+
+    assert [fields[f"working_hours-{row}-weekday"] for row in range(5)] == list("56012")
+
+
+def test_hours_are_added_and_published(client, admin, calendar):
+    response = post_calendar(
+        client, calendar, "working_hours", weekday="3", starts_at="9:00", ends_at="۱۳:۰۰"
+    )
+
+    assert response.status_code == 302
+    version = calendar.versions.latest("number")
+    assert (version.number, version.created_by) == (2, admin)
+    assert version.definition["weekly"]["3"] == [[540, 780]]
+
+
+def test_hours_may_end_at_midnight(client, calendar):
+    post_calendar(
+        client, calendar, "working_hours", weekday="3", starts_at="20:00", ends_at="24:00"
+    )
+
+    assert calendar.working_hours.get(weekday=3).ends_at == time(0, 0)
+    assert calendar.versions.latest("number").definition["weekly"]["3"] == [[1200, 1440]]
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "sentence"),
+    [
+        (("2", "17:00", "20:00"), "starts_at", "overlaps with 09:00–18:00"),
+        (("2", "09:00", "18:00"), "starts_at", "overlaps with 09:00–18:00"),
+        (("3", "18:00", "09:00"), "ends_at", "must be after the start"),
+        (("3", "09:00", "09:00"), "ends_at", "must be after the start"),
+        (("3", "late", "18:00"), "starts_at", "Write a time such as"),
+    ],
+)
+def test_hours_that_cannot_be_are_told_beside_the_field(client, calendar, values, field, sentence):
+    weekday, starts_at, ends_at = values
+
+    response = post_calendar(
+        client, calendar, "working_hours", weekday=weekday, starts_at=starts_at, ends_at=ends_at
+    )
+
+    assert response.status_code == 200
+    assert sentence in errors_of(response, "working_hours").errors[-1][field][0]
+    assert calendar.versions.count() == 1
+
+
+def test_a_calendar_without_working_time_is_refused(client, calendar):
+    deleted = {f"working_hours-{row}-DELETE": "on" for row in range(5)}
+
+    response = post_calendar(client, calendar, **deleted)
+
+    sentences = errors_of(response, "working_hours").non_form_errors()
+    assert "needs working hours" in sentences[0]
+    assert "needs working hours" in text_of(response)
+    assert calendar.working_hours.count() == 5
+
+
+def test_too_little_working_time_for_a_plan_is_refused(client, developer, calendar):
+    ResponseTarget.objects.filter(plan=developer, priority="low").update(target=8784 * HOUR)
+    deleted = {f"working_hours-{row}-DELETE": "on" for row in range(4)}
+
+    response = post_calendar(client, calendar, **deleted)
+
+    sentences = errors_of(response, "working_hours").non_form_errors()
+    assert sentences == ["This is too little working time for 8784 h of the plan Developer."]
+
+
+def test_a_holiday_is_added_in_the_readers_calendar(client, admin, calendar):
+    admin.language = "fa"
+    admin.save()
+
+    response = post_calendar(
+        client, calendar, "holidays", held_on="۱۴۰۵/۱۲/۰۱", name_fa="ویژه", name_en="Special"
+    )
+
+    assert response.status_code == 302
+    assert calendar.holidays.get(name_en="Special").held_on == date(2027, 2, 20)
+    assert "2027-02-20" in calendar.versions.latest("number").definition["holidays"]
+
+
+def test_a_date_is_a_holiday_only_once(client, calendar):
+    response = post_calendar(
+        client, calendar, "holidays", held_on="2027-03-21", name_fa="نوروز", name_en="Nowruz"
+    )
+
+    assert "already a holiday" in errors_of(response, "holidays").errors[-1]["held_on"][0]
+
+
+def test_a_date_that_is_none_is_told_and_kept(client, calendar):
+    response = post_calendar(
+        client, calendar, "holidays", held_on="2027-02-30", name_fa="ویژه", name_en="Special"
+    )
+
+    assert "Write a date" in errors_of(response, "holidays").errors[-1]["held_on"][0]
+    assert "2027-02-30" in text_of(response)
+
+
+def test_an_unknown_zone_is_refused(client, calendar):
+    response = post_calendar(client, calendar, time_zone="Asia/Nowhere")
+
+    assert response.status_code == 200
+    assert "time_zone" in response.context["adminform"].form.errors
+
+
+def test_a_calendar_that_nobody_gave_holidays_says_so(client, calendar):
+    quiet = text_of(client.get(page_of(calendar)))
+    calendar.holidays.all().delete()
+
+    warned = text_of(client.get(page_of(calendar)))
+
+    assert "no holiday in the coming 90 days" not in quiet
+    assert "no holiday in the coming 90 days" in warned
+
+
+def test_three_years_of_holidays_are_no_too_many_fields(client, calendar):
+    fields = read_form(client.get(page_of(calendar)), "calendar_form")
+    first, total = int(fields["holidays-INITIAL_FORMS"]), 120
+    fields["holidays-TOTAL_FORMS"] = str(total)
+    for row in range(first, total):
+        fields |= {
+            f"holidays-{row}-id": "",
+            f"holidays-{row}-calendar": str(calendar.pk),
+            f"holidays-{row}-held_on": (date(2028, 4, 1) + timedelta(days=row)).isoformat(),
+            f"holidays-{row}-name_fa": "تعطیل",
+            f"holidays-{row}-name_en": "Holiday",
+        }
+
+    response = client.post(page_of(calendar), fields)
+
+    assert response.status_code == 302
+    assert calendar.holidays.count() == total
+
+
+# --- Both languages ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("model", ["plan", "calendar"])
+def test_lists_and_pages_open_in_both_languages(client, admin, calendar, language, model):
+    admin.language = language
+    admin.save()
+    things = {"plan": Plan.objects.default(), "calendar": calendar}
+
+    listed = client.get(reverse(f"admin:plans_{model}_changelist"))
+    page = client.get(page_of(things[model]))
+
+    assert (listed.status_code, page.status_code) == (200, 200)
+    with override(language):
+        assert things[model].name in text_of(listed)
+        assert things[model].name in text_of(page)
+    assert "style=" not in text_of(page)
