@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from notifications.models import Notification
+from notifications.publishing import withheld
 from tickets.models import Ticket
 
 from . import cast
@@ -34,7 +35,8 @@ def load(*, now):
     """Fill an empty database with the demo, as it looks at `now`. Returns how many tickets."""
     people, organizations = cast.gather(now=now)
     programme = [(key, tale) for key, tales in STORIES.items() for tale in tales]
-    Stage(people, organizations).play(programme, now=now)
+    with withheld():
+        Stage(people, organizations).play(programme, now=now)
     # What happened in the past is told to nobody now.
     Notification.objects.filter(state=Notification.State.PENDING).update(
         state=Notification.State.SKIPPED

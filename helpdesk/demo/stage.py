@@ -4,11 +4,10 @@ from datetime import timedelta
 from itertools import count
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import Min
 
 from plans.promises import current_promise
 from tickets import services
-from tickets.models import Clock, Ticket
+from tickets.models import Ticket
 
 from . import files, story
 from .timing import instants
@@ -22,6 +21,8 @@ class Stage:
     def __init__(self, people, organizations):
         self.people, self.organizations = people, organizations
         self.tickets = {}
+        # By ticket: the minutes ahead at which the periodic work will find something.
+        self.ahead = {}
 
     def play(self, programme, *, now):
         """Play `programme`, pairs of an organization's key and a story, and end at `now`."""
@@ -29,9 +30,11 @@ class Stage:
         for at, _order, key, organization, tale, act in scenes:
             self.let_time_pass(at)
             if act is None:
-                self.tickets[key] = self._open(organization, tale, now=at)
+                ticket = self._open(organization, tale, now=at)
             else:
-                self._act(self.tickets[key], act, now=at)
+                ticket = self._act(self.tickets[key], act, now=at)
+            self.tickets[key] = ticket
+            self.ahead[ticket.pk] = _minutes_ahead(ticket, at)
         self.let_time_pass(now)
 
     def _scenes(self, programme, now):
@@ -44,10 +47,15 @@ class Stage:
 
     def let_time_pass(self, until):
         """Run the periodic work at each full minute up to `until` at which it finds something."""
-        while (at := _next_work()) and (at := _full_minute(at)) <= until:
+        while (at := self._next_work()) and at <= until:
             services.close_due(at)
             services.remind_of_close(at)
             services.scan_clocks(at)
+            for minutes in self.ahead.values():
+                minutes.discard(at)
+
+    def _next_work(self):
+        return min((each for minutes in self.ahead.values() for each in minutes), default=None)
 
     def _open(self, organization, tale, *, now):
         requester = self.people[tale.who]
@@ -73,26 +81,27 @@ class Stage:
         by = {"actor": actor, "now": now}
         match act:
             case story.Answers():
-                services.reply_as_agent(ticket, words=words, then=act.then, **by)
+                ticket = services.reply_as_agent(ticket, words=words, then=act.then, **by)
             case story.Thanks():
-                services.reply_as_customer(ticket, words=words, intent="thanks", **by)
+                ticket = services.reply_as_customer(ticket, words=words, intent="thanks", **by)
             case story.Says():
-                services.reply_as_customer(ticket, words=words, intent="problem", **by)
+                ticket = services.reply_as_customer(ticket, words=words, intent="problem", **by)
             case story.Notes():
-                services.add_note(ticket, words=words, **by)
+                ticket = services.add_note(ticket, words=words, **by)
             case story.TakesOver():
                 present = Ticket.objects.get(pk=ticket.pk).assignee
-                services.accept(ticket, take_over_from=present, **by)
+                ticket = services.accept(ticket, take_over_from=present, **by)
             case story.Assigns():
-                services.assign(ticket, to=self.people[act.to], **by)
+                ticket = services.assign(ticket, to=self.people[act.to], **by)
             case story.Prioritizes():
-                services.change_priority(ticket, priority=act.to, reason=act.text, **by)
+                ticket = services.change_priority(ticket, priority=act.to, reason=act.text, **by)
             case story.Categorizes():
-                services.change_category(ticket, category=act.to, **by)
+                ticket = services.change_category(ticket, category=act.to, **by)
             case story.Holds():
-                services.hold_auto_close(ticket, reason=act.text, **by)
+                ticket = services.hold_auto_close(ticket, reason=act.text, **by)
             case _:
-                SIMPLE[type(act)](ticket, **by)
+                ticket = SIMPLE[type(act)](ticket, **by)
+        return ticket
 
     def _files(self, owner, names, now):
         return tuple(
@@ -110,17 +119,15 @@ SIMPLE = {
 }
 
 
-def _next_work():
-    """The earliest instant at which the periodic work has something to find, None for never."""
-    running = Clock.objects.running()
-    soonest = [
-        *Ticket.objects.aggregate(Min("auto_close_at"), Min("auto_close_remind_at")).values(),
-        *running.filter(breach_told_at=None).aggregate(Min("due_at")).values(),
-        *running.filter(due_soon_told_at=None).aggregate(Min("due_soon_at")).values(),
-    ]
-    return min(filter(None, soonest), default=None)
+def _minutes_ahead(ticket, now):
+    """When the automatic close, its reminder and the scan will want this ticket: beat comes by
+    once a minute."""
+    instants_ahead = {ticket.auto_close_at, ticket.auto_close_remind_at}
+    instants_ahead |= {ticket.due_at, ticket.due_soon_at}
+    minutes = {_full_minute(each) for each in instants_ahead - {None}}
+    return {each for each in minutes if each > now}
 
 
 def _full_minute(at):
-    """`at`, or the next full minute: beat comes by once a minute."""
+    """`at`, or the next full minute."""
     return at + (-timedelta(seconds=at.second, microseconds=at.microsecond)) % MINUTE

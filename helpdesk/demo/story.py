@@ -23,7 +23,7 @@ def prose(text):
     Paragraphs are parted by an empty line. An item of a list begins a line; an indented paragraph
     is code, which people fence with backticks.
     """
-    lines = text.strip("\n").split("\n")
+    lines = text.strip("\n").rstrip().split("\n")
     margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
     paragraphs = "\n".join(line[margin:].rstrip() for line in lines).split("\n\n")
     return "\n\n".join(_paragraph(each) for each in paragraphs).strip()
