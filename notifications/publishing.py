@@ -2,6 +2,8 @@
 
 import logging
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache, partial
 
 from celery import current_app
@@ -21,6 +23,19 @@ QUIET_SECONDS = 10
 BROKER_ERRORS = (OperationalError, RedisError, OSError)
 
 
+_is_withheld = ContextVar("is_withheld", default=False)
+
+
+@contextmanager
+def withheld():
+    """Write rows without handing them over: for history that is loaded, told to nobody now."""
+    token = _is_withheld.set(True)
+    try:
+        yield
+    finally:
+        _is_withheld.reset(token)
+
+
 class _Quiet:
     """Until when, on the monotonic clock, this process leaves the broker alone."""
 
@@ -34,7 +49,7 @@ def publish_on_commit(task_name, pks):
     found by the sweep.
     """
     pks = list(pks)
-    if pks:
+    if pks and not _is_withheld.get():
         transaction.on_commit(partial(publish, task_name, pks))
 
 
