@@ -43,10 +43,9 @@ SCREENS = {
         ],
     ),
     "panel-502.png": (
-        "Load balancer  lb-shop  ·  Listeners",
+        "Load balancer lb-shop · Listeners",
         [
-            "Listener     Certificate             State",
-            "https-443    mahoor-fullchain (new)  active",
+            "https-443 · mahoor-fullchain (new) · active",
             "",
             "Responses, last hour",
             "  2xx   61.8 %",
