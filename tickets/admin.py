@@ -1,0 +1,138 @@
+"""Tickets in Django admin: for reading only. What happens to a ticket happens in the queue."""
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from plans.wording import format_datetime, format_duration
+
+from .converters import typed_number
+from .history import conversation
+from .models import Clock, PeriodicRun, Ticket
+
+
+def _moment(field, label):
+    """A column with a moment in the reader's calendar, sorted by its field."""
+
+    @admin.display(description=label, ordering=field)
+    def column(self, row):
+        moment = getattr(row, field)
+        return format_datetime(moment) if moment else "–"
+
+    return column
+
+
+class ReadOnly:
+    """Nobody adds, changes or deletes, by any address of the admin."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ClockInline(ReadOnly, admin.TabularInline):
+    """The promises of a ticket and what became of them."""
+
+    model = Clock
+    extra = 0
+    fields = ["kind", "state", "priority", "promised", "plan", "started", "due", "stopped"]
+    readonly_fields = ["promised", "plan", "started", "due", "stopped"]
+
+    started = _moment("started_at", _("started"))
+    due = _moment("due_at", _("due"))
+    stopped = _moment("stopped_at", _("stopped"))
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("plan_version__plan")
+
+    @admin.display(description=_("response target"))
+    def promised(self, clock):
+        return format_duration(clock.target, parts=None)
+
+    @admin.display(description=_("support plan"))
+    def plan(self, clock):
+        return clock.plan_version.plan.name
+
+
+@admin.register(Ticket)
+class TicketAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = [
+        *("numbered", "title", "organization", "status", "priority", "category", "assignee"),
+        *("due", "created"),
+    ]
+    list_filter = ["status", "priority", "category"]
+    list_select_related = ["organization", "assignee"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["title"]
+    search_help_text = _("A number, or text of the title or a message.")
+    actions = None
+    change_form_template = "admin/tickets/ticket/change_form.html"
+    inlines = [ClockInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    *("title", "organization", "requester", "opened", "assignee"),
+                    *("status", "priority", "category"),
+                ]
+            },
+        ),
+        (
+            _("Times"),
+            {"fields": ["created", "updated", "waiting", "due", "closes", "hold_reason", "closed"]},
+        ),
+    ]
+    readonly_fields = [
+        *("opened", "created", "updated", "waiting", "due", "closes", "hold_reason", "closed")
+    ]
+
+    created = _moment("created_at", _("created"))
+    updated = _moment("updated_at", _("last change"))
+    waiting = _moment("waiting_since", _("waiting since"))
+    due = _moment("due_at", _("due"))
+    closes = _moment("auto_close_at", _("closes by itself"))
+    closed = _moment("closed_at", _("closed"))
+
+    @admin.display(description=_("number"), ordering="pk")
+    def numbered(self, ticket):
+        return ticket.number
+
+    @admin.display(description=_("opened by"))
+    def opened(self, ticket):
+        return ticket.opened_by
+
+    @admin.display(description=_("automatic close held"))
+    def hold_reason(self, ticket):
+        return ticket.auto_close_hold_reason or "–"
+
+    def get_search_results(self, request, queryset, search_term):
+        """The one search of the product: folded text, and numbers in any digits."""
+        text = search_term.replace("\0", "").strip()
+        if not text:
+            return queryset, False
+        return queryset.matching(text, request.user, number=typed_number(text)), False
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        entries = conversation(obj, request.user, now=timezone.now()) if obj else []
+        context["entries"] = [entry for entry in entries if entry.kind != "day"]
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+
+@admin.register(PeriodicRun)
+class PeriodicRunAdmin(ReadOnly, admin.ModelAdmin):
+    """When each periodic task last came to its end."""
+
+    list_display = ["name", "finished", "outcome"]
+    fields = ["name", "finished", "outcome"]
+    readonly_fields = ["finished"]
+    ordering = ["name"]
+    actions = None
+
+    finished = _moment("finished_at", _("finished"))
