@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from organizations.models import CustomPlan, Membership, Organization, Role, StaffRole, User
 from plans.models import Plan
+from tickets import services
 
 PASSWORD = "a long road to Tabriz"
 # Saturday 2026-05-02 (1405-02-12), 10:00 in Tehran: a working day, inside working hours.
@@ -51,3 +53,48 @@ def make_custom_plan(organization, *, key="custom", **fields):
     plan = Plan.objects.create(key=key, **fields)
     CustomPlan.objects.create(plan=plan, organization=organization)
     return plan
+
+
+def make_words(body="هنوز همان خطا را می‌بینم.", *, files=(), form_key=None):
+    return services.Words(body, files=tuple(files), form_key=form_key)
+
+
+def make_ticket(requester, *, now=NOW, opened_by=None, organization=None, form_key=None, **draft):
+    """A ticket that `requester` opened at `now`, in the organization they belong to."""
+    draft = {
+        "title": "سرور پاسخ نمی‌دهد",
+        "description": "از صبح قطع است.",
+        "category": "technical",
+        "priority": "normal",
+    } | draft
+    return services.open_ticket(
+        requester=requester,
+        opened_by=opened_by or requester,
+        organization=organization or requester.memberships.get().organization,
+        draft=services.Draft(**draft),
+        form_key=form_key,
+        now=now,
+    )
+
+
+def make_awaiting_customer(requester, agent, *, now=NOW, **fields):
+    """A ticket that `agent` answered at `now`, the instant at which it was opened."""
+    ticket = make_ticket(requester, now=now, **fields)
+    return services.reply_as_agent(ticket, actor=agent, words=make_words("بررسی شد."), now=now)
+
+
+def make_closed(requester, agent, *, now=NOW, **fields):
+    """A ticket that `agent` answered and closed at `now`."""
+    ticket = make_ticket(requester, now=now, **fields)
+    words = make_words("درست شد.")
+    return services.reply_as_agent(ticket, actor=agent, words=words, then="close", now=now)
+
+
+def make_pending_file(user, *, name="log.txt", content=b"one line\n", now=NOW):
+    """A pending upload of `user`, checked and stored as the product does it."""
+    return services.store_upload(user, SimpleUploadedFile(name, content), now=now)
+
+
+def again(row):
+    """The row as the database has it now; a protected status cannot be refreshed in place."""
+    return type(row).objects.get(pk=row.pk)

@@ -107,10 +107,25 @@ class Ticket(models.Model):
                 | (~Q(status=Status.CLOSED) & Q(closed_at__isnull=True)),
                 name="ticket_closed_at_when_closed",
             ),
+            # What awaits the customer closes by itself or is held, and owes nobody an answer.
             models.CheckConstraint(
-                condition=Q(auto_close_at__isnull=True)
-                | Q(status=Status.AWAITING_CUSTOMER, waiting_since__isnull=True),
-                name="ticket_auto_close_only_awaiting_customer",
+                condition=~Q(status=Status.AWAITING_CUSTOMER)
+                & Q(
+                    auto_close_at__isnull=True,
+                    auto_close_remind_at__isnull=True,
+                    auto_close_held_at__isnull=True,
+                )
+                | Q(status=Status.AWAITING_CUSTOMER)
+                & Q(waiting_since__isnull=True, due_at__isnull=True)
+                & (
+                    Q(auto_close_at__isnull=False, auto_close_held_at__isnull=True)
+                    | Q(
+                        auto_close_at__isnull=True,
+                        auto_close_remind_at__isnull=True,
+                        auto_close_held_at__isnull=False,
+                    )
+                ),
+                name="ticket_awaiting_customer_closes_or_is_held",
             ),
             models.CheckConstraint(
                 condition=~Q(status=Status.CLOSED)
@@ -118,7 +133,7 @@ class Ticket(models.Model):
                 name="ticket_closed_waits_for_nothing",
             ),
             models.CheckConstraint(
-                condition=Q(queue_band=Band.CLOSED)
+                condition=Q(status=Status.CLOSED, queue_band=Band.CLOSED)
                 | ~Q(status=Status.CLOSED) & ~Q(queue_band=Band.CLOSED),
                 name="ticket_band_of_open",
             ),
