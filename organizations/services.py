@@ -15,6 +15,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from plans import services as plans
+from plans.models import Plan
+
 from . import permissions, signals
 from .emails import normal_email
 from .errors import OrganizationError
@@ -88,6 +91,25 @@ def change_plan(organization, plan, *, actor, now):
         now=now,
     )
     return organization
+
+
+@transaction.atomic
+def make_custom_plan(organization, *, actor, now):
+    """A copy of the organization's present plan that is its own: nobody else is shown it.
+
+    The organization stays on its plan until it is moved.
+    """
+    organization = _locked(organization)
+    names = {}
+    for language in ("fa", "en"):
+        with translation.override(language):
+            names[f"name_{language}"] = (_("Custom: %s") % organization.name)[:80]
+    stem = f"{organization.key[:28]}-custom"
+    count = Plan.objects.filter(key__startswith=stem).count()
+    key = stem + (f"-{count + 1}" if count else "")
+    plan = plans.copy_plan(organization.plan, key=key, **names, actor=actor, now=now)
+    CustomPlan.objects.create(plan=plan, organization=organization)
+    return plan
 
 
 @transaction.atomic

@@ -10,6 +10,8 @@ _FOLDER = os.environ.get("TEST_FOLDER") or Path(__file__).resolve().parent.paren
 os.environ["RUN_DIR"] = str(Path(_FOLDER) / (_WORKER or "main"))
 Path(os.environ["RUN_DIR"], "static").mkdir(parents=True, exist_ok=True)
 os.environ.setdefault("DEBUG", "1")
+# Tests of the required second factor ask for it themselves.
+os.environ.setdefault("STAFF_SECOND_FACTOR", "optional")
 os.environ.setdefault("DATABASE_URL", "postgresql:///helpdesk")
 _REDIS = os.environ.get("REDIS_URL", "")
 if _REDIS.startswith("redis+socket:"):
