@@ -3,8 +3,10 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from organizations.models import Membership, Role, User
+from organizations.templatetags.devices import device
 from tests.factories import make_organization
 
 GOOD = {"name": "سارا ا.", "language": "en", "time_zone": "Europe/Berlin", "theme": "dark"}
@@ -144,3 +146,35 @@ def test_one_cannot_work_in_what_is_not_ones_own(requester, other_organization, 
 
     assert foreign.status_code == nonsense.status_code == 400
     assert again(requester).working_in is None
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0",
+            "Firefox, Windows",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/126.0 Safari/537.36 Edg/126.0", "Edge, Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17) Version/17.0 Safari/604.1", "Safari, iPhone"),
+        ("curl/8", "Unknown browser"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_a_browser_is_named_as_people_know_it(said, shown):
+    with translation.override("en"):
+        assert device(said) == shown
+
+
+def test_a_person_sees_where_they_are_signed_in_and_ends_it_elsewhere(requester, sign_in):
+    here, there = Client(), Client()
+    for client in (here, there):
+        sign_in(client, "sara@pars.example", HTTP_USER_AGENT="<script>alert(1)</script> Firefox/9")
+
+    page = here.get(reverse("usersessions_list")).content.decode()
+    here.post(reverse("usersessions_list"))
+
+    assert page.count("Firefox") == 2
+    assert "<script>alert" not in page
+    assert here.get(reverse("profile")).status_code == 200
+    assert there.get(reverse("profile")).status_code == 302
