@@ -19,20 +19,24 @@ ALWAYS_PUBLIC = {
 
 
 def line(ticket, kind, *, actor, now, message=None, **changes):
-    """An unsaved event. It is public when its kind is, or when it changed the status."""
+    """An unsaved event, public when its kind or message is, or when it changed the status."""
     return Event(
         ticket=ticket,
         kind=kind,
         actor=actor,
         message=message,
         changes=changes,
-        is_public=kind in ALWAYS_PUBLIC or "status" in changes,
+        is_public=kind in ALWAYS_PUBLIC
+        or "status" in changes
+        or (message is not None and not message.is_note),
         created_at=now,
     )
 
 
 def record(*events):
     """Write the events and tell the apps above."""
+    if not events:
+        return []
     written = Event.objects.bulk_create(events)
     ticket_events.send(sender=Event, events=written)
     return written

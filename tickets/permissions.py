@@ -21,7 +21,7 @@ def may_release(ticket, user):
 
 
 def may_assign(ticket, user):
-    """The assignee or a supervisor hands a ticket to another agent; nobody's is any agent's."""
+    """The assignee or a supervisor hands a ticket to an agent or to nobody."""
     return may_release(ticket, user)
 
 
