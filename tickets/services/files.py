@@ -190,7 +190,7 @@ def sweep_pending(now=None):
 
 
 def _remove(rows):
-    """Rows first, files after commit: a file without a row is swept, a row without one is a hole."""
+    """Rows first, files after commit: a file without a row only wastes space."""
     found = list(rows.select_for_update(skip_locked=True))
     Attachment.objects.filter(pk__in=[each.pk for each in found], message__isnull=True).delete()
     for each in found:

@@ -7,10 +7,13 @@ killed. A batch that fails is done again one ticket at a time: a bad ticket stop
 import logging
 from dataclasses import dataclass
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from django_fsm import TransitionNotAllowed
 
 from tickets import events, queue_order
+from tickets.errors import TicketError
 from tickets.models import Clock, ClockChange, Event, PeriodicRun, Ticket
 from tickets.sla import Ledger
 from tickets.words import Status
@@ -20,6 +23,19 @@ from .closing import settle_close
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+# What a broken row, or somebody who listens, can raise. Anything else is a bug of this module.
+BAD_TICKET = (
+    ArithmeticError,
+    AttributeError,
+    DatabaseError,
+    LookupError,
+    ObjectDoesNotExist,
+    RuntimeError,
+    TicketError,
+    TransitionNotAllowed,
+    TypeError,
+    ValueError,
+)
 
 
 def auto_close(ticket, *, now=None):
@@ -122,7 +138,7 @@ def _due_soon_batch(keys, now):
 
 @transaction.atomic
 def _tell_batch(keys, now, due, kind):
-    """Stamp the clocks and write one event a ticket. Tickets that somebody holds wait their turn."""
+    """Stamp the clocks and write one event a ticket. What somebody holds waits for the next run."""
     tickets = list(
         Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(
             pk__in=due.filter(pk__in=keys).order_by().values("ticket")
@@ -212,7 +228,7 @@ def _in_batches(found, work, now):
 def _one_or_each(keys, work, now):
     try:
         return work(keys, now)
-    except (DatabaseError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError):
+    except BAD_TICKET:
         if len(keys) == 1:
             logger.exception("Periodic work failed for %s", keys[0])
             return 0
