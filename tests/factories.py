@@ -84,8 +84,9 @@ def make_awaiting_customer(requester, agent, *, now=NOW, **fields):
 
 
 def make_closed(requester, agent, *, now=NOW, **fields):
-    """A ticket that `agent` answered and closed at `now`."""
+    """A ticket that `agent` accepted, answered and closed at `now`."""
     ticket = make_ticket(requester, now=now, **fields)
+    services.accept(ticket, actor=agent, now=now)
     words = make_words("درست شد.")
     return services.reply_as_agent(ticket, actor=agent, words=words, then="close", now=now)
 

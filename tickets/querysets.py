@@ -256,5 +256,8 @@ class ClockQuerySet(models.QuerySet):
 
 
 class EventQuerySet(AppendOnlyQuerySet):
+    def of_automatic_close(self, at):
+        return self.filter(kind="closed_automatically", created_at=at)
+
     def visible_to(self, user):
         return self if user.is_agent else self.filter(is_public=True)

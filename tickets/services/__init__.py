@@ -1,6 +1,9 @@
 """Every write of a ticket. Each is one transaction over locked rows and leaves one event a ticket.
 
-Arguments named `now` are the one instant of the operation, UTC; without it the present one.
+Arguments named `now` are the one instant of the operation, UTC. Without it the clock is read once
+the rows are held: what waited for a lock comes after what it waited for.
+
+Locks are taken in one order: a person, the organization, tickets by number.
 """
 
 from .base import LONGEST_BODY, Words, too_many_files

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_fsm import can_proceed, has_transition_perm
 
-from organizations.models import User
+from organizations.models import Organization, User
 from plans.promises import current_promise
 from tickets import queue_order
 from tickets.errors import StaleTicket, TicketClosed, TicketError, TooMany
@@ -31,26 +31,40 @@ class Words:
 
 
 def locked(ticket):
-    """The row as it is now, under lock until the transaction ends.
-
-    The organization and its plan are read after the lock is held, so that a change of plan that
-    it waited for is seen.
-    """
+    """The row as it is now, under lock until the transaction ends."""
     return Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
 
 
+def locked_in_organization(ticket, actor):
+    """As `locked`, for what starts or moves clocks or is a customer's to do.
+
+    With the organization held, a change of its plan or a suspension comes wholly before or after.
+    """
+    organization = lock_organization(ticket.organization_id)
+    allow(actor.is_agent or not organization.is_suspended)
+    ticket = locked(ticket)
+    ticket.organization = organization
+    return ticket
+
+
+def lock_organization(pk):
+    return Organization.objects.select_for_update(no_key=True).get(pk=pk)
+
+
 def lock_person(user):
-    """Make what one person sends go one after the other: limits and double clicks hold."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    """Make what one person sends go one after the other: limits and double clicks hold.
+
+    Refuses somebody who was deactivated meanwhile.
+    """
+    allow(User.objects.select_for_update(no_key=True).get(pk=user.pk).is_active)
 
 
 def check(move, actor):
     """Refuse a transition that the state or the person's rights do not allow."""
-    ticket = move.__self__
-    if not has_transition_perm(move, actor):
-        raise TicketError(_("You may not do this with the ticket."), code="forbidden")
+    # The state first: without a transition from it the library denies the right as well.
     if not can_proceed(move):
-        raise refusal(ticket)
+        raise refusal(move.__self__)
+    allow(has_transition_perm(move, actor))
 
 
 def allow(permitted):
@@ -92,12 +106,15 @@ def response_kind(ticket):
 
 
 def start_waiting(ticket, ledger, *, now):
-    """Something waits for an answer from now: more of it does not restart the clock."""
+    """Something waits for an answer from now: more of it does not restart the clock.
+
+    Where something waited without a commitment until now, the clock starts now, never before.
+    """
     if ticket.waiting_since is None:
         ticket.waiting_since = now
     promise = promise_for(ticket)
     if ledger.response is None and promise is not None:
-        ledger.start(promise, kind=response_kind(ticket), at=ticket.waiting_since)
+        ledger.start(promise, kind=response_kind(ticket), at=now)
 
 
 def stop_waiting(ticket):
@@ -183,3 +200,19 @@ def save(ticket, ledger, *event_lines, now):
         ticket.public_updated_at = now
     ticket.version += 1
     ticket.save()
+
+
+def facts(ticket):
+    """What of the row every event tells from–to."""
+    return {
+        "status": ticket.status,
+        "assignee": ticket.assignee_id,
+        "priority": ticket.priority,
+        "category": ticket.category,
+    }
+
+
+def changed(ticket, before):
+    """The facts that differ from those `before`, each as [from, to]."""
+    after = facts(ticket)
+    return {name: [before[name], after[name]] for name in after if before[name] != after[name]}

@@ -17,10 +17,10 @@ from .replying import drop_absent_assignee, reply_as_agent
 @transaction.atomic
 def close_by_customer(ticket, *, actor, now=None):
     """A member closes their ticket; what waited waits no longer, its clock is withdrawn."""
+    ticket = base.locked_in_organization(ticket, actor)
     now = now or timezone.now()
-    ticket = base.locked(ticket)
     base.check(ticket.close_by_customer, actor)
-    ledger, before = Ledger(ticket, now=now), ticket.status
+    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
     ticket.close_by_customer(now=now)
     settle_close(ticket, ledger)
     return _finish(ticket, ledger, Event.Kind.CLOSED_BY_CUSTOMER, actor, now, before)
@@ -31,16 +31,17 @@ def resolve(ticket, *, actor, words=None, now=None):
     closing reply (`words`), which answers it. Raises TicketError."""
     if words is not None:
         return reply_as_agent(ticket, actor=actor, words=words, then="close", now=now)
-    return _resolve_silently(ticket, actor, now or timezone.now())
+    return _resolve_silently(ticket, actor, now)
 
 
 @transaction.atomic
 def _resolve_silently(ticket, actor, now):
     ticket = base.locked(ticket)
+    now = now or timezone.now()
     base.check(ticket.resolve, actor)
     if ticket.waits_for_answer:
         raise TicketError(_("Answer the customer's message before closing."), code="waiting")
-    ledger, before = Ledger(ticket, now=now), ticket.status
+    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
     ticket.resolve(now=now)
     settle_close(ticket, ledger)
     return _finish(ticket, ledger, Event.Kind.RESOLVED, actor, now, before)
@@ -49,10 +50,10 @@ def _resolve_silently(ticket, actor, now):
 @transaction.atomic
 def reopen(ticket, *, actor, now=None):
     """Open a closed ticket by a click of either side; this waits for an answer like a message."""
+    ticket = base.locked_in_organization(ticket, actor)
     now = now or timezone.now()
-    ticket = base.locked(ticket)
     base.check(ticket.reopen, actor)
-    ledger, before = Ledger(ticket, now=now), ticket.status
+    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
     ticket.reopen()
     drop_absent_assignee(ticket)
     base.start_waiting(ticket, ledger, now=now)
@@ -70,8 +71,8 @@ def settle_close(ticket, ledger):
 def hold_auto_close(ticket, *, actor, reason, now=None):
     """Stop the 48 hours with a reason; by an agent, or by the system (`actor` None) when no
     channel could deliver the latest reply."""
-    now = now or timezone.now()
     ticket = base.locked(ticket)
+    now = now or timezone.now()
     base.allow(actor is None or permissions.may_work(ticket, actor))
     if ticket.status != Status.AWAITING_CUSTOMER:
         raise base.refusal(ticket)
@@ -91,8 +92,8 @@ def hold_auto_close(ticket, *, actor, reason, now=None):
 @transaction.atomic
 def lift_hold(ticket, *, actor, now=None):
     """Let the ticket close by itself again: the 48 hours start anew."""
-    now = now or timezone.now()
     ticket = base.locked(ticket)
+    now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
     if ticket.status != Status.AWAITING_CUSTOMER:
         raise base.refusal(ticket)
@@ -107,7 +108,7 @@ def lift_hold(ticket, *, actor, now=None):
 
 
 def _finish(ticket, ledger, kind, actor, now, before):
-    event = events.line(ticket, kind, actor=actor, now=now, status=[before, ticket.status])
+    event = events.line(ticket, kind, actor=actor, now=now, **base.changed(ticket, before))
     base.save(ticket, ledger, event, now=now)
     events.record(event)
     return ticket

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organizations.models import Organization
 from plans.models import Priority
 from tickets import events, permissions, queue_order
 from tickets.errors import TicketError
@@ -38,13 +37,14 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
     The same form sent twice gives the ticket that the first sending made. Raises TicketError for
     a person who is no member, a suspended organization, and more than an hour allows.
     """
-    now = now or timezone.now()
     base.lock_person(opened_by)
     if sent := base.already_sent(requester, form_key):
         return sent.ticket
+    now = now or timezone.now()
     _check(requester, opened_by, organization, draft, now)
     # A change of plan waits for this ticket, or this ticket for it: never a mix of both.
-    organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    organization = base.lock_organization(organization.pk)
+    base.allow(not organization.is_suspended)
     ticket = _new_row(requester, opened_by, organization, draft, now)
     ticket.save(force_insert=True)
     message = _describe(ticket, draft, form_key, now)

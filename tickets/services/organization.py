@@ -37,11 +37,9 @@ def clear_agent(agent, *, actor, now):
     """Take a deactivated agent off every open ticket, with an event each."""
     tickets = Ticket.objects.open().assigned_to(agent).order_by("pk")
     for ticket in tickets.select_for_update(no_key=True):
-        ledger, status = Ledger(ticket, now=now), ticket.status
+        ledger, before = Ledger(ticket, now=now), base.facts(ticket)
         give_to(ticket, None)
-        changes = {"assignee": [agent.pk, None]}
-        if ticket.status != status:
-            changes["status"] = [status, ticket.status]
+        changes = base.changed(ticket, before)
         event = events.line(ticket, Event.Kind.ASSIGNED, actor=actor, now=now, **changes)
         base.save(ticket, ledger, event, now=now)
         events.record(event)

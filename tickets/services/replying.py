@@ -33,26 +33,27 @@ def reply_as_agent(ticket, *, actor, words, then="wait", reopening=False, seen=N
     as *reopen and send* (`reopening`), one act without a response clock. Raises TicketClosed, and
     StaleTicket when somebody took the ticket or wrote meanwhile.
     """
-    now = now or timezone.now()
     base.lock_person(actor)
     if sent := base.already_sent(actor, words.form_key):
         return sent.ticket
     ticket = base.locked(ticket)
+    now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
     _check_seen(ticket, seen, actor)
-    before = _facts(ticket)
+    before = base.facts(ticket)
     ledger = Ledger(ticket, now=now)
     if ticket.is_closed:
         if not reopening:
             raise TicketClosed(_("This ticket closed meanwhile. Reopen it to send your reply."))
         ticket.reopen()
+        drop_absent_assignee(ticket)
     message = base.write(ticket, author=actor, words=words, kind=Message.Kind.PUBLIC, now=now)
     ledger.answer(message)
     base.stop_waiting(ticket)
     _move_after_reply(ticket, actor, then, ledger, now)
     kind = Event.Kind.RESOLVED if then == "close" else Event.Kind.AGENT_REPLIED
     event = events.line(
-        ticket, kind, actor=actor, now=now, message=message, **_changed(ticket, before)
+        ticket, kind, actor=actor, now=now, message=message, **base.changed(ticket, before)
     )
     base.save(ticket, ledger, event, now=now)
     events.record(event)
@@ -84,14 +85,16 @@ def reply_as_customer(ticket, *, actor, words, intent=None, now=None):
 
     Raises TicketClosed when the ticket is closed and the person has not said which of both it is.
     """
-    now = now or timezone.now()
     base.lock_person(actor)
     if sent := base.already_sent(actor, words.form_key):
         return sent.ticket
-    ticket = base.locked(ticket)
+    ticket = base.locked_in_organization(ticket, actor)
+    now = now or timezone.now()
     base.allow(permissions.may_write_as_customer(ticket, actor))
     recent = Message.objects.written_since(actor, now - timedelta(hours=1))
     base.check_rate(recent.count(), settings.MESSAGES_PER_HOUR)
+    if ticket.is_closed and intent is None and _met_the_close(ticket, now):
+        intent = "problem"
     if ticket.is_closed and intent not in {"problem", "thanks"}:
         raise TicketClosed(
             _("This ticket closed meanwhile. Say whether the problem is still there.")
@@ -101,8 +104,13 @@ def reply_as_customer(ticket, *, actor, words, intent=None, now=None):
     return _receive(ticket, actor, words, now)
 
 
+def _met_the_close(ticket, now):
+    """Message and automatic close at the same instant end open, whichever came first."""
+    return ticket.closed_at >= now and ticket.events.of_automatic_close(ticket.closed_at).exists()
+
+
 def _receive(ticket, actor, words, now):
-    before = _facts(ticket)
+    before = base.facts(ticket)
     ledger = Ledger(ticket, now=now)
     kind = Event.Kind.CUSTOMER_REPLIED
     if ticket.is_closed:
@@ -119,7 +127,7 @@ def _receive(ticket, actor, words, now):
     base.stop_auto_close(ticket)
     base.start_waiting(ticket, ledger, now=now)
     event = events.line(
-        ticket, kind, actor=actor, now=now, message=message, **_changed(ticket, before)
+        ticket, kind, actor=actor, now=now, message=message, **base.changed(ticket, before)
     )
     base.save(ticket, ledger, event, now=now)
     events.record(event)
@@ -140,11 +148,11 @@ def _thank(ticket, actor, words, now):
 @transaction.atomic
 def add_note(ticket, *, actor, words, now=None):
     """An internal note, in any status; no customer learns of it by any way."""
-    now = now or timezone.now()
     base.lock_person(actor)
     if sent := base.already_sent(actor, words.form_key):
         return sent.ticket
     ticket = base.locked(ticket)
+    now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
     ledger = Ledger(ticket, now=now)
     message = base.write(ticket, author=actor, words=words, kind=Message.Kind.NOTE, now=now)
@@ -177,12 +185,3 @@ def _check_seen(ticket, seen, actor):
         raise StaleTicket(
             _("There is a new message since you began. Send again if your reply still fits.")
         )
-
-
-def _facts(ticket):
-    return {"status": ticket.status, "assignee": ticket.assignee_id}
-
-
-def _changed(ticket, before):
-    after = _facts(ticket)
-    return {name: [before[name], after[name]] for name in after if before[name] != after[name]}

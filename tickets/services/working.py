@@ -22,60 +22,52 @@ def accept(ticket, *, actor, take_over_from=None, now=None):
     A ticket that another agent has is taken over only by naming them in `take_over_from`. Raises
     TicketTaken, which tells who has it.
     """
-    now = now or timezone.now()
+    base.lock_person(actor)
     ticket = base.locked(ticket)
+    now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
-    before = ticket.assignee_id
-    if ticket.status == Status.IN_PROGRESS and before == actor.pk:
+    if ticket.status == Status.IN_PROGRESS and ticket.assignee_id == actor.pk:
         return ticket
-    if before not in {None, actor.pk, take_over_from.pk if take_over_from else None}:
+    named = take_over_from.pk if take_over_from else None
+    if ticket.assignee_id not in {None, actor.pk, named} and not ticket.is_closed:
         raise TicketTaken(
             _("%(name)s has this ticket.") % {"name": ticket.assignee}, assignee=ticket.assignee
         )
     base.check(ticket.accept, actor)
-    ledger = Ledger(ticket, now=now)
+    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
     ticket.accept(assignee=actor)
-    changes = {
-        "status": [Status.AWAITING_RESPONSE, Status.IN_PROGRESS],
-        "assignee": [before, actor.pk],
-    }
-    return _finish(ticket, ledger, Event.Kind.ACCEPTED, actor, now, **changes)
+    return _finish(ticket, ledger, Event.Kind.ACCEPTED, actor, now, before)
 
 
 @transaction.atomic
 def release(ticket, *, actor, now=None):
     """Give the ticket back: awaiting response again, nobody's. By the assignee or a supervisor."""
-    now = now or timezone.now()
     ticket = base.locked(ticket)
+    now = now or timezone.now()
     base.check(ticket.release, actor)
-    ledger = Ledger(ticket, now=now)
-    before = ticket.assignee_id
+    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
     ticket.release()
-    changes = {"status": [Status.IN_PROGRESS, Status.AWAITING_RESPONSE], "assignee": [before, None]}
-    return _finish(ticket, ledger, Event.Kind.RELEASED, actor, now, **changes)
+    return _finish(ticket, ledger, Event.Kind.RELEASED, actor, now, before)
 
 
 @transaction.atomic
 def assign(ticket, *, actor, to, seen_version=None, now=None):
     """Hand the ticket to an active agent, or with None to nobody: one in progress then awaits
     response. By the assignee or a supervisor, on any but a closed ticket."""
-    now = now or timezone.now()
+    agent = to and User.objects.agents().select_for_update(no_key=True).filter(pk=to.pk).first()
     ticket = base.locked(ticket)
+    now = now or timezone.now()
     if ticket.is_closed:
         raise TicketClosed(_("This ticket is closed meanwhile."))
     base.allow(permissions.may_assign(ticket, actor))
     base.check_version(ticket, seen_version)
-    if to is not None and not User.objects.agents().filter(pk=to.pk).exists():
+    if to is not None and agent is None:
         raise TicketError(_("Choose an active agent."), code="unknown")
-    before, status = ticket.assignee_id, ticket.status
-    if before == (to.pk if to else None):
+    if ticket.assignee_id == (agent.pk if agent else None):
         return ticket
-    ledger = Ledger(ticket, now=now)
-    give_to(ticket, to)
-    changes = {"assignee": [before, ticket.assignee_id]}
-    if status != ticket.status:
-        changes["status"] = [status, ticket.status]
-    return _finish(ticket, ledger, Event.Kind.ASSIGNED, actor, now, **changes)
+    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
+    give_to(ticket, agent)
+    return _finish(ticket, ledger, Event.Kind.ASSIGNED, actor, now, before)
 
 
 def give_to(ticket, agent):
@@ -89,17 +81,14 @@ def give_to(ticket, agent):
 @transaction.atomic
 def resume(ticket, *, actor, now=None):
     """Take up an awaited ticket again without a message; this stops the 48 hours."""
-    now = now or timezone.now()
+    base.lock_person(actor)
     ticket = base.locked(ticket)
+    now = now or timezone.now()
     base.check(ticket.resume, actor)
-    ledger = Ledger(ticket, now=now)
-    before = ticket.assignee_id
+    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
     ticket.resume(agent=actor)
     base.stop_auto_close(ticket)
-    changes = {"status": [Status.AWAITING_CUSTOMER, Status.IN_PROGRESS]}
-    if before != ticket.assignee_id:
-        changes["assignee"] = [before, ticket.assignee_id]
-    return _finish(ticket, ledger, Event.Kind.RESUMED, actor, now, **changes)
+    return _finish(ticket, ledger, Event.Kind.RESUMED, actor, now, before)
 
 
 @transaction.atomic
@@ -109,23 +98,22 @@ def change_priority(ticket, *, actor, priority, reason="", seen_version=None, no
     Agents do both, lowering with a reason that the customer is shown; members raise only, with a
     reason. Nobody does on a closed ticket.
     """
+    ticket = base.locked_in_organization(ticket, actor)
     now = now or timezone.now()
-    ticket = base.locked(ticket)
     if ticket.is_closed:
         raise TicketClosed(_("This ticket is closed meanwhile."))
     base.allow(permissions.may_change_priority(ticket, actor))
     base.check_version(ticket, seen_version)
-    before = ticket.priority
-    if priority == before:
+    if priority == ticket.priority:
         return ticket
-    raised = _check_priority(before, priority, actor, reason)
-    ledger = Ledger(ticket, now=now)
+    raised = _check_priority(ticket.priority, priority, actor, reason)
+    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
     ticket.priority = priority
     if promise := base.promise_for(ticket):
         move = ledger.raise_priority if raised else ledger.lower_priority
         move(promise, kind=base.response_kind(ticket))
-    changes = {"priority": [before, priority], "reason": reason.strip()}
-    return _finish(ticket, ledger, Event.Kind.PRIORITY_CHANGED, actor, now, **changes)
+    reason = reason.strip()
+    return _finish(ticket, ledger, Event.Kind.PRIORITY_CHANGED, actor, now, before, reason=reason)
 
 
 def _check_priority(before, after, actor, reason):
@@ -143,24 +131,23 @@ def _check_priority(before, after, actor, reason):
 @transaction.atomic
 def change_category(ticket, *, actor, category, seen_version=None, now=None):
     """Put the ticket into another category. By agents, while it is open."""
-    now = now or timezone.now()
     ticket = base.locked(ticket)
+    now = now or timezone.now()
     if ticket.is_closed:
         raise TicketClosed(_("This ticket is closed meanwhile."))
     base.allow(permissions.may_change_category(ticket, actor))
     base.check_version(ticket, seen_version)
-    before = ticket.category
     if category not in Category.values:
         raise TicketError(_("Choose from the list."), code="unknown")
-    if category == before:
+    if category == ticket.category:
         return ticket
-    ledger = Ledger(ticket, now=now)
+    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
     ticket.category = category
-    changes = {"category": [before, category]}
-    return _finish(ticket, ledger, Event.Kind.CATEGORY_CHANGED, actor, now, **changes)
+    return _finish(ticket, ledger, Event.Kind.CATEGORY_CHANGED, actor, now, before)
 
 
-def _finish(ticket, ledger, kind, actor, now, **changes):
+def _finish(ticket, ledger, kind, actor, now, before, **more):
+    changes = base.changed(ticket, before) | more
     event = events.line(ticket, kind, actor=actor, now=now, **changes)
     base.save(ticket, ledger, event, now=now)
     events.record(event)

@@ -1,0 +1,11 @@
+"""What the tests of tickets share."""
+
+import uuid
+
+import pytest
+
+
+@pytest.fixture
+def form_key():
+    """The key of one form that was shown."""
+    return uuid.UUID("7f6f3a0e-32a8-4f0e-9f56-2f5f1d8f3a11")
