@@ -99,7 +99,8 @@ class PlanAdmin(VersionedAdmin):
             {
                 "fields": [
                     "calendar",
-                    ("architecture_guidance_fa", "architecture_guidance_en"),
+                    "architecture_guidance_fa",
+                    "architecture_guidance_en",
                     "becomes_default",
                 ]
             },
@@ -182,6 +183,9 @@ class CalendarAdmin(VersionedAdmin):
     inlines = [WorkingHoursInline, HolidayInline]
     list_display = ["titled", "time_zone", "used_by"]
     fieldsets = [(None, {"fields": ["seen", ("name_fa", "name_en"), "time_zone"]})]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("plans")
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -18,6 +18,10 @@ from .working_time import AROUND_THE_CLOCK, NoWorkingTime, WorkingTime
 
 # As an end of working hours it is the midnight that ends the day.
 MIDNIGHT = time(0, 0)
+STALE = _(
+    "Somebody else changed this meanwhile, and nothing was saved. "
+    "Open the page anew to see it, then make your changes again."
+)
 
 
 class FreshForm(forms.ModelForm):
@@ -36,13 +40,7 @@ class FreshForm(forms.ModelForm):
             # Locked, so that the second of two at the same moment waits and is then told.
             locked = type(self.instance).objects.select_for_update().get(pk=self.instance.pk)
             if self.cleaned_data.get("seen") != state_of(locked):
-                raise forms.ValidationError(
-                    _(
-                        "Somebody else changed this meanwhile, and nothing was saved. "
-                        "Open the page anew to see it, then make your changes again."
-                    ),
-                    code="stale",
-                )
+                raise forms.ValidationError(STALE, code="stale")
 
 
 class PlanForm(FreshForm):
@@ -63,6 +61,8 @@ class PlanForm(FreshForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["calendar"].empty_label = _("24/7: around the clock, every day")
+        for name in ("architecture_guidance_fa", "architecture_guidance_en"):
+            self.fields[name].widget.attrs |= {"size": 70, "dir": "auto"}
         if self.instance.is_default:
             field = self.fields["becomes_default"]
             field.initial = field.disabled = True
@@ -100,12 +100,14 @@ class TargetFormSet(BaseInlineFormSet):
         form = super()._construct_form(i, **kwargs)
         if not form.instance.priority:
             present = {each.priority for each in self.get_queryset()}
-            missing = [each for each in Priority if each not in present]
+            missing = [each for each in Priority if each not in present] or list(Priority)
             form.instance.priority = missing[(i - self.initial_form_count()) % len(missing)]
         return form
 
     def clean(self):
         super().clean()
+        if self.initial_form_count() != len(self.get_queryset()):
+            raise forms.ValidationError(STALE, code="stale")
         working_time = working_time_of(self.instance.calendar)
         now = timezone.now()
         for form in self.forms:
@@ -137,6 +139,13 @@ class RowForm(forms.ModelForm):
             field.widget.attrs["aria-label"] = field.label
 
 
+class RowFormSet(BaseInlineFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = _("Delete")
+
+
 class WorkingHoursForm(RowForm):
     starts_at = ClockTimeField(label=_("From"))
     ends_at = ClockTimeField(label=_("To"), help_text=_("24:00 is the end of the day."))
@@ -153,7 +162,7 @@ class WorkingHoursForm(RowForm):
             self.add_error("ends_at", _("The end must be after the start."))
 
 
-class WorkingHoursFormSet(BaseInlineFormSet):
+class WorkingHoursFormSet(RowFormSet):
     def clean(self):
         # Not the parent's check of unique rows: overlap includes it, and names the field.
         forms_by_day = self._forms_by_day()
@@ -212,7 +221,7 @@ class HolidayForm(RowForm):
         fields = ["held_on", "name_fa", "name_en", "is_estimate"]
 
 
-class HolidayFormSet(BaseInlineFormSet):
+class HolidayFormSet(RowFormSet):
     def clean(self):
         # Not the parent's check of unique rows: it does not say which row.
         days = set(self._days_not_shown())

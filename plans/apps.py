@@ -6,4 +6,4 @@ from django.utils.translation import gettext_lazy as _
 
 class PlansConfig(AppConfig):
     name = "plans"
-    verbose_name = _("Plans")
+    verbose_name = _("Plans and calendars")

@@ -83,6 +83,9 @@ class DurationField(forms.CharField):
     def __init__(self, **kwargs):
         super().__init__(**{"max_length": 200, "required": False, **kwargs})
 
+    def widget_attrs(self, widget):
+        return super().widget_attrs(widget) | {"dir": "auto", "autocomplete": "off"}
+
     def to_python(self, value):
         if isinstance(value, timedelta):
             return value

@@ -272,6 +272,16 @@ def test_a_stale_page_does_not_overwrite_names_either(client, calendar):
     assert "Somebody else changed this meanwhile" in text_of(response)
 
 
+def test_rows_that_were_filled_meanwhile_are_not_doubled(client, developer):
+    fields = read_form(client.get(page_of(developer)), "plan_form")
+    fields["targets-INITIAL_FORMS"] = "0"
+
+    response = client.post(page_of(developer), fields)
+
+    assert response.status_code == 200
+    assert developer.targets.count() == 5
+
+
 # --- Versions ---------------------------------------------------------------------------------
 
 

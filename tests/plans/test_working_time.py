@@ -312,9 +312,9 @@ def test_around_the_clock_all_time_counts():
 
 ANY_SPEED = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 QUICK = settings(max_examples=60, derandomize=True, **ANY_SPEED)
-LONG = settings(max_examples=2000, **ANY_SPEED)
+LONG = settings(max_examples=500, **ANY_SPEED)
 COUNTING = settings(max_examples=15, derandomize=True, **ANY_SPEED)
-COUNTING_LONG = settings(max_examples=300, **ANY_SPEED)
+COUNTING_LONG = settings(max_examples=100, **ANY_SPEED)
 
 # Around days on which one of the zones changes its clocks, a leap day, Nowruz, the year's end.
 ODD_DAYS = [
