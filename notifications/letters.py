@@ -20,6 +20,7 @@ from tickets.words import Status
 from .channels import Letter
 from .models import AccountMail
 
+FRAME_TEXT, FRAME_HTML = "notifications/frame.email.txt", "notifications/frame.email.html"
 LONGEST_QUOTE = 5000
 # What lays out text against its language: a quote must not turn the words around it.
 _BIDI_CONTROLS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -77,8 +78,8 @@ def _letter(frame, message_id, *, thread=""):
     }
     return Letter(
         subject=" ".join(frame["subject"].split()),
-        text=_plain("notifications/frame.email.txt", context),
-        html=render_to_string("notifications/frame.email.html", context).strip(),
+        text=_plain(FRAME_TEXT, context),
+        html=_MANY_BLANK_LINES.sub("\n", render_to_string(FRAME_HTML, context)).strip(),
         language=language,
         message_id=message_id,
         thread=thread,
