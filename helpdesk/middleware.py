@@ -22,7 +22,7 @@ class FailureMiddleware:
 
     def process_exception(self, request, exception):
         if isinstance(exception, OperationalError | InterfaceError):
-            logger.exception("The database did not answer")
+            logger.error("The database did not answer", exc_info=exception)
             return views.unavailable(request, exception)
         return None
 
