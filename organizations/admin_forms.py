@@ -81,6 +81,8 @@ class OrganizationForm(forms.ModelForm):
                 pk__in=CustomPlan.objects.exclude(organization=self.instance.pk or 0).values("plan")
             )
             self.fields["plan"].empty_label = None
+            for may in ("add", "change", "delete", "view"):
+                setattr(self.fields["plan"].widget, f"can_{may}_related", False)
 
 
 class MembershipForm(forms.ModelForm):
@@ -96,6 +98,9 @@ class MembershipForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        # The heads of the columns are no labels to a screen reader.
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
         if self.instance.pk:
             self.fields["email"].disabled = True
             self.fields["email"].initial = self.instance.user.email
@@ -118,6 +123,11 @@ class MembershipForm(forms.ModelForm):
 
 class MembershipFormSet(BaseInlineFormSet):
     """The members of an organization, among whom there is always an owner."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = _("Remove from the organization")
 
     def clean(self):
         super().clean()

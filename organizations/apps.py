@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class OrganizationsConfig(AppConfig):
     name = "organizations"
-    verbose_name = _("Organizations")
+    verbose_name = _("People and organizations")
 
     def ready(self):
         from . import listeners  # noqa: F401
