@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from organizations.models import CustomPlan, Membership, Organization, Role, StaffRole, User
 from plans.models import Plan
+from plans.services import publish_plan
 from tickets import services
 
 PASSWORD = "a long road to Tabriz"
@@ -99,3 +100,12 @@ def make_pending_file(user, *, name="log.txt", content=b"one line\n", now=NOW):
 def again(row):
     """The row as the database has it now; a protected status cannot be refreshed in place."""
     return type(row).objects.get(pk=row.pk)
+
+
+def make_promised_plan(organization, *, calendar=None, key="promised", now=NOW, **targets):
+    """A published plan of one organization with response `targets` by priority; 24/7."""
+    plan = make_custom_plan(organization, key=key, calendar=calendar)
+    for priority, target in targets.items():
+        plan.targets.update_or_create(priority=priority, defaults={"target": target})
+    publish_plan(plan, actor=None, now=now)
+    return plan
