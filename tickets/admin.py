@@ -112,6 +112,10 @@ class TicketAdmin(ReadOnly, admin.ModelAdmin):
     def hold_reason(self, ticket):
         return ticket.auto_close_hold_reason or "–"
 
+    def view_on_site(self, ticket):
+        """Staff read a ticket in the queue; the customer's page is not theirs."""
+        return ticket.get_queue_url()
+
     def get_search_results(self, request, queryset, search_term):
         """The one search of the product: folded text, and numbers in any digits."""
         text = search_term.replace("\0", "").strip()

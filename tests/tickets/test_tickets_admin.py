@@ -1,0 +1,106 @@
+"""Tickets in Django admin: for admins' eyes, and for nobody's hands."""
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import NOW, again, make_awaiting_customer, make_ticket, make_words
+from tickets import services
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/tickets/ticket/"
+
+
+@pytest.fixture(autouse=True)
+def _stopped_clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def ticket(requester, agent):
+    ticket = make_awaiting_customer(requester, agent, title="دیسک پر است")
+    services.add_note(ticket, actor=agent, words=make_words("فقط <b>ما</b>"), now=NOW)
+    return again(ticket)
+
+
+def address_of(ticket, action="change"):
+    return f"{LIST}{ticket.pk}/{action}/"
+
+
+@pytest.mark.parametrize("who", ["agent", "supervisor", "requester"])
+def test_only_admins_find_anything_in_the_admin(client_of, request, ticket, who):
+    client = client_of(request.getfixturevalue(who))
+
+    for path in ("/admin/", LIST, address_of(ticket)):
+        assert client.get(path, follow=True).status_code == 404
+        assert client.post(path, follow=True).status_code == 404
+
+
+def test_an_admin_reads_the_ticket_its_notes_clocks_and_history(client_of, admin, ticket):
+    page = client_of(admin).get(address_of(ticket)).content.decode()
+
+    assert "دیسک پر است" in page
+    assert "فقط &lt;b&gt;ما&lt;/b&gt;" in page
+    assert "۱۲ اردیبهشت ۱۴۰۵" in page
+    assert ticket.get_queue_url() in page
+    assert "<select" not in page
+    assert 'name="_save"' not in page
+
+
+@pytest.mark.parametrize("action", ["change", "delete"])
+def test_posts_change_nothing(client_of, admin, ticket, action):
+    fields = {"title": "x", "status": "closed", "due_at": "2030-01-01", "post": "yes"}
+
+    response = client_of(admin).post(address_of(ticket, action), fields)
+
+    assert response.status_code == 403
+    assert again(ticket).version == ticket.version
+
+
+def test_nobody_adds_and_nobody_deletes_in_bulk(client_of, admin, ticket):
+    client = client_of(admin)
+
+    assert client.get(f"{LIST}add/").status_code == 403
+    assert client.post(f"{LIST}add/", {"title": "x"}).status_code == 403
+    client.post(LIST, {"action": "delete_selected", "_selected_action": ticket.pk, "post": "yes"})
+    assert Ticket.objects.get() == ticket
+
+
+@pytest.mark.parametrize("model", ["message", "event", "clock", "clockchange", "attachment"])
+def test_the_parts_of_a_ticket_have_no_pages_of_their_own(client_of, admin, ticket, model):
+    assert client_of(admin).get(f"/admin/tickets/{model}/").status_code == 404
+
+
+def test_the_search_is_that_of_the_product(client_of, admin, requester, ticket):
+    other = make_ticket(requester, title="چیز دیگر")
+    client = client_of(admin)
+
+    for typed in ("ديسك", ticket.number, "فقط", str(ticket.pk)):
+        found = client.get(LIST, {"q": typed}).context["cl"].queryset
+        assert ticket in found
+        assert other not in found or typed == str(ticket.pk)
+    assert client.get(LIST, {"q": "\0"}).status_code == 200
+
+
+def test_a_list_of_thirty_costs_as_much_as_one_of_one(client_of, admin, requester, agent, ticket):
+    client = client_of(admin)
+
+    def cost(path):
+        client.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        return len(queries)
+
+    of_one, of_short = cost(LIST), cost(address_of(ticket))
+    for _ in range(29):
+        services.accept(make_ticket(requester), actor=agent, now=NOW)
+    for _ in range(10):
+        services.reply_as_customer(ticket, actor=requester, words=make_words(), now=NOW)
+        services.reply_as_agent(ticket, actor=agent, words=make_words(), now=NOW)
+
+    assert cost(LIST) == of_one
+    assert cost(address_of(ticket)) == of_short
