@@ -48,7 +48,8 @@ def problems(source, fresh):
         yield f"{name}: not collected: {text!r}"
     for _context, text, _plural in sorted(texts(catalogue) - wanted, key=str):
         yield f"{name}: in no source any more: {text!r}"
-    for entry in catalogue.untranslated_entries():
+    # The texts of the source are English: the English catalogue only lists them.
+    for entry in catalogue.untranslated_entries() if catalogue.metadata["Language"] != "en" else ():
         yield f"{name}: not translated: {entry.msgid!r}"
     for entry in catalogue.fuzzy_entries():
         yield f"{name}: only guessed: {entry.msgid!r}"
