@@ -7,8 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import default_storage, filesystem
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import override
 from PIL import Image
@@ -44,17 +43,10 @@ def huge_picture():
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 
 
-class FullDiskFile(File):
-    """Is made, and then takes nothing."""
-
-    def write(self, content):
-        raise OSError(28, "No space left on device")
-
-
-def open_on_full_disk(storage, name, mode="rb"):
-    path = Path(storage.path(name))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return FullDiskFile(path.open(mode))
+def move_to_full_disk(old_file, new_file, **options):
+    """The disk takes the first bytes and no more."""
+    Path(new_file).write_bytes(Path(old_file).read_bytes()[:2])
+    raise OSError(28, "No space left on device")
 
 
 def stored_files():
@@ -172,7 +164,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(requester, client_of, monkeypatc
     requester.language = "en"
     requester.save()
 
-    monkeypatch.setattr(FileSystemStorage, "_open", open_on_full_disk)
+    monkeypatch.setattr(filesystem, "file_move_safe", move_to_full_disk)
     sent = {
         "title": "typed title",
         "category": "technical",
