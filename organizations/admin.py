@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from plans.wording import digits, format_datetime
 
-from . import services
+from . import access, services
 from .admin_forms import (
     MembershipForm,
     MembershipFormSet,
@@ -42,31 +42,6 @@ class ServiceAdmin(HistoryAdmin, admin.ModelAdmin):
         return actions
 
 
-class MembershipsOfPerson(admin.TabularInline):
-    """Where a person belongs; changed on the organization's page, where its owners are seen."""
-
-    model = Membership
-    fields = readonly_fields = ["organization_link", "role", "joined"]
-    extra = 0
-    can_delete = False
-    verbose_name_plural = _("belongs to")
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    @admin.display(description=_("organization"))
-    def organization_link(self, membership):
-        url = reverse("admin:organizations_organization_change", args=[membership.organization_id])
-        return format_html('<a href="{}">{}</a>', url, membership.organization)
-
-    @admin.display(description=_("joined"))
-    def joined(self, membership):
-        return format_datetime(membership.joined_at)
-
-
 @admin.register(User)
 class PersonAdmin(ServiceAdmin):
     form = PersonForm
@@ -76,7 +51,6 @@ class PersonAdmin(ServiceAdmin):
     list_per_page = 50
     search_fields = ["name", "email"]
     actions = ["mail_password_link"]
-    inlines = [MembershipsOfPerson]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("memberships__organization")
@@ -89,15 +63,13 @@ class PersonAdmin(ServiceAdmin):
     def get_fields(self, request, obj=None):
         if obj is None:
             return NewPersonForm.Meta.fields
-        return [*PersonForm.Meta.fields, "joined", "last_seen"]
+        return [*PersonForm.Meta.fields, "memberships_links", "joined", "last_seen"]
 
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
             return []
-        return ["joined", "last_seen"] if obj.staff_role else ["staff_role", "joined", "last_seen"]
-
-    def get_inlines(self, request, obj):
-        return self.inlines if obj and not obj.staff_role else []
+        shown = ["memberships_links", "joined", "last_seen"]
+        return shown if obj.staff_role else ["staff_role", *shown]
 
     def has_delete_permission(self, request, obj=None):
         """What people wrote stays theirs: they are deactivated, never deleted."""
@@ -137,7 +109,7 @@ class PersonAdmin(ServiceAdmin):
     def mail_password_link(self, request, queryset):
         people = list(queryset.active())
         for person in people:
-            services.send_password_link(person)
+            access.send_password_link(person)
         messages.success(
             request,
             ngettext("%s link is on its way.", "%s links are on their way.", len(people))
@@ -152,6 +124,19 @@ class PersonAdmin(ServiceAdmin):
     def belongs_to(self, person):
         names = (each.organization.name for each in person.memberships.all())
         return format_html_join(_(", "), "<bdi>{}</bdi>", ((name,) for name in names)) or "–"
+
+    @admin.display(description=_("belongs to"))
+    def memberships_links(self, person):
+        """Where the person belongs; changed on the organization's page, beside its owners."""
+        links = (
+            (
+                reverse("admin:organizations_organization_change", args=[each.organization_id]),
+                each.organization.name,
+                each.get_role_display(),
+            )
+            for each in person.memberships.all()
+        )
+        return format_html_join(_(", "), '<a href="{}"><bdi>{}</bdi></a> ({})', links) or "–"
 
     @admin.display(description=_("joined"), ordering="joined_at")
     def joined(self, person):

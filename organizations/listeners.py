@@ -3,11 +3,11 @@
 from allauth.account.signals import password_reset
 from django.dispatch import receiver
 
-from . import services
+from . import access
 
 
 @receiver(password_reset)
 def prove_address(sender, user, **kwargs):
     """Who used the link of a mail has shown that mail reaches them; all old sessions end."""
-    services.confirm_address(user)
-    services.end_sessions(user)
+    access.confirm_address(user)
+    access.end_sessions(user)

@@ -4,21 +4,15 @@ Each takes the acting person (`actor`, None for the system) and the moment (`now
 the history, and raises OrganizationError with a sentence for the reader when the domain refuses.
 """
 
-from allauth.account.adapter import get_adapter
-from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
-from allauth.account.utils import user_pk_to_url_str
-from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from plans import services as plans
 from plans.models import Plan
 
-from . import permissions, signals
+from . import access, permissions, signals
 from .emails import normal_email
 from .errors import OrganizationError
 from .models import CustomPlan, Membership, Organization, Role, StaffRole, User
@@ -249,7 +243,7 @@ def change_person(user, *, actor, now, **fields):
         EmailAddress.objects.filter(user=user).delete()
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     if user.email != old_email or user.staff_role != old_role:
-        end_sessions(user)
+        access.end_sessions(user)
     return user
 
 
@@ -290,7 +284,7 @@ def deactivate(user, *, actor, now):
     for organization in owned:
         if not organization.is_suspended:
             _check_has_owner(organization)
-    end_sessions(user)
+    access.end_sessions(user)
     if user.staff_role:
         signals.agent_deactivated.send(sender=User, user=user, actor=actor, now=now)
     return user
@@ -306,34 +300,6 @@ def reactivate(user, *, actor, now):
     return user
 
 
-def end_sessions(user):
-    """Sign a person out everywhere."""
-    for session in UserSession.objects.filter(user=user):
-        session.end()
-
-
-def confirm_address(user):
-    """Note that the person has shown that mail to their address reaches them."""
-    address, _created = EmailAddress.objects.get_or_create(
-        user=user, email=user.email, defaults={"primary": True}
-    )
-    if address.set_verified():
-        address.set_as_primary(conditional=True)
-
-
-def send_password_link(user):
-    """Mail the link by which a new person chooses a password: single use, of limited life."""
-    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-    path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-    context = {
-        "user": user,
-        "password_reset_url": settings.SITE_URL + path.replace("UID-KEY", key),
-        "days": settings.PASSWORD_RESET_TIMEOUT // 86400,
-    }
-    with translation.override(user.language):
-        get_adapter().send_mail("account/email/new_account", user.email, context)
-
-
 # --- Shared -----------------------------------------------------------------------------------
 
 
@@ -346,7 +312,7 @@ def _create_person(user, *, actor, now):
     user.set_unusable_password()
     _save(user, actor=actor, now=now)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
-    send_password_link(user)
+    access.send_password_link(user)
     return user
 
 

@@ -1,0 +1,38 @@
+"""What lets a person in: open sessions, a proven address, the link to choose a password."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+
+def end_sessions(user):
+    """Sign a person out everywhere."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+def confirm_address(user):
+    """Note that the person has shown that mail to their address reaches them."""
+    address, _created = EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"primary": True}
+    )
+    if address.set_verified():
+        address.set_as_primary(conditional=True)
+
+
+def send_password_link(user):
+    """Mail the link by which a new person chooses a password: single use, of limited life."""
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+    context = {
+        "user": user,
+        "password_reset_url": settings.SITE_URL + path.replace("UID-KEY", key),
+        "days": settings.PASSWORD_RESET_TIMEOUT // 86400,
+    }
+    with translation.override(user.language):
+        get_adapter().send_mail("account/email/new_account", user.email, context)
