@@ -75,12 +75,17 @@ def queue_page(wanted, agent, query, *, now):
         "now": now,
         "wanted": wanted,
         "views": lists,
-        "heading": next((each.label for each in lists if each.filter == wanted), _("Tickets")),
+        "heading": _heading(lists, wanted),
         "total": total,
         "groups": groups,
         "next_query": page.next_query,
         "previous_query": page.previous_query,
     }
+
+
+def _heading(lists, wanted):
+    other = _("Search results") if wanted.text else _("Tickets")
+    return next((each.label for each in lists if each.filter == wanted), other)
 
 
 def views(tickets, agent, now):
