@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 
@@ -27,5 +28,8 @@ def prepare(*, with_demo):
 
 
 if __name__ == "__main__":
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as problem:
+        sys.exit(f"\n{problem}")
     prepare(with_demo="--demo" in sys.argv[1:])

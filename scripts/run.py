@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from environment import ROOT, redis_server
 from servers import (
@@ -201,7 +202,9 @@ async def until(is_done, seconds=ANSWER_SECONDS):
 def answers(configuration):
     connection = http.client.HTTPConnection(configuration.host, configuration.port, timeout=10)
     try:
-        connection.request("GET", "/accounts/login/", headers={"Host": "localhost"})
+        # Asked for by the name people use; other names are refused in production.
+        name = urlsplit(configuration.address).netloc
+        connection.request("GET", "/accounts/login/", headers={"Host": name})
         return connection.getresponse().status < 500
     except OSError:
         return False
@@ -215,7 +218,8 @@ async def announce(configuration):
         print(f"\nNo good answer after {ANSWER_SECONDS} s; the lines above say why.\n", flush=True)
         return
     width = max(map(len, DEMO_SIGN_INS))
-    lines = ["", f"  The helpdesk is at {configuration.address}/", ""]
+    served = f"{configuration.host}:{configuration.port}"
+    lines = ["", f"  The helpdesk is at {configuration.address}/ (served on {served})", ""]
     if configuration.has_demo:
         lines += [f"  Demo sign-ins, all with the password {DEMO_PASSWORD}:"]
         lines += [f"    {email:<{width}}  {who}" for email, who in DEMO_SIGN_INS.items()]
