@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from organizations import services
 from organizations.models import Membership, Role, User
 from organizations.templatetags.devices import device
 from tests.factories import make_organization
@@ -178,3 +179,14 @@ def test_a_person_sees_where_they_are_signed_in_and_ends_it_elsewhere(requester,
     assert "<script>alert" not in page
     assert here.get(reverse("profile")).status_code == 200
     assert there.get(reverse("profile")).status_code == 302
+
+
+def test_a_removed_member_is_out_at_the_next_request(organization, requester, colleague, client_of):
+    client = client_of(colleague)
+    before = client.get(reverse("profile")).content.decode()
+
+    services.remove_member(organization, colleague, actor=requester, now=timezone.now())
+    after = client.get(reverse("profile")).content.decode()
+
+    assert "Pars Cloud" in before
+    assert "Pars Cloud" not in after
