@@ -129,9 +129,15 @@ def format_target(duration: timedelta, working: bool = False, *, day: timedelta 
     text = _working(duration)
     if duration <= day:
         return text
-    days = round(duration / day)
+    return _("%(target)s (%(about)s)") % {"target": text, "about": about_days(duration, day)}
+
+
+@in_language
+def about_days(duration: timedelta, day: timedelta) -> str:
+    """Working time in working days of the length `day`: about 3 working days."""
+    days = max(1, round(duration / day))
     about = ngettext("about %(count)s working day", "about %(count)s working days", days)
-    return _("%(target)s (%(about)s)") % {"target": text, "about": about % {"count": number(days)}}
+    return about % {"count": number(days)}
 
 
 def _working(duration):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from plans.models import Priority
-from plans.wording import format_duration, format_moment, format_target
+from plans.wording import about_days, format_duration, format_moment, format_target
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ def _promised(cell, promise, now):
     working_time = promise.working_time
     working = not promise.is_around_the_clock
     due = format_moment(working_time.add(now, cell.target), now)
-    target = format_target(cell.target, working, day=working_time.typical_day)
+    day = working_time.typical_day
+    target = format_target(cell.target, working, day=day)
     sentence = _("Filed now, you get an answer before %(due)s: in less than %(target)s.") % {
         "due": due,
         "target": target,
@@ -66,12 +67,15 @@ def _promised(cell, promise, now):
     if not working_time.is_open(now):
         opening = format_moment(working_time.next_opening(now), now)
         sentence += " " + _("Counting starts %(moment)s.") % {"moment": opening}
-    until = pgettext("promise", "until %(due)s") % {"due": due}
+    facts = [pgettext("promise", "until %(due)s") % {"due": due}]
     if cell.aim:
-        aim = pgettext("promise", "aim %(aim)s") % {"aim": format_duration(cell.aim)}
-        until = f"{until} · {aim}"
+        facts.append(pgettext("promise", "aim %(aim)s") % {"aim": format_duration(cell.aim)})
+    if working and cell.target > day:
+        facts.insert(0, about_days(cell.target, day))
+    # The days stand in the quieter line, the row itself names the hours alone.
+    hours = format_target(cell.target, working, day=max(day, cell.target))
     return {
-        "promise": pgettext("promise", "less than %(target)s") % {"target": target},
-        "until": until,
+        "promise": pgettext("promise", "less than %(target)s") % {"target": hours},
+        "until": " · ".join(facts),
         "sentence": sentence,
     }

@@ -4,5 +4,7 @@ const sentence = document.querySelector("[data-promise]");
 
 document.addEventListener("change", (event) => {
   const words = event.target.dataset?.sentence;
-  if (sentence && words) sentence.textContent = words;
+  if (!sentence || !words) return;
+  sentence.textContent = words;
+  sentence.closest(".promise").classList.toggle("promise-none", event.target.dataset.promised === "no");
 });
