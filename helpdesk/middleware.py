@@ -4,6 +4,7 @@ import logging
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.http import Http404
 from django.utils.cache import patch_cache_control
 
 from . import views
@@ -12,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 class FailureMiddleware:
-    """Answers 503 while the database is away or a lock is not to be had; never a traceback."""
+    """Answers 503 while the database is away or a lock not to be had, 404 for what is missing."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -24,7 +25,8 @@ class FailureMiddleware:
         if isinstance(exception, OperationalError | InterfaceError):
             logger.error("The database did not answer", exc_info=exception)
             return views.unavailable(request, exception)
-        return None
+        # The product's own page in development too, where Django would show its list of addresses.
+        return views.not_found(request, exception) if isinstance(exception, Http404) else None
 
 
 class SizeMiddleware:

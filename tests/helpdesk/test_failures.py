@@ -1,0 +1,94 @@
+"""What people see when something went wrong: a page in their language with a reference."""
+
+import logging
+import re
+import sys
+
+import pytest
+from django.db import OperationalError
+from django.test import RequestFactory
+from django.utils.translation import override
+
+from helpdesk import views
+from helpdesk.logs import OneLine
+
+REFERENCE = re.compile(r'<bdi class="id">([0-9a-f]{8})</bdi>')
+
+
+def answer_to(error, view):
+    """The page of a handler that is called, as Django does, while the error is being handled."""
+    with override("en"):
+        try:
+            raise error
+        except type(error):
+            assert sys.exc_info()[1] is error
+            return view(RequestFactory().get("/somewhere/"))
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (ZeroDivisionError("secret detail"), 500, "Something broke on our side"),
+        (OperationalError("secret detail"), 503, "We are away for a moment"),
+    ],
+)
+def test_a_failure_shows_a_reference_that_the_log_has_too(caplog, error, status, sentence):
+    with caplog.at_level(logging.WARNING):
+        response = answer_to(error, views.broken)
+
+    page = response.content.decode()
+    assert response.status_code == status
+    assert sentence in page
+    assert "secret detail" not in page
+    assert REFERENCE.search(page)[1] in caplog.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/nothing/here/", "/tickets/KT-999999/"])
+def test_what_is_missing_is_said_in_the_readers_language(client_of, requester, path):
+    requester.language = "en"
+    requester.save()
+
+    response = client_of(requester).get(path)
+
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert "There is nothing here" in page
+    assert REFERENCE.search(page)
+    assert '<html lang="en" dir="ltr"' in page
+
+
+@pytest.mark.django_db
+def test_the_missing_page_is_ours_in_development_too(client_of, requester, settings):
+    settings.DEBUG = True
+
+    response = client_of(requester).get("/tickets/KT-999999/")
+
+    assert response.status_code == 404
+    assert b"URLconf" not in response.content
+
+
+@pytest.mark.django_db
+def test_a_database_that_does_not_answer_is_said_and_tells_nothing(
+    client_of, requester, monkeypatch
+):
+    def away(*args, **kwargs):
+        raise OperationalError("password=hunter2")
+
+    client = client_of(requester)
+    client.raise_request_exception = False
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
+
+    response = client.get("/tickets/")
+
+    assert response.status_code == 503
+    assert b"hunter2" not in response.content
+
+
+def test_line_breaks_in_an_address_do_not_forge_the_log(caplog):
+    with override("en"), caplog.at_level(logging.WARNING):
+        views.not_found(RequestFactory().get("/a%0d%0aFORGED line"))
+
+    record = caplog.records[-1]
+    OneLine().filter(record)
+    assert "\n" not in record.getMessage()
