@@ -6,15 +6,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
-
-# Texts of Django's admin that its own Persian lacks: named here, they are part of our catalogue.
-UNTRANSLATED_IN_DJANGO = [
-    ngettext_lazy("Please correct the error below.", "Please correct the errors below."),
-    ngettext_lazy("entry", "entries"),
-    _("Breadcrumbs"),
-    _("Model name"),
-]
 
 OURS = frozenset({"notifications", "organizations", "plans", "tickets"})
 
