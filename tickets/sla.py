@@ -116,7 +116,9 @@ class Ledger:
         if clock is None:
             self._start_at_change(promise, kind=kind)
         elif clock.state == Clock.State.RUNNING and cell.target is not None:
-            due = promise.working_time.add(self.now, cell.target)
+            # A clock that was set back must not make a due before the start.
+            start = max(self.now, clock.started_at)
+            due = promise.working_time.add(start, cell.target)
             self._retarget(clock, promise, due, reason, min)
 
     def _start_at_change(self, promise, *, kind):

@@ -430,6 +430,18 @@ def test_suspending_withdraws_and_lifting_starts_at_that_moment(requester, organ
     assert (running.started_at, again(ticket).due_at) == (at(30), at(42))
 
 
+def test_a_computer_clock_that_was_set_back_makes_no_due_before_the_start(
+    requester, organization, on, admin, raise_to
+):
+    on("enterprise")
+    ticket = make_ticket(requester)
+
+    raise_to(ticket, "high", at(-100))
+    organizations.change_plan(organization, plan("sme"), actor=admin, now=at(-99))
+
+    assert again(ticket).due_at == at(4)
+
+
 # --- Due soon -------------------------------------------------------------------------------------
 
 
