@@ -615,7 +615,8 @@ def test_raising_needs_no_reason_and_moves_the_due(act, agent, outsider):
 
 def test_lowering_needs_a_reason_that_the_customer_reads(act, client_of, agent, requester, ticket):
     refused = act(agent, ticket, "priority", priority="low", version=ticket.version)
-    assert refused.status_code == 409
+    assert refused.status_code == 422
+    assert refused.context["priority_form"].errors["reason"]
     assert "Say why" in text_of(refused)
     assert again(ticket).priority == "normal"
 

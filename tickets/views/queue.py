@@ -48,9 +48,14 @@ def new(request):
     organization = Organization.objects.keyed(request.GET.get("organization", ""))
     if organization is None or organization.is_suspended:
         return _choose_organization(request, organization)
-    if request.method != "POST":
-        form = OpenForMemberForm(user=request.user, organization=organization)
-        return _new_page(request, organization, form)
+    if request.method == "POST":
+        return _file(request, organization)
+    form = OpenForMemberForm(user=request.user, organization=organization)
+    return _new_page(request, organization, form)
+
+
+def _file(request, organization):
+    """File what the form holds; refused, all of it is shown again."""
     form = OpenForMemberForm(
         request.POST, request.FILES, user=request.user, organization=organization
     )

@@ -219,11 +219,20 @@ def _change(request, number, name, form, carry_out, said):
     try:
         carry_out(ticket)
     except TicketError as refused:
-        messages.error(request, refused.sentence)
+        status = _say(request, form, refused)
         ticket = ticket_or_404(request, number)
         form.look_again(ticket)
-        return _page(request, ticket, status=_status(refused), **{name: form})
+        return _page(request, ticket, status=status, **{name: form})
     return _done(request, ticket, said)
+
+
+def _say(request, form, refused):
+    """Put the sentence beside the field that it is about, else above the page."""
+    if refused.code in form.fields:
+        form.add_error(refused.code, refused.sentence)
+        return INCOMPLETE
+    messages.error(request, refused.sentence)
+    return _status(refused)
 
 
 def _status(refused):
