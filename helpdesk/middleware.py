@@ -1,6 +1,7 @@
 """What goes around every request: clean failure, a limit to its size, and headers."""
 
 import logging
+import time
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -10,6 +11,9 @@ from django.utils.cache import patch_cache_control
 from . import views
 
 logger = logging.getLogger(__name__)
+
+ARRIVAL_SECONDS = 20
+CHUNK_BYTES = 256 * 1024
 
 
 class FailureMiddleware:
@@ -30,7 +34,7 @@ class FailureMiddleware:
 
 
 class SizeMiddleware:
-    """Answers 413 to more than any form may hold, before a byte of it is read."""
+    """Answers 413 to more than any form may hold; nothing of it is looked at or kept."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -40,8 +44,15 @@ class SizeMiddleware:
     def __call__(self, request):
         length = request.META.get("CONTENT_LENGTH") or ""
         if length.isdecimal() and int(length) > self.most:
+            self._let_arrive(request)
             return views.too_large(request)
         return self.get_response(request)
+
+    def _let_arrive(self, request):
+        """A browser shows the answer only when it could send all: for a bounded while it may."""
+        end, left = time.monotonic() + ARRIVAL_SECONDS, 5 * self.most
+        while left > 0 and time.monotonic() < end and (chunk := request.read(CHUNK_BYTES)):
+            left -= len(chunk)
 
 
 class HeadersMiddleware:
