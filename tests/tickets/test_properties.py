@@ -1,0 +1,378 @@
+"""Random acts of random people while time goes on; after each, what must always be true is true."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from organizations import services as organizations
+from plans.models import Plan, Priority
+from plans.promises import current_promise
+from tests.factories import NOW, again, make_ticket, make_words
+from tickets import services
+from tickets.errors import TicketError
+from tickets.models import Clock, ClockChange, Event, Ticket
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+STEPS = [
+    timedelta(seconds=1),
+    timedelta(minutes=25),
+    timedelta(hours=3),
+    timedelta(hours=9),
+    timedelta(hours=24),
+    timedelta(hours=48),
+    timedelta(days=6),
+]
+PRIORITIES = [str(each) for each in Priority]
+PLANS = ["developer", "business", "enterprise"]
+CLOSES = {"closed_by_customer", "resolved", "closed_automatically"}
+STAFF = ["agent", "second_agent", "supervisor"]
+PEOPLE = [*STAFF, "requester", "colleague", "outsider"]
+
+people = st.sampled_from(PEOPLE)
+staff = st.sampled_from(STAFF)
+which = st.integers(0, 1)
+
+
+class TicketLife(RuleBasedStateMachine):
+    """Two tickets of one organization. `cast` is set by the test that runs it."""
+
+    cast = {}
+
+    def __init__(self):
+        super().__init__()
+        self.undone = transaction.atomic()
+        self.undone.__enter__()
+        self.now, self.tickets = NOW, []
+        self.finished, self.breaches = {}, {}
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.undone.__exit__(None, None, None)
+
+    # --- What happens -----------------------------------------------------------------------------
+
+    @initialize(priority=st.sampled_from(PRIORITIES), plan=st.sampled_from(PLANS))
+    def begin(self, priority, plan):
+        self.change_plan(plan)
+        self.open(priority)
+
+    @precondition(lambda self: len(self.tickets) < 2)
+    @rule(priority=st.sampled_from(PRIORITIES))
+    def open(self, priority):
+        requester = again(self.cast["requester"])
+        self.tickets.append(make_ticket(requester, priority=priority, now=self.now))
+
+    @rule(step=st.sampled_from(STEPS))
+    def time_goes_on(self, step):
+        self.now += step
+
+    @rule(which=which, who=people)
+    def accept(self, which, who):
+        self.act(which, who, services.accept)
+
+    @rule(which=which, who=staff, other=staff)
+    def take_over(self, which, who, other):
+        self.act(which, who, services.accept, take_over_from=self.cast[other])
+
+    @rule(which=which, who=people)
+    def release(self, which, who):
+        self.act(which, who, services.release)
+
+    @rule(which=which, who=people, to=st.sampled_from([None, *STAFF]))
+    def assign(self, which, who, to):
+        self.act(which, who, services.assign, to=to and self.cast[to])
+
+    @rule(which=which, who=people)
+    def resume(self, which, who):
+        self.act(which, who, services.resume)
+
+    @rule(which=which, who=people)
+    def note(self, which, who):
+        ticket = self.pick(which)
+        facts = (ticket.public_updated_at, ticket.last_public_message_id, ticket.waiting_since)
+        ticket = self.act(which, who, services.add_note, words=make_words())
+        assert facts == (
+            ticket.public_updated_at,
+            ticket.last_public_message_id,
+            ticket.waiting_since,
+        )
+
+    @rule(
+        which=which,
+        who=people,
+        then=st.sampled_from(["wait", "wait", "work", "close"]),
+        reopening=st.booleans(),
+    )
+    def agent_replies(self, which, who, then, reopening):
+        self.act(
+            which,
+            who,
+            services.reply_as_agent,
+            words=make_words(),
+            then=then,
+            reopening=reopening,
+        )
+
+    @rule(which=which, who=people, intent=st.sampled_from(["problem", "thanks", None]))
+    def customer_writes(self, which, who, intent):
+        self.act(which, who, services.reply_as_customer, words=make_words(), intent=intent)
+
+    @rule(which=which, who=people)
+    def customer_closes(self, which, who):
+        self.act(which, who, services.close_by_customer)
+
+    @rule(which=which, who=people)
+    def resolve(self, which, who):
+        self.act(which, who, services.resolve)
+
+    @rule(which=which, who=people)
+    def reopen(self, which, who):
+        self.act(which, who, services.reopen)
+
+    @rule(which=which, who=people, priority=st.sampled_from(PRIORITIES))
+    def change_priority(self, which, who, priority):
+        before = self.pick(which)
+        after = self.act(
+            which, who, services.change_priority, priority=priority, reason="چون لازم است"
+        )
+        if before.due_at is None:
+            return
+        raised = Priority(after.priority).rank - Priority(before.priority).rank
+        if raised > 0:
+            assert after.due_at <= before.due_at, "a raise never postpones"
+        elif raised < 0 and after.due_at is None:
+            assert self.cell(after).target is None, "only without commitment is it withdrawn"
+        elif raised < 0:
+            assert after.due_at >= before.due_at, "a lowering never hastens"
+
+    @rule(which=which, who=people, category=st.sampled_from(["technical", "sales"]))
+    def change_category(self, which, who, category):
+        self.act(which, who, services.change_category, category=category)
+
+    @rule(which=which, who=people)
+    def hold(self, which, who):
+        self.act(which, who, services.hold_auto_close, reason="منتظر شبکه")
+
+    @rule(which=which, who=people)
+    def lift(self, which, who):
+        self.act(which, who, services.lift_hold)
+
+    @rule(plan=st.sampled_from(PLANS))
+    def change_plan(self, plan):
+        dues = {ticket.pk: again(ticket).due_at for ticket in self.tickets}
+        plan = Plan.objects.get(key=plan)
+        organizations.change_plan(
+            again(self.cast["organization"]), plan, actor=self.cast["admin"], now=self.now
+        )
+        for ticket in map(again, self.tickets):
+            assert dues[ticket.pk] is None or ticket.due_at <= dues[ticket.pk]
+
+    @rule()
+    def suspend(self):
+        act = organizations.suspend
+        if again(self.cast["organization"]).is_suspended:
+            act = organizations.lift_suspension
+        act(again(self.cast["organization"]), actor=self.cast["admin"], now=self.now)
+
+    @rule()
+    def periodic_work(self):
+        services.scan_clocks(now=self.now)
+        services.remind_of_close(now=self.now)
+        services.close_due(now=self.now)
+        assert not Ticket.objects.closing_by(self.now).exists()
+        assert not Clock.objects.breach_to_tell(self.now).exists()
+        assert services.scan_clocks(now=self.now) == services.ScanResult(0, 0)
+
+    def pick(self, which):
+        return again(self.tickets[which % len(self.tickets)])
+
+    def act(self, which, who, service, **arguments):
+        """One call: exactly one event when something changed, none when nothing did."""
+        before, actor = self.pick(which), again(self.cast[who])
+        events = before.events.count()
+        try:
+            with transaction.atomic():
+                service(before, actor=actor, now=self.now, **arguments)
+        except TicketError:
+            assert again(before).version == before.version
+        after = again(before)
+        assert after.events.count() - events == after.version - before.version
+        assert after.version - before.version in {0, 1}
+        if after.version > before.version:
+            for clock in after.clocks.filter(state="running"):
+                assert clock.due_at > self.now, "settled to now"
+        return after
+
+    def cell(self, ticket):
+        return current_promise(ticket.organization.plan).cell(ticket.priority)
+
+    # --- What is always true ----------------------------------------------------------------------
+
+    @invariant()
+    def a_clock_runs_exactly_while_something_waits_and_is_promised(self):
+        for ticket in map(again, self.tickets):
+            clock = ticket.clocks.running().first()
+            waits = not ticket.is_closed and ticket.waiting_since is not None
+            promised = self.cell(ticket).target and not ticket.organization.is_suspended
+            assert clock is None or waits
+            assert clock is not None or not (waits and promised)
+            assert (clock and clock.due_at) == ticket.due_at
+            assert (clock and clock.due_soon_at) == ticket.due_soon_at
+            assert clock is None or clock.started_at >= ticket.waiting_since
+
+    @invariant()
+    def finished_clocks_and_breaches_stay_as_they_are(self):
+        for clock in Clock.objects.filter(ticket__in=self.tickets).values():
+            if clock["stopped_at"]:
+                assert self.finished.setdefault(clock["id"], clock) == clock
+            if clock["id"] in self.breaches or clock["breached_at"]:
+                found = clock["state"], clock["breached_at"], clock["due_at"], clock["target"]
+                assert self.breaches.setdefault(clock["id"], found) == found
+                assert clock["breached_at"] == clock["due_at"]
+
+    @invariant()
+    def a_ledger_tells_each_thing_once_and_ends_at_the_present_due(self):
+        for clock in Clock.objects.filter(ticket__in=self.tickets):
+            lines = list(ClockChange.objects.filter(clock=clock))
+            reasons = [line.reason for line in lines]
+            for once in ("started", "due_soon", "breached"):
+                assert reasons.count(once) <= 1
+            assert reasons[0] == "started"
+            assert ("breached" in reasons) == (clock.breached_at is not None)
+            assert ("due_soon" in reasons) == (clock.due_soon_fell_at is not None)
+            dues = [line.new_due_at for line in lines if line.new_due_at]
+            assert dues[-1] == clock.due_at
+
+    @invariant()
+    def the_history_alone_tells_where_the_ticket_stands(self):
+        for ticket in map(again, self.tickets):
+            told = retold(ticket)
+            assert told == {name: getattr(ticket, name) for name in told}
+
+    @invariant()
+    def what_waits_is_what_nobody_answered(self):
+        for ticket in map(again, self.tickets):
+            since, messages = unanswered(ticket)
+            assert since == ticket.waiting_since
+            assert messages == set(ticket.messages.waiting().values_list("pk", flat=True))
+
+    @invariant()
+    def the_queue_columns_follow_from_the_others(self):
+        for ticket in map(again, self.tickets):
+            place = (ticket.queue_band, ticket.queue_rank, ticket.queue_at)
+            assert place == expected_place(ticket)
+
+    @invariant()
+    def customers_see_the_time_of_the_last_public_event(self):
+        for ticket in map(again, self.tickets):
+            public = Event.objects.filter(ticket=ticket, is_public=True).last()
+            assert ticket.public_updated_at == public.created_at
+            message = ticket.messages.public().order_by("pk").last()
+            assert ticket.last_public_message == message
+            assert ticket.last_public_message_at == message.created_at
+
+
+def retold(ticket):
+    """Status, assignee, priority, category and the coming close, from the events alone."""
+    told = {"status": "awaiting_response", "assignee_id": None, "closed_at": None}
+    close = {}
+    for event in ticket.events.select_related("message"):
+        for fact, (before, after) in facts_of(event):
+            assert told.get(fact, before) == before
+            told[fact] = after
+        is_closed = told["status"] == "closed"
+        if not is_closed:
+            told["closed_at"] = None
+        elif event.kind in CLOSES:
+            told["closed_at"] = event.created_at
+        close = coming_close(close, event) if told["status"] == "awaiting_customer" else {}
+    return told | {"auto_close_at": None, "auto_close_held_at": None} | close
+
+
+def facts_of(event):
+    """What of the row an event changed, as (column, [from, to])."""
+    names = {"assignee": "assignee_id"}
+    wanted = ("status", "assignee", "priority", "category")
+    return [
+        (names.get(each, each), event.changes[each]) for each in wanted if each in event.changes
+    ]
+
+
+def coming_close(close, event):
+    """The 48 hours after an event on a ticket that awaits the customer."""
+    if event.kind in {"agent_replied", "hold_lifted"}:
+        return {"auto_close_at": event.created_at + 48 * HOUR}
+    if event.kind == "held":
+        return {"auto_close_held_at": event.created_at}
+    return close
+
+
+def unanswered(ticket):
+    """(since when, which messages) wait, from the events alone."""
+    since, messages = None, set()
+    for event in ticket.events.select_related("message"):
+        message = event.message
+        is_public = message is not None and message.kind == "public"
+        if event.kind in CLOSES or (is_public and message.is_from_staff):
+            since, messages = None, set()
+        elif is_public and not message.is_just_thanks:
+            since = since or event.created_at
+            messages.add(message.pk)
+        elif event.kind == "reopened":
+            since = since or event.created_at
+    return since, messages
+
+
+def expected_place(ticket):
+    """Band, rank and instant, as "Queue order" says."""
+    if ticket.is_closed:
+        return 9, 0, ticket.closed_at
+    if ticket.due_at:
+        return 1, 0, ticket.due_at
+    if ticket.waiting_since:
+        return 2, -PRIORITIES.index(ticket.priority), ticket.waiting_since
+    if ticket.status == "awaiting_customer":
+        held = ticket.last_public_message_at + 48 * HOUR
+        return 4, 0, ticket.auto_close_at or held
+    return 3, 0, ticket.last_public_message_at
+
+
+COMMON = {
+    "deadline": None,
+    "database": None,
+    "suppress_health_check": list(HealthCheck),
+}
+
+
+@pytest.fixture
+def life(request, settings):
+    settings.TICKETS_PER_HOUR = settings.MESSAGES_PER_HOUR = 10_000
+    names = [*PEOPLE, "admin", "organization"]
+    TicketLife.cast = {name: request.getfixturevalue(name) for name in names}
+    return TicketLife
+
+
+def test_what_must_always_be_true_is_true_after_every_act(life):
+    few = settings(max_examples=10, stateful_step_count=25, derandomize=True, **COMMON)
+
+    run_state_machine_as_test(life, settings=few)
+
+
+@pytest.mark.full
+def test_what_must_always_be_true_is_true_after_many_more_acts(life):
+    many = settings(max_examples=300, stateful_step_count=60, **COMMON)
+
+    run_state_machine_as_test(life, settings=many)
