@@ -7,7 +7,7 @@ from django.utils.translation import pgettext
 
 from plans.wording import format_duration, format_moment, format_short, format_target
 
-from .due import DueBadge, answered_badge
+from .due import DueBadge, answered_badge, promises_nothing_further
 from .models import Clock
 from .sla import left, working_time_of
 
@@ -49,6 +49,7 @@ def clock_card(ticket, now):
     return {
         "running": running and _running(running, now),
         "ended": [_ended(clock) for clock in ended[:MOST_ENDED]],
+        "nothing_further": promises_nothing_further(ticket),
     }
 
 

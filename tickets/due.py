@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from plans.promises import promise_of
 from plans.wording import format_datetime, format_duration, format_moment, format_short
 
 from .models import Clock
@@ -81,6 +82,17 @@ def _running(ticket, now, for_customer):
     return DueBadge(
         kind, format_short(ticket.due_at - now), moment, ticket.due_at, ticket.due_soon_at
     )
+
+
+def promises_nothing_further(ticket):
+    """Whether the due stems from before a raise to a priority without commitment: it stays, and
+    the plan promises no more."""
+    running = (each for each in ticket.clock_list if each.due_at == ticket.due_at)
+    clock = next((each for each in running if each.is_running), None)
+    if clock is None or clock.priority == ticket.priority:
+        return False
+    promise = promise_of(clock.plan_version, clock.calendar_version)
+    return promise.cell(ticket.priority).target is None
 
 
 def _awaiting_customer(ticket, now, for_customer):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from plans.wording import MINUTE, format_duration, format_moment
 
+from .due import promises_nothing_further
 from .queue_order import AUTO_CLOSE_AFTER
 from .words import Status
 
@@ -71,4 +72,7 @@ def _our_turn(ticket, now):
         text = _("The promised time passed %(moment)s. Support sees your ticket first of all.")
         return Standing(status, _("Our answer is late"), text % moment)
     heading = _("You get an answer before %(moment)s") % moment
-    return Standing(status, heading, _("We write to you when it is there."))
+    text = _("We write to you when it is there.")
+    if promises_nothing_further(ticket):
+        text = _("For the present priority the plan promises nothing further; this due time stays.")
+    return Standing(status, heading, text)

@@ -756,6 +756,19 @@ def test_the_aim_stands_beside_the_due_for_staff_only(
     assert "aim" not in theirs
 
 
+def test_a_raise_beyond_the_plan_keeps_the_due_and_says_so(client_of, act, agent, requester):
+    ticket = make_ticket(requester, priority="normal")
+    said = "For the present priority the plan promises nothing further"
+    assert said not in text_of(page_of(client_of(agent), ticket))
+
+    act(agent, ticket, "priority", priority="critical")
+
+    User.objects.filter(pk=requester.pk).update(language="en")
+    assert again(ticket).due_at == ticket.due_at
+    assert said in text_of(page_of(client_of(agent), ticket))
+    assert said in text_of(client_of(requester).get(ticket.get_absolute_url()))
+
+
 def test_a_ticket_without_commitment_says_so(client_of, agent, requester):
     ticket = make_ticket(requester, priority="critical")
 
