@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from organizations.models import Role, StaffRole
@@ -18,6 +19,18 @@ def pytest_collection_modifyitems(items):
         if wanted.get("transaction"):
             wanted["serialized_rollback"] = True
             item.add_marker(pytest.mark.django_db(**wanted), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Let every connection know what the tables are filled with again.
+
+    Once Playwright runs its event loop, Django gives this thread another connection than the one
+    on which the shipped data were kept.
+    """
+    contents = getattr(connection, "_test_serialized_contents", None)
+    if contents is not None:
+        type(connection)._test_serialized_contents = contents
 
 
 @pytest.fixture(autouse=True)
