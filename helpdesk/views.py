@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 from tickets.expired import expired_page
 from tickets.views import portal
@@ -18,6 +19,7 @@ from tickets.views import portal
 logger = logging.getLogger(__name__)
 
 
+@require_safe
 def home(request):
     """Strangers sign in, staff go to the queue, members see what waits for them."""
     if not request.user.is_authenticated:

@@ -1,0 +1,109 @@
+"""Every address of the project, and the people and rows with which tests visit them all."""
+
+from datetime import timedelta
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.urls import get_resolver
+
+from notifications.models import AccountMail
+from organizations import services as people
+from organizations.models import Role, StaffRole
+from tests.factories import (
+    NOW,
+    make_agent,
+    make_awaiting_customer,
+    make_closed,
+    make_member,
+    make_organization,
+    make_pending_file,
+    make_ticket,
+)
+from tickets import services
+from tickets.models import PeriodicRun, Ticket
+
+LATER = NOW + timedelta(minutes=30)
+NEVER = 999_999
+
+
+def every_address(patterns=None, prefix="/"):
+    """The pattern of every address that the project answers to, as written in urls.py."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        address = prefix + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from every_address(pattern.url_patterns, address)
+        else:
+            yield address
+
+
+class Cast:
+    """One organization whose plain members see only their own tickets, and everybody around it."""
+
+    def __init__(self):
+        ours = make_organization("Pars Cloud", key="pars", is_restricted=True)
+        other = make_organization("Arya Trade", key="arya")
+        frozen = make_organization("Sepehr Data", key="sepehr")
+        self.requester = make_member(ours, "sara@pars.example")
+        self.colleague = make_member(ours, "mina@pars.example", role=Role.OWNER)
+        self.restricted = make_member(ours, "nima@pars.example")
+        self.outsider = make_member(other, "reza@arya.example", role=Role.OWNER)
+        self.suspended = make_member(frozen, "hadi@sepehr.example", role=Role.OWNER)
+        self.removed = make_member(ours, "omid@pars.example")
+        self.agent = make_agent("agent@helpdesk.example")
+        self.second = make_agent("agent2@helpdesk.example")
+        self.supervisor = make_agent("supervisor@helpdesk.example", staff_role=StaffRole.SUPERVISOR)
+        self.admin = make_agent("admin@helpdesk.example", staff_role=StaffRole.ADMIN)
+        self.organization, self.anonymous = ours, None
+        self.tickets = self._tickets_of(self.requester)
+        self.frozen_tickets = self._tickets_of(self.suspended)
+        people.suspend(frozen, actor=self.admin, now=LATER)
+        people.remove_member(ours, self.removed, actor=self.admin, now=LATER)
+        self.rows = self._rows()
+
+    def _tickets_of(self, requester):
+        """One ticket of each sort; `worked` has a file and an assignee."""
+        file = make_pending_file(requester)
+        worked = make_ticket(requester, files=[file])
+        services.accept(worked, actor=self.agent, now=NOW)
+        return {
+            "new": make_ticket(requester),
+            "worked": Ticket.objects.get(pk=worked.pk),
+            "waiting": make_awaiting_customer(requester, self.agent),
+            "closed": make_closed(requester, self.agent),
+            "file": file,
+        }
+
+    def _rows(self):
+        """One row of each model that the admin shows, by its name in the address."""
+        return {
+            "notification": self.tickets["worked"].notifications.first(),
+            "accountmail": AccountMail.objects.create(recipient="a@b.example", subject="Hello"),
+            "ticket": self.tickets["worked"],
+            "periodicrun": PeriodicRun.objects.create(name="auto_close", finished_at=NOW),
+            "user": self.requester,
+            "organization": self.organization,
+            "plan": self.organization.plan,
+            "calendar": self.organization.plan.calendar,
+        }
+
+    def path(self, address, *, role="requester", ticket="worked"):
+        """A path of `address`: of the role's own tickets where these are not the requester's."""
+        tickets = self.frozen_tickets if role == "suspended" else self.tickets
+        model = (address.split("/") + [""] * 4)[3]
+        admin_row = self.rows.get(model)
+        row = ContentType.objects.get_for_model(apps.get_model("organizations", "user"))
+        values = {
+            "<number:number>": tickets[ticket].number,
+            "<uuid:key>": str(tickets["file"].pk),
+            "<path:content_type_id>/<path:object_id>": f"{row.pk}/{self.requester.pk}",
+            "<path:object_id>": str(admin_row.pk) if admin_row else "",
+            r"^confirm-email/(?P<key>[-:\w]+)/$": "confirm-email/unknown/",
+            r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
+                "password/reset/key/1-unknown/"
+            ),
+            "^(?P<app_label>notifications|tickets|organizations|plans)/$": "tickets/",
+            "(?P<url>.*)$": "nothing-here/",
+        }
+        for pattern, value in values.items():
+            address = address.replace(pattern, value)
+        return address

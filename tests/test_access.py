@@ -1,0 +1,217 @@
+"""Who reaches which address with what answer: a table in which every address is decided on.
+
+access.txt has a line for each address and method, with the answer for each role. An answer is a
+status; `login` is a redirect to signing in, `door` one to the admin's, which sends strangers on to
+signing in and is not there (404) for others. The column `ticket` names the ticket that it is tried
+on. An address or a method that the table does not know fails the suite.
+"""
+
+import re
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client
+
+from tests.addresses import LATER, NEVER, Cast, every_address
+from tickets.models import Event, Message
+
+pytestmark = pytest.mark.django_db
+HEADING, *LINES = (
+    line.split() for line in Path(__file__).with_name("access.txt").read_text().splitlines()
+)
+ROLES = HEADING[3:]
+TABLE = {(address, method): (ticket, answers) for address, method, ticket, *answers in LINES}
+# Methods that no address is for.
+OTHERS = ["PUT", "PATCH", "DELETE"]
+# What a page may write without anything of the product changing: the reader's own session.
+SESSION_TABLES = {"django_session", "usersessions_usersession"}
+DOORS = {"login": "/accounts/login/", "door": "/admin/login/"}
+HIDDEN_FROM = ["restricted", "outsider", "removed"]
+
+
+@pytest.fixture
+def cast(db):
+    with time_machine.travel(LATER, tick=False):
+        yield Cast()
+
+
+def client_of(user):
+    client = Client(raise_request_exception=False)
+    if user:
+        client.force_login(user)
+    return client
+
+
+def form_of(cast, address):
+    """What a person would send to an address, complete, so that a refusal is about who they are."""
+    action = address.rstrip("/").rpartition("/")[2]
+    return {
+        "new": {
+            "title": "سرور پاسخ نمی‌دهد",
+            "category": "technical",
+            "priority": "normal",
+            "description": "از صبح قطع است.",
+            "requester": cast.requester.pk,
+        },
+        "reply": {"body": "هنوز همان است.", "then": "wait"},
+        "note": {"body": "به شبکه خبر دادم."},
+        "assign": {"assignee": cast.second.pk},
+        "category": {"category": "financial"},
+        "hold": {"reason": "در سفر است."},
+        "priority": {"priority": "high", "reason": "همه ایستاده‌اند."},
+        "language": {"language": "en"},
+        "theme": {"theme": "dark"},
+        "work-in": {"organization": cast.organization.pk},
+    }.get(action, {})
+
+
+@contextmanager
+def written_tables():
+    """The tables that are written to inside the block."""
+    tables = set()
+
+    def look(execute, sql, params, many, context):
+        if found := re.match(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', sql):
+            tables.add(found[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield tables
+
+
+def ask(cast, role, client, address, method):
+    """The answer to one request, after which everything is as before, and what it wrote."""
+    ticket, _answers = TABLE[address, "POST" if method == "POST" else "GET"]
+    path = cast.path(address, role=role, ticket="worked" if ticket == "-" else ticket)
+    if address == "/queue/new/":
+        path += f"?organization={cast.organization.key}"
+    data = form_of(cast, address) if method == "POST" else {}
+    cache.clear()
+    cookies = dict(client.cookies)
+    with transaction.atomic(), written_tables() as tables:
+        response = client.generic(method, path) if method in OTHERS else None
+        response = response or getattr(client, method.lower())(path, data)
+        transaction.set_rollback(True)
+    client.cookies.clear()
+    client.cookies.update(cookies)
+    return response, tables - SESSION_TABLES
+
+
+def in_short(response):
+    """The status, or to which way in the answer leads."""
+    target = response.url if response.status_code == 302 else ""
+    for name, address in DOORS.items():
+        if target.startswith(address):
+            return name
+    return str(response.status_code)
+
+
+def test_every_address_is_decided_on():
+    assert {address for address, _method in TABLE} == set(every_address())
+    assert {method for _address, method in TABLE} == {"GET", "POST"}
+    assert len(TABLE) == len(LINES) == 2 * len(set(every_address()))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_from_each_address_what_the_table_says(cast, role):
+    client, column = client_of(getattr(cast, role)), ROLES.index(role)
+    answers = {key: ask(cast, role, client, *key) for key in TABLE}
+
+    found = {key: in_short(response) for key, (response, _written) in answers.items()}
+    wanted = {key: answers[column] for key, (_ticket, answers) in TABLE.items()}
+    assert {key: found[key] for key in found if found[key] != wanted[key]} == {}
+    guilty = {
+        key: written
+        for key, (response, written) in answers.items()
+        if written and may_not_write(role, key, response)
+    }
+    assert guilty == {}
+
+
+def may_not_write(role, key, response):
+    """Looking changes nothing, nor does what is refused, nor what the suspended send to tickets."""
+    address, method = key
+    if role == "suspended" and "<number:number>" in address:
+        return True
+    return method == "GET" or response.status_code in {403, 404, 405}
+
+
+def test_a_head_request_changes_nothing_either(cast):
+    for role in ("requester", "agent", "admin"):
+        client = client_of(getattr(cast, role))
+
+        written = {
+            address: ask(cast, role, client, address, "HEAD")[1]
+            for address, method in TABLE
+            if method == "GET"
+        }
+
+        assert not any(written.values()), written
+
+
+def test_no_address_of_ours_takes_other_methods(cast):
+    ours = [
+        address
+        for address, method in TABLE
+        if method == "GET" and not address.startswith(("/admin/", "/accounts/"))
+    ]
+    for role in ("requester", "agent"):
+        client = client_of(getattr(cast, role))
+
+        answers = {
+            (address, method): ask(cast, role, client, address, method)
+            for address in ours
+            for method in OTHERS
+        }
+
+        refused = {key: response.status_code for key, (response, _written) in answers.items()}
+        assert set(refused.values()) <= {404, 405}, refused
+        assert not any(written for _response, written in answers.values())
+
+
+def anonymised(response):
+    """A page less the tokens and references that differ each time."""
+    text = re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", response.content)
+    return response.status_code, re.sub(rb'<bdi class="id">[0-9a-f]{8}</bdi>', b"", text)
+
+
+@pytest.mark.parametrize("role", HIDDEN_FROM)
+def test_a_ticket_of_others_is_like_one_that_never_was(cast, role):
+    client = client_of(getattr(cast, role))
+    number, nowhere = cast.tickets["worked"].number, f"KT-{NEVER}"
+    count = Event.objects.count(), Message.objects.count()
+
+    for address, method in TABLE:
+        if "<number:number>" not in address:
+            continue
+        path = cast.path(address)
+        data = form_of(cast, address) if method == "POST" else {}
+        theirs, missing = (
+            getattr(client, method.lower())(each, data)
+            for each in (path, path.replace(number, nowhere))
+        )
+
+        assert anonymised(theirs) == anonymised(missing), path
+        assert theirs.status_code == (405 if address_is_for_posts(address, method) else 404)
+
+    assert (Event.objects.count(), Message.objects.count()) == count
+
+
+def address_is_for_posts(address, method):
+    """Whether the method is not one of the address; that is said before anything is looked up."""
+    return "405" in TABLE[address, method][1]
+
+
+@pytest.mark.parametrize("role", [*HIDDEN_FROM, "suspended"])
+def test_a_file_of_others_is_like_one_that_never_was(cast, role):
+    client = client_of(getattr(cast, role))
+
+    theirs = client.get(cast.path("/attachments/<uuid:key>/"))
+    missing = client.get("/attachments/00000000-0000-4000-8000-000000000000/")
+
+    assert theirs.status_code == 404
+    assert anonymised(theirs) == anonymised(missing)
