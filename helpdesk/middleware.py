@@ -2,10 +2,11 @@
 
 import logging
 import time
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
 from django.utils.cache import patch_cache_control
 
 from . import views
@@ -51,8 +52,9 @@ class SizeMiddleware:
     def _let_arrive(self, request):
         """A browser shows the answer only when it could send all: for a bounded while it may."""
         end, left = time.monotonic() + ARRIVAL_SECONDS, 5 * self.most
-        while left > 0 and time.monotonic() < end and (chunk := request.read(CHUNK_BYTES)):
-            left -= len(chunk)
+        with suppress(UnreadablePostError):
+            while left > 0 and time.monotonic() < end and (chunk := request.read(CHUNK_BYTES)):
+                left -= len(chunk)
 
 
 class HeadersMiddleware:
