@@ -1,0 +1,128 @@
+"""The lists and scans that are asked all day walk one index each, in a table of some size."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from organizations.models import User
+from plans.models import PlanVersion
+from tests.factories import NOW, make_member, make_organization
+from tickets.models import Clock, Ticket
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = timedelta(minutes=1)
+TICKETS, OPEN_SHARE = 3000, 10
+
+
+@pytest.fixture
+def many_tickets(requester, organization, agent):
+    """One in ten open, as after some months; a tenth belongs to the requester's organization."""
+    others = [make_organization(f"Company {n}") for n in range(9)]
+    owners = [requester, *(make_member(each, f"a@{each.key}.example") for each in others)]
+    homes = [organization, *others]
+    tickets = Ticket.objects.bulk_create(
+        ticket_row(n, owners[n % 10], homes[n % 10], agent) for n in range(TICKETS)
+    )
+    version = PlanVersion.objects.get(plan__key="enterprise")
+    Clock.objects.bulk_create(clock_row(each, version) for each in tickets)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def ticket_row(n, requester, organization, agent):
+    moment = NOW + n * MINUTE
+    is_open, awaits = n // 10 % OPEN_SHARE == 0, n // 10 % (2 * OPEN_SHARE) == 0
+    status = ("awaiting_customer" if awaits else "awaiting_response") if is_open else "closed"
+    return Ticket(
+        organization=organization,
+        requester=requester,
+        opened_by=requester,
+        assignee=agent if n % 2 else None,
+        title=f"Ticket {n}",
+        title_folded=f"ticket {n}",
+        category="technical",
+        status=status,
+        created_at=moment,
+        updated_at=moment,
+        public_updated_at=moment,
+        last_public_message_at=moment,
+        closed_at=None if is_open else moment,
+        waiting_since=moment if is_open and not awaits else None,
+        due_at=moment if is_open and not awaits else None,
+        auto_close_at=moment if awaits else None,
+        auto_close_remind_at=moment if awaits else None,
+        queue_band=(4 if awaits else 1) if is_open else 9,
+        queue_at=moment,
+    )
+
+
+def clock_row(ticket, version):
+    runs = ticket.due_at is not None
+    start = ticket.created_at - MINUTE
+    return Clock(
+        ticket=ticket,
+        kind="first_response",
+        state="running" if runs else "met",
+        priority="normal",
+        plan_version=version,
+        started_at=start,
+        target=MINUTE,
+        due_at=ticket.created_at,
+        due_soon_at=start,
+        stopped_at=None if runs else start,
+    )
+
+
+def queue():
+    return Ticket.objects.open().for_queue()
+
+
+WALKS = {
+    "the queue": ("ticket_queue", lambda user: queue()),
+    "the queue's next page": (
+        "ticket_queue",
+        lambda user: queue().after(
+            ["queue_band", "queue_rank", "queue_at", "id"], [1, 0, NOW + 99 * MINUTE, 5]
+        ),
+    ),
+    "an agent's own": (
+        "ticket_queue_of_assignee",
+        lambda user: queue().assigned_to(User.objects.agents().get()),
+    ),
+    "closed tickets": ("ticket_closed_last", lambda user: Ticket.objects.closed_last_first()),
+    "a customer's list": (
+        "ticket_list_of_organization",
+        lambda user: (
+            Ticket.objects.visible_to(user)
+            .of_organization(user.memberships.get().organization)
+            .for_portal()
+        ),
+    ),
+}
+SCANS = {
+    "automatic close": ("ticket_auto_close", lambda: Ticket.objects.closing_by(NOW + MINUTE)),
+    "its reminder": (
+        "ticket_auto_close_remind",
+        lambda: Ticket.objects.to_remind_of_close(NOW + MINUTE),
+    ),
+    "breaches": ("clock_scan_breach", lambda: Clock.objects.breach_to_tell(NOW + MINUTE)),
+    "due soon": ("clock_scan_due_soon", lambda: Clock.objects.due_soon_to_tell(NOW + MINUTE)),
+}
+
+
+def test_each_list_is_a_walk_of_its_index_without_sorting(many_tickets, requester):
+    for name, (index, build) in WALKS.items():
+        plan = build(requester)[:25].explain()
+
+        assert f"Index Scan using {index} " in plan, f"{name}\n{plan}"
+        assert "Sort" not in plan, f"{name}\n{plan}"
+
+
+def test_each_scan_finds_its_work_by_its_index(many_tickets):
+    for name, (index, build) in SCANS.items():
+        plan = build().explain()
+
+        assert f"{index} " in plan, f"{name}\n{plan}"
+        assert "Seq Scan" not in plan, f"{name}\n{plan}"
