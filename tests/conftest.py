@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connections
 from django.test import Client
 
 from organizations.models import Role, StaffRole
@@ -28,9 +28,10 @@ def django_db_setup(django_db_setup):
     Once Playwright runs its event loop, Django gives this thread another connection than the one
     on which the shipped data were kept.
     """
-    contents = getattr(connection, "_test_serialized_contents", None)
+    first = connections["default"]
+    contents = getattr(first, "_test_serialized_contents", None)
     if contents is not None:
-        type(connection)._test_serialized_contents = contents
+        type(first)._test_serialized_contents = contents
 
 
 @pytest.fixture(autouse=True)
