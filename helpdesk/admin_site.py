@@ -1,5 +1,7 @@
 """Django admin, for admins only: everybody else finds nothing there."""
 
+from functools import update_wrapper
+
 from django.contrib import admin
 from django.http import Http404
 from django.shortcuts import redirect
@@ -20,6 +22,17 @@ class HelpdeskAdminSite(admin.AdminSite):
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
         ours = [model for model in models if model._meta.app_label in OURS]
         super().register(ours, admin_class, **options)
+
+    def admin_view(self, view, cacheable=False):
+        """Whoever is signed in and no admin finds nothing, without a detour to any sign-in."""
+        guarded = super().admin_view(view, cacheable)
+
+        def hidden(request, *args, **kwargs):
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise Http404
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(hidden, guarded)
 
     def password_change(self, request, extra_context=None):
         """There is one page for this, which also ends the other sessions and tells by mail."""
