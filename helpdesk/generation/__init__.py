@@ -1,0 +1,1 @@
+"""Tickets in any number, for measuring: a few lives are played, then told again of others."""

@@ -1,0 +1,35 @@
+"""`manage.py generate_tickets N`: fill a database for measuring."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from helpdesk.generation.telling import generate
+
+
+class Command(BaseCommand):
+    help = "Add N generated tickets of 200 organizations and 20 agents, one in twenty open."
+
+    def add_arguments(self, parser):
+        parser.add_argument("count", type=int, metavar="N")
+        parser.add_argument("--seed", type=int, default=1, help="Another seed, other tickets.")
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="Also outside DEBUG: they cannot be taken out again.",
+        )
+
+    def handle(self, *args, count, seed, force, **options):
+        if not (settings.DEBUG or force):
+            raise CommandError(
+                "Generated tickets cannot be taken out again, so they are made only while DEBUG is "
+                "on. Say --force if this database is meant for them."
+            )
+        if count < 1:
+            raise CommandError("N is at least 1.")
+        generate(count, seed=seed, now=timezone.now(), say=self._say)
+        self.stdout.write(f"{count} tickets generated.")
+
+    def _say(self, done):
+        if done % 50_000 == 0:
+            self.stdout.write(f"{done} …")
