@@ -17,7 +17,7 @@ def reason_to_skip(notification, *, now):
     recipient, event = notification.recipient, notification.event
     if not recipient.is_active:
         return "the person is no longer active"
-    if not Ticket.objects.visible_to(recipient).filter(pk=notification.ticket_id).exists():
+    if Ticket.objects.visible_to(recipient).numbered(notification.ticket_id) is None:
         return "the person may not see the ticket any more"
     if not recipient.staff_role and not _may_customers_learn(event):
         return "customers do not learn of this"
