@@ -176,6 +176,8 @@ def remove_member(organization, user, *, actor, now):
 
     Their tickets stay with the organization.
     """
+    # The person before the organization, as whoever writes a ticket locks them.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     organization = _locked(organization)
     membership = _membership(organization, user)
     if actor is None or actor.pk != user.pk:

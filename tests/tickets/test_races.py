@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from organizations import services as organizations
 from organizations import signals
+from organizations.models import Organization
 from plans.models import Plan
 from tests.factories import (
     NOW,
@@ -78,13 +79,13 @@ def while_uncommitted(signal, first, second):
         signal.disconnect(pause)
 
 
-def until_blocked_or(done):
-    """Wait until some connection waits for a lock, or until `done`."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+def until_blocked_or(done, *, many=1):
+    """Wait until so many connections wait for a lock, or until `done`."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
     for _try in range(SECONDS * 50):
         with connection.cursor() as cursor:
             cursor.execute(waiting)
-            if cursor.fetchone()[0] or done.done():
+            if cursor.fetchone()[0] >= many or done.done():
                 return
         wait([done], timeout=0.02)
     pytest.fail("neither blocked nor done")
@@ -305,6 +306,34 @@ def test_nothing_is_written_once_a_suspension_has_begun(requester, organization,
     )
 
     assert isinstance(refused, TicketError)
+    assert again(ticket).version == ticket.version
+
+
+def test_who_is_removed_while_they_write_is_refused_and_nobody_waits_for_ever(
+    requester, colleague, organization, agent
+):
+    ticket = make_awaiting_customer(requester, agent)
+    organizations.work_in(colleague, organization)
+    writer = again(colleague)
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            Organization.objects.select_for_update().get(pk=organization.pk)
+            removal = pool.submit(
+                in_thread,
+                lambda: organizations.remove_member(
+                    organization, colleague, actor=requester, now=NOW
+                ),
+            )
+            until_blocked_or(removal)
+            sent = pool.submit(
+                in_thread,
+                lambda: services.reply_as_customer(ticket, actor=writer, words=make_words()),
+            )
+            until_blocked_or(sent, many=2)
+
+        assert removal.result(SECONDS) is None
+        assert isinstance(sent.result(SECONDS), TicketError)
     assert again(ticket).version == ticket.version
 
 
