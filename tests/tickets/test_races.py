@@ -150,6 +150,24 @@ def test_a_ticket_never_goes_to_an_agent_who_is_being_deactivated(
     assert again(ticket).assignee is None
 
 
+def test_a_deactivation_and_a_message_to_that_agent_do_not_wait_for_each_other(
+    requester, agent, admin
+):
+    ticket = make_awaiting_customer(requester, agent)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+            done = pool.submit(
+                in_thread, lambda: organizations.deactivate(agent, actor=admin, now=NOW)
+            )
+            until_blocked_or(done)
+            services.reply_as_customer(ticket, actor=requester, words=make_words())
+        done.result(SECONDS)
+
+    assert (again(ticket).status, again(ticket).assignee) == ("awaiting_response", None)
+
+
 # --- The automatic close --------------------------------------------------------------------------
 
 
