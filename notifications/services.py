@@ -202,6 +202,20 @@ def try_again(rows, *, now):
     return rows.failed().update(state=Outbox.State.PENDING, attempts=0, next_try_at=now, error="")
 
 
+def skip_pending(*, now):
+    """Give up whatever is pending, account mail too: it tells of a past that was told before.
+
+    Returns how many rows there were. For a restored backup, while nothing else runs.
+    """
+    skipped = 0
+    for model in (Notification, AccountMail):
+        blank = {"body": ""} if model is AccountMail else {}
+        skipped += model.objects.pending().update(
+            state=Outbox.State.SKIPPED, error=f"restored {now:%Y-%m-%d %H:%M}", **blank
+        )
+    return skipped
+
+
 def warn_of_bare_calendars(*, now=None):
     """Mail the admins, at most once a week, of calendars without a holiday in the coming 90 days.
 
