@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 CHROMIUM = os.environ.get("CHROMIUM", "")
 # As root in a container there is no sandbox and little shared memory; nothing is fetched from
@@ -59,3 +60,55 @@ def keep_picture(request):
         return path
 
     return keep
+
+
+class Complaints(list):
+    """What a page said went wrong: scripts, the content-security policy, files that are missing."""
+
+    def listen(self, page):
+        page.on("pageerror", lambda error: self.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: self._hear(page, said))
+
+    def _hear(self, page, said):
+        # A page that answers 404 or 422 by intention is reported as a resource that failed.
+        is_page_itself = "Failed to load resource" in said.text and said.location["url"] == page.url
+        if said.type == "error" and not is_page_itself:
+            self.append(f"{page.url}: {said.text} {said.location['url']}")
+
+
+@pytest.fixture
+def visit(browser, browser_context_args, live_server):
+    """Open a browser of its own for somebody: visit(agent, width=390) gives its page.
+
+    Given a user it is signed in already; `script=False` turns JavaScript off. At the end of the
+    test no page may have complained, of its scripts or of the content-security policy.
+    """
+    contexts, complaints = [], Complaints()
+
+    def open_browser(user=None, *, language="fa", theme="light", width=1280, script=True):
+        context = browser.new_context(
+            **browser_context_args
+            | {
+                "base_url": live_server.url,
+                "viewport": {"width": width, "height": 900},
+                "java_script_enabled": script,
+            }
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        cookies = {settings.LANGUAGE_COOKIE_NAME: language, "theme": theme}
+        if user:
+            client = Client()
+            client.force_login(user)
+            cookies[settings.SESSION_COOKIE_NAME] = client.cookies["sessionid"].value
+        context.add_cookies(
+            [{"name": name, "value": cookies[name], "url": live_server.url} for name in cookies]
+        )
+        page = context.new_page()
+        complaints.listen(page)
+        return page
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+    assert complaints == []
