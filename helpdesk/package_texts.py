@@ -46,6 +46,13 @@ FORMS = [
     _("Please correct the duplicate values below."),
 ]
 
+# django-simple-history
+HISTORY = [
+    _("Created"),
+    _("Changed"),
+    _("Deleted"),
+]
+
 PASSWORDS = [
     _("The two password fields didn’t match."),
     _("The password is too similar to the %(verbose_name)s."),

@@ -21,12 +21,14 @@ class Outbox(models.Model):
         SKIPPED = "skipped", _("Skipped")
         FAILED = "failed", _("Failed")
 
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.PENDING
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     # The sweep sends what is pending at or after this moment.
     next_try_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=300, blank=True, default="")
+    error = models.CharField(_("error"), max_length=300, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = OutboxQuerySet.as_manager()
@@ -44,9 +46,12 @@ class Notification(Outbox):
     event = models.ForeignKey(Event, models.PROTECT, related_name="notifications")
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="notifications")
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="notifications",
+        verbose_name=_("recipient"),
     )
-    channel = models.CharField(max_length=10, choices=Channel.choices)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -80,7 +85,9 @@ class AccountMail(Outbox):
     """
 
     recipient = models.EmailField(_("e-mail address"))
-    language = models.CharField(max_length=2, choices=Language.choices, default=Language.FA)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.FA
+    )
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(blank=True)
     # What must not be said twice has a key of its own.

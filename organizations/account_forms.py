@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from plans.forms import TextField
+
 from . import services
 from .emails import normal_email
 from .layout import PlainHelper
@@ -49,7 +51,7 @@ class CodeField(forms.CharField):
         )
 
 
-class NameField(forms.CharField):
+class NameField(TextField):
     """One line that people read: without control, bidi and loose zero-width characters."""
 
     def to_python(self, value):
@@ -96,8 +98,9 @@ class SignupForm(account_forms.SignupForm):
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
     )
-    organization_key = forms.CharField(
+    organization_key = TextField(
         label=_("Key of your organization"),
+        error_messages={"min_length": _("Write at least two characters.")},
         min_length=2,
         max_length=40,
         help_text=_("A short name in small Latin letters, digits and -, such as pars-cloud."),

@@ -1,12 +1,28 @@
-"""Form fields for dates and times as Persian and English readers type them."""
+"""Form fields for texts, dates and times as Persian and English readers type them."""
 
 from datetime import date, datetime, time
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.functional import lazy
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from .wording import GREGORIAN_YEARS, digits, format_date_input, jalali_parse, latin_digits
+from .wording import GREGORIAN_YEARS, digits, format_date_input, jalali_parse, latin_digits, number
+
+
+class TextField(forms.CharField):
+    """A text with a limit, which is told in the reader's digits when it is passed."""
+
+    def __init__(self, *, max_length, **kwargs):
+        super().__init__(max_length=max_length, **kwargs)
+        self.error_messages["max_length"] = lazy(_too_long, str)(max_length)
+
+
+def _too_long(limit):
+    sentence = ngettext(
+        "Write at most %(limit)s character.", "Write at most %(limit)s characters.", limit
+    )
+    return sentence % {"limit": number(limit)}
 
 
 class JalaliDateField(forms.DateField):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from organizations.names import clean_name
+from plans.forms import TextField
 from plans.models import Priority
 
 from . import services
@@ -35,7 +36,7 @@ class FilesField(forms.FileField):
         return [file for file in data or [] if file]
 
 
-class BodyField(forms.CharField):
+class BodyField(TextField):
     """A message as typed, up to a length that a page can show."""
 
     def __init__(self, **kwargs):
@@ -119,7 +120,7 @@ class WithFiles(forms.Form):
         )
 
 
-class TitleField(forms.CharField):
+class TitleField(TextField):
     """One line without what could imitate other text; not of half-spaces alone."""
 
     def __init__(self, **kwargs):
@@ -221,7 +222,7 @@ class RaiseForm(forms.Form):
     what members do not learn of."""
 
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Reason"),
         max_length=500,
         widget=forms.TextInput(attrs={"dir": "auto", "class": "form-control"}),

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import User
+from plans.forms import TextField
 from plans.models import Priority
 
 from . import services
@@ -99,7 +100,7 @@ class PriorityForm(VersionedForm):
     """Another priority, and why."""
 
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Reason"),
         max_length=500,
         required=False,
@@ -135,7 +136,7 @@ class TakeOverForm(forms.Form):
 class HoldForm(Unversioned, forms.Form):
     """Why the automatic close is stopped."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"})
     )
 

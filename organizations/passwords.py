@@ -1,0 +1,18 @@
+"""What a password must be, beyond what Django checks."""
+
+from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.utils.translation import ngettext
+
+from plans.wording import digits
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Django's rule, said in the reader's digits."""
+
+    def get_error_message(self):
+        sentence = ngettext(
+            "This password is too short: write at least %(count)s character.",
+            "This password is too short: write at least %(count)s characters.",
+            self.min_length,
+        )
+        return sentence % {"count": digits(self.min_length)}
