@@ -111,4 +111,4 @@ def visit(browser, browser_context_args, live_server):
     yield open_browser
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)
