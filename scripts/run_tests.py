@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 from environment import ROOT, redis_server, succeeds
@@ -26,17 +27,36 @@ PARALLEL = ["-n", "2", "-q"]
 
 
 def find_browser():
-    """Give a Chromium: the one named, one on PATH, or Debian's package where root may install."""
+    """Give a Chromium that can be driven: the one named, on PATH, or out of Debian's package."""
     named = os.environ.get("CHROMIUM")
-    if named:
-        return shutil.which(named)
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found or os.geteuid() != 0 or not shutil.which("apt-get") or not is_debian():
-        return found
-    print("No Chromium on this machine; installing one …", flush=True)
-    succeeds("apt-get", "update")
-    succeeds("apt-get", "install", "--yes", "--no-install-recommends", "chromium")
-    return shutil.which("chromium")
+    browser = shutil.which(named) if named else first_on_path()
+    if not browser and not named and may_install() and is_debian():
+        install_system_package("chromium")
+        browser = first_on_path()
+    if browser and not has_driver() and may_install():
+        install_system_package("libatomic1")
+    return browser if browser and has_driver() else None
+
+
+def first_on_path():
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def has_driver():
+    """Whether the program that drives the browser starts; a bare machine lacks a library of it."""
+    node = Path(sysconfig.get_path("purelib")) / "playwright" / "driver" / "node"
+    return succeeds(str(node), "--version")
+
+
+def may_install():
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def install_system_package(name):
+    print(f"{name} is not on this machine; installing it …", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    succeeds("apt-get", "update", env=environment)
+    succeeds("apt-get", "install", "--yes", "--no-install-recommends", name, env=environment)
 
 
 def is_debian():
@@ -50,8 +70,7 @@ def services():
     """Give the variables under which the tests find their servers."""
     environment = dict(os.environ)
     browser = find_browser()
-    if browser:
-        environment["CHROMIUM"] = browser
+    environment["CHROMIUM"] = browser or ""
     database = environment.get("TEST_DATABASE_URL") or environment.get("DATABASE_URL")
     redis = environment.get("TEST_REDIS_URL")
     with contextlib.ExitStack() as stack:
@@ -74,6 +93,8 @@ def run(arguments):
         signal.signal(number, lambda caught, _frame: sys.exit(128 + caught))
     parallel = [] if "-n0" in arguments or "no:xdist" in " ".join(arguments) else PARALLEL
     with services() as (environment, browser):
+        if not browser and os.environ.get("CI"):
+            raise StartError("No Chromium could be started, and here no test may be left out.")
         if not browser:
             print(
                 "\n*** No Chromium: the browser tests are SKIPPED. Install chromium, or set "
