@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from plans import wording
 from plans.durations import DurationField, parse_duration
-from plans.forms import ClockTimeField, JalaliDateField
+from plans.forms import ClockTimeField, JalaliDateField, TextField
 from plans.models import LONGEST_TARGET
 
 HOUR = timedelta(hours=1)
@@ -297,3 +297,20 @@ def test_the_time_field_reads_times(text, time):
 def test_the_time_field_refuses_other_texts(text):
     with pytest.raises(ValidationError):
         ClockTimeField().clean(text)
+
+
+# --- Limits of texts --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("fa", "حداکثر ۱٬۰۰۰ نویسه بنویسید."), ("en", "Write at most 1,000 characters.")],
+)
+def test_a_text_over_its_limit_is_told_the_limit_in_the_readers_digits(language, sentence):
+    field = TextField(max_length=1000)
+
+    with override(language):
+        with pytest.raises(ValidationError) as refused:
+            field.clean("x" * 1001)
+
+        assert refused.value.messages == [sentence]
