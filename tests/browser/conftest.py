@@ -108,6 +108,7 @@ def visit(browser, browser_context_args, live_server):
         complaints.listen(page)
         return page
 
+    open_browser.complaints = complaints
     yield open_browser
     for context in contexts:
         context.close()

@@ -1,0 +1,163 @@
+"""Each page as it is drawn: axe finds nothing, nothing overflows, scripts and policy are content.
+
+By default two looks that differ in everything; the others are left to `make test-full`.
+"""
+
+from itertools import product
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from tests.addresses import Cast
+from tests.factories import make_agent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+USUAL = [("fa", "light", 1280), ("en", "dark", 390)]
+LOOKS = [
+    pytest.param(
+        *look, id="-".join(map(str, look)), marks=[] if look in USUAL else pytest.mark.full
+    )
+    for look in product(["fa", "en"], ["light", "dark"], [1280, 390])
+]
+
+
+@pytest.fixture
+def cast(db):
+    return Cast()
+
+
+class Reader:
+    """One person who looks at pages one after the other, and notes what is wrong with each."""
+
+    def __init__(self, page, width, complaints):
+        self.page, self.width, self.faults = page, width, []
+        self.complaints = complaints
+
+    def read(self, path):
+        self.page.goto(path)
+        self.look(path)
+
+    def look(self, name):
+        said = len(self.complaints)
+        violations = Axe().run(self.page).response["violations"]
+        # Axe itself sets styles while it looks; the policy refuses them, which is no fault of ours.
+        del self.complaints[said:]
+        self.faults += [
+            (name, each["id"], node["html"][:300], node.get("failureSummary", "")[:300])
+            for each in violations
+            for node in each["nodes"][:3]
+        ]
+        for width in (self.width, 390 if self.width == 1280 else 1280):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            if not self.page.evaluate(fits):
+                self.faults.append((name, "overflows", width))
+        self.page.set_viewport_size({"width": self.width, "height": 900})
+
+
+@pytest.fixture
+def reader(visit):
+    """reader(user, language, theme, width) reads pages; at the end none may have had a fault."""
+    readers = []
+
+    def make(user, language, theme, width):
+        if user:
+            user.language, user.theme = language, theme
+            user.save()
+        page = visit(user, language=language, theme=theme, width=width)
+        readers.append(Reader(page, width, visit.complaints))
+        return readers[-1]
+
+    yield make
+    faults = [fault for each in readers for fault in each.faults]
+    assert not faults, "\n".join(map(str, faults))
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_the_way_in(reader, language, theme, width):
+    nobody = reader(None, language, theme, width)
+
+    for name in (
+        "account_login",
+        "account_signup",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_email_verification_sent",
+    ):
+        nobody.read(reverse(name))
+    nobody.read("/accounts/password/reset/key/1-unknown/")
+    nobody.read("/nowhere/")
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_the_customers_pages(reader, cast, language, theme, width):
+    member = reader(cast.requester, language, theme, width)
+
+    for path in ("/", "/tickets/", "/tickets/?q=zzz", "/tickets/new/", "/profile/"):
+        member.read(path)
+    for ticket in ("new", "worked", "waiting", "closed"):
+        member.read(cast.tickets[ticket].get_absolute_url())
+    member.read(reverse("tickets:close", args=[cast.tickets["worked"]]))
+    for name in ("account_email", "account_change_password", "mfa_index", "usersessions_list"):
+        member.read(reverse(name))
+    member.read("/nowhere/")
+
+    member.page.goto("/tickets/new/")
+    member.page.fill("[name=description]", "بدون عنوان")
+    with member.page.expect_navigation():
+        member.page.click("form[action='/tickets/new/'] .btn-primary")
+    member.look("new ticket refused")
+    member.page.context.clear_cookies(name="csrftoken")
+    with member.page.expect_navigation():
+        member.page.click("form[action='/tickets/new/'] .btn-primary")
+    assert member.page.locator("textarea").input_value() == "بدون عنوان"
+    member.look("expired form")
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_pages_of_members_without_much(reader, cast, language, theme, width):
+    outsider = reader(cast.outsider, language, theme, width)
+    suspended = reader(cast.suspended, language, theme, width)
+    removed = reader(cast.removed, language, theme, width)
+
+    for path in ("/", "/tickets/"):
+        outsider.read(path)
+        removed.read(path)
+    for path in ("/", "/tickets/new/", cast.frozen_tickets["worked"].get_absolute_url()):
+        suspended.read(path)
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_the_agents_pages(reader, language, theme, width):
+    early = reader(make_agent("early@helpdesk.example"), language, theme, width)
+    early.read("/queue/")
+    cast = Cast()
+    agent = reader(cast.agent, language, theme, width)
+
+    for path in ("/queue/", "/queue/?status=any", "/queue/?q=zzz", "/queue/new/"):
+        agent.read(path)
+    agent.read("/queue/new/?organization=pars")
+    for ticket in ("new", "worked", "waiting", "closed"):
+        agent.read(cast.tickets[ticket].get_queue_url())
+    agent.page.goto(cast.tickets["worked"].get_queue_url())
+    for menu in agent.page.locator("main details.menu > summary").all():
+        if menu.is_visible():
+            menu.click()
+            agent.look("a menu of the ticket page")
+            agent.page.keyboard.press("Escape")
+    agent.read(reverse("mfa_activate_totp"))
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_the_admins_pages(reader, cast, language, theme, width):
+    admin = reader(cast.admin, language, theme, width)
+
+    admin.read("/admin/")
+    for model in ("plans/plan", "plans/calendar", "tickets/ticket", "organizations/organization"):
+        admin.read(f"/admin/{model}/")
+        row = cast.rows[model.partition("/")[2]]
+        admin.read(f"/admin/{model}/{row.pk}/change/")
+    admin.read(f"/admin/organizations/user/{cast.agent.pk}/change/")
+    admin.read("/admin/organizations/user/add/")
+    admin.read(f"/admin/plans/plan/{cast.rows['plan'].pk}/history/")
