@@ -39,6 +39,7 @@ class ClockInline(ReadOnly, admin.TabularInline):
     """The promises of a ticket and what became of them."""
 
     model = Clock
+    template = "admin/tickets/clocks.html"
     extra = 0
     fields = ["kind", "state", "priority", "promised", "plan", "started", "due", "stopped"]
     readonly_fields = ["promised", "plan", "started", "due", "stopped"]
