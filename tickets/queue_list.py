@@ -9,10 +9,11 @@ from django.utils.translation import pgettext_lazy
 
 from .models import Ticket
 from .paging import page_by_key
+from .querysets import counted
 from .queue_filters import QueueFilter
 from .words import Band, Status
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 HOUR = timedelta(hours=1)
 
 # Key, name and symbol of each group, in the order of the queue.
@@ -69,14 +70,15 @@ def queue_page(wanted, agent, query, *, now):
     everything = Ticket.objects.visible_to(agent)
     tickets, order = wanted.of(everything, agent, at=now)
     page = page_by_key(tickets, query, order=order, size=PAGE_SIZE, keep=wanted.pairs())
-    lists = views(everything, agent, now)
-    groups, total = _grouped(tickets, page.rows, wanted, now)
+    groups = _grouped(page.rows, wanted, now)
+    counts = _counts(everything, tickets, groups, agent, now)
+    lists = views(counts)
     return {
         "now": now,
         "wanted": wanted,
         "views": lists,
         "heading": _heading(lists, wanted),
-        "total": total,
+        "total": counts["total"],
         "groups": groups,
         "next_query": page.next_query,
         "previous_query": page.previous_query,
@@ -88,9 +90,8 @@ def _heading(lists, wanted):
     return next((each.label for each in lists if each.filter == wanted), other)
 
 
-def views(tickets, agent, now):
-    """The ready-made lists with what each holds, in two queries."""
-    counts = tickets.counts_of_views(agent, now)
+def views(counts):
+    """The ready-made lists with what each holds."""
     return [
         View(_("Due soon"), "hourglass", QueueFilter(due="soon"), counts["soon"], counts["over"]),
         View(_("Unassigned"), "user-plus", QueueFilter(assignee="nobody"), counts["unassigned"]),
@@ -106,21 +107,31 @@ def views(tickets, agent, now):
             pgettext_lazy("tickets", "Closed"),
             "check",
             QueueFilter(status=Status.CLOSED),
-            tickets.closed().count(),
+            counts["closed"],
         ),
     ]
 
 
-def _grouped(tickets, rows, wanted, now):
-    """The rows under their headings, and how many there are on all pages."""
+def _counts(everything, tickets, groups, agent, now):
+    """All numbers of the page in one query: of the lists, of what is asked for, of its groups."""
+    wanted = tickets.groups_counted(now, hour_later=now + HOUR, day_end=_day_end(now))
+    of_groups = {f"group_{group.key}": wanted[group.key] for group in groups if group.key}
+    of_views = everything.views_counted(agent, now)
+    counts = counted(of_views | of_groups | {"total": tickets})
+    for group in groups:
+        group.number = counts.get(f"group_{group.key}")
+    return counts
+
+
+def _grouped(rows, wanted, now):
+    """The rows under their headings; without headings where it is not the queue's order."""
     if not wanted.in_queue_order:
-        return [Group("", rows=rows)] if rows else [], tickets.count()
+        return [Group("", rows=rows)] if rows else []
     hour_later, day_end = now + HOUR, _day_end(now)
-    counts = tickets.counts_of_groups(now, hour_later=hour_later, day_end=day_end)
-    groups = {key: Group(key, counts[key]) for key in GROUPS}
+    groups = {key: Group(key) for key in GROUPS}
     for ticket in rows:
         groups[_group_of(ticket, now, hour_later, day_end)].rows.append(ticket)
-    return [group for group in groups.values() if group.rows], counts["all"]
+    return [group for group in groups.values() if group.rows]
 
 
 def _group_of(ticket, now, hour_later, day_end):

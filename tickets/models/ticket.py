@@ -154,6 +154,16 @@ class Ticket(models.Model):
                 name="ticket_queue_of_assignee",
             ),
             models.Index(
+                fields=["organization", "queue_band", "queue_rank", "queue_at", "id"],
+                condition=~Q(status=Status.CLOSED),
+                name="ticket_queue_of_organization",
+            ),
+            models.Index(
+                fields=["due_soon_at"],
+                condition=Q(due_soon_at__isnull=False),
+                name="ticket_due_soon",
+            ),
+            models.Index(
                 fields=["status", "queue_band", "queue_rank", "queue_at", "id"],
                 name="ticket_queue_of_status",
             ),
@@ -173,6 +183,11 @@ class Ticket(models.Model):
                 fields=["auto_close_at"],
                 condition=Q(auto_close_at__isnull=False),
                 name="ticket_auto_close",
+            ),
+            models.Index(
+                fields=["organization", "auto_close_at", "id"],
+                condition=Q(status=Status.AWAITING_CUSTOMER),
+                name="ticket_turns_of_organization",
             ),
             models.Index(
                 fields=["auto_close_remind_at"],

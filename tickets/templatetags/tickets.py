@@ -2,10 +2,13 @@
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import pgettext
 
 from plans.wording import format_short
+from plans.wording import number as format_number
 from tickets.due import due_badge as badge_of
 from tickets.due import response_badge as response_of
+from tickets.querysets import MOST_COUNTED
 
 register = template.Library()
 
@@ -14,6 +17,14 @@ register = template.Library()
 def age_at(moment, now):
     """How long ago it was, in one unit."""
     return format_short(now - moment)
+
+
+@register.filter
+def counted(number):
+    """A number that was counted no farther than MOST_COUNTED: 12, or 999+."""
+    if number < MOST_COUNTED:
+        return format_number(number)
+    return pgettext("count", "%(number)s+") % {"number": format_number(MOST_COUNTED - 1)}
 
 
 @register.inclusion_tag("components/_status.html")
