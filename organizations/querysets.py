@@ -25,7 +25,7 @@ class UserQuerySet(models.QuerySet):
 class OrganizationQuerySet(models.QuerySet):
     def keyed(self, key):
         """The organization of that key with its plan, or None."""
-        if not (key.isascii() and key.isprintable()):
+        if not (key and key.isascii() and key.isprintable()):
             return None
         return self.select_related("plan").filter(key=key).first()
 

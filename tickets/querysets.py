@@ -151,7 +151,7 @@ class TicketQuerySet(models.QuerySet):
 
     def numbered(self, number):
         """The ticket of that number, or None."""
-        return self.filter(pk=number).first()
+        return None if number is None else self.filter(pk=number).first()
 
     def matching(self, text, reader, *, number=None):
         """Tickets of that number, or with the text in the title or a message `reader` may see."""
@@ -223,9 +223,10 @@ class TicketQuerySet(models.QuerySet):
         ).prefetch_related(
             Prefetch(
                 "clocks",
-                queryset=clock.objects.select_related("plan_version", "calendar_version").order_by(
-                    "-started_at", "-pk"
-                ),
+                # A calendar is long, and parsed ones are kept: see `promise_of`.
+                queryset=clock.objects.select_related("plan_version", "calendar_version")
+                .defer("calendar_version__definition")
+                .order_by("-started_at", "-pk"),
                 to_attr="clock_list",
             )
         )

@@ -2,12 +2,13 @@
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from plans import wording
 
@@ -29,6 +30,12 @@ def icon(name, size=None, *, mirror=False):
 
     `size` is 12, 14, 16 or 20 pixels (18 if left out); `mirror` turns it round in RTL.
     """
+    return _icon(str(name), size, mirror)
+
+
+# A page of a list draws some two hundred of a few dozen different ones.
+@lru_cache(maxsize=512)
+def _icon(name, size, mirror):
     classes = ["icon"]
     if size:
         classes.append(f"icon-{size}")
@@ -47,6 +54,11 @@ def icon(name, size=None, *, mirror=False):
 @register.simple_tag
 def counting_words():
     """data- attributes with the words of short durations, with which times.js counts on."""
+    return _counting_words(get_language())
+
+
+@lru_cache(maxsize=8)
+def _counting_words(_language):
     one = wording.number(1)
     units = {unit: timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours")}
     words = {unit: wording.format_short(span) for unit, span in units.items()}

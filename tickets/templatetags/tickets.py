@@ -1,16 +1,31 @@
 """The components of a ticket: one tag each for status, priority, due time and person."""
 
-from django import template
-from django.utils import timezone
-from django.utils.translation import pgettext
+from functools import lru_cache
 
+from django import template
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext
+
+from plans.models import Priority
 from plans.wording import format_short
 from plans.wording import number as format_number
 from tickets.due import due_badge as badge_of
 from tickets.due import response_badge as response_of
 from tickets.querysets import MOST_COUNTED
+from tickets.words import Status
 
 register = template.Library()
+
+DUE_SYMBOLS = {
+    "soon": "hourglass",
+    "over": "alert",
+    "paused": "pause",
+    "closed_calendar": "moon",
+    "none": "dash",
+    "met": "check",
+    "late": "check",
+}
 
 
 @register.filter
@@ -27,16 +42,31 @@ def counted(number):
     return pgettext("count", "%(number)s+") % {"number": format_number(MOST_COUNTED - 1)}
 
 
-@register.inclusion_tag("components/_status.html")
+@register.simple_tag
 def status_pill(ticket):
     """Whose move it is, by icon, word and colour."""
-    return {"status": ticket.status, "label": ticket.get_status_display()}
+    return _component("status", get_language(), status=ticket.status)
 
 
-@register.inclusion_tag("components/_priority.html")
+@register.simple_tag
 def priority_mark(ticket):
     """The rank, by icon and word."""
-    return {"priority": ticket.priority, "label": ticket.get_priority_display()}
+    return _component("priority", get_language(), priority=ticket.priority)
+
+
+@lru_cache(maxsize=2048)
+def _component(component, _language, /, **values):
+    """A component that is the same in many rows, drawn once a language."""
+    for word, words in (("status", Status), ("priority", Priority)):
+        if word in values:
+            values["label"] = words(values[word]).label
+    return render_to_string(f"components/_{component}.html", values)
+
+
+@register.filter
+def due_symbol(kind):
+    """The icon of a state of a due time."""
+    return DUE_SYMBOLS.get(kind, "clock")
 
 
 @register.inclusion_tag("components/_due.html", takes_context=True)
@@ -66,14 +96,11 @@ def _drawn(badge, compact):
     }
 
 
-@register.inclusion_tag("components/_person.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def person_tag(context, user):
     """A person by avatar and name; nobody is a dashed ring."""
-    reader = context.get("person")
     if user is None:
-        return {"name": ""}
-    return {
-        "name": str(user),
-        "number": user.pk,
-        "you": reader is not None and reader.pk == user.pk,
-    }
+        return _component("person", get_language(), name="")
+    reader = context.get("person")
+    you = reader is not None and reader.pk == user.pk
+    return _component("person", get_language(), name=str(user), number=user.pk, you=you)
