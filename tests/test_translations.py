@@ -1,12 +1,23 @@
 """Both languages are complete, and the Persian is written as Persian is."""
 
+import ast
 import re
 import string
+from html.parser import HTMLParser
 from pathlib import Path
 
+import allauth
+import django
 import polib
 import pytest
+import simple_history
+import time_machine
 from django.conf import settings
+from django.test import Client
+
+from helpdesk import package_texts
+from organizations.models import User
+from tests.addresses import LATER, Cast, every_address
 
 LOCALE = Path(settings.BASE_DIR) / "locale"
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%[sd]|\{[a-z_]+\}")
@@ -82,3 +93,78 @@ def test_the_compiled_catalogue_is_that_of_the_text(language):
     assert {
         (each.msgctxt, each.msgid): each.msgstr or each.msgstr_plural for each in compiled
     } == texts
+
+
+def test_what_packages_say_is_said_by_them_in_these_words():
+    """An upgrade that words a sentence anew would silently lose its Persian."""
+    named = set(_texts(package_texts))
+    sources = [
+        path.read_text(errors="ignore")
+        for package in (django, allauth, simple_history)
+        for path in Path(package.__file__).parent.rglob("*")
+        if path.suffix in {".py", ".html"} and "locale" not in path.parts
+    ]
+    # Whitespace, quotes of Python and {{ names }} of templates aside.
+    said = _plain(" ".join(sources))
+
+    assert [text for text in sorted(named) if _plain(text) not in said] == []
+
+
+def _texts(module):
+    """The texts that a module names for translation."""
+    for node in ast.walk(ast.parse(Path(module.__file__).read_text())):
+        if isinstance(node, ast.Call):
+            yield node.args[0].value
+
+
+def _plain(text):
+    text = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", text)
+    return re.sub(r"[\s\"'\\]+", "", text)
+
+
+class Visible(HTMLParser):
+    """What a page shows or reads out, as one text a piece."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.hidden, self.texts = 0, []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.hidden += tag in {"script", "style"}
+        shown = {"title", "aria-label", "placeholder", "alt"}
+        self.texts += [value for name, value in attrs if name in shown and value]
+
+    def handle_endtag(self, tag):
+        self.hidden -= tag in {"script", "style"}
+
+    def handle_data(self, data):
+        if not self.hidden and data.strip():
+            self.texts.append(" ".join(data.split()))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["anonymous", "requester", "agent", "admin"])
+def test_no_page_for_a_persian_reader_says_an_english_text(role):
+    english = {
+        entry.msgid
+        for entry in catalogue("fa")
+        if len(entry.msgid) > 12 and not PLACEHOLDER.search(entry.msgid)
+    }
+    left = []
+    with time_machine.travel(LATER, tick=False):
+        cast = Cast()
+        User.objects.update(language="fa")
+        for address in every_address():
+            if "logout" in address or "jsi18n" in address:
+                continue
+            client = Client()
+            if person := getattr(cast, role):
+                client.force_login(User.objects.get(pk=person.pk))
+            response = client.get(cast.path(address))
+            if "html" not in response.get("content-type", ""):
+                continue
+            texts = Visible(response.content.decode()).texts
+            left += [(address, text) for text in texts if any(each in text for each in english)]
+
+    assert left == []
