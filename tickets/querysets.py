@@ -116,7 +116,7 @@ class TicketQuerySet(models.QuerySet):
         )
         return (
             self.filter(Q(requester=user) | Exists(watched), status=Status.AWAITING_CUSTOMER)
-            .with_people()
+            .with_last_author()
             .order_by(F("auto_close_at").asc(nulls_last=True), "id")
         )
 
@@ -202,7 +202,11 @@ class TicketQuerySet(models.QuerySet):
 
     def for_queue(self):
         """In the order of the queue, with what a row of it shows."""
-        return self.with_people().with_snippet().order_by(*QUEUE_ORDER)
+        shown = ("organization__plan", "assignee", "last_public_message__author")
+        return self.select_related(*shown).with_clocks().with_snippet().in_queue_order()
+
+    def in_queue_order(self):
+        return self.order_by(*QUEUE_ORDER)
 
     def closed_last_first(self):
         return self.closed().with_people().with_snippet().order_by("-closed_at", "-id")
@@ -214,13 +218,25 @@ class TicketQuerySet(models.QuerySet):
 
     def for_portal(self):
         """The latest public change first, with what a row of the customer's list shows."""
-        return self.with_people().order_by("-public_updated_at", "-id")
+        return self.with_last_author().with_clocks().last_changed_first()
+
+    def last_changed_first(self):
+        return self.order_by("-public_updated_at", "-id")
 
     def with_people(self):
-        clock = self.model.clocks.rel.related_model
         return self.select_related(
             "organization__plan", "requester", "assignee", "last_public_message__author"
-        ).prefetch_related(
+        ).with_clocks()
+
+    def with_last_author(self):
+        """The last public message and who wrote it, without its text."""
+        body = "last_public_message__body"
+        return self.select_related("last_public_message__author").defer(body, f"{body}_folded")
+
+    def with_clocks(self):
+        """The clocks as `clock_list`, the newest first."""
+        clock = self.model.clocks.rel.related_model
+        return self.prefetch_related(
             Prefetch(
                 "clocks",
                 # A calendar is long, and parsed ones are kept: see `promise_of`.

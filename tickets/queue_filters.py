@@ -66,7 +66,10 @@ class QueueFilter:
         if self.status == Status.CLOSED:
             return tickets.closed_last_first(), ["-closed_at", "-id"]
         if self.status == ANY:
-            return tickets.with_snippet().for_portal(), ["-public_updated_at", "-id"]
+            return tickets.with_people().with_snippet().last_changed_first(), [
+                "-public_updated_at",
+                "-id",
+            ]
         return tickets.open().for_queue(), QUEUE_ORDER
 
     def _narrowed(self, tickets, agent, at):

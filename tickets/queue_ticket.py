@@ -128,7 +128,7 @@ def readers(ticket):
 def customer(ticket):
     """The card of the customer: the requester's role, and other open tickets of theirs."""
     others = Ticket.objects.of_organization(ticket.organization).other_than(ticket).open()
-    shown = list(others.for_queue()[: MOST_OTHERS + 1])
+    shown = list(others.in_queue_order().only("title", "status")[: MOST_OTHERS + 1])
     membership = Membership.objects.of(ticket.organization).filter(user=ticket.requester).first()
     return {
         "role": membership.get_role_display() if membership else _("No longer a member"),
