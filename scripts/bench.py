@@ -5,6 +5,7 @@ server in the same run, between the pages, so that a busy machine slows all alik
 numbers of tickets, ROUNDS how often each page is asked.
 """
 
+import contextlib
 import http.client
 import os
 import secrets
@@ -52,7 +53,11 @@ def manage(*arguments):
 
 
 def main():
-    with throwaway_folder() as folder, throwaway_postgresql(folder / "postgresql") as database:
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(throwaway_folder())
+        database = os.environ.get("BENCH_DATABASE_URL") or stack.enter_context(
+            throwaway_postgresql(folder / "postgresql")
+        )
         production = environment(database, folder)
         os.environ.clear()
         os.environ.update(production)
