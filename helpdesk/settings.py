@@ -12,11 +12,24 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+
+def flag(name, *, default):
+    """A yes or no of the environment. Raises ImproperlyConfigured for anything else."""
+    value = env.str(name, default="").strip().lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    if value:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}")
+    return default
+
+
 # --- What kind of process this is -------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=False)
-PRODUCTION = env.bool("PRODUCTION", default=not DEBUG)
-HTTPS = env.bool("HTTPS", default=not DEBUG)
+DEBUG = flag("DEBUG", default=False)
+PRODUCTION = flag("PRODUCTION", default=not DEBUG)
+HTTPS = flag("HTTPS", default=not DEBUG)
 _INSECURE_SECRET_KEY = "insecure-key-for-development-only"  # noqa: S105
 SECRET_KEY = env.str("SECRET_KEY", default=_INSECURE_SECRET_KEY if DEBUG else "")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -41,6 +54,8 @@ if PRODUCTION:
         raise ImproperlyConfigured("SECRET_KEY must be set to at least 50 random characters")
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured("ALLOWED_HOSTS must list the names the site is served under")
+    if not env.str("DATABASE_URL", default=""):
+        raise ImproperlyConfigured("DATABASE_URL must name the database of a production")
 
 # --- Applications -----------------------------------------------------------------------------
 
@@ -277,7 +292,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.bool("BEHIND_TLS_PROXY", default=False):
+if flag("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

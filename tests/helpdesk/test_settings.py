@@ -47,6 +47,8 @@ def test_production_starts_with_what_it_needs():
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "helpdesk.example,*"}, "ALLOWED_HOSTS"),
         ({"DEBUG": "1", "PRODUCTION": "1"}, "DEBUG"),
+        ({"DEBUG": "maybe"}, "maybe"),
+        ({"DATABASE_URL": None}, "DATABASE_URL"),
         ({"SITE_URL": None}, "SITE_URL"),
         ({"SITE_URL": "helpdesk.example"}, "SITE_URL"),
         ({"TICKET_PREFIX": "kt1"}, "TICKET_PREFIX"),
