@@ -36,9 +36,7 @@ class Batch:
             for model, rows in self.rows.items():
                 _write(cursor, model, rows)
                 rows.clear()
-
-    def reset_sequences(self):
-        with connection.cursor() as cursor:
+            # With each batch: whoever stops the work leaves a database that goes on.
             for sql in connection.ops.sequence_reset_sql(no_style(), list(self.rows)):
                 cursor.execute(sql)
 

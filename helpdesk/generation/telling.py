@@ -39,7 +39,6 @@ def generate(count, *, seed, now, say=lambda done: None):
         if (number + 1) % BATCH == 0 or number + 1 == count:
             batch.write()
             say(number + 1)
-    batch.reset_sequences()
 
 
 class Teller:
