@@ -6,7 +6,7 @@ dates in English. Every function takes `language` to write in another one.
 
 import re
 from datetime import date, datetime, timedelta
-from functools import wraps
+from functools import lru_cache, wraps
 
 import jdatetime
 from django.utils import timezone
@@ -168,6 +168,12 @@ def _day_of(moment: date | datetime) -> date:
     return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
 
 
+# The rows of a list are of a few days.
+@lru_cache(maxsize=1024)
+def _jalali(day: date) -> jdatetime.date:
+    return jdatetime.date.fromgregorian(date=day)
+
+
 def weekday_name(moment: date | datetime) -> str:
     """The day of the week in full."""
     return str(Weekday(_day_of(moment).weekday()).label)
@@ -185,7 +191,7 @@ def format_date(moment: date | datetime) -> str:
     day = _day_of(moment)
     if not _is_persian():
         return date_format(day, "j M Y")
-    jalali = jdatetime.date.fromgregorian(date=day)
+    jalali = _jalali(day)
     return digits(f"{jalali.day} {JALALI_MONTHS[jalali.month - 1]} {jalali.year}")
 
 
@@ -211,7 +217,7 @@ def format_day(moment: date | datetime, now: datetime) -> str:
     if not _is_persian():
         text = f"{WEEKDAYS_ABBR[day.weekday()]} {date_format(day, 'j M')}"
         return text if day.year == today.year else f"{text} {day.year}"
-    jalali, this = (jdatetime.date.fromgregorian(date=each) for each in (day, today))
+    jalali, this = (_jalali(each) for each in (day, today))
     text = f"{weekday_name(day)} {jalali.day} {JALALI_MONTHS[jalali.month - 1]}"
     return digits(text if jalali.year == this.year else f"{text} {jalali.year}")
 
@@ -227,7 +233,7 @@ def format_date_input(day: date) -> str:
     """A date as it is typed into a form: 2026-11-23, or ۱۴۰۵/۰۹/۰۲."""
     if not _is_persian():
         return day.isoformat()
-    return digits(f"{jdatetime.date.fromgregorian(date=day):%Y/%m/%d}")
+    return digits(f"{_jalali(day):%Y/%m/%d}")
 
 
 def jalali_parse(text: str) -> date:
