@@ -48,13 +48,14 @@ MOST_COUNTED = 1000
 
 class CountOf(Subquery):
     """How many rows a query finds, counted no farther than MOST_COUNTED: a table that grows does
-    not make the page that shows the number slower."""
+    not make the page that shows the number slower. An order that the rows keep is that of an index.
+    """
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
 
     def __init__(self, queryset):
-        super().__init__(queryset.order_by().values("pk")[:MOST_COUNTED])
+        super().__init__(queryset.values("pk")[:MOST_COUNTED])
 
 
 def counted(querysets):
@@ -164,15 +165,17 @@ class TicketQuerySet(models.QuerySet):
 
     def views_counted(self, agent, at):
         """How many open tickets each ready-made list of an agent holds, for `counted`."""
-        rows = self.open()
+        everything = self.order_by()
+        rows = everything.open()
         return {
             "over": rows.filter(queue_band=Band.DUE, queue_at__lte=at),
-            "soon": rows.due_soon_by(at),
+            # Only what runs has a due, so nothing closed is among them.
+            "soon": everything.filter(due_soon_at__lte=at),
             "unassigned": rows.unassigned(),
             "mine": rows.assigned_to(agent),
-            "awaiting_customer": self.with_status(Status.AWAITING_CUSTOMER),
+            "awaiting_customer": everything.with_status(Status.AWAITING_CUSTOMER),
             "open": rows,
-            "closed": self.closed(),
+            "closed": everything.closed(),
         }
 
     def groups_counted(self, at, *, hour_later, day_end):
@@ -180,16 +183,17 @@ class TicketQuerySet(models.QuerySet):
 
         In the band of dues the place in the queue is the due.
         """
-        due = self.filter(queue_band=Band.DUE)
+        everything = self.order_by()
+        due = everything.filter(queue_band=Band.DUE)
         after_hour = due.filter(queue_at__gt=hour_later)
         return {
             "over": due.filter(queue_at__lte=at),
             "hour": due.filter(queue_at__gt=at, queue_at__lte=hour_later),
             "today": after_hour.filter(queue_at__lt=day_end),
             "later": after_hour.filter(queue_at__gte=day_end),
-            "waiting": self.filter(queue_band=Band.WAITING),
-            "our_move": self.filter(queue_band=Band.OUR_MOVE),
-            "awaiting_customer": self.filter(queue_band=Band.AWAITING_CUSTOMER),
+            "waiting": everything.filter(queue_band=Band.WAITING),
+            "our_move": everything.filter(queue_band=Band.OUR_MOVE),
+            "awaiting_customer": everything.filter(queue_band=Band.AWAITING_CUSTOMER),
         }
 
     def closing_by(self, at):
