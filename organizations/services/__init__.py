@@ -1,0 +1,48 @@
+"""Every write to people, organizations and memberships.
+
+Each takes the acting person (`actor`, None for the system) and the moment (`now`), leaves a line in
+the history, and raises OrganizationError with a sentence for the reader when the domain refuses.
+"""
+
+from .members import add_member, change_role, remove_member, work_in
+from .organizations import (
+    change_organization,
+    change_plan,
+    create_organization,
+    lift_suspension,
+    make_custom_plan,
+    register,
+    suspend,
+)
+from .people import (
+    change_language,
+    change_own_profile,
+    change_person,
+    change_theme,
+    create_customer,
+    create_staff,
+    deactivate,
+    reactivate,
+)
+
+__all__ = [
+    "add_member",
+    "change_language",
+    "change_organization",
+    "change_own_profile",
+    "change_person",
+    "change_plan",
+    "change_role",
+    "change_theme",
+    "create_customer",
+    "create_organization",
+    "create_staff",
+    "deactivate",
+    "lift_suspension",
+    "make_custom_plan",
+    "reactivate",
+    "register",
+    "remove_member",
+    "suspend",
+    "work_in",
+]

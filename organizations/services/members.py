@@ -1,0 +1,73 @@
+"""Who belongs to an organization, in which role."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from organizations import permissions, signals
+from organizations.errors import OrganizationError
+from organizations.models import Membership, Role, User
+
+from . import base
+
+
+@transaction.atomic
+def add_member(organization, user, *, actor, now, role=Role.MEMBER):
+    """Make a person a member. Staff are refused, and so is who belongs already.
+
+    The first member of an organization must be its owner.
+    """
+    organization = base.locked(organization)
+    base.refuse_staff(user)
+    base.check_actor(actor, organization, permissions.may_change_role, old="", new=role)
+    if Membership.objects.filter(organization=organization, user=user).exists():
+        raise OrganizationError(
+            _("This person already belongs to the organization."), code="already_member"
+        )
+    membership = Membership(user=user, organization=organization, role=role, joined_at=now)
+    base.save(membership, actor=actor, now=now)
+    base.check_has_owner(organization)
+    return membership
+
+
+@transaction.atomic
+def change_role(organization, user, role, *, actor, now):
+    """Give a member another role; the last owner stays one."""
+    organization = base.locked(organization)
+    membership = base.membership_of(organization, user)
+    base.check_actor(
+        actor, organization, permissions.may_change_role, old=membership.role, new=role
+    )
+    if membership.role == role:
+        return membership
+    membership.role = role
+    base.save(membership, actor=actor, now=now, fields=["role"])
+    base.check_has_owner(organization)
+    return membership
+
+
+@transaction.atomic
+def remove_member(organization, user, *, actor, now):
+    """End a membership, by somebody who may or by the person. The last owner stays.
+
+    Their tickets stay with the organization.
+    """
+    # The person before the organization, as whoever writes a ticket locks them.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    organization = base.locked(organization)
+    membership = base.membership_of(organization, user)
+    if actor is None or actor.pk != user.pk:
+        base.check_actor(actor, organization, permissions.may_remove, role=membership.role)
+    base.recorded(membership, actor=actor, now=now).delete()
+    base.check_has_owner(organization)
+    User.objects.filter(pk=user.pk, working_in=organization).update(working_in=None)
+    signals.member_removed.send(
+        sender=Membership, organization=organization, user=user, actor=actor, now=now
+    )
+
+
+def work_in(user, organization):
+    """Choose which of one's organizations comes first."""
+    if organization.pk not in user.membership_by_organization:
+        raise OrganizationError(_("You do not belong to this organization."), code="not_a_member")
+    user.working_in = organization
+    user.save(update_fields=["working_in"])

@@ -1,0 +1,127 @@
+"""What becomes of an organization: registered, renamed, moved to a plan, suspended."""
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from organizations import signals
+from organizations.errors import OrganizationError
+from organizations.models import CustomPlan, Membership, Organization, Role
+from organizations.names import clean_name
+from plans import services as plans
+from plans.models import Plan
+
+from . import base
+
+
+@transaction.atomic
+def register(user, *, name, key, now):
+    """Make an organization on the default plan, with `user` as its owner."""
+    base.refuse_staff(user)
+    if Organization.objects.filter(key=key).exists():
+        raise OrganizationError(_("This key is taken. Choose another."), code="key_taken")
+    organization = Organization(name=clean_name(name), key=key, created_at=now)
+    base.save(organization, actor=user, now=now)
+    membership = Membership(user=user, organization=organization, role=Role.OWNER, joined_at=now)
+    base.save(membership, actor=user, now=now)
+    signals.organization_registered.send(
+        sender=Organization, organization=organization, actor=user, now=now
+    )
+    return organization
+
+
+@transaction.atomic
+def create_organization(*, name, key, actor, now, is_restricted=False):
+    """Make an organization on the default plan, as an admin does; its first member must own it."""
+    organization = Organization(
+        name=clean_name(name), key=key, is_restricted=is_restricted, created_at=now
+    )
+    base.save(organization, actor=actor, now=now)
+    signals.organization_registered.send(
+        sender=Organization, organization=organization, actor=actor, now=now
+    )
+    return organization
+
+
+@transaction.atomic
+def change_organization(organization, *, name, key, is_restricted, actor, now):
+    """Change what an organization is called and what its plain members see."""
+    organization = base.locked(organization)
+    organization.name, organization.key = clean_name(name), key
+    organization.is_restricted = is_restricted
+    base.save(organization, actor=actor, now=now, fields=["name", "key", "is_restricted"])
+    return organization
+
+
+@transaction.atomic
+def change_plan(organization, plan, *, actor, now):
+    """Move an organization to another plan; its running clocks follow (domain.md, Clocks).
+
+    A custom plan made for another organization is refused.
+    """
+    organization = base.locked(organization)
+    old_plan = organization.plan
+    if old_plan.pk == plan.pk:
+        return organization
+    if CustomPlan.objects.filter(plan=plan).exclude(organization=organization).exists():
+        raise OrganizationError(
+            _("This plan was made for another organization."), code="plan_of_another"
+        )
+    organization.plan = plan
+    base.save(organization, actor=actor, now=now, fields=["plan"])
+    signals.organization_plan_changed.send(
+        sender=Organization,
+        organization=organization,
+        old_plan=old_plan,
+        new_plan=plan,
+        actor=actor,
+        now=now,
+    )
+    return organization
+
+
+@transaction.atomic
+def make_custom_plan(organization, *, actor, now):
+    """A copy of the organization's present plan that is its own: nobody else is shown it.
+
+    The organization stays on its plan until it is moved.
+    """
+    organization = base.locked(organization)
+    names = {}
+    for language in ("fa", "en"):
+        with translation.override(language):
+            names[f"name_{language}"] = (_("Custom: %s") % organization.name)[:80]
+    stem = f"{organization.key[:28]}-custom"
+    count = Plan.objects.filter(key__startswith=stem).count()
+    key = stem + (f"-{count + 1}" if count else "")
+    plan = plans.copy_plan(organization.plan, key=key, **names, actor=actor, now=now)
+    CustomPlan.objects.create(plan=plan, organization=organization)
+    return plan
+
+
+@transaction.atomic
+def suspend(organization, *, actor, now):
+    """From now on the organization reads but does not write; its clocks are withdrawn."""
+    organization = base.locked(organization)
+    if organization.is_suspended:
+        return organization
+    organization.suspended_at = now
+    base.save(organization, actor=actor, now=now, fields=["suspended_at"])
+    signals.organization_suspended.send(
+        sender=Organization, organization=organization, actor=actor, now=now
+    )
+    return organization
+
+
+@transaction.atomic
+def lift_suspension(organization, *, actor, now):
+    """The organization may write again."""
+    organization = base.locked(organization)
+    if not organization.is_suspended:
+        return organization
+    organization.suspended_at = None
+    base.save(organization, actor=actor, now=now, fields=["suspended_at"])
+    signals.organization_suspension_lifted.send(
+        sender=Organization, organization=organization, actor=actor, now=now
+    )
+    return organization

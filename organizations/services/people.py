@@ -1,0 +1,128 @@
+"""Accounts of people, and what they say of themselves."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from organizations import access, signals
+from organizations.emails import normal_email
+from organizations.errors import OrganizationError
+from organizations.models import Role, StaffRole, User
+from organizations.names import clean_name
+
+from . import base
+
+
+@transaction.atomic
+def create_staff(*, email, name, staff_role, actor, now, language="fa"):
+    """Make an account of the helpdesk's own and mail its single-use link.
+
+    Nobody types a password for somebody else: until the link is used there is none.
+    """
+    if staff_role not in StaffRole.values:
+        raise ValueError(f"{staff_role!r} is no role of staff")
+    return _create_person(
+        User(email=email, name=name, staff_role=staff_role, language=language),
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
+def create_customer(*, email, name, actor, now, language="fa"):
+    """Make an account for a customer, as an admin does, and mail its single-use link."""
+    return _create_person(User(email=email, name=name, language=language), actor=actor, now=now)
+
+
+@transaction.atomic
+def change_person(user, *, actor, now, **fields):
+    """Change the `fields` of a person: name, email, language, time_zone, staff_role.
+
+    A new address has to be proven again. A changed role or address ends the person's sessions.
+    Nobody moves between staff and customers: what they wrote keeps its side.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    old_email, old_role = user.email, user.staff_role
+    for name, value in fields.items():
+        setattr(user, name, value)
+    user.email, user.name = normal_email(user.email), clean_name(user.name)
+    if bool(user.staff_role) != bool(old_role):
+        raise OrganizationError(
+            _("Staff do not become customers, nor customers staff. Make a new account instead."),
+            code="changes_sides",
+        )
+    base.check_admin_remains(user, actor=actor, was_admin=old_role == StaffRole.ADMIN)
+    base.save(user, actor=actor, now=now, fields=list(fields))
+    if user.email != old_email:
+        EmailAddress.objects.filter(user=user).delete()
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+    if user.email != old_email or user.staff_role != old_role:
+        access.end_sessions(user)
+    return user
+
+
+def change_own_profile(user, *, now, name, language, time_zone, theme):
+    """Change what a person says about themselves."""
+    user.name, user.language = clean_name(name), language
+    user.time_zone, user.theme = time_zone, theme
+    base.save(user, actor=user, now=now, fields=["name", "language", "time_zone", "theme"])
+
+
+def change_language(user, language, *, now):
+    """Pages and mail follow the language that a person chose."""
+    user.language = language
+    base.save(user, actor=user, now=now, fields=["language"])
+
+
+def change_theme(user, theme):
+    """Light, dark, or as the device; of no interest to the history."""
+    user.theme = theme
+    user.save(update_fields=["theme"])
+
+
+@transaction.atomic
+def deactivate(user, *, actor, now):
+    """Shut a person out at once. An agent is cleared from every open ticket.
+
+    Refused for oneself, for the last admin, and for the last owner of an organization that is not
+    suspended.
+    """
+    # Not the key: what tells the person of a ticket must not wait for this, nor this for it.
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if not user.is_active:
+        return user
+    owned = [base.locked(each.organization) for each in user.memberships.filter(role=Role.OWNER)]
+    was_admin = user.is_admin
+    user.is_active = False
+    base.check_admin_remains(user, actor=actor, was_admin=was_admin)
+    base.save(user, actor=actor, now=now, fields=["is_active"])
+    for organization in owned:
+        if not organization.is_suspended:
+            base.check_has_owner(organization)
+    access.end_sessions(user)
+    if user.staff_role:
+        signals.agent_deactivated.send(sender=User, user=user, actor=actor, now=now)
+    return user
+
+
+@transaction.atomic
+def reactivate(user, *, actor, now):
+    """Let a deactivated person in again; their password is as it was."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_active:
+        user.is_active = True
+        base.save(user, actor=actor, now=now, fields=["is_active"])
+    return user
+
+
+def _create_person(user, *, actor, now):
+    user.email, user.name, user.joined_at = normal_email(user.email), clean_name(user.name), now
+    if User.objects.filter(email=user.email).exists():
+        raise OrganizationError(
+            _("There is already a person with this e-mail address."), code="email_taken"
+        )
+    user.set_unusable_password()
+    base.save(user, actor=actor, now=now)
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+    access.send_password_link(user)
+    return user
