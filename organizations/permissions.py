@@ -16,3 +16,10 @@ def may_remove(membership, *, role):
     if may_manage_organization(membership):
         return True
     return membership is not None and membership.role == "manager" and role == "member"
+
+
+def may_ask_for_plan(membership):
+    """Owners and managers ask for another plan, unless the organization is suspended."""
+    if membership is None or membership.role not in {"owner", "manager"}:
+        return False
+    return not membership.organization.is_suspended

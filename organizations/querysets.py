@@ -50,3 +50,8 @@ class MembershipQuerySet(models.QuerySet):
     def active_owners(self):
         """Owners who can sign in: what an organization always has."""
         return self.filter(role="owner", user__is_active=True)
+
+    def who_ask_for_plans(self):
+        """Those of `permissions.may_ask_for_plan` who can sign in, owners first."""
+        able = self.filter(role__in=["owner", "manager"], user__is_active=True)
+        return able.order_by(models.Case(models.When(role="owner", then=0), default=1), "pk")

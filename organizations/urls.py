@@ -6,6 +6,7 @@ from . import views
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
+    path("plans/", views.support_plans, name="plans"),
     path("language/", views.language, name="language"),
     path("theme/", views.theme, name="theme"),
     path("organization/work-in/", views.work_in, name="work_in"),

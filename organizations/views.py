@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from . import services
 from .forms import LanguageForm, ProfileForm, ThemeForm, WorkInForm
+from .plan_matrix import plan_page
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -46,6 +47,13 @@ def profile(request):
         )
     memberships = request.user.membership_by_organization.values()
     return render(request, "organizations/profile.html", {"form": form, "memberships": memberships})
+
+
+@require_safe
+@login_required
+def support_plans(request):
+    """What each support plan promises, with the one that the person's organization is on."""
+    return render(request, "plans/plans.html", plan_page(request.user.current_membership))
 
 
 @require_POST

@@ -14,6 +14,11 @@ class PlanQuerySet(QuerySet):
         """The one plan of organizations that nobody chose a plan for."""
         return self.get(is_default=True)
 
+    def published(self):
+        """Plans that promise something: those with a version."""
+        versions = self.model._meta.get_field("versions").related_model
+        return self.filter(Exists(versions.objects.filter(plan=OuterRef("pk"))))
+
 
 class CalendarQuerySet(QuerySet):
     def in_use(self):

@@ -94,7 +94,7 @@ def test_the_way_in(reader, language, theme, width):
 def test_the_customers_pages(reader, cast, language, theme, width):
     member = reader(cast.requester, language, theme, width)
 
-    for path in ("/", "/tickets/", "/tickets/?q=zzz", "/tickets/new/", "/profile/"):
+    for path in ("/", "/tickets/", "/tickets/?q=zzz", "/tickets/new/", "/profile/", "/plans/"):
         member.read(path)
     for ticket in ("new", "worked", "waiting", "closed"):
         member.read(cast.tickets[ticket].get_absolute_url())
@@ -121,7 +121,7 @@ def test_pages_of_members_without_much(reader, cast, language, theme, width):
     suspended = reader(cast.suspended, language, theme, width)
     removed = reader(cast.removed, language, theme, width)
 
-    for path in ("/", "/tickets/"):
+    for path in ("/", "/tickets/", "/plans/"):
         outsider.read(path)
         removed.read(path)
     for path in ("/", "/tickets/new/", cast.frozen_tickets["worked"].get_absolute_url()):
@@ -135,7 +135,7 @@ def test_the_agents_pages(reader, language, theme, width):
     cast = Cast()
     agent = reader(cast.agent, language, theme, width)
 
-    for path in ("/queue/", "/queue/?status=any", "/queue/?q=zzz", "/queue/new/"):
+    for path in ("/queue/", "/queue/?status=any", "/queue/?q=zzz", "/queue/new/", "/plans/"):
         agent.read(path)
     agent.read("/queue/new/?organization=pars")
     for ticket in ("new", "worked", "waiting", "closed"):

@@ -17,6 +17,7 @@ from tickets.errors import TicketError
 from tickets.forms import ListForm, MemberTicketForm
 from tickets.models import Ticket
 from tickets.paging import page_by_key
+from tickets.plan_request import plan_request
 from tickets.promised import priority_rows
 from tickets.standing import standing
 from tickets.words import Status
@@ -111,7 +112,11 @@ def _ticket_form(request, organizations):
     working_in = request.user.current_membership.organization_id
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     return MemberTicketForm(
-        *sent, user=request.user, organizations=organizations, working_in=working_in
+        *sent,
+        user=request.user,
+        organizations=organizations,
+        working_in=working_in,
+        initial=plan_request(request.user.current_membership, request.GET.get("plan")),
     )
 
 
