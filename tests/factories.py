@@ -102,10 +102,15 @@ def again(row):
     return type(row).objects.get(pk=row.pk)
 
 
-def make_promised_plan(organization, *, calendar=None, key="promised", now=NOW, **targets):
-    """A published plan of one organization with response `targets` by priority; 24/7."""
+def make_promised_plan(
+    organization, *, calendar=None, key="promised", now=NOW, resolution=None, **targets
+):
+    """A published plan of one organization with response `targets` by priority, and `resolution`
+    targets likewise; 24/7 without a calendar."""
     plan = make_custom_plan(organization, key=key, calendar=calendar)
     for priority, target in targets.items():
         plan.targets.update_or_create(priority=priority, defaults={"target": target})
+    for priority, target in (resolution or {}).items():
+        plan.targets.update_or_create(priority=priority, defaults={"resolution": target})
     publish_plan(plan, actor=None, now=now)
     return plan

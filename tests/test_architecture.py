@@ -16,7 +16,7 @@ LAYERS = [
     {"words", "folding", "emails", "names", "working_time", "errors"},
     {"permissions", "querysets"},
     {"models", "history"},
-    {"signals", "events", "definitions", "promises", "sla", "queue_order"},
+    {"signals", "events", "definitions", "promises", "terms", "sla", "queue_order"},
     {"services"},
 ]
 ENTRIES = {"views", "forms", "tasks", "admin", "urls", "templatetags", "management", "listeners"}

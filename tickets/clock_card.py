@@ -9,7 +9,7 @@ from plans.wording import format_duration, format_moment, format_short, format_t
 
 from .due import DueBadge, answered_badge, promises_nothing_further
 from .models import Clock
-from .sla import left, working_time_of
+from .terms import left, working_time_of
 
 MOST_ENDED = 5
 SYMBOLS = {"in_time": "clock", "soon": "hourglass", "over": "alert"}

@@ -10,7 +10,7 @@ from plans.promises import promise_of
 from plans.wording import format_datetime, format_duration, format_moment, format_short
 
 from .models import Clock
-from .sla import working_time_of
+from .terms import working_time_of
 from .words import Status
 
 

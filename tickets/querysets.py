@@ -304,6 +304,11 @@ class ClockQuerySet(models.QuerySet):
         """Not stopped yet; those whose due has fallen included."""
         return self.filter(stopped_at__isnull=True)
 
+    def alive(self):
+        """What something can still happen to: running ones, and resolution clocks, since a
+        reopening goes on with one that a close met."""
+        return self.filter(Q(stopped_at__isnull=True) | Q(kind="resolution"))
+
     def breach_to_tell(self, at):
         return self.running().filter(breach_told_at__isnull=True, due_at__lte=at).order_by("due_at")
 

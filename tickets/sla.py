@@ -1,4 +1,4 @@
-"""Response clocks: when one starts, moves, is met, breached or withdrawn.
+"""The clocks of a ticket: when one starts, moves, pauses, is met, breached or withdrawn.
 
 Everything here is in memory and pure given the ticket, the promise and `now`; `Ledger.save` is
 the one place that writes.
@@ -9,20 +9,25 @@ from datetime import timedelta
 from plans.promises import promise_of
 
 from .models import Clock, ClockChange
+from .terms import differs, promised, renewed, unmoved, working_time_of
+from .words import Status
 
+Kind, State, Reason = Clock.Kind, Clock.State, ClockChange.Reason
 DUE_SOON_SHARE = 0.75
+NOTHING = timedelta(0)
 
 
 class Ledger:
-    """The running clocks of one locked ticket, settled to `now` before anything else happens.
+    """The clocks of one locked ticket, settled to `now` before anything else happens.
 
-    Raises nothing: what a rule does not allow to move stays where it is.
+    Raises nothing: what a rule does not allow to move stays where it is. `clocks` are those that
+    something can still happen to (`ClockQuerySet.alive`); without them they are read.
     """
 
     def __init__(self, ticket, *, now, clocks=None):
         self.ticket, self.now = ticket, now
         if clocks is None:
-            clocks = ticket.clocks.running().select_related("plan_version", "calendar_version")
+            clocks = ticket.clocks.alive().select_related("plan_version", "calendar_version")
         self.clocks = list(clocks)
         self.touched = []
         self.lines = []
@@ -32,13 +37,17 @@ class Ledger:
     @property
     def response(self):
         """The running response clock, or None; there is never more than one."""
-        running = (clock for clock in self.clocks if clock.kind in Clock.RESPONSE_KINDS)
-        return next((clock for clock in running if clock.is_running), None)
+        return self._running(Clock.RESPONSE_KINDS)
+
+    @property
+    def resolution(self):
+        """The running resolution clock, or None; it may be paused."""
+        return self._running([Kind.RESOLUTION])
 
     def start(self, promise, *, kind, at):
-        """Start a clock at `at` if the plan promises an answer for the ticket's priority."""
-        cell = promise.cell(self.ticket.priority)
-        if cell.target is None:
+        """Start a clock at `at` if the plan promises anything of the kind for the priority."""
+        target, aim = promised(promise, self.ticket.priority, kind)
+        if target is None:
             return
         clock = Clock(
             ticket=self.ticket,
@@ -47,55 +56,93 @@ class Ledger:
             plan_version=promise.plan_version,
             calendar_version=promise.calendar_version,
             started_at=at,
-            target=cell.target,
-            aim=cell.aim,
+            counting_from=at,
+            target=target,
+            aim=aim,
         )
-        self._set_due(clock, promise.working_time.add(at, cell.target), promise.working_time)
+        self._reckon(clock, at, target, promise.working_time)
         self.clocks.append(clock)
-        self._touch(clock, ClockChange.Reason.STARTED, at=at, new_due_at=clock.due_at)
+        self._touch(clock, Reason.STARTED, at=at, new_due_at=clock.due_at)
         self._settle(clock)
 
     def answer(self, message):
         """Only a public agent message meets a response clock; at the due instant it is late."""
         clock = self.response
-        if clock is None:
-            return
-        reason = ClockChange.Reason.ANSWERED_LATE
-        if clock.state == Clock.State.RUNNING:
-            clock.state, reason = Clock.State.MET, ClockChange.Reason.MET
-        clock.stopped_at, clock.answer = self.now, message
-        self._touch(clock, reason)
+        if clock is not None:
+            clock.answer = message
+            self._stop(clock, State.MET, agent_id=message.author_id)
+            self._touch(clock, _ended(clock, Reason.MET, Reason.ANSWERED_LATE))
 
-    def withdraw(self):
-        """End what runs without an answer: a close, a suspension, a priority without commitment."""
-        clock = self.response
-        if clock is None:
-            return
-        if clock.state == Clock.State.RUNNING:
-            clock.state = Clock.State.WITHDRAWN
-        clock.stopped_at = self.now
-        self._touch(clock, ClockChange.Reason.WITHDRAWN)
+    def withdraw_response(self):
+        """End without an answer what a close settles; a breach stays one."""
+        self._withdraw(self.response)
+
+    def withdraw_all(self):
+        """End what is promised no more, as to a suspended organization."""
+        self._withdraw(self.response)
+        self._withdraw(self.resolution)
 
     def raise_priority(self, promise, *, kind):
-        """The earlier of the present due and (now + the new target)."""
-        self._hasten(promise, kind=kind, reason=ClockChange.Reason.RAISED)
+        """The earlier of the present due and (now + the new target).
+
+        `kind` is that of a response clock which starts because nothing was promised before.
+        """
+        self._for_each(promise, kind, self._hasten, Reason.RAISED)
 
     def change_plan(self, promise, *, kind):
         """As a raise, with the new plan's target and calendar."""
-        self._hasten(promise, kind=kind, reason=ClockChange.Reason.PLAN)
+        self._for_each(promise, kind, self._hasten, Reason.PLAN)
 
     def lower_priority(self, promise, *, kind):
         """The later of the present due and (start + the new target); without target, withdrawn."""
-        clock, cell = self.response, promise.cell(self.ticket.priority)
-        if clock is None:
-            self._start_at_change(promise, kind=kind)
-        elif clock.state == Clock.State.BREACHED:
-            return
-        elif cell.target is None:
-            self.withdraw()
-        else:
-            due = promise.working_time.add(clock.started_at, cell.target)
-            self._retarget(clock, promise, due, ClockChange.Reason.LOWERED, max)
+        self._for_each(promise, kind, self._postpone, Reason.LOWERED)
+
+    def recalculate(self, promise, *, kind, only_helping):
+        """Count anew what was computed from other versions of the plan or its calendar.
+
+        The sum behind the present due is done again with the new target and calendar. Of what
+        would have fallen before now, the breach falls now: the past was promised otherwise. With
+        `only_helping` a clock moves only to an earlier due, and none is withdrawn.
+        """
+        move = self._recount_if_helping if only_helping else self._recount
+        self._for_each(promise, kind, move, Reason.RECALCULATED)
+
+    def move_into(self, calendar_version):
+        """Do the sums of the running clocks again in a version with a declared closure."""
+        for clock in self._movable():
+            promise = promise_of(clock.plan_version, calendar_version)
+            if not clock.is_paused:
+                due = promise.working_time.add(clock.reckoned_from, clock.reckoned_for)
+                self._move(clock, promise, max(due, self.now), Reason.CLOSURE)
+            else:
+                # What is left of a paused clock is a duration, and no closure changes that.
+                clock.calendar_version = calendar_version
+                self._touch(clock, Reason.CLOSURE)
+
+    def follow_status(self, *, actor=None):
+        """Let the resolution clock count except while awaiting customer or closed.
+
+        A close before the due meets it, for the agent who closed or else the assignee; a
+        reopening makes the closed time a pause. A breach is final.
+        """
+        clock = self.resolution
+        if self.ticket.is_closed:
+            self._resolve(clock, actor)
+        elif clock is None:
+            self._go_on_after_close()
+        elif self.ticket.status == Status.AWAITING_CUSTOMER:
+            self._pause(clock)
+        elif clock.counting_from is None:
+            self._go_on(clock)
+
+    def mark_told(self, clocks, *, is_breach):
+        """Remember that the scan has dealt with what fell; of an overdue one nothing is soon."""
+        for clock in clocks:
+            clock.due_soon_told_at = clock.due_soon_told_at or self.now
+            if is_breach:
+                clock.breach_told_at = self.now
+            if clock not in self.touched:
+                self.touched.append(clock)
 
     def save(self):
         """Write the touched clocks and their lines, and the ticket's due (in memory)."""
@@ -105,46 +152,151 @@ class Ledger:
         self.place_due()
 
     def place_due(self):
-        """The ticket carries the earliest due of its running clocks."""
-        running = [clock for clock in self.clocks if clock.is_running]
+        """The ticket carries the earliest due of its running clocks.
+
+        While awaiting customer a breached resolution is nobody's next move, so it is not the due.
+        """
+        running = [clock for clock in self.clocks if clock.is_running and clock.due_at]
+        if self.ticket.status == Status.AWAITING_CUSTOMER:
+            running = [clock for clock in running if clock.kind != Kind.RESOLUTION]
         first = min(running, key=lambda clock: clock.due_at, default=None)
         self.ticket.due_at = first.due_at if first else None
         self.ticket.due_soon_at = first.due_soon_at if first else None
 
-    def _hasten(self, promise, *, kind, reason):
-        clock, cell = self.response, promise.cell(self.ticket.priority)
-        if clock is None:
-            self._start_at_change(promise, kind=kind)
-        elif clock.state == Clock.State.RUNNING and cell.target is not None:
-            # A clock that was set back must not make a due before the start.
+    # --- Which clocks -----------------------------------------------------------------------------
+
+    def _running(self, kinds):
+        return next((each for each in self.clocks if each.is_running and each.kind in kinds), None)
+
+    def _movable(self):
+        """What a due can still move of: running, and not breached."""
+        return [each for each in self.clocks if each.is_running and each.state == State.RUNNING]
+
+    def _met_resolution(self):
+        """The resolution clock that an earlier close met, if that was the last of the ticket."""
+        ended = [each for each in self.clocks if each.kind == Kind.RESOLUTION]
+        last = max(ended, key=lambda clock: (clock.started_at, clock.pk or 0), default=None)
+        return last if last and last.state == State.MET else None
+
+    def _for_each(self, promise, response_kind, move, reason):
+        """Move the clock of each kind, or start it: from none to a target it starts now."""
+        for kind, clock in ((response_kind, self.response), (Kind.RESOLUTION, self.resolution)):
+            target, _aim = promised(promise, self.ticket.priority, kind)
+            if clock is None:
+                if self._is_owed(kind):
+                    self.start(promise, kind=kind, at=self.now)
+            elif clock.state == State.RUNNING:
+                move(clock, promise, target, reason)
+
+    def _is_owed(self, kind):
+        """Whether a promise of the kind, if there is one, has something to be kept on."""
+        if kind != Kind.RESOLUTION:
+            return self.ticket.waits_for_answer
+        ended = [each for each in self.clocks if each.kind == Kind.RESOLUTION]
+        return not self.ticket.is_closed and all(each.state == State.WITHDRAWN for each in ended)
+
+    # --- Moving a due -----------------------------------------------------------------------------
+
+    def _hasten(self, clock, promise, target, reason):
+        """To the earlier; without a target nothing further is promised and the due stays."""
+        if target is None:
+            self._touch(clock, reason, **unmoved(clock))
+        elif clock.is_paused:
+            self._change_remainder(clock, promise, min(clock.remaining, target), reason)
+        else:
+            # A computer clock that was set back must not make a due before the start.
             start = max(self.now, clock.started_at)
-            due = promise.working_time.add(start, cell.target)
-            self._retarget(clock, promise, due, reason, min)
+            due = promise.working_time.add(start, target)
+            self._move(clock, promise, min(due, clock.due_at), reason, (start, target))
 
-    def _start_at_change(self, promise, *, kind):
-        """From none to a target while something waits: the clock starts at the change."""
-        if self.ticket.waits_for_answer:
-            self.start(promise, kind=kind, at=self.now)
+    def _postpone(self, clock, promise, target, reason):
+        """To the later, counting what has been used since the start; withdrawn without target."""
+        if target is None:
+            self._withdraw(clock)
+            return
+        left = max(target - clock.counted, NOTHING)
+        if clock.is_paused:
+            self._change_remainder(clock, promise, max(clock.remaining, left), reason)
+        else:
+            due = promise.working_time.add(clock.counting_from, left)
+            sum_behind = (clock.counting_from, left)
+            self._move(clock, promise, max(due, clock.due_at), reason, sum_behind)
 
-    def _retarget(self, clock, promise, due, reason, choose):
+    def _recount_if_helping(self, clock, promise, target, reason):
+        if target is None or not differs(clock, promise):
+            return
+        before = clock.remaining if clock.is_paused else clock.due_at
+        after = self._recounted(clock, promise, target)
+        if after < before:
+            self._recount(clock, promise, target, reason)
+
+    def _recount(self, clock, promise, target, reason):
+        if not differs(clock, promise):
+            return
+        if target is None:
+            self._withdraw(clock)
+        elif clock.is_paused:
+            self._change_remainder(clock, promise, self._recounted(clock, promise, target), reason)
+        else:
+            sum_behind = (clock.reckoned_from, renewed(clock.reckoned_for, clock, target))
+            due = self._recounted(clock, promise, target)
+            self._move(clock, promise, due, reason, sum_behind)
+
+    def _recounted(self, clock, promise, target):
+        """The due, or the remainder of a paused clock, that the new target would give."""
+        if clock.is_paused:
+            return renewed(clock.remaining, clock, target)
+        duration = renewed(clock.reckoned_for, clock, target)
+        due = promise.working_time.add(clock.reckoned_from, duration)
+        return max(due, self.now, clock.started_at)
+
+    def _move(self, clock, promise, due, reason, sum_behind=None):
+        """Give the clock another due, and the versions and the sum that it comes from.
+
+        Where a rule left the due where it is, so do the versions that it was computed from.
+        """
         old = clock.due_at
-        if choose(old, due) != old:
-            cell = promise.cell(self.ticket.priority)
-            clock.priority, clock.target, clock.aim = self.ticket.priority, cell.target, cell.aim
-            clock.plan_version = promise.plan_version
-            clock.calendar_version = promise.calendar_version
-            self._set_due(clock, due, promise.working_time)
+        is_moved = due != old or reason in {Reason.RECALCULATED, Reason.CLOSURE}
+        if is_moved:
+            self._take_terms(clock, promise)
+            if sum_behind:
+                clock.reckoned_from, clock.reckoned_for = sum_behind
+            clock.due_at = due
+            self._set_due_soon(clock, promise.working_time)
         self._touch(clock, reason, old_due_at=old, new_due_at=clock.due_at)
         self._settle(clock)
 
-    def _set_due(self, clock, due, working_time):
-        counted = working_time.measure(clock.started_at, due)
-        clock.due_at = due
-        clock.due_soon_at = min(due, working_time.add(clock.started_at, counted * DUE_SOON_SHARE))
+    def _change_remainder(self, clock, promise, remaining, reason):
+        old = clock.remaining
+        if remaining != old or reason == Reason.RECALCULATED:
+            self._take_terms(clock, promise)
+            clock.remaining = remaining
+        self._touch(clock, reason, old_remaining=old, new_remaining=clock.remaining)
+
+    def _take_terms(self, clock, promise):
+        target, aim = promised(promise, self.ticket.priority, clock.kind)
+        if target is not None:
+            clock.priority, clock.target, clock.aim = self.ticket.priority, target, aim
+        clock.plan_version = promise.plan_version
+        clock.calendar_version = promise.calendar_version
+
+    # --- Counting ---------------------------------------------------------------------------------
+
+    def _reckon(self, clock, start, duration, working_time):
+        clock.reckoned_from, clock.reckoned_for = start, duration
+        clock.due_at = working_time.add(start, duration)
+        self._set_due_soon(clock, working_time)
+
+    def _set_due_soon(self, clock, working_time):
+        """When three quarters of the counted time from start to the present due have passed."""
+        start = clock.counting_from or clock.reckoned_from
+        whole = clock.counted + working_time.measure(start, clock.due_at)
+        left = max(whole * DUE_SOON_SHARE - clock.counted, NOTHING)
+        clock.due_soon_at = min(clock.due_at, working_time.add(start, left))
 
     def _settle(self, clock):
         """Stamp what has fallen with its own instant, whether or not the scan came by."""
-        if clock.state != Clock.State.RUNNING:
+        if clock.state != State.RUNNING or clock.is_paused:
             return
         if clock.due_soon_fell_at is None and clock.due_soon_at <= self.now:
             # After a due moved, the new instant may lie before the move: it is due soon now.
@@ -152,13 +304,73 @@ class Ledger:
                 (line.at for line in self.lines if line.clock is clock), default=clock.due_soon_at
             )
             clock.due_soon_fell_at = max(clock.due_soon_at, min(moved, self.now))
-            self._touch(clock, ClockChange.Reason.DUE_SOON, at=clock.due_soon_fell_at)
+            self._touch(clock, Reason.DUE_SOON, at=clock.due_soon_fell_at)
         if clock.due_at <= self.now:
-            clock.state, clock.breached_at = Clock.State.BREACHED, clock.due_at
-            clock.assignee_at_breach_id = self.ticket.assignee_id
-            self._touch(clock, ClockChange.Reason.BREACHED, at=clock.due_at)
+            clock.state, clock.breached_at = State.BREACHED, clock.due_at
+            clock.assignee_at_breach_id = clock.agent_id = self.ticket.assignee_id
+            self._touch(clock, Reason.BREACHED, at=clock.due_at)
 
-    def _touch(self, clock, reason, *, at=None, old_due_at=None, new_due_at=None):
+    def _stop_counting(self, clock):
+        if clock.counting_from is not None:
+            clock.counted += working_time_of(clock).measure(clock.counting_from, self.now)
+            clock.counting_from = None
+
+    def _pause(self, clock):
+        if clock.counting_from is None:
+            return
+        self._stop_counting(clock)
+        old = clock.due_at
+        if clock.state == State.RUNNING:
+            clock.remaining = working_time_of(clock).measure(self.now, clock.due_at)
+            clock.paused_at, clock.due_at, clock.due_soon_at = self.now, None, None
+        self._touch(clock, Reason.PAUSED, old_due_at=old, new_remaining=clock.remaining)
+
+    def _go_on(self, clock):
+        """Count again after a pause, or after the close that met the clock."""
+        working_time, left = working_time_of(clock), clock.remaining
+        if clock.state == State.MET:
+            left = working_time.measure(clock.stopped_at, clock.due_at)
+            clock.state, clock.stopped_at, clock.agent_id = State.RUNNING, None, None
+        # A computer clock that was set back must not count from before the start.
+        clock.counting_from = max(self.now, clock.started_at)
+        if clock.state == State.RUNNING:
+            clock.paused_at = clock.remaining = None
+            self._reckon(clock, clock.counting_from, left, working_time)
+        self._touch(clock, Reason.RESUMED, old_remaining=left, new_due_at=clock.due_at)
+        self._settle(clock)
+
+    def _go_on_after_close(self):
+        clock = self._met_resolution()
+        # To a suspended organization nothing is promised until the suspension ends.
+        if clock is not None and not self.ticket.organization.is_suspended:
+            self._go_on(clock)
+
+    def _resolve(self, clock, actor):
+        if clock is None:
+            return
+        agent_id = actor.pk if actor and actor.staff_role else self.ticket.assignee_id
+        self._stop(clock, State.MET, agent_id=agent_id)
+        self._touch(clock, _ended(clock, Reason.MET, Reason.CLOSED_LATE))
+
+    def _withdraw(self, clock):
+        if clock is not None:
+            self._stop(clock, State.WITHDRAWN, agent_id=None)
+            self._touch(clock, Reason.WITHDRAWN)
+
+    def _stop(self, clock, state, *, agent_id):
+        """End a clock. A breach stays one, and stays whose it is unless somebody else answers."""
+        self._stop_counting(clock)
+        if clock.is_paused:
+            # The due that it would have had: reports put each clock into the month of its due.
+            self._reckon(clock, self.now, clock.remaining, working_time_of(clock))
+            clock.paused_at = clock.remaining = None
+        if clock.state == State.RUNNING:
+            clock.state, clock.agent_id = state, agent_id
+        elif state == State.MET:
+            clock.agent_id = agent_id or clock.agent_id
+        clock.stopped_at = self.now
+
+    def _touch(self, clock, reason, *, at=None, **moved):
         if clock not in self.touched:
             self.touched.append(clock)
         self.lines.append(
@@ -167,21 +379,15 @@ class Ledger:
                 reason=reason,
                 at=at or self.now,
                 priority=self.ticket.priority,
+                target=clock.target,
                 plan_version_id=clock.plan_version_id,
                 calendar_version_id=clock.calendar_version_id,
-                old_due_at=old_due_at,
-                new_due_at=new_due_at,
+                reckoned_from=clock.reckoned_from,
+                reckoned_for=clock.reckoned_for,
+                **moved,
             )
         )
 
 
-def working_time_of(clock):
-    """The calendar that a clock counts in, as it was when the clock was computed."""
-    return promise_of(clock.plan_version, clock.calendar_version).working_time
-
-
-def left(clock, now):
-    """Counted time until the due; zero once it has fallen."""
-    if clock.due_at <= now:
-        return timedelta(0)
-    return working_time_of(clock).measure(now, clock.due_at)
+def _ended(clock, kept, late):
+    return kept if clock.state == State.MET else late

@@ -24,7 +24,7 @@ from organizations.models import User
 from plans.models import Priority
 from plans.promises import current_promise
 from tickets.models import Clock, ClockChange, Event, Message, Ticket
-from tickets.sla import working_time_of
+from tickets.terms import working_time_of
 from tickets.words import Category
 
 MODELS = [Ticket, Message, Clock, ClockChange, Event]

@@ -13,7 +13,7 @@ from tests.factories import make_ticket
 from tests.tickets.test_properties import TicketLife
 from tickets.folding import fold
 from tickets.models import Clock, Event, Message, Ticket
-from tickets.sla import working_time_of
+from tickets.terms import working_time_of
 from tickets.words import Band, Status
 
 pytestmark = pytest.mark.django_db

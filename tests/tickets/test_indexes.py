@@ -69,6 +69,8 @@ def clock_row(ticket, version):
         plan_version=version,
         started_at=start,
         target=MINUTE,
+        reckoned_from=start,
+        reckoned_for=MINUTE,
         due_at=ticket.created_at,
         due_soon_at=start,
         stopped_at=None if runs else start,

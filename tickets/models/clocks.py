@@ -1,5 +1,7 @@
 """The promises being kept on a ticket, and the ledger of why each is due when it is."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -18,6 +20,9 @@ class Clock(models.Model):
 
     A clock runs until `stopped_at`; one whose due fell unanswered is breached and runs on, as the
     ticket's due, until something stops it. Targets are counted time, instants are UTC.
+
+    The due is a sum: `reckoned_for` of counted time from `reckoned_from` on, in the calendar
+    version. A paused clock has no due but a `remaining` time; the sum is done anew when it goes on.
     """
 
     class Kind(models.TextChoices):
@@ -44,8 +49,15 @@ class Clock(models.Model):
     started_at = models.DateTimeField()
     target = models.DurationField()
     aim = models.DurationField(null=True, blank=True)
-    due_at = models.DateTimeField()
-    due_soon_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    due_soon_at = models.DateTimeField(null=True, blank=True)
+    reckoned_from = models.DateTimeField()
+    reckoned_for = models.DurationField()
+    # Counted until the latest pause, from which on `counting_from` goes on; in the end the whole.
+    counted = models.DurationField(default=timedelta(0))
+    counting_from = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    remaining = models.DurationField(null=True, blank=True)
     # Stamped with the instant that fell, not the one at which somebody noticed.
     due_soon_fell_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
@@ -57,6 +69,10 @@ class Clock(models.Model):
     )
     stopped_at = models.DateTimeField(null=True, blank=True)
     answer = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="+")
+    # Whom it counts for in reports: who answered or closed, the assignee at an unanswered breach.
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = ClockQuerySet.as_manager()
 
@@ -87,8 +103,30 @@ class Clock(models.Model):
                 name="clock_breach_has_instant",
             ),
             models.CheckConstraint(
-                condition=Q(due_at__gt=F("started_at"), due_soon_at__lte=F("due_at")),
+                condition=Q(due_at__gte=F("started_at"), due_soon_at__lte=F("due_at")),
                 name="clock_due_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    due_at__isnull=False,
+                    due_soon_at__isnull=False,
+                    paused_at__isnull=True,
+                    remaining__isnull=True,
+                )
+                | Q(
+                    due_at__isnull=True,
+                    due_soon_at__isnull=True,
+                    paused_at__isnull=False,
+                    remaining__gte=timedelta(0),
+                    counting_from__isnull=True,
+                    kind="resolution",
+                    state="running",
+                ),
+                name="clock_due_or_paused",
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True) | Q(counting_from__isnull=True),
+                name="clock_stopped_counts_no_more",
             ),
         ]
         indexes = [
@@ -113,6 +151,11 @@ class Clock(models.Model):
         """Nothing has stopped it yet; its due may have fallen."""
         return self.stopped_at is None
 
+    @property
+    def is_paused(self):
+        """It has a remainder and no due."""
+        return self.paused_at is not None
+
 
 class ClockChange(AppendOnly):
     """One line of a clock's ledger: why its due is what it is. Append-only."""
@@ -122,10 +165,15 @@ class ClockChange(AppendOnly):
         RAISED = "raised", _("Priority raised")
         LOWERED = "lowered", _("Priority lowered")
         PLAN = "plan", _("Plan changed")
+        RECALCULATED = "recalculated", _("Plan or calendar edited")
+        CLOSURE = "closure", _("Closure of the calendar")
+        PAUSED = "paused", _("Paused")
+        RESUMED = "resumed", _("Counting again")
         DUE_SOON = "due_soon", _("Due soon")
         BREACHED = "breached", _("Breached")
         MET = "met", _("Met")
         ANSWERED_LATE = "answered_late", _("Answered late")
+        CLOSED_LATE = "closed_late", _("Closed late")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="changes")
@@ -139,6 +187,13 @@ class ClockChange(AppendOnly):
     )
     old_due_at = models.DateTimeField(null=True, blank=True)
     new_due_at = models.DateTimeField(null=True, blank=True)
+    # Of a paused clock, in place of the dues.
+    old_remaining = models.DurationField(null=True, blank=True)
+    new_remaining = models.DurationField(null=True, blank=True)
+    # The target and the sum behind the due as they were after this line.
+    target = models.DurationField(null=True, blank=True)
+    reckoned_from = models.DateTimeField(null=True, blank=True)
+    reckoned_for = models.DurationField(null=True, blank=True)
 
     objects = AppendOnlyQuerySet.as_manager()
 

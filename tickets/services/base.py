@@ -94,7 +94,11 @@ def check_version(ticket, seen_version):
 
 def promise_for(ticket):
     """What the organization's plan promises now; None while the organization is suspended."""
-    organization = ticket.organization
+    return promise_to(ticket.organization)
+
+
+def promise_to(organization):
+    """What the plan promises an organization now; None while it is suspended."""
     return None if organization.is_suspended else current_promise(organization.plan)
 
 
@@ -190,13 +194,14 @@ def check_rate(count, limit):
         raise TooMany(_("You have sent a great deal in the last hour. Try again a little later."))
 
 
-def save(ticket, ledger, *event_lines, now):
+def save(ticket, ledger, event, *, now):
     """Write clocks and ticket, place it in the queue. Whether customers see a new time is the
-    events' to say."""
+    event's to say."""
+    ledger.follow_status(actor=event.actor)
     ledger.save()
     queue_order.place(ticket)
     ticket.updated_at = now
-    if any(line.is_public for line in event_lines):
+    if event.is_public:
         ticket.public_updated_at = now
     ticket.version += 1
     ticket.save()

@@ -62,7 +62,7 @@ def reopen(ticket, *, actor, now=None):
 
 def settle_close(ticket, ledger):
     """In memory and for the messages: a close settles all that waits, for good."""
-    ledger.withdraw()
+    ledger.withdraw_response()
     base.stop_waiting(ticket)
     base.stop_auto_close(ticket)
 

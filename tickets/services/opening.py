@@ -12,7 +12,7 @@ from plans.models import Priority
 from tickets import events, permissions, queue_order
 from tickets.errors import TicketError
 from tickets.folding import fold
-from tickets.models import Event, Message, Ticket
+from tickets.models import Clock, Event, Message, Ticket
 from tickets.sla import Ledger
 from tickets.words import Category
 
@@ -49,7 +49,9 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
     ticket.save(force_insert=True)
     message = _describe(ticket, draft, form_key, now)
     ledger = Ledger(ticket, now=now, clocks=[])
-    base.start_waiting(ticket, ledger, now=now)
+    promise = base.promise_for(ticket)
+    ledger.start(promise, kind=Clock.Kind.FIRST_RESPONSE, at=now)
+    ledger.start(promise, kind=Clock.Kind.RESOLUTION, at=now)
     event = events.line(ticket, Event.Kind.OPENED, actor=opened_by, now=now, message=message)
     base.save(ticket, ledger, event, now=now)
     events.record(event)

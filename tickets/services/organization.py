@@ -1,35 +1,36 @@
 """What happens to tickets when something happens to their organization or their people."""
 
+from functools import cache, partial
+
 from django.db import transaction
 
 from tickets import events
 from tickets.models import Event, Ticket
 from tickets.sla import Ledger
 
-from . import base
+from . import base, batches
 from .working import give_to
 
+BATCH = 500
 
-@transaction.atomic
+
 def follow_plan_change(organization, *, actor, now):
     """Move the running clocks of an organization that changed plan: as a raise, never later.
 
     Where nothing was promised and the new plan does promise, a clock starts at the change.
     """
-    for ticket in _waiting_tickets(organization):
-        ledger, before = Ledger(ticket, now=now), ticket.due_at
-        if promise := base.promise_for(ticket):
-            ledger.change_plan(promise, kind=base.response_kind(ticket))
-        _finish(ticket, ledger, Event.Kind.PLAN_CHANGED, actor, now, before)
+    promise = cache(partial(base.promise_to, organization))  # only with tickets is it asked for
+
+    def move(ledger, kind):
+        if promise() is not None:
+            ledger.change_plan(promise(), kind=kind)
+
+    _move_clocks(organization, move, actor=actor, now=now)
 
 
-@transaction.atomic
 def follow_suspension(organization, *, actor, now):
     """A suspended organization is promised nothing: its running clocks are withdrawn."""
-    for ticket in _waiting_tickets(organization):
-        ledger, before = Ledger(ticket, now=now), ticket.due_at
-        ledger.withdraw()
-        _finish(ticket, ledger, Event.Kind.PLAN_CHANGED, actor, now, before)
+    _move_clocks(organization, lambda ledger, kind: ledger.withdraw_all(), actor=actor, now=now)
 
 
 @transaction.atomic
@@ -45,19 +46,25 @@ def clear_agent(agent, *, actor, now):
         events.record(event)
 
 
-def _waiting_tickets(organization):
-    return (
-        Ticket.objects.of_organization(organization)
-        .waiting()
-        .order_by("pk")
-        .select_for_update(no_key=True)
-    )
+@transaction.atomic
+def _move_clocks(organization, move, *, actor, now):
+    """Do `move(ledger, kind of a response that would start)` to each open ticket, all in one
+    transaction; what it leaves as it was gets no event."""
+    tickets = Ticket.objects.of_organization(organization).open().order_by("pk")
+    tickets = list(tickets.select_for_update(no_key=True))
+    for start in range(0, len(tickets), BATCH):
+        batch, moved = tickets[start : start + BATCH], []
+        kinds = batches.response_kinds(batch)
+        for ticket, ledger in batches.with_ledgers(batch, now):
+            ticket.organization, before = organization, ticket.due_at
+            move(ledger, kinds[ticket.pk])
+            ledger.follow_status()
+            if ledger.touched:
+                moved.append((ticket, ledger, _event(ticket, ledger, before, actor, now)))
+        batches.write(moved, now=now)
 
 
-def _finish(ticket, ledger, kind, actor, now, before):
+def _event(ticket, ledger, before, actor, now):
     ledger.place_due()
-    after = ticket.due_at
-    due = [each.isoformat() if each else None for each in (before, after)]
-    event = events.line(ticket, kind, actor=actor, now=now, due=due)
-    base.save(ticket, ledger, event, now=now)
-    events.record(event)
+    due = [each.isoformat() if each else None for each in (before, ticket.due_at)]
+    return events.line(ticket, Event.Kind.PLAN_CHANGED, actor=actor, now=now, due=due)

@@ -12,12 +12,12 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
-from tickets import events, queue_order
+from tickets import events
 from tickets.errors import TicketError
-from tickets.models import Clock, ClockChange, Event, PeriodicRun, Ticket
-from tickets.sla import Ledger
+from tickets.models import Clock, Event, PeriodicRun, Ticket
 from tickets.words import Status
 
+from . import batches
 from .closing import settle_close
 
 logger = logging.getLogger(__name__)
@@ -59,25 +59,17 @@ def _close_batch(keys, now):
         .closing_by(now)
         .filter(pk__in=keys, status=Status.AWAITING_CUSTOMER, waiting_since__isnull=True)
     )
-    lines, clocks, changes = [], [], []
-    for ticket, ledger in _with_ledgers(tickets, now):
+    closed = []
+    for ticket, ledger in batches.with_ledgers(tickets, now):
         before = ticket.status
         ticket.close_automatically(now=now)
         settle_close(ticket, ledger)
-        lines.append(
-            events.line(
-                ticket,
-                Event.Kind.CLOSED_AUTOMATICALLY,
-                actor=None,
-                now=now,
-                status=[before, ticket.status],
-            )
-        )
-        clocks += ledger.touched
-        changes += ledger.lines
-        ledger.place_due()
-    _write(tickets, clocks, changes, lines, now)
-    return len(tickets)
+        moved = [before, ticket.status]
+        kind = Event.Kind.CLOSED_AUTOMATICALLY
+        event = events.line(ticket, kind, actor=None, now=now, status=moved)
+        closed.append((ticket, ledger, event))
+    batches.write(closed, now=now)
+    return len(closed)
 
 
 def remind_of_close(now=None):
@@ -147,74 +139,17 @@ def _tell_batch(keys, now, due, kind):
     due_of = {}
     for clock in due.filter(pk__in=keys, ticket__in=tickets):
         due_of.setdefault(clock.ticket_id, set()).add(clock.pk)
-    lines, clocks, changes = [], [], []
-    for ticket, ledger in _with_ledgers(tickets, now):
-        told = [clock for clock in ledger.clocks if clock.pk in due_of.get(ticket.pk, ())]
-        if not told:
+    told = []
+    for ticket, ledger in batches.with_ledgers(tickets, now):
+        fallen = [clock for clock in ledger.clocks if clock.pk in due_of.get(ticket.pk, ())]
+        if not fallen:
             continue
-        for clock in told:
-            clock.due_soon_told_at = clock.due_soon_told_at or now
-            if kind == Event.Kind.BREACHED:
-                clock.breach_told_at = now
-        clocks += {clock.pk: clock for clock in [*told, *ledger.touched]}.values()
-        changes += ledger.lines
-        fell = {clock.kind: clock.due_at.isoformat() for clock in told}
-        lines.append(events.line(ticket, kind, actor=None, now=now, clocks=fell))
-        ledger.place_due()
-    _write([line.ticket for line in lines], clocks, changes, lines, now)
-    return len(lines)
-
-
-def _with_ledgers(tickets, now):
-    """Each ticket with its settled clocks, read in one query for all of them."""
-    running = Clock.objects.running().filter(ticket__in=tickets)
-    clocks_of = {}
-    for clock in running.select_related("plan_version", "calendar_version"):
-        clocks_of.setdefault(clock.ticket_id, []).append(clock)
-    for ticket in tickets:
-        yield ticket, Ledger(ticket, now=now, clocks=clocks_of.get(ticket.pk, []))
-
-
-TICKET_FIELDS = [
-    "status",
-    "closed_at",
-    "waiting_since",
-    "due_at",
-    "due_soon_at",
-    "auto_close_at",
-    "auto_close_remind_at",
-    "auto_close_held_at",
-    "auto_close_hold_reason",
-    "queue_band",
-    "queue_rank",
-    "queue_at",
-    "updated_at",
-    "public_updated_at",
-    "version",
-]
-CLOCK_FIELDS = [
-    "state",
-    "due_soon_fell_at",
-    "breached_at",
-    "assignee_at_breach",
-    "due_soon_told_at",
-    "breach_told_at",
-    "stopped_at",
-]
-
-
-def _write(tickets, clocks, changes, lines, now):
-    """What `base.save` does for one, for a whole batch."""
-    for ticket, line in zip(tickets, lines, strict=True):
-        queue_order.place(ticket)
-        ticket.updated_at = now
-        if line.is_public:
-            ticket.public_updated_at = now
-        ticket.version += 1
-    Ticket.objects.bulk_update(tickets, TICKET_FIELDS)
-    Clock.objects.bulk_update(clocks, CLOCK_FIELDS)
-    ClockChange.objects.bulk_create(changes)
-    events.record(*lines)
+        ledger.mark_told(fallen, is_breach=kind == Event.Kind.BREACHED)
+        dues = {clock.kind: clock.due_at.isoformat() for clock in fallen}
+        event = events.line(ticket, kind, actor=None, now=now, clocks=dues)
+        told.append((ticket, ledger, event))
+    batches.write(told, now=now)
+    return len(told)
 
 
 def _in_batches(found, work, now):
