@@ -18,14 +18,14 @@ from hypothesis.stateful import (
 from organizations import services as organizations
 from plans.models import Plan, Priority
 from plans.promises import current_promise
-from tests.factories import NOW, again, make_ticket, make_words
+from tests.factories import NOW, again, make_promised_plan, make_ticket, make_words
 from tickets import services
 from tickets.errors import TicketError
 from tickets.models import Clock, ClockChange, Event, Ticket
 
 pytestmark = pytest.mark.django_db
 
-HOUR = timedelta(hours=1)
+HOUR, TICK = timedelta(hours=1), timedelta(microseconds=1)
 STEPS = [
     timedelta(seconds=1),
     timedelta(minutes=25),
@@ -36,7 +36,7 @@ STEPS = [
     timedelta(days=6),
 ]
 PRIORITIES = [str(each) for each in Priority]
-PLANS = ["developer", "business", "enterprise"]
+PLANS = ["developer", "business", "enterprise", "promised"]
 CLOSES = {"closed_by_customer", "resolved", "closed_automatically"}
 STAFF = ["agent", "second_agent", "supervisor"]
 PEOPLE = [*STAFF, "requester", "colleague", "outsider"]
@@ -78,6 +78,17 @@ class TicketLife(RuleBasedStateMachine):
     @rule(step=st.sampled_from(STEPS))
     def time_goes_on(self, step):
         self.now += step
+
+    @rule(away=st.sampled_from([-TICK, timedelta(0), TICK]))
+    def time_goes_on_to_the_next_due(self, away):
+        running = Clock.objects.filter(ticket__in=self.tickets, state="running")
+        ahead = [
+            at + away
+            for clock in running
+            for at in (clock.due_soon_at, clock.due_at)
+            if at and at + away > self.now
+        ]
+        self.now = min(ahead, default=self.now)
 
     @rule(which=which, who=people)
     def accept(self, which, who):
@@ -145,18 +156,20 @@ class TicketLife(RuleBasedStateMachine):
     @rule(which=which, who=people, priority=st.sampled_from(PRIORITIES))
     def change_priority(self, which, who, priority):
         before = self.pick(which)
+        standing = self.running_of([before])
         after = self.act(
             which, who, services.change_priority, priority=priority, reason="چون لازم است"
         )
-        if before.due_at is None:
-            return
         raised = Priority(after.priority).rank - Priority(before.priority).rank
-        if raised > 0:
-            assert after.due_at <= before.due_at, "a raise never postpones"
-        elif raised < 0 and after.due_at is None:
-            assert self.cell(after).target is None, "only without commitment is it withdrawn"
-        elif raised < 0:
-            assert after.due_at >= before.due_at, "a lowering never hastens"
+        for pk, was in standing.items():
+            clock = Clock.objects.get(pk=pk)
+            if raised > 0:
+                assert left_of(clock) <= was, "a raise never postpones"
+                assert clock.state != "withdrawn", "and never withdraws"
+            elif raised < 0 and clock.state == "withdrawn":
+                assert self.promised(after, clock.kind) is None, "only without commitment"
+            elif raised < 0:
+                assert left_of(clock) >= was, "a lowering never hastens"
 
     @rule(which=which, who=people, category=st.sampled_from(["technical", "sales"]))
     def change_category(self, which, who, category):
@@ -172,13 +185,14 @@ class TicketLife(RuleBasedStateMachine):
 
     @rule(plan=st.sampled_from(PLANS))
     def change_plan(self, plan):
-        dues = {ticket.pk: again(ticket).due_at for ticket in self.tickets}
+        standing = self.running_of(self.tickets)
         plan = Plan.objects.get(key=plan)
         organizations.change_plan(
             again(self.cast["organization"]), plan, actor=self.cast["admin"], now=self.now
         )
-        for ticket in map(again, self.tickets):
-            assert dues[ticket.pk] is None or ticket.due_at <= dues[ticket.pk], "never later"
+        for clock in Clock.objects.filter(pk__in=standing):
+            assert left_of(clock) <= standing[clock.pk], "never later"
+            assert clock.state != "withdrawn"
 
     @rule()
     def suspend(self):
@@ -202,6 +216,10 @@ class TicketLife(RuleBasedStateMachine):
         """One call: exactly one event when something changed, none when nothing did."""
         before, actor = self.pick(which), again(self.cast[who])
         events = before.events.count()
+        fallen = {
+            clock.pk: clock.due_at
+            for clock in before.clocks.filter(state="running", due_at__lte=self.now)
+        }
         try:
             with transaction.atomic():
                 service(before, actor=actor, now=self.now, **arguments)
@@ -211,31 +229,71 @@ class TicketLife(RuleBasedStateMachine):
         assert after.events.count() - events == after.version - before.version
         assert after.version - before.version in {0, 1}
         if after.version > before.version:
-            for clock in after.clocks.filter(state="running"):
+            for clock in after.clocks.filter(state="running", due_at__isnull=False):
                 assert clock.due_at > self.now, "settled to now"
+            for clock in after.clocks.filter(pk__in=fallen):
+                found = (clock.state, clock.breached_at)
+                assert found == ("breached", fallen[clock.pk]), "what fell stays fallen"
         return after
 
-    def cell(self, ticket):
-        return current_promise(ticket.organization.plan).cell(ticket.priority)
+    def promised(self, ticket, kind):
+        cell = current_promise(ticket.organization.plan).cell(ticket.priority)
+        return cell.resolution if kind == "resolution" else cell.target
+
+    def running_of(self, tickets):
+        """Of each clock that can still move, the due, or what is left of a paused one."""
+        running = Clock.objects.filter(ticket__in=tickets, state="running")
+        movable = [clock for clock in running if clock.is_paused or clock.due_at > self.now]
+        return {clock.pk: left_of(clock) for clock in movable}
 
     # --- What is always true ----------------------------------------------------------------------
 
     @invariant()
-    def a_clock_runs_exactly_while_something_waits_and_is_promised(self):
+    def a_response_clock_runs_exactly_while_something_waits_and_is_promised(self):
         for ticket in map(again, self.tickets):
-            clock = ticket.clocks.running().first()
+            clock = ticket.clocks.running().exclude(kind="resolution").first()
             waits = not ticket.is_closed and ticket.waiting_since is not None
-            promised = self.cell(ticket).target and not ticket.organization.is_suspended
+            promised = self.promised(ticket, "first_response")
+            promised = promised and not ticket.organization.is_suspended
             assert clock is None or waits
             assert clock is not None or not (waits and promised)
-            assert (clock and clock.due_at) == ticket.due_at
-            assert (clock and clock.due_soon_at) == ticket.due_soon_at
             assert clock is None or clock.started_at >= ticket.waiting_since
+
+    @invariant()
+    def a_resolution_clock_counts_exactly_while_the_move_is_ours(self):
+        for ticket in map(again, self.tickets):
+            clock = ticket.clocks.running().filter(kind="resolution").first()
+            counts = ticket.status in {"awaiting_response", "in_progress"}
+            assert clock is None or not ticket.is_closed
+            assert clock is None or (clock.counting_from is not None) == counts
+            assert clock is None or clock.state == "breached" or clock.is_paused != counts
+
+    @invariant()
+    def the_due_of_a_ticket_is_the_earliest_of_what_runs(self):
+        for ticket in map(again, self.tickets):
+            running = ticket.clocks.running().filter(due_at__isnull=False)
+            if ticket.status == "awaiting_customer":
+                running = running.exclude(kind="resolution")
+            first = running.order_by("due_at").first()
+            assert (first and first.due_at) == ticket.due_at
+            assert (first and first.due_soon_at) == ticket.due_soon_at
+
+    @invariant()
+    def around_the_clock_a_resolution_counts_the_time_of_our_moves(self):
+        for clock in Clock.objects.filter(ticket__in=self.tickets, kind="resolution"):
+            if clock.changes.filter(calendar_version__isnull=False).exists():
+                continue
+            until = clock.stopped_at or self.now
+            counted = clock.counted
+            if clock.counting_from:
+                counted += max(until - clock.counting_from, timedelta(0))
+            assert counted == time_of_our_moves(clock.ticket, clock.started_at, until)
 
     @invariant()
     def finished_clocks_and_breaches_stay_as_they_are(self):
         for clock in Clock.objects.filter(ticket__in=self.tickets).values():
-            if clock["stopped_at"]:
+            goes_on = clock["kind"] == "resolution" and clock["state"] == "met"
+            if clock["stopped_at"] and not goes_on:
                 assert self.finished.setdefault(clock["id"], clock) == clock
             if clock["id"] in self.breaches or clock["breached_at"]:
                 found = clock["state"], clock["breached_at"], clock["due_at"], clock["target"]
@@ -247,13 +305,16 @@ class TicketLife(RuleBasedStateMachine):
         for clock in Clock.objects.filter(ticket__in=self.tickets):
             lines = list(ClockChange.objects.filter(clock=clock))
             reasons = [line.reason for line in lines]
-            for once in ("started", "due_soon", "breached"):
+            for once in ("started", "due_soon", "breached", "withdrawn"):
                 assert reasons.count(once) <= 1
             assert reasons[0] == "started"
             assert ("breached" in reasons) == (clock.breached_at is not None)
             assert ("due_soon" in reasons) == (clock.due_soon_fell_at is not None)
-            dues = [line.new_due_at for line in lines if line.new_due_at]
-            assert dues[-1] == clock.due_at
+            told = [line for line in lines if line.new_due_at or line.new_remaining is not None]
+            if clock.is_paused:
+                assert told[-1].new_remaining == clock.remaining
+            elif clock.is_running:
+                assert [line.new_due_at for line in lines if line.new_due_at][-1] == clock.due_at
 
     @invariant()
     def the_history_alone_tells_where_the_ticket_stands(self):
@@ -282,6 +343,27 @@ class TicketLife(RuleBasedStateMachine):
             message = ticket.messages.public().order_by("pk").last()
             assert ticket.last_public_message == message
             assert ticket.last_public_message_at == message.created_at
+
+
+def left_of(clock):
+    """What can be compared before and after: the due, or of a paused clock the remainder."""
+    return clock.remaining if clock.is_paused else clock.due_at
+
+
+def time_of_our_moves(ticket, start, end):
+    """How long the ticket was neither closed nor awaiting the customer, from the events alone."""
+    spent, since = timedelta(0), start
+    status = "awaiting_response"
+    for event in ticket.events.order_by("pk"):
+        if "status" not in event.changes:
+            continue
+        at = min(max(event.created_at, start), end)
+        if status in {"awaiting_response", "in_progress"}:
+            spent += at - since
+        status, since = event.changes["status"][1], at
+    if status in {"awaiting_response", "in_progress"}:
+        spent += end - since
+    return spent
 
 
 def retold(ticket):
@@ -361,6 +443,13 @@ def life(request, settings):
     settings.TICKETS_PER_HOUR = settings.MESSAGES_PER_HOUR = 10_000
     names = [*PEOPLE, "admin", "organization"]
     TicketLife.cast = {name: request.getfixturevalue(name) for name in names}
+    make_promised_plan(
+        TicketLife.cast["organization"],
+        normal=12 * HOUR,
+        high=3 * HOUR,
+        critical=HOUR,
+        resolution={"low": 90 * HOUR, "normal": 40 * HOUR, "high": 9 * HOUR},
+    )
     return TicketLife
 
 
