@@ -168,8 +168,6 @@ def _day_of(moment: date | datetime) -> date:
     return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
 
 
-# The rows of a list are of a few days.
-@lru_cache(maxsize=1024)
 def _jalali(day: date) -> jdatetime.date:
     return jdatetime.date.fromgregorian(date=day)
 
@@ -188,7 +186,12 @@ def format_time(moment: datetime) -> str:
 @in_language
 def format_date(moment: date | datetime) -> str:
     """23 Nov 2026, or ۲ آذر ۱۴۰۵."""
-    day = _day_of(moment)
+    return _date(_day_of(moment), get_language())
+
+
+# The rows of a list are of a few days: each is put into words once a language.
+@lru_cache(maxsize=1024)
+def _date(day, _language):
     if not _is_persian():
         return date_format(day, "j M Y")
     jalali = _jalali(day)
@@ -210,7 +213,11 @@ def format_day(moment: date | datetime, now: datetime) -> str:
 
     Begins small, as in a sentence.
     """
-    day, today = _day_of(moment), _day_of(now)
+    return _day_from(_day_of(moment), _day_of(now), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _day_from(day, today, _language):
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((day - today).days)
     if near:
         return near

@@ -1,7 +1,6 @@
 """The drawing tags: initials, tints, and typed text made into safe paragraphs."""
 
 import pytest
-from django.template import Context, Template
 
 from plans.templatetags.ui import icon, initials, prose, tint
 
@@ -83,16 +82,3 @@ def test_long_hostile_text_is_read_in_one_pass(piece):
     html = prose(piece * 20_000)
 
     assert "<script" not in html
-
-
-@pytest.mark.parametrize(
-    ("kind", "symbol"), [("over", "alert"), ("soon", "hourglass"), ("met", "check")]
-)
-def test_a_due_badge_says_its_state_by_icon_and_word(kind, symbol):
-    template = Template('{% include "components/_due.html" %}')
-
-    html = template.render(Context({"kind": kind, "text": "13 min"}))
-
-    assert f"due-{kind}" in html
-    assert f"#{symbol}" in html
-    assert "13 min" in html

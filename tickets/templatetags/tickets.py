@@ -5,9 +5,11 @@ from functools import lru_cache
 from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext
 
 from plans.models import Priority
+from plans.templatetags.ui import icon
 from plans.wording import format_short
 from plans.wording import number as format_number
 from tickets.due import due_badge as badge_of
@@ -63,37 +65,53 @@ def _component(component, _language, /, **values):
     return render_to_string(f"components/_{component}.html", values)
 
 
-@register.filter
-def due_symbol(kind):
-    """The icon of a state of a due time."""
-    return DUE_SYMBOLS.get(kind, "clock")
-
-
-@register.inclusion_tag("components/_due.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def due_badge(context, ticket, *, compact=False):
     """How much time is left. Uses `now` of the page, so that all its badges tell one time."""
     person = context.get("person")
     now = context.get("now") or timezone.now()
     badge = badge_of(ticket, now, for_customer=not (person and person.is_agent))
-    return _drawn(badge, compact)
+    return due_mark(badge, compact=compact)
 
 
-@register.inclusion_tag("components/_due.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def response_badge(context, ticket):
     """How support kept its promise so far, without the automatic close."""
-    return _drawn(response_of(ticket, context.get("now") or timezone.now()), compact=False)
+    return due_mark(response_of(ticket, context.get("now") or timezone.now()))
 
 
-def _drawn(badge, compact):
-    return {
-        "kind": badge.kind,
-        "text": badge.text,
-        "at_text": "" if compact else badge.at_text,
-        "exact": badge.exact,
-        "iso": badge.iso,
-        "soon_iso": badge.soon_iso,
-        "live": badge.live,
-    }
+@register.simple_tag
+def due_mark(badge, *, compact=False, href=""):
+    """A state of a due time by icon, word and colour (see the forms of .due in the styles).
+
+    `href` makes it a link; `compact` leaves the moment to the title. Put together here and not in
+    a template, which is slow where a page draws dozens.
+    """
+    element = format_html('a href="{}"', href) if href else "span"
+    return format_html(
+        '<{} class="due due-{}"{}>{}{}</{}>{}',
+        element,
+        badge.kind,
+        format_html(' title="{}"', badge.exact) if badge.at else "",
+        icon(DUE_SYMBOLS.get(badge.kind, "clock")),
+        _due_text(badge),
+        "a" if href else "span",
+        "" if compact or not badge.at_text else _due_moment(badge),
+    )
+
+
+def _due_text(badge):
+    """The words; inside a `time` element where there is a moment, with what times.js counts by."""
+    if not badge.at:
+        return format_html("<span>{}</span>", badge.text)
+    counts = format_html(' data-due="{}"', badge.kind) if badge.live else ""
+    if badge.live and badge.soon_at:
+        counts += format_html(' data-soon-at="{}"', badge.soon_iso)
+    return format_html('<time datetime="{}"{}>{}</time>', badge.iso, counts, badge.text)
+
+
+def _due_moment(badge):
+    return format_html('<span class="due-at">{}</span>', badge.at_text)
 
 
 @register.simple_tag(takes_context=True)
