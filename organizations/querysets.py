@@ -1,11 +1,23 @@
 """The words in which people and organizations are asked for."""
 
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Coalesce, NullIf
+
+
+def name_of(person=""):
+    """The name of a person as `str` gives it, read with the row; `person` is the way to them."""
+    name = NullIf(f"{person}name", Value(""))
+    return Coalesce(name, f"{person}email", output_field=models.CharField())
 
 
 class UserQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
+
+    def named(self):
+        """(key, name as `str` gives it) of each, without whole rows."""
+        return self.values_list("pk", name_of())
 
     def agents(self):
         """Everybody who may answer tickets: active agents, supervisors and admins."""

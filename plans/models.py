@@ -66,7 +66,12 @@ class Named(models.Model):
     @property
     def name(self):
         """The name in the language of the reader."""
-        return self.name_fa if get_language() == "fa" else self.name_en
+        return getattr(self, self.name_field())
+
+    @staticmethod
+    def name_field():
+        """Which field that is."""
+        return "name_fa" if get_language() == "fa" else "name_en"
 
 
 class Calendar(Named):

@@ -79,6 +79,19 @@ def promise_of(plan_version: PlanVersion, calendar_version: CalendarVersion | No
     return Promise(plan_version, calendar_version, _working_time(calendar_version))
 
 
+def working_time_by_key(calendar_version_id: int | None) -> WorkingTime | AroundTheClock:
+    """The time in which a version of a calendar counts, where only its key was fetched.
+
+    A query for a version that this process has not met yet, else none.
+    """
+    return _read(calendar_version_id) if calendar_version_id else AROUND_THE_CLOCK
+
+
+@lru_cache(maxsize=64)
+def _read(calendar_version_id: int) -> WorkingTime:
+    return _working_time(CalendarVersion.objects.get(pk=calendar_version_id))
+
+
 @lru_cache(maxsize=64)
 def _working_time(calendar_version: CalendarVersion) -> WorkingTime:
     # Rows are equal when their keys are, and a version never changes.

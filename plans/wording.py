@@ -180,7 +180,12 @@ def weekday_name(moment: date | datetime) -> str:
 @in_language
 def format_time(moment: datetime) -> str:
     """14:33, in the active zone."""
-    return digits(f"{timezone.localtime(moment):%H:%M}")
+    return _time(timezone.localtime(moment), get_language())
+
+
+def _time(local, language):
+    text = f"{local.hour:02}:{local.minute:02}"
+    return text.translate(PERSIAN_DIGITS) if language == "fa" else text
 
 
 @in_language
@@ -201,9 +206,10 @@ def _date(day, _language):
 @in_language
 def format_datetime(moment: datetime) -> str:
     """23 Nov 2026, 14:33, or ۲ آذر ۱۴۰۵، ۱۴:۳۳."""
+    local, language = timezone.localtime(moment), get_language()
     return pgettext("moment", "%(date)s, %(time)s") % {
-        "date": format_date(moment),
-        "time": format_time(moment),
+        "date": _date(local.date(), language),
+        "time": _time(local, language),
     }
 
 
@@ -232,7 +238,10 @@ def _day_from(day, today, _language):
 @in_language
 def format_moment(moment: datetime, now: datetime) -> str:
     """The day as of `now` and the time: today 14:33, Wed 8 Jul 09:35."""
-    return f"{format_day(moment, now)} {format_time(moment)}"
+    zone, language = timezone.get_current_timezone(), get_language()
+    local = moment.astimezone(zone)
+    day = _day_from(local.date(), now.astimezone(zone).date(), language)
+    return f"{day} {_time(local, language)}"
 
 
 @in_language

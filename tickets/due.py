@@ -6,11 +6,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from plans.promises import promise_of
+from plans.promises import promise_of, working_time_by_key
 from plans.wording import format_datetime, format_duration, format_moment, format_short
 
 from .models import Clock
-from .terms import working_time_of
 from .words import Status
 
 
@@ -50,7 +49,7 @@ def response_badge(ticket, now):
 
 
 def due_badge(ticket, now, *, for_customer=False):
-    """The badge of a ticket that `with_people` fetched (`clock_list`, the newest clock first)."""
+    """The badge of a ticket that was fetched with its clocks (`clock_list`, the newest first)."""
     if ticket.due_at is not None:
         return _running(ticket, now, for_customer)
     if ticket.status == Status.AWAITING_CUSTOMER:
@@ -72,7 +71,7 @@ def _running(ticket, now, for_customer):
     if clock and clock.aim and not for_customer:
         aim = format_duration(clock.aim)
         moment = pgettext("due badge", "%(moment)s · aim %(aim)s") % {"moment": moment, "aim": aim}
-    working_time = working_time_of(clock) if clock else None
+    working_time = working_time_by_key(clock.calendar_version_id) if clock else None
     if working_time and not working_time.is_open(now):
         opening = working_time.next_opening(now)
         text = pgettext("due badge", "opens %(moment)s") % {"moment": format_moment(opening, now)}

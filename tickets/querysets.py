@@ -16,11 +16,25 @@ from django.db.models import (
 from django.db.models.functions import Left
 
 from organizations.models import User
+from organizations.querysets import name_of
+from plans.models import Named
 
 from .folding import fold
 from .words import Band, Status
 
 QUEUE_ORDER = ["queue_band", "queue_rank", "queue_at", "id"]
+# The ticket's own fields that a row of the agents' lists shows, is sorted by, or finds its due by.
+QUEUE_ROW = [
+    *QUEUE_ORDER,
+    *("title", "status", "priority", "category", "assignee", "last_public_message"),
+    *("due_at", "due_soon_at", "waiting_since", "auto_close_at"),
+    *("public_updated_at", "closed_at"),
+]
+# The fields of a clock that a due badge is made of.
+BADGE_CLOCK = [
+    *("ticket", "kind", "state", "priority", "started_at", "due_at", "stopped_at", "aim"),
+    *("calendar_version", "answer"),
+]
 
 
 class RowAfter(Func):
@@ -178,23 +192,23 @@ class TicketQuerySet(models.QuerySet):
             "closed": everything.closed(),
         }
 
-    def groups_counted(self, at, *, hour_later, day_end):
-        """How many tickets stand in each group of the queue, for `counted`.
+    def groups_counted(self, keys, at, *, hour_later, day_end):
+        """How many tickets stand in each of some groups of the queue, for `counted`.
 
         In the band of dues the place in the queue is the due.
         """
-        everything = self.order_by()
-        due = everything.filter(queue_band=Band.DUE)
-        after_hour = due.filter(queue_at__gt=hour_later)
-        return {
-            "over": due.filter(queue_at__lte=at),
-            "hour": due.filter(queue_at__gt=at, queue_at__lte=hour_later),
-            "today": after_hour.filter(queue_at__lt=day_end),
-            "later": after_hour.filter(queue_at__gte=day_end),
-            "waiting": everything.filter(queue_band=Band.WAITING),
-            "our_move": everything.filter(queue_band=Band.OUR_MOVE),
-            "awaiting_customer": everything.filter(queue_band=Band.AWAITING_CUSTOMER),
+        due = {"queue_band": Band.DUE}
+        groups = {
+            "over": {**due, "queue_at__lte": at},
+            "hour": {**due, "queue_at__gt": at, "queue_at__lte": hour_later},
+            "today": {**due, "queue_at__gt": hour_later, "queue_at__lt": day_end},
+            "later": {**due, "queue_at__gt": hour_later, "queue_at__gte": day_end},
+            "waiting": {"queue_band": Band.WAITING},
+            "our_move": {"queue_band": Band.OUR_MOVE},
+            "awaiting_customer": {"queue_band": Band.AWAITING_CUSTOMER},
         }
+        everything = self.order_by()
+        return {key: everything.filter(**groups[key]) for key in keys}
 
     def closing_by(self, at):
         """What the automatic close has to close at `at`."""
@@ -206,19 +220,31 @@ class TicketQuerySet(models.QuerySet):
 
     def for_queue(self):
         """In the order of the queue, with what a row of it shows."""
-        shown = ("organization__plan", "assignee", "last_public_message__author")
-        return self.select_related(*shown).with_clocks().with_snippet().in_queue_order()
+        return self.with_queue_row().in_queue_order()
 
     def in_queue_order(self):
         return self.order_by(*QUEUE_ORDER)
 
     def closed_last_first(self):
-        return self.closed().with_people().with_snippet().order_by("-closed_at", "-id")
+        return self.closed().with_queue_row().order_by("-closed_at", "-id")
 
-    def with_snippet(self):
-        """The beginning of the last public message in place of the whole of it."""
-        body = "last_public_message__body"
-        return self.annotate(snippet=Left(body, 200)).defer(body, f"{body}_folded")
+    def with_queue_row(self):
+        """What a row of the agents' lists shows, and no more: names and the beginning of the last
+        public message beside the ticket's own fields, in place of whole rows of other tables.
+        """
+        last = "last_public_message__"
+        return (
+            self.annotate(
+                organization_name=F("organization__name"),
+                plan_name=F(f"organization__plan__{Named.name_field()}"),
+                assignee_name=name_of("assignee__"),
+                last_is_from_staff=F(f"{last}is_from_staff"),
+                last_author_name=name_of(f"{last}author__"),
+                snippet=Left(f"{last}body", 200),
+            )
+            .only(*QUEUE_ROW)
+            .with_clocks_of_badges()
+        )
 
     def for_portal(self):
         """The latest public change first, with what a row of the customer's list shows."""
@@ -249,6 +275,14 @@ class TicketQuerySet(models.QuerySet):
                 .order_by("-started_at", "-pk"),
                 to_attr="clock_list",
             )
+        )
+
+    def with_clocks_of_badges(self):
+        """The clocks as `clock_list`, the newest first, with what a due badge is made of."""
+        clocks = self.model.clocks.rel.related_model.objects.only(*BADGE_CLOCK)
+        newest_first = clocks.order_by("-started_at", "-pk")
+        return self.prefetch_related(
+            Prefetch("clocks", queryset=newest_first, to_attr="clock_list")
         )
 
     def after(self, fields, values):

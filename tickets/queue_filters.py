@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -16,7 +14,6 @@ from .converters import typed_number
 from .querysets import QUEUE_ORDER
 from .words import Category, Status
 
-SELECTED = mark_safe(" selected")
 OPEN, ANY = "", "any"
 MOST_CHOICES = 300
 LONGEST_TEXT = 200
@@ -60,19 +57,18 @@ class QueueFilter:
             assignee=_assignee(query.get("assignee", "")),
         )
 
-    def of(self, tickets, agent, *, at):
-        """Those of `tickets` that are asked for, sorted, and the fields they are sorted by."""
-        tickets = self._narrowed(tickets, agent, at)
+    def listed(self, tickets):
+        """What is asked for (`of`) as rows in their order, and the fields they are sorted by."""
         if self.status == Status.CLOSED:
             return tickets.closed_last_first(), ["-closed_at", "-id"]
         if self.status == ANY:
-            return tickets.with_people().with_snippet().last_changed_first(), [
-                "-public_updated_at",
-                "-id",
-            ]
-        return tickets.open().for_queue(), QUEUE_ORDER
+            return tickets.with_queue_row().last_changed_first(), ["-public_updated_at", "-id"]
+        return tickets.for_queue(), QUEUE_ORDER
 
-    def _narrowed(self, tickets, agent, at):
+    def of(self, tickets, agent, *, at):
+        """Those of `tickets` that are asked for."""
+        if self.in_queue_order:
+            tickets = tickets.open()
         if self.text:
             tickets = tickets.matching(self.text, agent, number=typed_number(self.text))
         if self.due:
@@ -149,8 +145,8 @@ class QueueFilter:
     def choices(self):
         """The selects of the filter form: name, label, options with the chosen one."""
         known = list(Organization.objects.values_list("key", "name")[:MOST_CHOICES])
-        agents = User.objects.agents().only("name", "email")[:MOST_CHOICES]
-        people = [("me", _("me")), ("nobody", _("nobody"))] + [(each.pk, each) for each in agents]
+        agents = User.objects.agents().named()[:MOST_CHOICES]
+        people = [("me", _("me")), ("nobody", _("nobody")), *agents]
         if self.organization and self.organization.key not in dict(known):
             known.insert(0, (self.organization.key, self.organization))
         options = {
@@ -162,18 +158,9 @@ class QueueFilter:
         }
         chosen = self.values()
         return [
-            {"name": name, "label": LABELS[name], "options": _options(found, chosen[name])}
+            {"name": name, "label": LABELS[name], "options": found, "chosen": chosen[name]}
             for name, found in options.items()
         ]
-
-
-def _options(pairs, chosen):
-    """The options of a select. There may be hundreds, for which a template is slow."""
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((value, SELECTED if value == chosen else "", label) for value, label in pairs),
-    )
 
 
 def _known(value, allowed):

@@ -65,62 +65,66 @@ class View:
         return self.filter.query
 
 
+# Key, name, symbol and filter of each ready-made list.
+VIEWS = {
+    "soon": (_("Due soon"), "hourglass", QueueFilter(due="soon")),
+    "unassigned": (_("Unassigned"), "user-plus", QueueFilter(assignee="nobody")),
+    "mine": (_("Mine"), "user", QueueFilter(assignee="me")),
+    "awaiting_customer": (
+        _("Awaiting customer"),
+        "pause",
+        QueueFilter(status=Status.AWAITING_CUSTOMER),
+    ),
+    "open": (_("All open"), "ticket", QueueFilter()),
+    "closed": (pgettext_lazy("tickets", "Closed"), "check", QueueFilter(status=Status.CLOSED)),
+}
+
+
 def queue_page(wanted, agent, query, *, now):
     """What the page of the queue shows, in a number of queries that no data changes."""
     everything = Ticket.objects.visible_to(agent)
-    tickets, order = wanted.of(everything, agent, at=now)
-    page = page_by_key(tickets, query, order=order, size=PAGE_SIZE, keep=wanted.pairs())
+    tickets = wanted.of(everything, agent, at=now)
+    rows, order = wanted.listed(tickets)
+    page = page_by_key(rows, query, order=order, size=PAGE_SIZE, keep=wanted.pairs())
     groups = _grouped(page.rows, wanted, now)
-    counts = _counts(everything, tickets, groups, agent, now)
-    lists = views(counts)
+    view = next((key for key, (*_said, its) in VIEWS.items() if its == wanted), None)
+    of_views = everything.views_counted(agent, now)
+    counting = of_views | _counting_groups(groups, tickets, view, now)
+    if view is None:
+        counting["total"] = tickets.order_by(*order)
+    counts = counted(counting)
+    for group in groups:
+        group.number = counts.get(f"group_{group.key}", counts.get(group.key))
     return {
         "now": now,
         "wanted": wanted,
-        "views": lists,
-        "heading": _heading(lists, wanted),
-        "total": counts["total"],
+        "views": views(counts),
+        "heading": VIEWS[view][0] if view else _other_heading(wanted),
+        "total": counts[view or "total"],
         "groups": groups,
         "next_query": page.next_query,
         "previous_query": page.previous_query,
     }
 
 
-def _heading(lists, wanted):
-    other = _("Search results") if wanted.text else _("Tickets")
-    return next((each.label for each in lists if each.filter == wanted), other)
+def _other_heading(wanted):
+    return _("Search results") if wanted.text else _("Tickets")
 
 
 def views(counts):
     """The ready-made lists with what each holds."""
     return [
-        View(_("Due soon"), "hourglass", QueueFilter(due="soon"), counts["soon"], counts["over"]),
-        View(_("Unassigned"), "user-plus", QueueFilter(assignee="nobody"), counts["unassigned"]),
-        View(_("Mine"), "user", QueueFilter(assignee="me"), counts["mine"]),
-        View(
-            _("Awaiting customer"),
-            "pause",
-            QueueFilter(status=Status.AWAITING_CUSTOMER),
-            counts["awaiting_customer"],
-        ),
-        View(_("All open"), "ticket", QueueFilter(), counts["open"]),
-        View(
-            pgettext_lazy("tickets", "Closed"),
-            "check",
-            QueueFilter(status=Status.CLOSED),
-            counts["closed"],
-        ),
+        View(label, symbol, its, counts[key], counts["over"] if key == "soon" else 0)
+        for key, (label, symbol, its) in VIEWS.items()
     ]
 
 
-def _counts(everything, tickets, groups, agent, now):
-    """All numbers of the page in one query: of the lists, of what is asked for, of its groups."""
-    wanted = tickets.groups_counted(now, hour_later=now + HOUR, day_end=_day_end(now))
-    of_groups = {f"group_{group.key}": wanted[group.key] for group in groups if group.key}
-    of_views = everything.views_counted(agent, now)
-    counts = counted(of_views | of_groups | {"total": tickets})
-    for group in groups:
-        group.number = counts.get(f"group_{group.key}")
-    return counts
+def _counting_groups(groups, tickets, view, now):
+    """Of all open tickets some groups are lists too, and are counted as these."""
+    as_lists = {"over", "awaiting_customer"} if view == "open" else set()
+    keys = [group.key for group in groups if group.key and group.key not in as_lists]
+    found = tickets.groups_counted(keys, now, hour_later=now + HOUR, day_end=_day_end(now))
+    return {f"group_{key}": queryset for key, queryset in found.items()}
 
 
 def _grouped(rows, wanted, now):

@@ -15,7 +15,7 @@ from plans.wording import number as format_number
 from tickets.due import due_badge as badge_of
 from tickets.due import response_badge as response_of
 from tickets.querysets import MOST_COUNTED
-from tickets.words import Status
+from tickets.words import Category, Status
 
 register = template.Library()
 
@@ -56,6 +56,17 @@ def priority_mark(ticket):
     return _component("priority", get_language(), priority=ticket.priority)
 
 
+@register.simple_tag
+def category_name(ticket):
+    """The category in a word."""
+    return _category_name(ticket.category, get_language())
+
+
+@lru_cache(maxsize=64)
+def _category_name(category, _language):
+    return str(Category(category).label)
+
+
 @lru_cache(maxsize=2048)
 def _component(component, _language, /, **values):
     """A component that is the same in many rows, drawn once a language."""
@@ -88,37 +99,38 @@ def due_mark(badge, *, compact=False, href=""):
     a template, which is slow where a page draws dozens.
     """
     element = format_html('a href="{}"', href) if href else "span"
-    return format_html(
-        '<{} class="due due-{}"{}>{}{}</{}>{}',
-        element,
-        badge.kind,
-        format_html(' title="{}"', badge.exact) if badge.at else "",
-        icon(DUE_SYMBOLS.get(badge.kind, "clock")),
-        _due_text(badge),
-        "a" if href else "span",
-        "" if compact or not badge.at_text else _due_moment(badge),
-    )
+    symbol = icon(DUE_SYMBOLS.get(badge.kind, "clock"))
+    if badge.at:
+        draw = '<{} class="due due-{}" title="{}">{}<time datetime="{}"{}>{}</time></{}>'
+        parts = badge.exact, symbol, badge.iso, _counting(badge), badge.text
+    else:
+        draw, parts = '<{} class="due due-{}">{}<span>{}</span></{}>', (symbol, badge.text)
+    drawn = format_html(draw, element, badge.kind, *parts, "a" if href else "span")
+    if compact or not badge.at_text:
+        return drawn
+    return drawn + format_html('<span class="due-at">{}</span>', badge.at_text)
 
 
-def _due_text(badge):
-    """The words; inside a `time` element where there is a moment, with what times.js counts by."""
-    if not badge.at:
-        return format_html("<span>{}</span>", badge.text)
-    counts = format_html(' data-due="{}"', badge.kind) if badge.live else ""
-    if badge.live and badge.soon_at:
-        counts += format_html(' data-soon-at="{}"', badge.soon_iso)
-    return format_html('<time datetime="{}"{}>{}</time>', badge.iso, counts, badge.text)
-
-
-def _due_moment(badge):
-    return format_html('<span class="due-at">{}</span>', badge.at_text)
+def _counting(badge):
+    """What times.js counts on by, where an open page may."""
+    if not badge.live:
+        return ""
+    if not badge.soon_at:
+        return format_html(' data-due="{}"', badge.kind)
+    return format_html(' data-due="{}" data-soon-at="{}"', badge.kind, badge.soon_iso)
 
 
 @register.simple_tag(takes_context=True)
 def person_tag(context, user):
     """A person by avatar and name; nobody is a dashed ring."""
-    if user is None:
+    return person_mark(context, user.pk, str(user)) if user else person_mark(context, None, "")
+
+
+@register.simple_tag(takes_context=True)
+def person_mark(context, number, name):
+    """The same for one of whom a list fetched only the key and the name."""
+    if number is None:
         return _component("person", get_language(), name="")
     reader = context.get("person")
-    you = reader is not None and reader.pk == user.pk
-    return _component("person", get_language(), name=str(user), number=user.pk, you=you)
+    you = reader is not None and reader.pk == number
+    return _component("person", get_language(), name=name, number=number, you=you)
