@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ["plans", "organizations", "tickets", "notifications", "helpdesk"]
 # Inside an app likewise. What is not named here (pages, forms, tasks, admin …) comes last.
 LAYERS = [
-    {"words", "folding", "emails", "names", "working_time", "errors"},
+    {"words", "folding", "emails", "names", "day_patterns", "working_time", "errors"},
     {"permissions", "querysets"},
     {"models", "history"},
     {"signals", "events", "definitions", "promises", "terms", "sla", "queue_order"},

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from plans.working_time import AROUND_THE_CLOCK, NoWorkingTime, WorkingTime
+from plans.working_time import AROUND_THE_CLOCK, FARTHEST, Day, NoWorkingTime, Skip, WorkingTime
 
 TEHRAN = ZoneInfo("Asia/Tehran")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -23,17 +23,38 @@ ZONES = [
     "UTC",
 ]
 MIDNIGHT = 24 * 60
+NAME = {"fa": "تعطیل", "en": "Holiday"}
+REASON = {"fa": "قطع برق", "en": "Power cut"}
 
 
-def make_working_time(weekly, *, zone="Asia/Tehran", holidays=()):
-    """`weekly`: a weekday (0 is Monday) to its stretches in minutes of the day."""
-    return WorkingTime.from_definition(
-        {
-            "time_zone": zone,
-            "weekly": {str(day): stretches for day, stretches in weekly.items()},
-            "holidays": {day: {"fa": "تعطیل", "en": "Holiday"} for day in holidays},
+def make_definition(weekly, *, zone="Asia/Tehran", holidays=(), extra=None, closures=None):
+    """`weekly`: a weekday (0 is Monday) to its stretches in minutes of the day.
+
+    `holidays`: whole ones as a list of dates, else dates to the minutes that are one; `extra`:
+    dates to stretches; `closures`: pairs of instants. Without the last two it is an old definition.
+    """
+    definition = {
+        "time_zone": zone,
+        "weekly": {str(day): stretches for day, stretches in weekly.items()},
+        "holidays": dict.fromkeys(holidays, NAME),
+    }
+    if isinstance(holidays, dict):
+        definition["holidays"] = {
+            day: [NAME | {"from": first, "to": last} for first, last in parts]
+            for day, parts in holidays.items()
         }
-    )
+    if extra is not None:
+        definition["extra"] = extra
+    if closures is not None:
+        definition["closures"] = [
+            {"from": since.isoformat(), "to": until.isoformat(), **REASON}
+            for since, until in closures
+        ]
+    return definition
+
+
+def make_working_time(weekly, **fields):
+    return WorkingTime.from_definition(make_definition(weekly, **fields))
 
 
 def make_iranian_week(**fields):
@@ -210,6 +231,134 @@ def test_a_clock_set_back_over_midnight_shows_the_end_of_the_day_twice():
     assert working_time.stretches(start, end) == [(start, end)]
 
 
+# --- Partial holidays, extra hours, closures --------------------------------------------------
+
+
+def test_a_partial_holiday_takes_only_its_hours():
+    working_time = make_iranian_week(holidays={"2026-07-08": [[720, 900]]})
+
+    assert working_time.add(wall(2026, 7, 8, 11), 2 * HOUR) == wall(2026, 7, 8, 16)
+
+
+def test_a_date_may_have_two_partial_holidays():
+    working_time = make_iranian_week(holidays={"2026-07-08": [[540, 600], [720, 900]]})
+
+    assert working_time.measure(wall(2026, 7, 8), wall(2026, 7, 9)) == 5 * HOUR
+
+
+def test_a_single_partial_holiday_need_not_stand_in_a_list():
+    definition = make_definition({2: [[540, 1080]]})
+    definition["holidays"] = {"2026-07-08": NAME | {"from": 720, "to": 900}}
+    working_time = WorkingTime.from_definition(definition)
+
+    assert working_time.measure(wall(2026, 7, 8), wall(2026, 7, 9)) == 6 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("day", "counted"), [("2026-07-10", 4), ("2026-07-08", 12), ("2026-07-12", 4)]
+)
+def test_extra_hours_count_on_closed_days_beside_usual_hours_and_on_holidays(day, counted):
+    working_time = make_iranian_week(
+        holidays=["2026-07-12"], extra={day: [[1020, 1200], [1260, 1320]]}
+    )
+    start = datetime.fromisoformat(day).replace(tzinfo=TEHRAN)
+
+    assert working_time.measure(start, start + 24 * HOUR) == counted * HOUR
+
+
+def test_a_closure_wins_over_everything_and_is_exact_to_the_second():
+    working_time = make_iranian_week(
+        extra={"2026-07-10": [[600, 960]]},
+        closures=[(wall(2026, 7, 8, 16, 20, 30), wall(2026, 7, 10, 12))],
+    )
+
+    assert working_time.add(wall(2026, 7, 8, 16), HOUR) == wall(2026, 7, 10, 12, 39, 30)
+    assert not working_time.is_open(wall(2026, 7, 8, 16, 20, 30))
+    assert working_time.is_open(wall(2026, 7, 8, 16, 20, 29))
+    assert working_time.is_open(wall(2026, 7, 10, 12))
+    assert working_time.next_opening(wall(2026, 7, 9)) == wall(2026, 7, 10, 12)
+
+
+def test_closures_may_overlap_and_touch():
+    closures = [
+        (wall(2026, 7, 8, 10), wall(2026, 7, 8, 12)),
+        (wall(2026, 7, 8, 11), wall(2026, 7, 8, 13)),
+        (wall(2026, 7, 8, 13), wall(2026, 7, 8, 14)),
+        (wall(2026, 7, 8, 10), wall(2026, 7, 8, 11)),
+    ]
+
+    assert make_iranian_week(closures=closures).stretches(wall(2026, 7, 8), wall(2026, 7, 9)) == [
+        (wall(2026, 7, 8, 9), wall(2026, 7, 8, 10)),
+        (wall(2026, 7, 8, 14), wall(2026, 7, 8, 18)),
+    ]
+
+
+# --- What counts and why not, day by day ------------------------------------------------------
+
+
+def test_the_days_say_what_counts_and_why_the_rest_does_not():
+    working_time = make_iranian_week(
+        holidays=["2026-07-11"], closures=[(wall(2026, 7, 12, 10), wall(2026, 7, 12, 11))]
+    )
+
+    wednesday, thursday, friday, saturday, sunday = working_time.days(
+        wall(2026, 7, 8, 17), wall(2026, 7, 12, 12)
+    )
+
+    assert wednesday == Day(
+        date=date(2026, 7, 8),
+        hours=((wall(2026, 7, 8, 9), wall(2026, 7, 8, 18)),),
+        counted=((wall(2026, 7, 8, 17), wall(2026, 7, 8, 18)),),
+        skipped=(Skip(wall(2026, 7, 8, 18), wall(2026, 7, 9), "closed"),),
+    )
+    assert (thursday.hours, thursday.counted) == ((), ())
+    assert friday.skipped == (Skip(wall(2026, 7, 10), wall(2026, 7, 11), "closed"),)
+    assert saturday.hours == ((wall(2026, 7, 11, 9), wall(2026, 7, 11, 18)),)
+    assert [each.kind for each in saturday.skipped] == ["closed", "holiday", "closed"]
+    assert saturday.skipped[1] == Skip(wall(2026, 7, 11, 9), wall(2026, 7, 11, 18), "holiday", NAME)
+    assert sunday.counted == (
+        (wall(2026, 7, 12, 9), wall(2026, 7, 12, 10)),
+        (wall(2026, 7, 12, 11), wall(2026, 7, 12, 12)),
+    )
+    assert sunday.skipped[-1] == Skip(
+        wall(2026, 7, 12, 10), wall(2026, 7, 12, 11), "closure", REASON
+    )
+
+
+def test_a_closure_at_night_or_on_a_holiday_skips_nothing_of_its_own():
+    working_time = make_iranian_week(
+        holidays=["2026-07-11"], closures=[(wall(2026, 7, 10, 20), wall(2026, 7, 11, 20))]
+    )
+
+    days = working_time.days(wall(2026, 7, 10), wall(2026, 7, 12))
+
+    assert {skip.kind for day in days for skip in day.skipped} == {"closed", "holiday"}
+
+
+def test_the_days_of_24_7_are_those_of_the_readers_zone():
+    start, end = wall(2026, 7, 8, 22), wall(2026, 7, 10, 1)
+
+    days = AROUND_THE_CLOCK.days(start, end, TEHRAN)
+
+    assert [day.date.day for day in days] == [8, 9, 10]
+    assert days[0].hours == ((wall(2026, 7, 8), wall(2026, 7, 9)),)
+    assert days[0].counted == ((start, wall(2026, 7, 9)),)
+    assert days[-1].counted == ((wall(2026, 7, 10), end),)
+    assert not any(day.skipped for day in days)
+    assert [day.date.day for day in AROUND_THE_CLOCK.days(start, end)] == [8, 9]
+
+
+def test_a_span_that_ends_before_it_starts_has_no_days():
+    assert make_iranian_week().days(wall(2026, 7, 9), wall(2026, 7, 8)) == []
+    assert AROUND_THE_CLOCK.days(wall(2026, 7, 9), wall(2026, 7, 9)) == []
+
+
+def test_a_date_that_ends_at_its_midnight_is_the_last():
+    days = make_iranian_week().days(wall(2026, 7, 8, 17), wall(2026, 7, 9))
+
+    assert [day.date.day for day in days] == [8]
+
+
 # --- What is open -----------------------------------------------------------------------------
 
 
@@ -265,6 +414,79 @@ def test_a_week_without_hours_is_refused():
 def test_hours_that_are_no_stretches_of_a_day_are_refused(stretches):
     with pytest.raises(ValueError, match="Working hours"):
         make_working_time({0: stretches})
+
+
+@pytest.mark.parametrize(
+    "part", [{"from": 600, "to": 600}, {"from": 900, "to": 600}, {"to": 1441}, {"from": -1}]
+)
+def test_a_holiday_that_is_no_part_of_a_day_is_refused(part):
+    definition = make_definition({0: [[540, 1080]]}) | {"holidays": {"2026-07-08": NAME | part}}
+
+    with pytest.raises(ValueError, match="part of a day"):
+        WorkingTime.from_definition(definition)
+
+
+def test_a_closure_that_ends_before_it_starts_is_refused():
+    with pytest.raises(ValueError, match="closure"):
+        make_iranian_week(closures=[(wall(2026, 7, 9), wall(2026, 7, 9))])
+
+
+def test_extra_hours_alone_are_no_working_time():
+    with pytest.raises(NoWorkingTime):
+        make_working_time({}, extra={"2026-07-10": [[600, 720]]})
+
+
+@pytest.mark.parametrize("at", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)])
+def test_instants_of_other_ages_are_refused(at):
+    with pytest.raises(ValueError, match="years 1900 and 2200"):
+        make_iranian_week().add(at, HOUR)
+
+
+# --- Bounds -----------------------------------------------------------------------------------
+
+
+def test_thousands_of_closures_and_a_year_long_target_come_to_an_end():
+    start = wall(2026, 7, 8, 17)
+    closures = [
+        (start + place * HOUR, start + place * HOUR + 20 * MINUTE) for place in range(20_000)
+    ]
+    working_time = make_iranian_week(closures=closures)
+
+    due = working_time.add(start, timedelta(days=366))
+
+    assert working_time.measure(start, due) == timedelta(days=366)
+
+
+def test_closures_of_years_are_passed_over_or_given_up():
+    start = wall(2026, 7, 8, 17)
+    long = make_iranian_week(closures=[(start, wall(2031, 7, 8, 9, 30))])
+    endless = make_iranian_week(closures=[(start, wall(2099, 1, 1))])
+
+    assert long.next_opening(start) == wall(2031, 7, 8, 9, 30)
+    assert endless.next_opening(start) is None
+    with pytest.raises(NoWorkingTime):
+        endless.add(start, MINUTE)
+
+
+def test_a_minute_a_week_keeps_a_long_target_within_ten_years_or_refuses():
+    working_time = make_working_time({0: [[540, 541]]})
+
+    assert working_time.add(wall(2026, 1, 5), 500 * MINUTE) < wall(2026, 1, 5) + FARTHEST
+    with pytest.raises(NoWorkingTime):
+        working_time.add(wall(2026, 1, 5), 10 * HOUR)
+
+
+def test_no_more_than_ten_years_of_days_are_told():
+    start, end = wall(2026, 1, 5), wall(2099, 1, 1)
+
+    for days in (make_iranian_week().days(start, end), AROUND_THE_CLOCK.days(start, end, TEHRAN)):
+        assert len(days) == FARTHEST.days
+
+
+def test_two_centuries_may_be_measured():
+    counted = make_iranian_week().measure(wall(1950, 1, 1), wall(2199, 1, 1))
+
+    assert counted > timedelta(days=20_000)
 
 
 def test_a_search_without_end_is_given_up():
@@ -352,17 +574,41 @@ def instants(draw):
     return start + draw(st.timedeltas(timedelta(0), timedelta(days=5)))
 
 
+def dates_near_odd_days():
+    days_around = st.integers(-2, 2).map(lambda days: timedelta(days=days))
+    return st.builds(
+        lambda day, off: (day + off).isoformat(), st.sampled_from(ODD_DAYS), days_around
+    )
+
+
 @st.composite
-def working_times(draw):
+def closures(draw):
+    """Any minute from two days before until four days after an odd day; they may overlap."""
+    found = []
+    for day in draw(st.lists(st.sampled_from(ODD_DAYS), max_size=4)):
+        start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=2)
+        since = start + draw(st.integers(0, 4 * MIDNIGHT)) * MINUTE
+        found.append((since, since + draw(st.integers(1, 2 * MIDNIGHT)) * MINUTE))
+    return found
+
+
+@st.composite
+def definitions(draw):
     weekly = {day: draw(hours_of_a_day()) for day in range(7)}
     # An hour a week at least, or the longest sums would not end within ten years.
     assume(sum(end - start for hours in weekly.values() for start, end in hours) >= 60)
-    odd = draw(st.lists(st.sampled_from(ODD_DAYS), max_size=3, unique=True))
-    return make_working_time(
+    parts = st.one_of(st.just([[0, MIDNIGHT]]), hours_of_a_day())
+    return make_definition(
         weekly,
         zone=draw(st.sampled_from(ZONES)),
-        holidays=[day.isoformat() for day in odd],
+        holidays=draw(st.dictionaries(dates_near_odd_days(), parts, max_size=4)),
+        extra=draw(st.dictionaries(dates_near_odd_days(), hours_of_a_day(), max_size=4)),
+        closures=draw(closures()),
     )
+
+
+def working_times():
+    return definitions().map(WorkingTime.from_definition)
 
 
 durations = st.timedeltas(timedelta(microseconds=1), timedelta(hours=30))
@@ -409,18 +655,53 @@ def stretches_are_apart_in_order_and_open(working_time, start, duration, more):
     assert sum(spans, timedelta(0)) == working_time.measure(start, end)
 
 
-def minutes_counted_one_by_one_agree(working_time, start, hours):
+def days_are_whole_and_add_up(working_time, start, duration, more):
+    """What counts and what is skipped covers the span, each instant of it once."""
+    end = start + duration + more
+    days = working_time.days(start, end)
+    counted = [stretch for day in days for stretch in day.counted]
+    skipped = [(each.starts_at, each.ends_at) for day in days for each in day.skipped]
+    bounds = [bound for piece in sorted(counted + skipped) for bound in piece]
+
+    assert bounds[0] == start
+    assert bounds[1:-1:2] == bounds[2::2]
+    assert bounds[-1] == end
+    spans = (closes - opens for opens, closes in counted)
+    assert sum(spans, timedelta(0)) == working_time.measure(start, end)
+    assert all(
+        any(opens <= begin and finish <= closes for opens, closes in day.hours)
+        for day in days
+        for begin, finish in day.counted
+    )
+    assert len({day.date for day in days}) == len(days)
+
+
+def is_open_by_the_definition(definition, at, zone):
+    shown = at.astimezone(zone)
+    minute, day = shown.hour * 60 + shown.minute, shown.date().isoformat()
+    for closure in definition["closures"]:
+        if datetime.fromisoformat(closure["from"]) <= at < datetime.fromisoformat(closure["to"]):
+            return False
+    if any(first <= minute < last for first, last in definition["extra"].get(day, [])):
+        return True
+    for holiday in definition["holidays"].get(day, []):
+        if holiday["from"] <= minute < holiday["to"]:
+            return False
+    usual = definition["weekly"][str(shown.weekday())]
+    return any(first <= minute < last for first, last in usual)
+
+
+def minutes_counted_one_by_one_agree(definition, start, hours):
     """The wall clock is read anew for each minute: nothing here is shared with the code tested."""
+    working_time, zone = WorkingTime.from_definition(definition), ZoneInfo(definition["time_zone"])
     start = start.replace(second=0, microsecond=0)
-    counted = 0
-    for minute in range(hours * 60):
-        shown = (start + minute * MINUTE).astimezone(working_time.time_zone)
-        of_the_day = shown.hour * 60 + shown.minute
-        if shown.date() not in working_time.holidays:
-            for first, last in working_time.weekly[shown.weekday()]:
-                counted += first <= of_the_day < last
+    minutes = [start + minute * MINUTE for minute in range(hours * 60)]
+    counted = sum(is_open_by_the_definition(definition, at, zone) for at in minutes)
 
     assert working_time.measure(start, start + timedelta(hours=hours)) == counted * MINUTE
+    skips = [s for day in working_time.days(start, minutes[-1] + MINUTE) for s in day.skipped]
+    kinds = {"holiday": definition["holidays"], "closure": definition["closures"]}
+    assert all(skip.name is None or kinds[skip.kind] for skip in skips)
 
 
 ADDING = [working_times(), instants(), durations]
@@ -432,6 +713,7 @@ PROPERTIES = [
     (a_duration_may_be_added_in_two_parts, PAIRS),
     (a_span_may_be_measured_in_two_parts, PAIRS),
     (stretches_are_apart_in_order_and_open, PAIRS),
+    (days_are_whole_and_add_up, PAIRS),
 ]
 named = pytest.mark.parametrize(
     ("property_", "arguments"), PROPERTIES, ids=[each.__name__ for each, _ in PROPERTIES]
@@ -449,7 +731,7 @@ def test_working_time_keeps_its_laws_in_many_more_cases(property_, arguments):
     LONG(given(*arguments)(property_))()
 
 
-COUNTED = [working_times(), instants(), st.integers(1, 100)]
+COUNTED = [definitions(), instants(), st.integers(1, 100)]
 
 
 def test_working_time_agrees_with_a_count_of_minutes():
