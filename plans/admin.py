@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from . import services
 from .admin_forms import (
     CalendarForm,
+    ExtraHoursForm,
+    ExtraHoursFormSet,
     HolidayForm,
     HolidayFormSet,
     PlanForm,
@@ -18,7 +20,7 @@ from .admin_forms import (
     WorkingHoursFormSet,
 )
 from .errors import PlanError
-from .models import Calendar, Holiday, Plan, Priority, ResponseTarget, WorkingHours
+from .models import Calendar, ExtraHours, Holiday, Plan, Priority, ResponseTarget, WorkingHours
 from .promises import promise_of
 from .wording import digits, format_duration
 
@@ -177,10 +179,20 @@ class HolidayInline(admin.TabularInline):
         return super().get_queryset(request).not_long_past(timezone.now())
 
 
+class ExtraHoursInline(admin.TabularInline):
+    model = ExtraHours
+    form = ExtraHoursForm
+    formset = ExtraHoursFormSet
+    extra = 1
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).not_long_past(timezone.now())
+
+
 @admin.register(Calendar)
 class CalendarAdmin(VersionedAdmin):
     form = CalendarForm
-    inlines = [WorkingHoursInline, HolidayInline]
+    inlines = [WorkingHoursInline, HolidayInline, ExtraHoursInline]
     list_display = ["titled", "time_zone", "used_by"]
     fieldsets = [(None, {"fields": ["seen", ("name_fa", "name_en"), "time_zone"]})]
 

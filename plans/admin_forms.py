@@ -12,12 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from .definitions import definition_of, state_of
 from .durations import DurationField
 from .forms import ClockTimeField, JalaliDateField
-from .models import Calendar, Holiday, Plan, Priority, ResponseTarget, WorkingHours
+from .models import (
+    Calendar,
+    ExtraHours,
+    Holiday,
+    Plan,
+    Priority,
+    ResponseTarget,
+    WorkingHours,
+)
 from .wording import digits, format_duration
-from .working_time import AROUND_THE_CLOCK, NoWorkingTime, WorkingTime
+from .working_time import AROUND_THE_CLOCK, MINUTES_A_DAY, NoWorkingTime, WorkingTime
 
 # As an end of working hours it is the midnight that ends the day.
 MIDNIGHT = time(0, 0)
+WHOLE_DAY = (0, MINUTES_A_DAY)
 STALE = _(
     "Somebody else changed this meanwhile, and nothing was saved. "
     "Open the page anew to see it, then make your changes again."
@@ -146,13 +155,11 @@ class RowFormSet(BaseInlineFormSet):
             form.fields["DELETE"].widget.attrs["aria-label"] = _("Delete")
 
 
-class WorkingHoursForm(RowForm):
+class HoursForm(RowForm):
+    """A row with hours of a day, of which the end comes after the start."""
+
     starts_at = ClockTimeField(label=_("From"))
     ends_at = ClockTimeField(label=_("To"), help_text=_("24:00 is the end of the day."))
-
-    class Meta:
-        model = WorkingHours
-        fields = ["weekday", "starts_at", "ends_at"]
 
     def clean(self):
         super().clean()
@@ -162,6 +169,12 @@ class WorkingHoursForm(RowForm):
             self.add_error("ends_at", _("The end must be after the start."))
 
 
+class WorkingHoursForm(HoursForm):
+    class Meta:
+        model = WorkingHours
+        fields = ["weekday", "starts_at", "ends_at"]
+
+
 class WorkingHoursFormSet(RowFormSet):
     def clean(self):
         # Not the parent's check of unique rows: overlap includes it, and names the field.
@@ -169,9 +182,7 @@ class WorkingHoursFormSet(RowFormSet):
         for forms_of_day in forms_by_day.values():
             for before, after in pairwise(forms_of_day):
                 if after.instance.minutes[0] < before.instance.minutes[1]:
-                    hours = f"{before.instance.starts_at:%H:%M}–{before.instance.ends_at:%H:%M}"
-                    sentence = _("This overlaps with %(hours)s of the same day.")
-                    after.add_error("starts_at", sentence % {"hours": digits(hours)})
+                    after.add_error("starts_at", _overlap(before.instance.minutes))
         if not any(self.errors):
             self._check_amount(forms_by_day)
 
@@ -213,32 +224,89 @@ class WorkingHoursFormSet(RowFormSet):
                     )
 
 
-class HolidayForm(RowForm):
+class HolidayForm(HoursForm):
     held_on = JalaliDateField(label=_("Date"))
+    starts_at = ClockTimeField(
+        label=_("From"), required=False, help_text=_("Both empty: the whole day.")
+    )
+    ends_at = ClockTimeField(
+        label=_("To"), required=False, help_text=_("24:00 is the end of the day.")
+    )
 
     class Meta:
         model = Holiday
-        fields = ["held_on", "name_fa", "name_en", "is_estimate"]
+        fields = ["held_on", "starts_at", "ends_at", "name_fa", "name_en", "is_estimate"]
+
+    def clean(self):
+        super().clean()
+        for name, other in (("starts_at", "ends_at"), ("ends_at", "starts_at")):
+            is_missing = name not in self.errors and self.cleaned_data.get(name) is None
+            if is_missing and self.cleaned_data.get(other) is not None:
+                self.add_error(name, _("Write both times, or neither for the whole day."))
 
 
-class HolidayFormSet(RowFormSet):
+class DatedFormSet(RowFormSet):
+    """Rows with hours of dates: those of one date do not overlap, also with what is not shown."""
+
+    date_field: str
+
     def clean(self):
         # Not the parent's check of unique rows: it does not say which row.
-        days = set(self._days_not_shown())
+        taken = {}
+        for row in self._rows_not_shown():
+            taken.setdefault(getattr(row, self.date_field), []).append(row.minutes)
         for form in self.forms:
-            day = getattr(form, "cleaned_data", {}).get("held_on")
-            if day is None or self._should_delete_form(form):
+            day = getattr(form, "cleaned_data", {}).get(self.date_field)
+            if day is None or form.errors or self._should_delete_form(form):
                 continue
-            if day in days:
-                form.add_error("held_on", _("This date is already a holiday of this calendar."))
-            days.add(day)
+            for minutes in taken.get(day, ()):
+                if _overlaps(minutes, form.instance.minutes):
+                    self.refuse(form, minutes)
+                    break
+            taken.setdefault(day, []).append(form.instance.minutes)
 
-    def _days_not_shown(self):
-        """Holidays that the page leaves out because they are long past."""
+    def refuse(self, form, minutes):
+        """Say beside the field that the row overlaps with other minutes of its date."""
+        form.add_error("starts_at", _overlap(minutes))
+
+    def _rows_not_shown(self):
+        """Rows that the page leaves out because they are long past."""
         if not self.instance.pk:
             return []
         shown = [form.instance.pk for form in self.initial_forms]
-        return self.instance.holidays.exclude(pk__in=shown).values_list("held_on", flat=True)
+        rows = self.model._default_manager.filter(**{self.fk.name: self.instance})
+        return rows.exclude(pk__in=shown)
+
+
+class HolidayFormSet(DatedFormSet):
+    date_field = "held_on"
+
+    def refuse(self, form, minutes):
+        if WHOLE_DAY in {minutes, form.instance.minutes}:
+            form.add_error("held_on", _("This date is already a holiday of this calendar."))
+        else:
+            super().refuse(form, minutes)
+
+
+class ExtraHoursForm(HoursForm):
+    opens_on = JalaliDateField(label=_("Date"))
+
+    class Meta:
+        model = ExtraHours
+        fields = ["opens_on", "starts_at", "ends_at"]
+
+
+class ExtraHoursFormSet(DatedFormSet):
+    date_field = "opens_on"
+
+
+def _overlaps(one, other):
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _overlap(minutes):
+    start, end = (f"{minute // 60:02}:{minute % 60:02}" for minute in minutes)
+    return _("This overlaps with %(hours)s of the same day.") % {"hours": digits(f"{start}–{end}")}
 
 
 def working_time_of(calendar):

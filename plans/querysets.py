@@ -54,6 +54,18 @@ class WorkingHoursQuerySet(QuerySet):
         return self.order_by(Case(*places), "starts_at")
 
 
+class ExtraHoursQuerySet(QuerySet):
+    def not_long_past(self, at):
+        """Those of the year before `at`, and all to come."""
+        return self.filter(opens_on__gte=(at - YEAR).date())
+
+
+class ClosureQuerySet(QuerySet):
+    def closed_at(self, at):
+        """Those in which `at` lies: declared, not over, not ended early."""
+        return self.filter(starts_at__lte=at, ends_at__gt=at, ended_early_at__isnull=True)
+
+
 class HolidayQuerySet(QuerySet):
     def not_long_past(self, at):
         """Those of the year before `at`, and all to come."""

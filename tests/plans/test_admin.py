@@ -462,6 +462,106 @@ def test_a_date_is_a_holiday_only_once(client, calendar):
     assert "already a holiday" in errors_of(response, "holidays").errors[-1]["held_on"][0]
 
 
+def test_a_holiday_of_some_hours_is_published_with_them(client, calendar):
+    values = {"held_on": "2027-02-20", "name_fa": "ویژه", "name_en": "Special"}
+
+    response = post_calendar(
+        client, calendar, "holidays", **values, starts_at="12:00", ends_at="24:00"
+    )
+
+    assert response.status_code == 302
+    assert calendar.versions.latest("number").definition["holidays"]["2027-02-20"] == {
+        "fa": "ویژه",
+        "en": "Special",
+        "from": 720,
+        "to": 1440,
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "sentence"),
+    [
+        (("2027-02-20", "12:00", ""), "ends_at", "Write both times, or neither"),
+        (("2027-02-20", "", "12:00"), "starts_at", "Write both times, or neither"),
+        (("2027-02-20", "15:00", "12:00"), "ends_at", "must be after the start"),
+        (("2027-02-20", "noon", "12:00"), "starts_at", "Write a time such as"),
+        (("2027-03-21", "12:00", "15:00"), "held_on", "already a holiday"),
+        (("2027-02-21", "11:00", "13:00"), "starts_at", "overlaps with 09:00–12:00"),
+        (("2027-02-21", "", ""), "held_on", "already a holiday"),
+    ],
+)
+def test_holidays_that_cannot_be_are_told_beside_the_field(
+    client, calendar, values, field, sentence
+):
+    part = {"starts_at": time(9), "ends_at": time(12)}
+    calendar.holidays.create(held_on=date(2027, 2, 21), name_fa="صبح", name_en="Morning", **part)
+    held_on, starts_at, ends_at = values
+
+    response = post_calendar(
+        client,
+        calendar,
+        "holidays",
+        held_on=held_on,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        name_fa="ویژه",
+        name_en="Special",
+    )
+
+    assert response.status_code == 200
+    assert sentence in errors_of(response, "holidays").errors[-1][field][0]
+
+
+def test_a_date_may_have_two_holidays_that_do_not_overlap(client, calendar):
+    part = {"starts_at": time(9), "ends_at": time(12)}
+    calendar.holidays.create(held_on=date(2027, 2, 21), name_fa="صبح", name_en="Morning", **part)
+
+    post_calendar(
+        client,
+        calendar,
+        "holidays",
+        held_on="2027-02-21",
+        starts_at="12:00",
+        ends_at="13:00",
+        name_fa="ظهر",
+        name_en="Noon",
+    )
+
+    day = calendar.versions.latest("number").definition["holidays"]["2027-02-21"]
+    assert [(each["from"], each["to"]) for each in day] == [(540, 720), (720, 780)]
+
+
+def test_extra_hours_are_published(client, calendar):
+    response = post_calendar(
+        client, calendar, "extra_hours", opens_on="2027-02-19", starts_at="10:00", ends_at="14:00"
+    )
+
+    assert response.status_code == 302
+    assert calendar.versions.latest("number").definition["extra"] == {"2027-02-19": [[600, 840]]}
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at", "field", "sentence"),
+    [
+        ("14:00", "10:00", "ends_at", "must be after the start"),
+        ("11:00", "16:00", "starts_at", "overlaps with 10:00–12:00"),
+        ("", "16:00", "starts_at", "required"),
+    ],
+)
+def test_extra_hours_that_cannot_be_are_told_beside_the_field(
+    client, calendar, starts_at, ends_at, field, sentence
+):
+    day = date(2027, 2, 19)
+    calendar.extra_hours.create(opens_on=day, starts_at=time(10), ends_at=time(12))
+
+    response = post_calendar(
+        client, calendar, "extra_hours", opens_on="2027-02-19", starts_at=starts_at, ends_at=ends_at
+    )
+
+    assert response.status_code == 200
+    assert sentence in errors_of(response, "extra_hours").errors[-1][field][0]
+
+
 def test_a_date_that_is_none_is_told_and_kept(client, calendar):
     response = post_calendar(
         client, calendar, "holidays", held_on="2027-02-30", name_fa="ویژه", name_en="Special"

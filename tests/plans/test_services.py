@@ -257,6 +257,24 @@ def test_the_database_refuses_a_cell_that_cannot_be_kept(developer, fields):
         change_cell(developer, "normal", **fields)
 
 
+@pytest.mark.parametrize(
+    "hours",
+    [("12:00", None), (None, "12:00"), ("12:00", "09:00"), ("12:00", "12:00")],
+)
+def test_the_database_refuses_a_holiday_of_half_said_hours(calendar, hours):
+    starts_at, ends_at = hours
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Holiday.objects.create(
+            calendar=calendar,
+            held_on=date(2026, 7, 12),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            name_fa="تعطیل",
+            name_en="Holiday",
+        )
+
+
 def test_the_database_refuses_hours_that_end_before_they_start(calendar):
     with pytest.raises(IntegrityError), transaction.atomic():
         WorkingHours.objects.create(

@@ -1,4 +1,4 @@
-"""What was promised: plans, their response targets, and the calendars these count in."""
+"""Plans, the cells of their matrix, and their versions."""
 
 from datetime import timedelta
 
@@ -10,14 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from .querysets import (
-    CalendarQuerySet,
-    HolidayQuerySet,
-    PlanQuerySet,
-    ResponseTargetQuerySet,
-    WorkingHoursQuerySet,
-)
-from .working_time import MINUTES_A_DAY
+from plans.querysets import PlanQuerySet, ResponseTargetQuerySet
+
+from .calendars import Calendar
+from .names import Named
 
 LONGEST_TARGET = timedelta(days=366)
 
@@ -49,142 +45,6 @@ PURPOSES = {
     Priority.URGENT: _("Production system down"),
     Priority.CRITICAL: _("Business-critical system down"),
 }
-
-
-class Named(models.Model):
-    """A thing that people see under a Persian and an English name."""
-
-    name_fa = models.CharField(_("Persian name"), max_length=80)
-    name_en = models.CharField(_("English name"), max_length=80)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def name(self):
-        """The name in the language of the reader."""
-        return getattr(self, self.name_field())
-
-    @staticmethod
-    def name_field():
-        """Which field that is."""
-        return "name_fa" if get_language() == "fa" else "name_en"
-
-
-class Calendar(Named):
-    """Working hours, breaks, holidays and a time zone in which a target counts."""
-
-    time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Tehran")
-
-    objects = CalendarQuerySet.as_manager()
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("calendar")
-        verbose_name_plural = _("calendars")
-        ordering = ["pk"]
-
-
-class Weekday(models.IntegerChoices):
-    """Days as `datetime.date.weekday()` counts them; the week of the product starts on Saturday."""
-
-    SATURDAY = 5, _("Saturday")
-    SUNDAY = 6, _("Sunday")
-    MONDAY = 0, _("Monday")
-    TUESDAY = 1, _("Tuesday")
-    WEDNESDAY = 2, _("Wednesday")
-    THURSDAY = 3, _("Thursday")
-    FRIDAY = 4, _("Friday")
-
-
-class WorkingHours(models.Model):
-    """One stretch of a weekday, half-open; a break is the gap between two stretches.
-
-    An end of 00:00 is the midnight that ends the day.
-    """
-
-    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="working_hours")
-    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday.choices)
-    starts_at = models.TimeField(_("from"))
-    ends_at = models.TimeField(_("to"), help_text=_("00:00 is midnight, the end of the day."))
-
-    objects = WorkingHoursQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("working hours")
-        verbose_name_plural = _("working hours")
-        ordering = ["calendar", "weekday", "starts_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["calendar", "weekday", "starts_at"], name="working_hours_start_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")) | Q(ends_at="00:00"),
-                name="working_hours_end_after_start",
-                violation_error_message=_("The end must be after the start."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.get_weekday_display()} {self.starts_at:%H:%M}–{self.ends_at:%H:%M}"
-
-    @property
-    def minutes(self):
-        """Start and end in minutes of the day; midnight at the end is 1440."""
-        start, end = (each.hour * 60 + each.minute for each in (self.starts_at, self.ends_at))
-        return start, end or MINUTES_A_DAY
-
-
-class Holiday(Named):
-    """A date on which no working time passes, in the zone of its calendar."""
-
-    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="holidays")
-    held_on = models.DateField(_("date"))
-    is_estimate = models.BooleanField(
-        _("estimate"), default=False, help_text=_("The date depends on sighting the moon.")
-    )
-
-    objects = HolidayQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("holiday")
-        verbose_name_plural = _("holidays")
-        ordering = ["held_on"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["calendar", "held_on"],
-                name="holiday_once_a_day",
-                violation_error_message=_("This date is already a holiday of this calendar."),
-            )
-        ]
-
-
-class CalendarVersion(models.Model):
-    """What a calendar said from a moment on; never changed. Clocks point here.
-
-    `definition`: {"time_zone": IANA name, "weekly": {"0".."6": [[start minute, end minute], …]},
-    "holidays": {"2026-03-21": {"fa": name, "en": name}}}, minutes of the day, half-open.
-    """
-
-    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField()
-    definition = models.JSONField()
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["calendar", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_once")
-        ]
-
-    def __str__(self):
-        return f"{self.calendar} #{self.number}"
 
 
 class Plan(Named):

@@ -1,0 +1,28 @@
+"""Names in both languages."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Named(models.Model):
+    """A thing that people see under a Persian and an English name."""
+
+    name_fa = models.CharField(_("Persian name"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=80)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self):
+        """The name in the language of the reader."""
+        return getattr(self, self.name_field())
+
+    @staticmethod
+    def name_field():
+        """Which field that is."""
+        return "name_fa" if get_language() == "fa" else "name_en"
