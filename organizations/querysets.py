@@ -59,6 +59,10 @@ class MembershipQuerySet(models.QuerySet):
     def of(self, organization):
         return self.filter(organization=organization)
 
+    def by_name(self):
+        """Those who can sign in, in the order of their names."""
+        return self.filter(user__is_active=True).order_by("user__name", "user")
+
     def active_owners(self):
         """Owners who can sign in: what an organization always has."""
         return self.filter(role="owner", user__is_active=True)

@@ -85,6 +85,12 @@ def _scaled(value):
     return number(int(rounded) if rounded == int(rounded) else rounded)
 
 
+@in_language
+def listed(words) -> str:
+    """Words one after the other, with the comma of the language."""
+    return pgettext("between names", ", ").join(map(str, words))
+
+
 # --- Durations --------------------------------------------------------------------------------
 
 

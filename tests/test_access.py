@@ -63,6 +63,8 @@ def form_of(cast, address):
         "category": {"category": "financial"},
         "hold": {"reason": "در سفر است."},
         "priority": {"priority": "high", "reason": "همه ایستاده‌اند."},
+        "watch": {"person": cast.colleague.pk},
+        "unwatch": {"person": cast.colleague.pk},
         "language": {"language": "en"},
         "theme": {"theme": "dark"},
         "work-in": {"organization": cast.organization.pk},

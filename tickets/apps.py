@@ -16,4 +16,5 @@ class TicketsConfig(AppConfig):
         signals.organization_plan_changed.connect(listeners.follow_plan_change)
         signals.organization_suspended.connect(listeners.follow_suspension)
         signals.organization_suspension_lifted.connect(listeners.follow_plan_change)
+        signals.member_removed.connect(listeners.forget_watcher)
         signals.agent_deactivated.connect(listeners.clear_agent)

@@ -7,7 +7,8 @@ from .models import Event
 # Sent inside the transaction with `events`, a list: one from a person's act, many from a batch.
 ticket_events = Signal()
 
-# What customers may know of: opening, public messages, status, priority and category.
+# What customers may know of: opening, public messages, status, priority and category, and which
+# of their own people watch.
 ALWAYS_PUBLIC = {
     Event.Kind.OPENED,
     Event.Kind.AGENT_REPLIED,
@@ -15,6 +16,7 @@ ALWAYS_PUBLIC = {
     Event.Kind.CUSTOMER_THANKED,
     Event.Kind.PRIORITY_CHANGED,
     Event.Kind.CATEGORY_CHANGED,
+    Event.Kind.WATCHERS_CHANGED,
 }
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from organizations.models import Membership, User
 from plans.models import Priority
-from plans.wording import format_datetime, format_day, format_size, format_time
+from plans.wording import format_datetime, format_day, format_size, format_time, listed
 
 from .models import Event
 from .words import Category, Status
@@ -24,6 +24,7 @@ SYMBOLS = {
     Event.Kind.DUE_SOON: "hourglass",
     Event.Kind.BREACHED: "alert",
     Event.Kind.HELD: "pause",
+    Event.Kind.WATCHERS_CHANGED: "users",
 }
 # Said by the message itself; a line of their own only tells of what else the act did.
 SPOKEN = {
@@ -72,7 +73,7 @@ def conversation(ticket, viewer, *, now):
     messages = list(ticket.messages.visible_to(viewer).with_files())
     lines = list(ticket.events.visible_to(viewer).select_related("actor").order_by("pk"))
     roles = _roles(ticket, messages)
-    names = _names(lines) if viewer.is_agent else {}
+    names = _names(lines, viewer)
     entries = [_message_entry(each, viewer, roles) for each in messages]
     for event in lines:
         if sentence := describe(event, viewer, names):
@@ -125,9 +126,10 @@ def _roles(ticket, messages):
     return {membership.user_id: membership.get_role_display() for membership in found}
 
 
-def _names(lines):
-    """The people whom events name by id, in one query."""
-    ids = {key for event in lines for key in event.changes.get("assignee", ()) if key}
+def _names(lines, viewer):
+    """The people whom events name by id, in one query; of assignees for agents alone."""
+    facts = ("assignee", "added", "removed") if viewer.is_agent else ("added", "removed")
+    ids = {key for event in lines for fact in facts for key in event.changes.get(fact, ()) if key}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)} if ids else {}
 
 
@@ -147,9 +149,30 @@ def describe(event, viewer, names):
 
     Customers read what changed, never which agent did it or whose the ticket is.
     """
+    if event.kind == Event.Kind.WATCHERS_CHANGED:
+        return _watchers(event, viewer, names)
     if viewer.is_agent:
         return _for_agent(event, names)
     return _for_customer(event)
+
+
+def _watchers(event, viewer, names):
+    """Who is told from now on, or no longer. To customers the agent who did it is support."""
+    fact = "added" if "added" in event.changes else "removed"
+    people = [names.get(key, "") for key in event.changes[fact]]
+    if event.actor_id in event.changes[fact]:
+        said = {
+            "added": _("%(people)s watches the ticket"),
+            "removed": _("%(people)s watches the ticket no more"),
+        }
+    else:
+        said = {
+            "added": _("%(name)s let %(people)s watch the ticket"),
+            "removed": _("%(name)s ended that %(people)s watches the ticket"),
+        }
+    hidden = event.actor and event.actor.staff_role and not viewer.is_agent
+    name = _("Support") if hidden else event.actor or _("The system")
+    return said[fact] % {"name": name, "people": listed(people)}
 
 
 def _for_customer(event):

@@ -11,5 +11,9 @@ def follow_suspension(sender, organization, actor, now, **kwargs):
     services.follow_suspension(organization, actor=actor, now=now)
 
 
+def forget_watcher(sender, organization, user, actor, now, **kwargs):
+    services.forget_watcher(organization, user, actor=actor, now=now)
+
+
 def clear_agent(sender, user, actor, now, **kwargs):
     services.clear_agent(user, actor=actor, now=now)

@@ -38,6 +38,21 @@ def may_reopen(ticket, user):
     return may_work(ticket, user) or may_write_as_customer(ticket, user)
 
 
+def may_add_watchers(ticket, user):
+    """Whoever may write on the ticket, in every status."""
+    return may_work(ticket, user) or may_write_as_customer(ticket, user)
+
+
+def may_remove_watcher(ticket, user, watcher_id):
+    """Agents, the requester, owners and managers; everybody for themselves."""
+    if may_work(ticket, user):
+        return True
+    if not may_write_as_customer(ticket, user):
+        return False
+    role = user.membership_by_organization[ticket.organization_id].role
+    return user.pk in {watcher_id, ticket.requester_id} or role in {"owner", "manager"}
+
+
 def may_change_priority(ticket, user):
     """Agents raise and lower, members raise; nobody does on a closed ticket."""
     return not ticket.is_closed and may_reopen(ticket, user)

@@ -19,6 +19,7 @@ from .queue_forms import (
     NoteForm,
     PriorityForm,
 )
+from .watching import watchers_panel
 from .words import Status
 
 MOST_OTHERS = 5
@@ -42,6 +43,7 @@ def ticket_page(ticket, agent, **forms):
         "sees": readers(ticket),
         "clock": clock_card(ticket, now),
         "customer": customer(ticket),
+        "watchers": watchers_panel(ticket, agent, forms.get("watch_form")),
         "mode": "note" if "note_form" in forms else "public",
         "note_form": NoteForm(user=agent, auto_id="note-%s"),
         "reply_form": AgentReplyForm.empty(ticket, agent),

@@ -16,6 +16,8 @@ portal_patterns = (
         path("<number:number>/close/", portal_ticket.close, name="close"),
         path("<number:number>/reopen/", portal_ticket.reopen, name="reopen"),
         path("<number:number>/priority/", portal_ticket.priority, name="priority"),
+        path("<number:number>/watch/", portal_ticket.watch, name="watch"),
+        path("<number:number>/unwatch/", portal_ticket.unwatch, name="unwatch"),
     ],
     "tickets",
 )
@@ -35,6 +37,8 @@ queue_patterns = (
         path("<number:number>/hold/", queue_actions.hold, name="hold"),
         path("<number:number>/priority/", queue_actions.priority, name="priority"),
         path("<number:number>/category/", queue_actions.category, name="category"),
+        path("<number:number>/watch/", queue_actions.watch, name="watch"),
+        path("<number:number>/unwatch/", queue_actions.unwatch, name="unwatch"),
     ],
     "queue",
 )

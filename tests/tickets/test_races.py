@@ -450,3 +450,37 @@ def test_everybody_at_once_ends_without_deadlock(
     for ticket in tickets:
         versions = again(ticket).version
         assert ticket.events.count() == versions
+
+
+# --- Watchers -------------------------------------------------------------------------------------
+
+
+def test_two_who_let_the_same_colleague_watch_at_once_both_succeed(
+    organization, requester, colleague, agent
+):
+    ticket = make_ticket(requester)
+
+    found = at_once(
+        *(
+            lambda actor=actor: services.add_watchers(ticket, actor=actor, people=[colleague.pk])
+            for actor in (requester, agent)
+        )
+    )
+
+    assert sorted(found, key=len) == [[], [colleague]]
+    assert ticket.events.filter(kind=Event.Kind.WATCHERS_CHANGED).count() == 1
+
+
+def test_who_is_leaving_does_not_become_a_watcher(organization, requester, colleague):
+    ticket = make_ticket(requester)
+
+    _left, refused = while_uncommitted(
+        signals.member_removed,
+        lambda: organizations.remove_member(
+            organization, colleague, actor=requester, now=timezone.now()
+        ),
+        lambda: services.add_watchers(ticket, actor=requester, people=[colleague.pk]),
+    )
+
+    assert isinstance(refused, TicketError)
+    assert not ticket.watchers.exists()

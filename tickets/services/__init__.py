@@ -13,16 +13,25 @@ from .opening import Draft, open_ticket
 from .organization import clear_agent, follow_plan_change, follow_suspension
 from .periodic import ScanResult, auto_close, close_due, note_run, remind_of_close, scan_clocks
 from .replying import Seen, add_note, reply_as_agent, reply_as_customer
+from .watching import (
+    MOST_WATCHERS,
+    add_watchers,
+    forget_watcher,
+    remove_watcher,
+    too_many_watchers,
+)
 from .working import accept, assign, change_category, change_priority, release, resume
 
 __all__ = [
     "LONGEST_BODY",
+    "MOST_WATCHERS",
     "Draft",
     "ScanResult",
     "Seen",
     "Words",
     "accept",
     "add_note",
+    "add_watchers",
     "assign",
     "auto_close",
     "change_category",
@@ -33,6 +42,7 @@ __all__ = [
     "discard",
     "follow_plan_change",
     "follow_suspension",
+    "forget_watcher",
     "hold_auto_close",
     "lift_hold",
     "note_run",
@@ -40,6 +50,7 @@ __all__ = [
     "pending_of",
     "release",
     "remind_of_close",
+    "remove_watcher",
     "reopen",
     "reply_as_agent",
     "reply_as_customer",
@@ -49,4 +60,5 @@ __all__ = [
     "store_upload",
     "sweep_pending",
     "too_many_files",
+    "too_many_watchers",
 ]

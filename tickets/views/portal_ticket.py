@@ -13,8 +13,10 @@ from tickets.access import back_with_sentence, customers_only, ticket_or_404
 from tickets.errors import TicketError
 from tickets.forms import CustomerReplyForm, RaiseForm
 from tickets.history import conversation
+from tickets.models import Ticket
 from tickets.promised import priority_rows
 from tickets.standing import standing
+from tickets.watching import WatchForm, posted_person, told_from_now_on, watchers_panel
 from tickets.words import Status
 
 from .portal import files_hint
@@ -96,6 +98,35 @@ def priority(request, number):
     return redirect(ticket)
 
 
+@require_POST
+@customers_only
+def watch(request, number):
+    """Let colleagues be told; what is refused stays chosen."""
+    ticket = ticket_or_404(request, number)
+    form = WatchForm(request.POST, ticket=ticket)
+    if not form.is_valid():
+        return _page(request, ticket, watch_form=form, status=422)
+    try:
+        new = services.add_watchers(ticket, actor=request.user, people=form.cleaned_data["person"])
+    except TicketError as refused:
+        form.add_error("person", refused.sentence)
+        return _page(request, ticket_or_404(request, number), watch_form=form, status=409)
+    messages.success(request, told_from_now_on(new))
+    return redirect(ticket)
+
+
+@require_POST
+@customers_only
+@back_with_sentence
+def unwatch(request, number):
+    """End that somebody watches; who no longer sees the ticket then is led to the list."""
+    ticket = ticket_or_404(request, number)
+    services.remove_watcher(ticket, actor=request.user, person=posted_person(request))
+    messages.success(request, _("The watchers are changed."))
+    is_seen = Ticket.objects.visible_to(request.user).numbered(ticket.pk)
+    return redirect(ticket if is_seen else "tickets:list")
+
+
 def _reply_form(request, ticket):
     """Bound to what was sent; files of somebody who may not write are not looked at."""
     may_write = permissions.may_write_as_customer(ticket, request.user)
@@ -117,7 +148,7 @@ def _moves(ticket, user):
     return {each.name for each in ticket.get_available_user_status_transitions(user)}
 
 
-def _page(request, ticket, *, reply_form=None, raise_form=None, status=200):
+def _page(request, ticket, *, reply_form=None, raise_form=None, watch_form=None, status=200):
     now = timezone.now()
     entries = conversation(ticket, request.user, now=now)
     moves = _moves(ticket, request.user)
@@ -135,7 +166,7 @@ def _page(request, ticket, *, reply_form=None, raise_form=None, status=200):
         "reply_form": reply_form or CustomerReplyForm(user=request.user),
         "files_hint": files_hint(),
         "has_several": len(request.user.membership_by_organization) > 1,
-        "watchers": ticket.watchers.select_related("user"),
+        "watchers": watchers_panel(ticket, request.user, watch_form),
         "turn": ticket.status == Status.AWAITING_CUSTOMER,
         **_raising(ticket, request.user, raise_form, now),
     }

@@ -21,6 +21,7 @@ from tickets.queue_forms import (
     TakeOverForm,
 )
 from tickets.queue_ticket import ticket_page
+from tickets.watching import WatchForm, posted_person
 
 INCOMPLETE, FORBIDDEN, CONFLICT = 422, 403, 409
 
@@ -170,6 +171,27 @@ def category(request, number):
         )
 
     return _change(request, number, "category_form", form, change, _("The category is changed."))
+
+
+@require_POST
+@staff_only
+def watch(request, number):
+    """Let colleagues of the requester be told."""
+    form = WatchForm(request.POST, ticket=ticket_or_404(request, number))
+
+    def add(ticket):
+        services.add_watchers(ticket, actor=request.user, people=form.cleaned_data["person"])
+
+    return _change(request, number, "watch_form", form, add, _("The watchers are changed."))
+
+
+@require_POST
+@staff_only
+@refused_on_page
+def unwatch(request, number):
+    ticket = ticket_or_404(request, number)
+    services.remove_watcher(ticket, actor=request.user, person=posted_person(request))
+    return _done(request, ticket, _("The watchers are changed."))
 
 
 @require_POST

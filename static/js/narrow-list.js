@@ -1,0 +1,18 @@
+// A search field with data-narrows (the id of a list of labels) hides those that do not have the
+// typed letters. Persian and Arabic forms of a letter count as the same; what is chosen stays.
+
+const fold = (text) =>
+  text.normalize("NFKC").toLowerCase().replace(/ي/g, "ی").replace(/ك/g, "ک").replace(/[\u200c\s]+/g, "");
+
+for (const search of document.querySelectorAll("[data-narrows]")) {
+  const labels = [...document.getElementById(search.dataset.narrows).querySelectorAll("label")];
+  search.addEventListener("input", () => {
+    const wanted = fold(search.value);
+    for (const label of labels) {
+      label.hidden = !label.querySelector(":checked") && !fold(label.textContent).includes(wanted);
+    }
+  });
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+}

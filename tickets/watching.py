@@ -1,0 +1,83 @@
+"""Who watches a ticket, and the form by which a reader changes that."""
+
+from django import forms
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from organizations.models import Membership
+from plans.wording import number
+
+from . import permissions, services
+
+# So many are offered on a page, by name.
+MOST_OFFERED = 500
+
+
+class WatchForm(forms.Form):
+    """Colleagues who shall be told. Who is no member of the ticket's organization is no choice,
+    and who watches already is one: two people may choose the same at once."""
+
+    person = forms.TypedMultipleChoiceField(
+        coerce=int,
+        error_messages={
+            "required": _("Choose a colleague."),
+            "invalid_choice": _("Choose from the list."),
+            "invalid_list": _("Choose from the list."),
+        },
+    )
+
+    def __init__(self, *args, ticket, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.ticket = ticket
+        members = Membership.objects.of(ticket.organization).by_name()
+        offered = members.values_list("user", "user__name")[:MOST_OFFERED]
+        self.fields["person"].choices = list(offered)
+
+    def look_again(self, ticket):
+        """Nothing in it tells what was seen."""
+
+
+def told_from_now_on(people):
+    """What is said after adding `people`, who are new to it."""
+    if not people:
+        return gettext("They are told already.")
+    sentence = ngettext(
+        "%(count)s colleague is told from now on.",
+        "%(count)s colleagues are told from now on.",
+        len(people),
+    )
+    return sentence % {"count": number(len(people))}
+
+
+def posted_person(request):
+    """The id of the person that a button named; 0, who is nobody, where it named none."""
+    sent = request.POST.get("person", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
+
+
+def watchers_panel(ticket, viewer, form=None):
+    """What the page of a ticket shows of its watchers, in two queries whatever their number."""
+    watchers = list(ticket.watchers.select_related("user").order_by("pk"))
+    may_add = permissions.may_add_watchers(ticket, viewer)
+    panel = {"rows": [_row(ticket, viewer, each.user) for each in watchers]}
+    if may_add and len(watchers) < services.MOST_WATCHERS:
+        panel["form"] = form = form or WatchForm(ticket=ticket)
+        told = {ticket.requester_id, *(each.user_id for each in watchers)}
+        chosen = set(form.data.getlist("person")) if form.is_bound else set()
+        panel["offered"] = [
+            (key, name, str(key) in chosen)
+            for key, name in form.fields["person"].choices
+            if key not in told
+        ]
+    return panel | {"may_add": may_add, "limit": number(services.MOST_WATCHERS)}
+
+
+def _row(ticket, viewer, user):
+    """A watcher, whether the viewer may end it, and whether they would lose sight of the ticket."""
+    membership = viewer.membership_by_organization.get(ticket.organization_id)
+    sees_by_watching = membership and not membership.sees_all and ticket.requester_id != viewer.pk
+    return {
+        "user": user,
+        "may_remove": permissions.may_remove_watcher(ticket, viewer, user.pk),
+        "loses_sight": user.pk == viewer.pk and sees_by_watching,
+    }
