@@ -167,8 +167,8 @@ def _watchers(event, viewer, names):
         }
     else:
         said = {
-            "added": _("%(name)s let %(people)s watch the ticket"),
-            "removed": _("%(name)s ended that %(people)s watches the ticket"),
+            "added": _("%(name)s added %(people)s as watchers"),
+            "removed": _("%(name)s removed %(people)s from the watchers"),
         }
     hidden = event.actor and event.actor.staff_role and not viewer.is_agent
     name = _("Support") if hidden else event.actor or _("The system")

@@ -31,6 +31,9 @@ class Stage:
             self.let_time_pass(at)
             if act is None:
                 ticket = self._open(organization, tale, now=at)
+            elif isinstance(act, story.Aside):
+                self._aside(self.tickets[key], act, now=at)
+                continue
             else:
                 ticket = self._act(self.tickets[key], act, now=at)
             self.tickets[key] = ticket
@@ -74,6 +77,11 @@ class Stage:
             draft=draft,
             now=now,
         )
+
+    def _aside(self, ticket, act, *, now):
+        actor = self.people[act.who]
+        people = [self.people[key].pk for key in act.people]
+        services.add_watchers(ticket, actor=actor, people=people, now=now)
 
     def _act(self, ticket, act, *, now):
         actor = self.people[act.who]

@@ -163,6 +163,18 @@ class Prioritizes(Act):
 
 
 @dataclass(frozen=True)
+class Aside(Act):
+    """What leaves the course of the ticket as it is."""
+
+
+@dataclass(frozen=True)
+class Watches(Aside):
+    """Somebody lets the colleagues `people` be told too."""
+
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Categorizes(Act):
     """An agent moves the ticket to the category `to`."""
 

@@ -80,6 +80,13 @@ def test_some_tickets_closed_by_themselves_and_some_closes_are_held(now):
     assert Ticket.objects.filter(auto_close_held_at__isnull=False).count() == 2
 
 
+def test_colleagues_watch_tickets_of_several_organizations(now):
+    watched = Ticket.objects.filter(watchers__isnull=False)
+
+    assert watched.distinct().count() >= 6
+    assert len(set(watched.values_list("organization", flat=True))) >= 3
+
+
 def test_the_history_runs_forward_and_ends_before_now(now):
     instants = list(Event.objects.order_by("pk").values_list("created_at", flat=True))
 

@@ -262,7 +262,7 @@ def test_a_watcher_is_told_what_the_requester_is_told(requester, colleague, agen
 def test_the_history_names_the_people_but_to_customers_no_agent(requester, colleague, third, agent):
     ticket = make_ticket(requester)
     add(ticket, requester, colleague, third)
-    add_line = f"{requester} let {colleague}, {third} watch the ticket"
+    add_line = f"{requester} added {colleague}, {third} as watchers"
     services.remove_watcher(ticket, actor=agent, person=third.pk, now=LATER)
     services.remove_watcher(ticket, actor=colleague, person=colleague.pk, now=LATER)
     with translation.override("en"):
@@ -270,12 +270,12 @@ def test_the_history_names_the_people_but_to_customers_no_agent(requester, colle
 
     assert customers[-3:] == [
         add_line,
-        f"Support ended that {third} watches the ticket",
+        f"Support removed {third} from the watchers",
         f"{colleague} watches the ticket no more",
     ]
     assert agents[-3:] == [
         add_line,
-        f"{agent} ended that {third} watches the ticket",
+        f"{agent} removed {third} from the watchers",
         f"{colleague} watches the ticket no more",
     ]
     assert str(agent) not in " ".join(customers)

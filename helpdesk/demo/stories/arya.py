@@ -13,6 +13,7 @@ from helpdesk.demo.story import (
     Story,
     TakesOver,
     Waits,
+    Watches,
     Works,
 )
 
@@ -28,6 +29,7 @@ STORIES = [
         همین فایل شب قبل در ۶ دقیقه بالا می‌رفت.
         """,
         [
+            Watches("reza", "1m", people=("mina", "farhad")),
             Accepts("maryam", "17m"),
             Answers(
                 "maryam",

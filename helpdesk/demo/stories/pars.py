@@ -12,6 +12,7 @@ from helpdesk.demo.story import (
     Says,
     Story,
     Waits,
+    Watches,
     Works,
 )
 
@@ -119,6 +120,7 @@ STORIES = [
         لاگ کامل پیوست است.
         """,
         [
+            Watches("sara", "1m", people=("nima", "elham")),
             Accepts("negar", "2h"),
             Notes(
                 "negar",
@@ -157,6 +159,7 @@ STORIES = [
         سرویس را خاموش کردیم که چیزی رویش نوشته نشود. لطفاً هر خبری شد بنویسید، کنار سیستم هستم.
         """,
         [
+            Watches("nima", "1m", people=("sara",)),
             Accepts("amir", "35m"),
             Notes(
                 "amir",
@@ -179,6 +182,7 @@ STORIES = [
         معمولاً همان روزی که به‌روزرسانی خودکار سیستم‌عامل اجرا می‌شود. این دو به هم ربط دارند؟
         """,
         [
+            Watches("elham", "1m", people=("sara",)),
             Answers(
                 "maryam",
                 "5h",
@@ -250,6 +254,7 @@ STORIES = [
         روی محیط آزمایشی همین ارتقا بی‌مشکل انجام شد.
         """,
         [
+            Watches("kaveh", "1m", people=("sara", "elham")),
             Works(
                 "amir",
                 "3h 40m",

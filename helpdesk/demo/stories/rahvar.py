@@ -13,6 +13,7 @@ from helpdesk.demo.story import (
     Says,
     Story,
     Waits,
+    Watches,
     Works,
 )
 
@@ -67,6 +68,7 @@ STORIES = [
         انبارها آفلاین شدند.
         """,
         [
+            Watches("hamed", "1m", people=("shirin",)),
             Accepts("maryam", "4m"),
             Works(
                 "maryam",
@@ -104,6 +106,7 @@ STORIES = [
         بدون بارنامه نمی‌توانند حرکت کنند. ۴۰ دستگاه در پارکینگ منتظرند.
         """,
         [
+            Watches("shirin", "1m", people=("hamed", "pouya")),
             Accepts("sina", "31m"),
             Answers(
                 "sina",
@@ -209,6 +212,7 @@ STORIES = [
         و نباید عقب بیفتد. تصویر کنسول پیوست است.
         """,
         [
+            Watches("shirin", "1m", people=("pouya",)),
             Accepts("sina", "14m"),
             Notes(
                 "sina",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0003_index_large_lists"),
+        ("tickets", "0006_constrain_sums_of_clocks"),
     ]
 
     operations = [
