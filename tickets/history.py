@@ -71,7 +71,7 @@ class Entry:
 def conversation(ticket, viewer, *, now):
     """The entries of a ticket's page for `viewer`, in order of time. Five queries at most."""
     messages = list(ticket.messages.visible_to(viewer).with_files())
-    lines = list(ticket.events.visible_to(viewer).select_related("actor").order_by("pk"))
+    lines = list(ticket.events.visible_to(viewer).with_actors())
     roles = _roles(ticket, messages)
     names = _names(lines, viewer)
     entries = [_message_entry(each, viewer, roles) for each in messages]
@@ -93,16 +93,15 @@ def conversation(ticket, viewer, *, now):
 
 
 def _message_entry(message, viewer, roles):
-    author = message.author
     return Entry(
         "message",
         message.created_at,
         anchor=f"message-{message.pk}",
-        author=str(author),
-        author_id=author.pk,
-        role="" if message.is_from_staff else roles.get(author.pk, ""),
+        author=message.author_name,
+        author_id=message.author_id,
+        role="" if message.is_from_staff else roles.get(message.author_id, ""),
         body=message.body,
-        mine=author.pk == viewer.pk,
+        mine=message.author_id == viewer.pk,
         note=message.is_note,
         staff=message.is_from_staff,
         files=[file_entry(file) for file in message.attachments.all()],

@@ -254,9 +254,8 @@ class TicketQuerySet(models.QuerySet):
         return self.order_by("-public_updated_at", "-id")
 
     def with_people(self):
-        return self.select_related(
-            "organization__plan", "requester", "assignee", "last_public_message__author"
-        ).with_clocks()
+        """What the page of one ticket shows of whose it is."""
+        return self.select_related("organization__plan", "requester", "assignee").with_clocks()
 
     def with_last_author(self):
         """The last public message and who wrote it, without its text."""
@@ -307,7 +306,9 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(is_waiting=True)
 
     def with_files(self):
-        return self.select_related("author").prefetch_related("attachments")
+        """With their files and the names of their authors, without the text folded for search."""
+        named = self.annotate(author_name=name_of("author__"))
+        return named.defer("body_folded").prefetch_related("attachments")
 
     def written_since(self, author, at):
         return self.filter(author=author, created_at__gt=at)
@@ -361,3 +362,9 @@ class EventQuerySet(AppendOnlyQuerySet):
 
     def visible_to(self, user):
         return self if user.is_agent else self.filter(is_public=True)
+
+    def with_actors(self):
+        """In their order, with what a line of the history says of who did it."""
+        actor = ("actor__name", "actor__email", "actor__staff_role")
+        shown = ("ticket", "kind", "created_at", "changes", *actor)
+        return self.select_related("actor").only(*shown).order_by("pk")

@@ -114,10 +114,22 @@ class CategoryForm(VersionedForm):
     category = forms.ChoiceField(label=_("Category"), choices=Category.choices)
 
 
+class PeopleIterator(forms.models.ModelChoiceIterator):
+    """People by key and name, in one statement: a cursor of the server takes three for a few."""
+
+    def __iter__(self):
+        yield "", self.field.empty_label
+        yield from self.queryset.named()
+
+
+class PersonField(forms.ModelChoiceField):
+    iterator = PeopleIterator
+
+
 class AssignForm(VersionedForm):
     """Whose the ticket becomes; nobody's when left empty."""
 
-    assignee = forms.ModelChoiceField(
+    assignee = PersonField(
         label=_("Assignee"),
         queryset=User.objects.agents(),
         required=False,
