@@ -7,6 +7,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
 
 from . import views
@@ -32,6 +33,19 @@ class FailureMiddleware:
             return views.unavailable(request, exception)
         # The product's own page in development too, where Django would show its list of addresses.
         return views.not_found(request, exception) if isinstance(exception, Http404) else None
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Sends pages compressed; files, and what streams, go as they are.
+
+    No length tells of a secret in a page: tokens differ in every answer, and padding is random.
+    """
+
+    def process_response(self, request, response):
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if response.streaming or not is_page:
+            return response
+        return super().process_response(request, response)
 
 
 class SizeMiddleware:

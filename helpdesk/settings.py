@@ -88,6 +88,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "helpdesk.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "helpdesk.middleware.FailureMiddleware",
     "helpdesk.middleware.HeadersMiddleware",
