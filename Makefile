@@ -21,7 +21,7 @@ test: test-environment ## Run the tests (ARGS="tests/plans -k hours")
 test-full: test-environment ## Run only the long tests, marked `full`
 	@$(VENV_PYTHON) scripts/run_tests.py -m full $(ARGS)
 
-bench: run-environment ## Time the pages at 10,000 and 1,000,000 tickets (SIZES="10000")
+bench: run-environment ## Time the pages at 10,000 and 1,000,000 tickets; fails where the aim is missed (SIZES="10000")
 	@$(VENV_PYTHON) scripts/bench.py
 
 lint: test-environment ## Check style of Python and templates

@@ -1,33 +1,56 @@
-"""What `make bench` asks for and looks at inside the product: pages, statements, plans, scans."""
+"""What `make bench` looks at inside the product: statements, plans, scans; and its report."""
 
 import re
 import statistics
 import time
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import django
-from bench import medians
+
+MOST_TIMES_FLOOR = 2.5
+MOST_GROWTH = 1.25
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found at one size; `asked` are (name, path, cookie) of floor and pages."""
+
+    database: str
+    asked: list
+    statements: dict
+    plans: dict
+    scans: dict
 
 
 def set_up():
     django.setup()
 
 
-def measure(size, fill, web):
-    """Fill up to `size` tickets and give what was found there."""
+def database_of(size, server):
+    """The URL of the database of a size, which this process uses from now on."""
+    from django.db import connection
+
+    name = f"bench_{size}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if not cursor.fetchone():
+            cursor.execute(f'CREATE DATABASE "{name}"')
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+def missing(size):
     from tickets.models import Ticket
 
-    print(f"\n{size:,} tickets", flush=True)
-    missing = size - Ticket.objects.count()
-    if missing > 0:
-        fill(missing)
+    return max(0, size - Ticket.objects.count())
+
+
+def look(database):
     run("VACUUM ANALYZE")
     pages = Pages()
-    found = {"statements": pages.statements(), "plans": pages.plans(), "scans": scans()}
-    with web() as server:
-        found["times"] = medians(server, pages.asked())
-    for name, milliseconds in found["times"].items():
-        print(f"  {name:24} {milliseconds:7.2f} ms", flush=True)
-    return found
+    return Found(database, pages.asked(), pages.statements(), pages.plans(), scans())
 
 
 def run(sql):
@@ -136,27 +159,65 @@ def scans():
     return times
 
 
-def report(found):
-    """Print tables in Markdown."""
+def report(found, times):
+    """Print tables in Markdown, then what is missed. Gives whether the aim is met."""
     sizes = list(found)
-    print("\n| page | " + " | ".join(f"{size:,}: ms, × floor, statements" for size in sizes) + " |")
-    print("|---" * (len(sizes) + 1) + "|")
-    for name in found[sizes[0]]["times"]:
-        cells = []
-        for size in sizes:
-            times = found[size]["times"]
-            floor = times["floor, agent" if _is_agents(name) else "floor, customer"]
-            ratio, statements = times[name] / floor, found[size]["statements"][name]
-            cells.append(f"{times[name]:.2f}, {ratio:.2f}, {statements}")
-        print(f"| {name} | " + " | ".join(cells) + " |")
-    for name in found[sizes[0]]["scans"]:
-        cells = [f"{found[size]['scans'][name]:.2f} ms" for size in sizes]
-        print(f"| {name}, nothing due | " + " | ".join(cells) + " |")
-    for name, plans in found[sizes[-1]]["plans"].items():
+    ratios = {size: of_floor(times[size]) for size in sizes}
+    growth = {
+        name: paired(times[sizes[-1]][name], times[sizes[0]][name]) for name in times[sizes[0]]
+    }
+    heads = [f"{size:,}: ms, × floor, statements" for size in sizes]
+    print("\n| page | " + " | ".join(heads) + " | last ÷ first size |")
+    print("|---" * (len(sizes) + 2) + "|")
+    for name, grown in growth.items():
+        cells = [
+            f"{statistics.median(times[size][name]):.1f}, {ratios[size][name]:.2f}, "
+            f"{found[size].statements[name]}"
+            for size in sizes
+        ]
+        print(f"| {name} | " + " | ".join(cells) + f" | {grown:.2f} |")
+    report_inside(found)
+    problems = list(missed(found, ratios, growth))
+    print("\n" + ("\n".join(problems) if problems else "The aim is met."))
+    return not problems
+
+
+def report_inside(found):
+    """The periodic runs, and how each statement of a page finds its rows at the last size."""
+    sizes = list(found)
+    for name in found[sizes[0]].scans:
+        cells = [f"{found[size].scans[name]:.2f} ms at {size:,}" for size in sizes]
+        print(f"{name}, nothing due: " + ", ".join(cells))
+    for name, plans in found[sizes[-1]].plans.items():
         print(f"\n{name} at {sizes[-1]:,}:")
         for number, (how, milliseconds) in enumerate(plans, 1):
             print(f"  {number:2}  {milliseconds:8.2f} ms  " + "; ".join(how))
 
 
-def _is_agents(name):
-    return "agent" in name or name == "queue"
+def missed(found, ratios, growth):
+    """A line for each part of the aim that is missed."""
+    sizes = list(found)
+    for size in sizes:
+        for name, ratio in ratios[size].items():
+            if ratio > MOST_TIMES_FLOOR:
+                yield f"Missed: {name} takes {ratio:.2f} × the floor at {size:,}."
+    for name, grown in growth.items():
+        if not 1 / MOST_GROWTH <= grown <= MOST_GROWTH:
+            yield f"Missed: {name} takes {grown:.2f} × as long at {sizes[-1]:,} as at {sizes[0]:,}."
+        counts = {found[size].statements[name] for size in sizes}
+        if len(counts) > 1:
+            yield f"Missed: {name} makes {sorted(counts)} statements."
+
+
+def of_floor(times):
+    """How many times the floor each page takes."""
+    return {name: paired(each, times[_floor_of(name)]) for name, each in times.items()}
+
+
+def paired(times, others):
+    """The median of the ratios within each round: what slows one round slows both of them."""
+    return statistics.median(one / other for one, other in zip(times, others, strict=True))
+
+
+def _floor_of(name):
+    return "floor, agent" if "agent" in name or name == "queue" else "floor, customer"
