@@ -8,9 +8,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from plans.admin_history import LONGEST, HistoryAdmin
 from plans.wording import digits, format_datetime
 
 from . import access, services
+from .admin_custom_plan import CustomPlanPage
 from .admin_forms import (
     MembershipForm,
     MembershipFormSet,
@@ -18,7 +20,6 @@ from .admin_forms import (
     OrganizationForm,
     PersonForm,
 )
-from .admin_history import LONGEST, HistoryAdmin
 from .errors import OrganizationError
 from .models import Membership, Organization, Role, User
 
@@ -171,7 +172,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(ServiceAdmin):
+class OrganizationAdmin(CustomPlanPage, ServiceAdmin):
     form = OrganizationForm
     list_display = ["name", "key", "plan", "people", "suspended", "created"]
     list_filter = ["plan", ("suspended_at", admin.EmptyFieldListFilter)]

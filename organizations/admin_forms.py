@@ -80,6 +80,9 @@ class OrganizationForm(forms.ModelForm):
             self.fields["plan"].queryset = Plan.objects.exclude(
                 pk__in=CustomPlan.objects.exclude(organization=self.instance.pk or 0).values("plan")
             )
+            self.fields["plan"].error_messages["invalid_choice"] = _(
+                "This plan is gone, or was made for another organization."
+            )
             self.fields["plan"].empty_label = None
             for may in ("add", "change", "delete", "view"):
                 setattr(self.fields["plan"].widget, f"can_{may}_related", False)

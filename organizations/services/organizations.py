@@ -1,5 +1,7 @@
 """What becomes of an organization: registered, renamed, moved to a plan, suspended."""
 
+from itertools import chain, count
+
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -81,10 +83,10 @@ def change_plan(organization, plan, *, actor, now):
 
 
 @transaction.atomic
-def make_custom_plan(organization, *, actor, now):
-    """A copy of the organization's present plan that is its own: nobody else is shown it.
+def make_custom_plan(organization, *, actor, now, source=None, moves_now=False):
+    """A copy of a plan (its present one) that is the organization's own: nobody else is shown it.
 
-    The organization stays on its plan until it is moved.
+    The organization stays on its plan until it is moved, which may be at once.
     """
     organization = base.locked(organization)
     names = {}
@@ -92,10 +94,14 @@ def make_custom_plan(organization, *, actor, now):
         with translation.override(language):
             names[f"name_{language}"] = (_("Custom: %s") % organization.name)[:80]
     stem = f"{organization.key[:28]}-custom"
-    count = Plan.objects.filter(key__startswith=stem).count()
-    key = stem + (f"-{count + 1}" if count else "")
-    plan = plans.copy_plan(organization.plan, key=key, **names, actor=actor, now=now)
+    taken = set(Plan.objects.filter(key__startswith=stem).values_list("key", flat=True))
+    keys = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    key = next(each for each in keys if each not in taken)
+    copied = source or organization.plan
+    plan = plans.copy_plan(copied, key=key, **names, actor=actor, now=now)
     CustomPlan.objects.create(plan=plan, organization=organization)
+    if moves_now:
+        change_plan(organization, plan, actor=actor, now=now)
     return plan
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from organizations import services
 from organizations.models import Membership, Organization, Role, User
@@ -264,7 +265,54 @@ def test_a_custom_plan_of_another_is_neither_offered_nor_taken(
     response = desk.post(organization_url(organization), shown(page) | {"plan": plan.pk})
 
     assert plan not in page.context["adminform"].form.fields["plan"].queryset
-    assert "plan" in response.context["adminform"].form.errors
+    with override("en"):
+        errors = response.context["adminform"].form.errors["plan"]
+        assert errors == ["This plan is gone, or was made for another organization."]
+    organization.refresh_from_db()
+    assert organization.plan != plan
+
+
+CUSTOM_PLAN = "/admin/organizations/organization/custom-plan/"
+
+
+def test_a_plan_is_copied_for_an_organization_which_may_move_there_at_once(
+    desk, organization, other_organization, requester
+):
+    plan = Plan.objects.get(key="enterprise")
+
+    chosen = desk.get(f"{CUSTOM_PLAN}?plan={plan.pk}").context["form"].initial["plan"]
+    desk.post(CUSTOM_PLAN, {"plan": plan.pk, "organization": organization.pk})
+    desk.post(
+        CUSTOM_PLAN, {"plan": plan.pk, "organization": other_organization.pk, "moves_now": "on"}
+    )
+
+    assert chosen == str(plan.pk)
+    staying, moving = organization.custom_plans.get(), other_organization.custom_plans.get()
+    organization.refresh_from_db()
+    other_organization.refresh_from_db()
+    assert organization.plan != staying.plan
+    assert other_organization.plan == moving.plan
+    cells = plan.targets.values_list("priority", "target", "aim").order_by("pk")
+    assert list(cells) == list(
+        moving.plan.targets.values_list("priority", "target", "aim").order_by("pk")
+    )
+
+
+def test_a_copy_for_nobody_is_told_beside_the_field(desk):
+    response = desk.post(CUSTOM_PLAN, {"plan": Plan.objects.default().pk, "organization": ""})
+
+    assert response.context["form"].errors.keys() == {"organization"}
+
+
+def test_the_key_of_a_copy_is_free_after_another_was_deleted(organization, admin):
+    first = services.make_custom_plan(organization, actor=admin, now=NOW)
+    services.make_custom_plan(organization, actor=admin, now=NOW)
+    organization.custom_plans.get(plan=first).delete()
+    first.delete()
+
+    third = services.make_custom_plan(organization, actor=admin, now=NOW)
+
+    assert third.key == "pars-custom"
 
 
 def test_a_custom_plan_is_made_as_a_copy(desk, organization, requester):
