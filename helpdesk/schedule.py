@@ -32,6 +32,8 @@ SCHEDULE = {
     "sweep_pending_uploads": _every(HOUR, "tickets.tasks.sweep_pending_uploads"),
     # Each day at 05:30 (09:00 in Tehran): mail admins, once a week, of calendars without holidays.
     "warn_of_bare_calendars": _daily(5, 30, "notifications.tasks.warn_of_bare_calendars"),
+    # Each day at 05:40: near the end of a Persian year propose the next one's holidays.
+    "propose_holidays": _daily(5, 40, "notifications.tasks.propose_holidays"),
     # Each day at 00:40: delete settled account mail older than 30 days.
     "forget_account_mail": _daily(0, 40, "notifications.tasks.forget_account_mail"),
 }

@@ -53,13 +53,24 @@ def of_account_mail(mail):
 
 def calendar_warning(calendar, person):
     """An unsaved mail to an admin about a calendar that runs out of holidays."""
+    return _to_admin("calendar_warning", person, calendar, "change/")
+
+
+def holiday_proposal(proposal, person):
+    """An unsaved mail to an admin about the official holidays of a year, which wait to be added."""
+    page = f"official-holidays/?year={proposal.year}"
+    return _to_admin("holiday_proposal", person, proposal.calendar, page, year=proposal.year)
+
+
+def _to_admin(kind, person, calendar, page, **facts):
     with translation.override(person.language):
         context = {
             "name": _isolated(clean_name(person.name)),
             "calendar": _isolated(calendar.name),
-            "url": f"{settings.SITE_URL}/admin/plans/calendar/{calendar.pk}/change/",
+            "url": f"{settings.SITE_URL}/admin/plans/calendar/{calendar.pk}/{page}",
+            **{name: wording.digits(value) for name, value in facts.items()},
         }
-        subject, body = _words("calendar_warning", context)
+        subject, body = _words(kind, context)
         return AccountMail(
             recipient=person.email, language=person.language, subject=subject[:200], body=body
         )

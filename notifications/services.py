@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from organizations.models import User
+from plans import services as plan_services
 from plans.models import Calendar
 from tickets import services as ticket_services
 from tickets.errors import TicketError
@@ -231,6 +232,22 @@ def warn_of_bare_calendars(*, now=None):
             mail.created_at = mail.next_try_at = now
             send_account_mail(mail)
     return len(calendars)
+
+
+def propose_holidays(*, now=None):
+    """Near the end of a Persian year propose the next one's holidays, and mail the admins once.
+
+    Returns how many proposals wait for an admin.
+    """
+    now = now or timezone.now()
+    proposals = plan_services.propose_holidays(now=now)
+    for proposal in proposals:
+        for person in User.objects.admins():
+            mail = letters.holiday_proposal(proposal, person)
+            mail.once_key = f"holidays {proposal.calendar_id} {proposal.year} {person.pk}"
+            mail.created_at = mail.next_try_at = now
+            send_account_mail(mail)
+    return len(proposals)
 
 
 def forget_account_mail(*, now=None):

@@ -32,6 +32,13 @@ def warn_of_bare_calendars():
 
 
 @shared_task
+def propose_holidays():
+    found = services.propose_holidays()
+    note_run("propose_holidays", outcome=f"found {found}")
+    return found
+
+
+@shared_task
 def forget_account_mail():
     deleted = services.forget_account_mail()
     note_run("forget_account_mail", outcome=f"deleted {deleted}")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import services
+from .admin_calendar import CalendarPages
 from .admin_forms import (
     CalendarForm,
     ExtraHoursForm,
@@ -19,13 +20,15 @@ from .admin_forms import (
     WorkingHoursForm,
     WorkingHoursFormSet,
 )
+from .admin_history import VersionHistory
 from .errors import PlanError
 from .models import Calendar, ExtraHours, Holiday, Plan, Priority, ResponseTarget, WorkingHours
 from .promises import promise_of
+from .version_changes import calendar_changes, plan_changes
 from .wording import digits, format_duration
 
 
-class VersionedAdmin(admin.ModelAdmin):
+class VersionedAdmin(VersionHistory, admin.ModelAdmin):
     """A page whose saving makes a version, and whose thing stays while something points to it."""
 
     actions = None  # deleting in bulk would pass by the sentence that says why not
@@ -91,6 +94,8 @@ def _column(priority):
 @admin.register(Plan)
 class PlanAdmin(VersionedAdmin):
     form = PlanForm
+    history_excludes = ("calendar",)
+    version_relations = ("created_by", "calendar")
     inlines = [TargetInline]
     list_display = ["titled", *map(_column, Priority), "hours", "default_mark"]
     ordering = ["position", "pk"]
@@ -120,6 +125,9 @@ class PlanAdmin(VersionedAdmin):
             services.make_default(plan)
         version = services.publish_plan(plan, actor=request.user, now=now)
         self.tell_version(request, version)
+
+    def version_changes(self, before, after):
+        return plan_changes(before, after)
 
     @admin.display(description=_("plan"), ordering="position")
     def titled(self, plan):
@@ -190,8 +198,9 @@ class ExtraHoursInline(admin.TabularInline):
 
 
 @admin.register(Calendar)
-class CalendarAdmin(VersionedAdmin):
+class CalendarAdmin(CalendarPages, VersionedAdmin):
     form = CalendarForm
+    history_excludes = ("time_zone",)
     inlines = [WorkingHoursInline, HolidayInline, ExtraHoursInline]
     list_display = ["titled", "time_zone", "used_by"]
     fieldsets = [(None, {"fields": ["seen", ("name_fa", "name_en"), "time_zone"]})]
@@ -204,13 +213,18 @@ class CalendarAdmin(VersionedAdmin):
         version = services.publish_calendar(form.instance, actor=request.user, now=timezone.now())
         self.tell_version(request, version)
 
+    def version_changes(self, before, after):
+        return calendar_changes(before, after)
+
     def changelist_view(self, request, extra_context=None):
         self._warn(request)
         return super().changelist_view(request, extra_context)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if object_id and request.method == "GET":
+        calendar = self.get_object(request, object_id) if object_id else None
+        if calendar and request.method == "GET":
             self._warn(request, object_id)
+            self.tell_standing(request, calendar, timezone.now())
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _warn(self, request, object_id=None):

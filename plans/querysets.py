@@ -7,6 +7,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, When
 # A calendar that knows no holiday for so long was forgotten by somebody.
 HOLIDAY_OUTLOOK = timedelta(days=90)
 YEAR = timedelta(days=365)
+COUNTRY_ZONE = "Asia/Tehran"
 
 
 class PlanQuerySet(QuerySet):
@@ -32,6 +33,10 @@ class CalendarQuerySet(QuerySet):
         days = (at.date(), (at + HOLIDAY_OUTLOOK).date())
         coming = holidays.objects.filter(calendar=OuterRef("pk"), held_on__range=days)
         return self.in_use().exclude(Exists(coming))
+
+    def of_the_country(self):
+        """Calendars in use that the country's official holidays are meant for."""
+        return self.in_use().filter(time_zone=COUNTRY_ZONE)
 
 
 class ResponseTargetQuerySet(QuerySet):
@@ -66,7 +71,17 @@ class ClosureQuerySet(QuerySet):
         return self.filter(starts_at__lte=at, ends_at__gt=at, ended_early_at__isnull=True)
 
 
+class HolidayProposalQuerySet(QuerySet):
+    def waiting(self):
+        """Those that no admin has accepted or dismissed."""
+        return self.filter(state="open")
+
+
 class HolidayQuerySet(QuerySet):
     def not_long_past(self, at):
         """Those of the year before `at`, and all to come."""
         return self.filter(held_on__gte=(at - YEAR).date())
+
+    def between(self, first, last):
+        """Those of the dates from `first` to `last`, both included."""
+        return self.filter(held_on__range=(first, last))

@@ -1,16 +1,32 @@
-"""Every write of plans and calendars: publish a version, choose the default, copy, delete.
+"""Every write of plans and calendars: publish, choose the default, copy, delete, close, holidays.
 
 Publishing never touches a running clock: each points to the versions that it was computed from.
 """
+
+from datetime import timedelta
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from .definitions import definition_of, targets_of
 from .errors import PlanError
-from .models import Calendar, CalendarVersion, Plan, PlanVersion, Priority, ResponseTarget
-from .signals import calendar_published, plan_published
+from .models import (
+    Calendar,
+    CalendarVersion,
+    Closure,
+    Holiday,
+    HolidayProposal,
+    Plan,
+    PlanVersion,
+    Priority,
+    ResponseTarget,
+)
+from .official_holidays import official_holidays, persian_year_to_propose, year_bounds
+from .signals import calendar_published, closure_declared, closure_ended, plan_published
+from .wording import format_datetime
 from .working_time import WorkingTime
+
+LONGEST_CLOSURE = timedelta(days=30)
 
 
 @transaction.atomic
@@ -127,3 +143,111 @@ def delete(thing):
     thing = type(thing).objects.select_for_update().get(pk=thing.pk)
     check_deletable(thing)
     thing.delete()
+
+
+# --- Closures -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def declare_closure(calendar, *, until, reason_fa, reason_en, actor, now):
+    """From now until an instant no time passes in the calendar; a new version says so.
+
+    A reason in one language stands for the other too. Raises PlanError for an end that has passed
+    or is more than 30 days off, for no reason, and while another closure lasts.
+    """
+    calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
+    reason_fa, reason_en = reason_fa.strip(), reason_en.strip()
+    present = calendar.closures.closed_at(now).first()
+    if present:
+        raise PlanError(
+            _("The calendar is already closed until %(until)s. End that closure first.")
+            % {"until": format_datetime(present.ends_at)}
+        )
+    if until <= now:
+        raise PlanError(_("The end of a closure must be in the future."))
+    if until - now > LONGEST_CLOSURE:
+        raise PlanError(_("A closure lasts at most 30 days. Enter holidays for a longer time."))
+    if not (reason_fa or reason_en):
+        raise PlanError(_("Write the reason in at least one language."))
+    closure = Closure.objects.create(
+        calendar=calendar,
+        starts_at=now,
+        ends_at=until,
+        reason_fa=reason_fa or reason_en,
+        reason_en=reason_en or reason_fa,
+        declared_by=actor,
+        declared_at=now,
+    )
+    version = publish_calendar(calendar, actor=actor, now=now)
+    closure_declared.send(
+        sender=Closure, calendar=calendar, version=version, closure=closure, actor=actor, now=now
+    )
+    return closure
+
+
+@transaction.atomic
+def end_closure(calendar, *, actor, now):
+    """Time passes again from now on. Raises PlanError when the calendar is not closed."""
+    calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
+    closure = calendar.closures.closed_at(now).first()
+    if closure is None:
+        raise PlanError(_("This closure is over already."))
+    closure.ended_early_at, closure.ended_early_by = now, actor
+    closure.save(update_fields=["ended_early_at", "ended_early_by"])
+    version = publish_calendar(calendar, actor=actor, now=now)
+    closure_ended.send(
+        sender=Closure, calendar=calendar, version=version, closure=closure, actor=actor, now=now
+    )
+    return closure
+
+
+# --- Official holidays --------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_official_holidays(calendar, year, holidays, *, actor, now):
+    """Add what an admin chose of a Persian year, publish it, and settle the proposal of that year.
+
+    `holidays` are unsaved ones. Raises PlanError when one of their dates is a holiday already.
+    """
+    calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
+    dates = [each.held_on for each in holidays]
+    if len(set(dates)) < len(dates) or calendar.holidays.filter(held_on__in=dates).exists():
+        raise PlanError(_("One of these dates is already a holiday of this calendar."))
+    for each in holidays:
+        each.calendar = calendar
+    Holiday.objects.bulk_create(holidays)
+    _settle_proposal(calendar, year, HolidayProposal.State.ACCEPTED, actor=actor, now=now)
+    return publish_calendar(calendar, actor=actor, now=now)
+
+
+@transaction.atomic
+def dismiss_official_holidays(calendar, year, *, actor, now):
+    """An admin does not want the proposal of a Persian year; it is not made again."""
+    calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
+    _settle_proposal(calendar, year, HolidayProposal.State.DISMISSED, actor=actor, now=now)
+
+
+def _settle_proposal(calendar, year, state, *, actor, now):
+    calendar.holiday_proposals.waiting().filter(year=year).update(
+        state=state, settled_at=now, settled_by=actor
+    )
+
+
+@transaction.atomic
+def propose_holidays(*, now):
+    """In the last 60 days of a Persian year, propose the next one's to calendars that lack them.
+
+    Nothing is added to a calendar. Once for a calendar and year, however often it runs; returns
+    the proposals that wait for an admin.
+    """
+    year = persian_year_to_propose(now)
+    if year is not None:
+        days = {each.held_on for each in official_holidays(year)}
+        for calendar in Calendar.objects.of_the_country():
+            known = calendar.holidays.between(*year_bounds(year)).values_list("held_on", flat=True)
+            if days - set(known):
+                HolidayProposal.objects.get_or_create(
+                    calendar=calendar, year=year, defaults={"created_at": now}
+                )
+    return list(HolidayProposal.objects.waiting().select_related("calendar"))

@@ -6,3 +6,7 @@ from django.dispatch import Signal
 plan_published = Signal()
 # calendar, version, actor, now
 calendar_published = Signal()
+# calendar, version (in which the closure is), closure, actor, now
+closure_declared = Signal()
+# calendar, version (in which it ends at now), closure, actor, now
+closure_ended = Signal()

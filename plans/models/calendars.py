@@ -11,6 +11,7 @@ from plans.querysets import (
     CalendarQuerySet,
     ClosureQuerySet,
     ExtraHoursQuerySet,
+    HolidayProposalQuerySet,
     HolidayQuerySet,
     WorkingHoursQuerySet,
 )
@@ -221,6 +222,39 @@ class Closure(models.Model):
     def reopens_at(self):
         """When time passes again: the declared end, or the early one."""
         return self.ended_early_at or self.ends_at
+
+
+class HolidayProposal(models.Model):
+    """Official holidays of a Persian year, which wait for an admin to add them to a calendar."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        ACCEPTED = "accepted", _("Accepted")
+        DISMISSED = "dismissed", _("Dismissed")
+
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="holiday_proposals")
+    year = models.PositiveSmallIntegerField(_("Persian year"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = HolidayProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal of holidays")
+        verbose_name_plural = _("proposals of holidays")
+        ordering = ["calendar", "year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calendar", "year"], name="holiday_proposal_once_a_year"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.calendar} {self.year}"
 
 
 class CalendarVersion(models.Model):

@@ -161,3 +161,7 @@ def test_the_admins_pages(reader, cast, language, theme, width):
     admin.read(f"/admin/organizations/user/{cast.agent.pk}/change/")
     admin.read("/admin/organizations/user/add/")
     admin.read(f"/admin/plans/plan/{cast.rows['plan'].pk}/history/")
+    calendar = f"/admin/plans/calendar/{cast.rows['calendar'].pk}"
+    for page in ("history/", "closures/", "official-holidays/?year=1408"):
+        admin.read(f"{calendar}/{page}")
+    admin.read("/admin/organizations/organization/custom-plan/")

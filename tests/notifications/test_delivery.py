@@ -278,6 +278,17 @@ def test_admins_are_warned_of_a_calendar_without_holidays_once_a_week(admin, age
     assert [row.recipient for row in AccountMail.objects.all()] == [admin.email]
 
 
+def test_admins_are_told_once_that_next_years_holidays_are_proposed(admin, agent):
+    near_the_end = NOW.replace(year=2028, month=2, day=1)
+
+    services.propose_holidays(now=near_the_end)
+    services.propose_holidays(now=near_the_end + timedelta(days=1))
+
+    mail = AccountMail.objects.get()
+    assert mail.recipient == admin.email
+    assert "/official-holidays/?year=1407" in mail.body
+
+
 def test_settled_account_mail_is_forgotten_after_a_while(admin):
     services.warn_of_bare_calendars(now=NOW.replace(year=2040))
     row = AccountMail.objects.get()

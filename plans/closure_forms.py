@@ -1,0 +1,76 @@
+"""The form with which an admin closes a calendar from now on."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .durations import DurationField
+from .forms import ClockTimeField, JalaliDateField, TextField
+from .services import LONGEST_CLOSURE
+from .wording import latin_digits
+
+DAY = timedelta(days=1)
+
+
+class ClosureForm(forms.Form):
+    """For how long, or until when, and why; `cleaned_data["until"]` is the instant."""
+
+    lasts = DurationField(label=_("For how long"), help_text=_("Such as 2 h or 1 h 30 min."))
+    until_on = JalaliDateField(
+        label=_("Or until: date"), required=False, help_text=_("Empty: today.")
+    )
+    until_at = ClockTimeField(label=_("Or until: time"), required=False)
+    reason_fa = TextField(label=_("Reason in Persian"), max_length=200, required=False)
+    reason_en = TextField(
+        label=_("Reason in English"),
+        max_length=200,
+        required=False,
+        help_text=_("Customers read it. One language is enough; it then stands for both."),
+    )
+
+    def __init__(self, *args, calendar, now, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.zone, self.now = ZoneInfo(calendar.time_zone), now
+        self.fields["until_at"].help_text = _("As the clock shows in %(zone)s.") % {
+            "zone": calendar.time_zone
+        }
+        for name, language in (("reason_fa", "fa"), ("reason_en", "en")):
+            self.fields[name].widget.attrs |= {"size": 60, "dir": "auto", "lang": language}
+
+    def clean(self):
+        super().clean()
+        self._check_reason()
+        lasts, until_at = self.cleaned_data.get("lasts"), self.cleaned_data.get("until_at")
+        if self.errors.keys() & {"lasts", "until_on", "until_at"}:
+            return
+        if lasts and (until_at or self.cleaned_data.get("until_on")):
+            self.add_error("lasts", _("Write for how long or until when, not both."))
+        elif not lasts and until_at is None:
+            name = "until_at" if self.cleaned_data.get("until_on") else "lasts"
+            self.add_error(name, _("Write for how long, or until what time."))
+        else:
+            self._set_until(self.now + lasts if lasts else self._until(), bool(lasts))
+
+    def _check_reason(self):
+        missing = not (self.cleaned_data.get("reason_fa") or self.cleaned_data.get("reason_en"))
+        if missing and not self.errors.keys() & {"reason_fa", "reason_en"}:
+            self.add_error("reason_fa", _("Write the reason in at least one language."))
+
+    def _until(self):
+        day = self.cleaned_data.get("until_on") or self.now.astimezone(self.zone).date()
+        typed = latin_digits(self.data.get(self.add_prefix("until_at"), "")).strip()
+        # 24:00 is read as 00:00, and means the midnight that ends the day.
+        day += DAY if typed == "24:00" else DAY * 0
+        return datetime.combine(day, self.cleaned_data["until_at"], self.zone)
+
+    def _set_until(self, until, is_duration):
+        name = "lasts" if is_duration else "until_at"
+        if until <= self.now:
+            self.add_error(name, _("The end of a closure must be in the future."))
+        elif until - self.now > LONGEST_CLOSURE:
+            self.add_error(
+                name, _("A closure lasts at most 30 days. Enter holidays for a longer time.")
+            )
+        self.cleaned_data["until"] = until
