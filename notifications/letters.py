@@ -136,8 +136,16 @@ def _facts(notification):
         "new_priority": Priority(new_priority).label if new_priority else "",
         "reason": _isolated(clean_name(event.changes.get("reason", ""))),
         "due": wording.format_datetime(ticket.due_at) if ticket.due_at else "",
+        "rate_url": _rate_url(ticket, person),
         "closes": wording.format_datetime(ticket.auto_close_at) if ticket.auto_close_at else "",
     }
+
+
+def _rate_url(ticket, person):
+    """Where customers say how it went; "" for staff, and while the ticket is open."""
+    if person.staff_role or not ticket.is_closed:
+        return ""
+    return f"{settings.SITE_URL}{ticket.get_absolute_url()}#rating"
 
 
 def _actor(event, person):

@@ -63,6 +63,7 @@ def form_of(cast, address):
         "category": {"category": "financial"},
         "hold": {"reason": "در سفر است."},
         "priority": {"priority": "high", "reason": "همه ایستاده‌اند."},
+        "rate": {"solved": "yes", "score": "4", "words": "سریع بود."},
         "watch": {"person": cast.colleague.pk},
         "unwatch": {"person": cast.colleague.pk},
         "language": {"language": "en"},

@@ -9,9 +9,9 @@ from django.utils.translation import pgettext
 
 from organizations.models import Membership, User
 from plans.models import Priority
-from plans.wording import format_datetime, format_day, format_size, format_time, listed
+from plans.wording import format_datetime, format_day, format_size, format_time, listed, number
 
-from .models import Event
+from .models import BEST, Event
 from .words import Category, Status
 
 SYMBOLS = {
@@ -25,6 +25,7 @@ SYMBOLS = {
     Event.Kind.BREACHED: "alert",
     Event.Kind.HELD: "pause",
     Event.Kind.WATCHERS_CHANGED: "users",
+    Event.Kind.RATED: "star",
 }
 # Said by the message itself; a line of their own only tells of what else the act did.
 SPOKEN = {
@@ -150,6 +151,8 @@ def describe(event, viewer, names):
     """
     if event.kind == Event.Kind.WATCHERS_CHANGED:
         return _watchers(event, viewer, names)
+    if event.kind == Event.Kind.RATED:
+        return f"{event.actor}: {'; '.join(_rated(event))}"
     if viewer.is_agent:
         return _for_agent(event, names)
     return _for_customer(event)
@@ -172,6 +175,20 @@ def _watchers(event, viewer, names):
     hidden = event.actor and event.actor.staff_role and not viewer.is_agent
     name = _("Support") if hidden else event.actor or _("The system")
     return said[fact] % {"name": name, "people": listed(people)}
+
+
+def _rated(event):
+    """What a customer said of the closed ticket; only agents read it here."""
+    changes, parts = event.changes, []
+    if "score" in changes:
+        score = {"score": number(changes["score"][1]), "best": number(BEST)}
+        parts.append(_("rated %(score)s of %(best)s") % score)
+    if "solved" in changes:
+        is_solved = changes["solved"][1]
+        parts.append(_("says that it is solved") if is_solved else _("says that it is not solved"))
+    if "words" in changes:
+        parts.append(_("wrote about it"))
+    return parts
 
 
 def _for_customer(event):

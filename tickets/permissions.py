@@ -53,6 +53,11 @@ def may_remove_watcher(ticket, user, watcher_id):
     return user.pk in {watcher_id, ticket.requester_id} or role in {"owner", "manager"}
 
 
+def may_rate(ticket, user):
+    """Any member who may write on it; whether the time for it has come, the service says."""
+    return may_write_as_customer(ticket, user)
+
+
 def may_change_priority(ticket, user):
     """Agents raise and lower, members raise; nobody does on a closed ticket."""
     return not ticket.is_closed and may_reopen(ticket, user)

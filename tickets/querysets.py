@@ -356,6 +356,12 @@ class ClockQuerySet(models.QuerySet):
         )
 
 
+class RatingQuerySet(models.QuerySet):
+    def of(self, ticket):
+        """The rating of a ticket, or None."""
+        return self.select_related("rated_by").filter(ticket=ticket).first()
+
+
 class EventQuerySet(AppendOnlyQuerySet):
     def of_automatic_close(self, at):
         return self.filter(kind="closed_automatically", created_at=at)

@@ -10,7 +10,7 @@ from plans.wording import number
 from . import permissions
 from .clock_card import clock_card
 from .history import conversation
-from .models import Ticket
+from .models import Rating, Ticket
 from .queue_forms import (
     AgentReplyForm,
     AssignForm,
@@ -43,6 +43,7 @@ def ticket_page(ticket, agent, **forms):
         "sees": readers(ticket),
         "clock": clock_card(ticket, now),
         "customer": customer(ticket),
+        "rating": Rating.objects.of(ticket),
         "watchers": watchers_panel(ticket, agent, forms.get("watch_form")),
         "mode": "note" if "note_form" in forms else "public",
         "note_form": NoteForm(user=agent, auto_id="note-%s"),

@@ -16,6 +16,7 @@ portal_patterns = (
         path("<number:number>/close/", portal_ticket.close, name="close"),
         path("<number:number>/reopen/", portal_ticket.reopen, name="reopen"),
         path("<number:number>/priority/", portal_ticket.priority, name="priority"),
+        path("<number:number>/rate/", portal_ticket.rate, name="rate"),
         path("<number:number>/watch/", portal_ticket.watch, name="watch"),
         path("<number:number>/unwatch/", portal_ticket.unwatch, name="unwatch"),
     ],

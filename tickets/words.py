@@ -26,3 +26,7 @@ class Band(models.IntegerChoices):
     OUR_MOVE = 3, _("Our move")
     AWAITING_CUSTOMER = 4, _("Awaiting customer")
     CLOSED = 9, _("Closed")
+
+
+# What customers call the stars that they give a closed ticket.
+SCORES = {1: _("Very bad"), 2: _("Bad"), 3: _("Fair"), 4: _("Good"), 5: _("Very good")}

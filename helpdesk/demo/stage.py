@@ -79,9 +79,13 @@ class Stage:
         )
 
     def _aside(self, ticket, act, *, now):
-        actor = self.people[act.who]
-        people = [self.people[key].pk for key in act.people]
-        services.add_watchers(ticket, actor=actor, people=people, now=now)
+        by = {"actor": self.people[act.who], "now": now}
+        if isinstance(act, story.Rates):
+            verdict = services.Verdict(act.is_solved, act.score, story.prose(act.text))
+            services.rate(ticket, verdict=verdict, **by)
+        else:
+            people = [self.people[key].pk for key in act.people]
+            services.add_watchers(ticket, people=people, **by)
 
     def _act(self, ticket, act, *, now):
         actor = self.people[act.who]

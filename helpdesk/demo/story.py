@@ -175,6 +175,14 @@ class Watches(Aside):
 
 
 @dataclass(frozen=True)
+class Rates(Aside):
+    """A customer says of the closed ticket how it went; the text may be empty."""
+
+    score: int = 5
+    is_solved: bool = True
+
+
+@dataclass(frozen=True)
 class Categorizes(Act):
     """An agent moves the ticket to the category `to`."""
 

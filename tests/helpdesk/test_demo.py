@@ -11,7 +11,7 @@ from notifications.models import AccountMail, Notification
 from organizations.models import Organization, Role, User
 from plans.models import Plan, Priority
 from tickets import services
-from tickets.models import Attachment, Clock, Event, Message, Ticket
+from tickets.models import Attachment, Clock, Event, Message, Rating, Ticket
 from tickets.words import Status
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,14 @@ def test_colleagues_watch_tickets_of_several_organizations(now):
 
     assert watched.distinct().count() >= 6
     assert len(set(watched.values_list("organization", flat=True))) >= 3
+
+
+def test_closed_tickets_are_rated_from_bad_to_very_good(now):
+    ratings = Rating.objects.all()
+
+    assert len(ratings) >= 12
+    assert {each.score for each in ratings} == {2, 3, 4, 5}
+    assert {each.is_solved for each in ratings} == {True, False}
 
 
 def test_the_history_runs_forward_and_ends_before_now(now):

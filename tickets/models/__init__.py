@@ -3,16 +3,20 @@
 from .clocks import Clock, ClockChange
 from .events import Event, PeriodicRun
 from .messages import Attachment, Message
+from .ratings import BEST, WORST, Rating
 from .ticket import OPEN, Ticket, Watcher
 
 __all__ = [
+    "BEST",
     "OPEN",
+    "WORST",
     "Attachment",
     "Clock",
     "ClockChange",
     "Event",
     "Message",
     "PeriodicRun",
+    "Rating",
     "Ticket",
     "Watcher",
 ]

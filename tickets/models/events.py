@@ -39,6 +39,7 @@ class Event(AppendOnly):
         HOLD_LIFTED = "hold_lifted", _("Hold lifted")
         DUE_SOON = "due_soon", _("Due soon")
         BREACHED = "breached", _("Overdue")
+        RATED = "rated", _("Rated")
         WATCHERS_CHANGED = "watchers_changed", _("Watchers changed")
         CLOSE_REMINDED = "close_reminded", _("Reminder of the automatic close")
 

@@ -12,6 +12,7 @@ from .files import discard, pending_of, store_upload, sweep_pending
 from .opening import Draft, open_ticket
 from .organization import clear_agent, follow_plan_change, follow_suspension
 from .periodic import ScanResult, auto_close, close_due, note_run, remind_of_close, scan_clocks
+from .rating import LONGEST_WORDS, Verdict, changeable_until, may_still_change, rate
 from .replying import Seen, add_note, reply_as_agent, reply_as_customer
 from .watching import (
     MOST_WATCHERS,
@@ -24,10 +25,12 @@ from .working import accept, assign, change_category, change_priority, release, 
 
 __all__ = [
     "LONGEST_BODY",
+    "LONGEST_WORDS",
     "MOST_WATCHERS",
     "Draft",
     "ScanResult",
     "Seen",
+    "Verdict",
     "Words",
     "accept",
     "add_note",
@@ -36,6 +39,7 @@ __all__ = [
     "auto_close",
     "change_category",
     "change_priority",
+    "changeable_until",
     "clear_agent",
     "close_by_customer",
     "close_due",
@@ -45,9 +49,11 @@ __all__ = [
     "forget_watcher",
     "hold_auto_close",
     "lift_hold",
+    "may_still_change",
     "note_run",
     "open_ticket",
     "pending_of",
+    "rate",
     "release",
     "remind_of_close",
     "remove_watcher",

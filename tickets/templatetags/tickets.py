@@ -15,7 +15,7 @@ from plans.wording import number as format_number
 from tickets.due import due_badge as badge_of
 from tickets.due import response_badge as response_of
 from tickets.querysets import MOST_COUNTED
-from tickets.words import Category, Status
+from tickets.words import SCORES, Category, Status
 
 register = template.Library()
 
@@ -118,6 +118,12 @@ def _counting(badge):
     if not badge.soon_at:
         return format_html(' data-due="{}"', badge.kind)
     return format_html(' data-due="{}" data-soon-at="{}"', badge.kind, badge.soon_iso)
+
+
+@register.inclusion_tag("components/_stars.html")
+def stars(score):
+    """A score of one to five as stars, a number and a word."""
+    return {"score": score, "word": SCORES[score]}
 
 
 @register.simple_tag(takes_context=True)

@@ -15,6 +15,7 @@ from tickets.forms import CustomerReplyForm, RaiseForm
 from tickets.history import conversation
 from tickets.models import Ticket
 from tickets.promised import priority_rows
+from tickets.rating_panel import RatingForm, rating_panel
 from tickets.standing import standing
 from tickets.watching import WatchForm, posted_person, told_from_now_on, watchers_panel
 from tickets.words import Status
@@ -100,6 +101,29 @@ def priority(request, number):
 
 @require_POST
 @customers_only
+def rate(request, number):
+    """Say how it went; what is refused stays as it was filled in."""
+    ticket = ticket_or_404(request, number)
+    form = RatingForm(request.POST)
+    if not form.is_valid():
+        return _page(request, ticket, rating_form=form, status=422)
+    try:
+        services.rate(
+            ticket,
+            actor=request.user,
+            verdict=form.verdict(),
+            seen_version=form.cleaned_data["seen"],
+        )
+    except TicketError as refused:
+        form.add_error(None, refused.sentence)
+        ticket = ticket_or_404(request, number)
+        return _page(request, ticket, rating_form=form, status=409)
+    messages.success(request, _("Thank you for telling us how it went."))
+    return redirect(ticket)
+
+
+@require_POST
+@customers_only
 def watch(request, number):
     """Let colleagues be told; what is refused stays chosen."""
     ticket = ticket_or_404(request, number)
@@ -148,7 +172,16 @@ def _moves(ticket, user):
     return {each.name for each in ticket.get_available_user_status_transitions(user)}
 
 
-def _page(request, ticket, *, reply_form=None, raise_form=None, watch_form=None, status=200):
+def _page(
+    request,
+    ticket,
+    *,
+    reply_form=None,
+    raise_form=None,
+    watch_form=None,
+    rating_form=None,
+    status=200,
+):
     now = timezone.now()
     entries = conversation(ticket, request.user, now=now)
     moves = _moves(ticket, request.user)
@@ -167,6 +200,7 @@ def _page(request, ticket, *, reply_form=None, raise_form=None, watch_form=None,
         "files_hint": files_hint(),
         "has_several": len(request.user.membership_by_organization) > 1,
         "watchers": watchers_panel(ticket, request.user, watch_form),
+        "rating": rating_panel(ticket, request.user, now, rating_form),
         "turn": ticket.status == Status.AWAITING_CUSTOMER,
         **_raising(ticket, request.user, raise_form, now),
     }

@@ -9,6 +9,7 @@ from helpdesk.demo.story import (
     Notes,
     Opened,
     Prioritizes,
+    Rates,
     Resolves,
     Says,
     Story,
@@ -54,6 +55,7 @@ STORIES = [
                 "8h",
                 "گواهی همه‌ی سرویس‌های داخلی را به تمدید خودکار بردیم. سپاس از تیم شیفت شب.",
             ),
+            Rates("farhad", "3h", "پاسخ سریع و دقیق بود.", score=5),
         ],
     ),
     Story(
@@ -111,6 +113,7 @@ STORIES = [
                 همگام شدند.
                 """,
             ),
+            Rates("mina", "1h", score=4),
         ],
     ),
     Story(
@@ -133,6 +136,7 @@ STORIES = [
             ),
             Says("mina", "5h", "انجام شد، عالی بود."),
             Closes("mina", "1m"),
+            Rates("mina", "30m", "حل شد، ولی سه بار مجبور شدیم همان را توضیح بدهیم.", score=3),
         ],
     ),
     Story(
@@ -184,6 +188,7 @@ STORIES = [
                 """,
             ),
             Thanks("daniel", "1d 2h", "1.18.3 confirmed good. Cheers!"),
+            Rates("daniel", "4h", "Fast, precise, and it stayed fixed.", score=5),
         ],
         files=("terraform-plan.txt",),
     ),
@@ -213,6 +218,7 @@ STORIES = [
                 """,
             ),
             Closes("reza", "1m"),
+            Rates("reza", "10m", score=4),
         ],
     ),
     Story(
@@ -235,6 +241,7 @@ STORIES = [
                 میلی‌ثانیه رسید.
                 """,
             ),
+            Rates("mina", "5h", score=5),
         ],
     ),
     Story(

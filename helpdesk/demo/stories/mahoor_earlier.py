@@ -7,6 +7,7 @@ from helpdesk.demo.story import (
     Closes,
     Notes,
     Opened,
+    Rates,
     Resolves,
     Says,
     Story,
@@ -47,6 +48,7 @@ STORIES = [
                 "گزارش پیوست شد. در صورت نیاز به نامه‌ی رسمی، از بخش مالی درخواست بدهید.",
                 files=("attack-sources.txt",),
             ),
+            Rates("arash", "2h", score=5),
         ],
     ),
     Story(
@@ -68,6 +70,7 @@ STORIES = [
                 """,
             ),
             Thanks("mahsa", "20m", "صف خالی شد. دمتان گرم."),
+            Rates("mahsa", "1h", "دمتان گرم.", score=5),
         ],
     ),
     Story(
@@ -123,6 +126,7 @@ STORIES = [
             ),
             Says("mahsa", "1h 10m", "از برخورد خوبتان ممنونم. مقصد را عوض کردیم."),
             Closes("mahsa", "3m"),
+            Rates("mahsa", "20m", "مشکل خودش رفت، علت را نفهمیدیم.", score=2, is_solved=False),
         ],
         files=("invoice-20377.pdf",),
     ),
@@ -151,6 +155,7 @@ STORIES = [
                 "1h",
                 "هر وقت تصمیم گرفتید همین تیکت را باز کنید؛ شرایط را دوباره حساب می‌کنم.",
             ),
+            Rates("mahsa", "45m", score=4),
         ],
     ),
     Story(

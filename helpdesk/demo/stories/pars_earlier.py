@@ -6,6 +6,7 @@ from helpdesk.demo.story import (
     Closes,
     Notes,
     Opened,
+    Rates,
     Resolves,
     Says,
     Story,
@@ -59,6 +60,7 @@ STORIES = [
                 "30m",
                 "خوشحالم که بی‌دردسر انجام شد. TTL را هم یادتان باشد به ۳۶۰۰ برگردانید.",
             ),
+            Rates("sara", "1h", "همه‌چیز بی‌دردسر منتقل شد.", score=5),
         ],
     ),
     Story(
@@ -81,6 +83,7 @@ STORIES = [
                 """,
             ),
             Thanks("sara", "2h", "ممنون از پیگیری سریع."),
+            Rates("sara", "2h", score=4),
         ],
     ),
     Story(
@@ -145,6 +148,7 @@ STORIES = [
                 هشدار بگذارید.
                 """,
             ),
+            Rates("nima", "1h", score=5),
         ],
     ),
     Story(
@@ -184,6 +188,7 @@ STORIES = [
             Answers("amir", "15m", "عالی است. منتظر نتیجه می‌مانم."),
             Says("kaveh", "17h", "با 5.15.0-91 کاملاً به حالت قبل برگشت. مورد بسته است، ممنون."),
             Closes("kaveh", "2m"),
+            Rates("kaveh", "15m", "هر چند روز یک بار برمی‌گردد.", score=2, is_solved=False),
         ],
         files=("latency.png", "pidstat.txt"),
     ),
@@ -229,6 +234,7 @@ STORIES = [
                 برنامه یک کاربر جدا با دسترسی محدود بسازید و بازنشانی را بعد از آن انجام دهید.
                 """,
             ),
+            Rates("nima", "3h", score=4),
         ],
     ),
     Story(
