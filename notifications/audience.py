@@ -1,9 +1,9 @@
 """Whom an event concerns, by the rules of the domain. Channels and words come later.
 
 Customers (the requester and the watchers) are told of every status change and public reply, of a
-ticket that an agent opened for them, of a changed priority and of the coming automatic close;
-never of what they did themselves. Where the requester has left, the watchers are told, else the
-owners.
+ticket that an agent opened for them, of a changed priority and of the coming automatic close; a
+new watcher of being one; nobody of what they did themselves. Where the requester has left, the
+watchers are told, else the owners.
 
 Of the helpdesk's own people the assignee is told what customers do on their ticket and that it
 was given to them or taken from them. A ticket that is nobody's waits in the queue, not in mail;
@@ -33,6 +33,8 @@ def is_for_customers(event):
     """Whether the requester and the watchers are told of it."""
     if event.kind == Kind.CLOSE_REMINDED:
         return True
+    if event.kind == Kind.WATCHERS_CHANGED:
+        return "added" in event.changes
     if not event.is_public or event.kind == Kind.CUSTOMER_THANKED:
         return False
     told = {Kind.OPENED, Kind.PRIORITY_CHANGED}
@@ -83,10 +85,17 @@ class Audience:
         """The ids of those who are told of the event."""
         told = set()
         if is_for_customers(event):
-            told |= self._customers(event.ticket)
+            told |= self._customers_of(event)
         if is_for_staff(event):
             told |= self._staff_of(event) & self._staff.keys()
         return told - {event.actor_id}
+
+    def _customers_of(self, event):
+        ticket = event.ticket
+        if event.kind == Kind.WATCHERS_CHANGED:
+            added = self._watchers[ticket.pk].intersection(event.changes["added"])
+            return {user for user in added if (ticket.organization_id, user) in self._members}
+        return self._customers(ticket)
 
     def _customers(self, ticket):
         here = ticket.organization_id

@@ -112,6 +112,26 @@ def test_a_category_is_nobodys_news(ticket, agent, told):
     assert told(ticket, "category_changed") == set()
 
 
+@pytest.mark.parametrize("who", ["requester", "agent"])
+def test_a_new_watcher_is_told_of_being_one_and_nobody_else_is(
+    request, ticket, watcher, organization, told, who
+):
+    third = make_member(organization, "elham@pars.example")
+    actor = request.getfixturevalue(who)
+
+    services.add_watchers(ticket, actor=actor, people=[third.pk, watcher.pk], now=SOON)
+    assert told(ticket, "watchers_changed") == {"elham@pars.example"}
+
+    services.remove_watcher(ticket, actor=actor, person=third.pk, now=LATER)
+    assert told(ticket, "watchers_changed") == {"elham@pars.example"}
+
+
+def test_whoever_watches_by_their_own_choice_is_not_told_so(ticket, colleague, told):
+    services.add_watchers(ticket, actor=colleague, people=[colleague.pk], now=SOON)
+
+    assert told(ticket, "watchers_changed") == set()
+
+
 def test_a_handover_is_told_to_both_agents_and_to_no_customer(
     ticket, agent, second_agent, supervisor, told
 ):

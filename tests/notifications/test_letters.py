@@ -12,7 +12,14 @@ from tickets import services as tickets
 from tickets.models import Event
 
 SOON = NOW + timedelta(minutes=5)
-TOLD_TO_NOBODY = {"noted", "customer_thanked", "category_changed", "plan_changed", "hold_lifted"}
+TOLD_TO_NOBODY = {
+    "noted",
+    "customer_thanked",
+    "category_changed",
+    "plan_changed",
+    "hold_lifted",
+    "rated",
+}
 HOSTILE = '<img src="https://evil.example/x.png"><script>alert(1)</script>'
 
 
