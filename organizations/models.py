@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,12 @@ from plans.models import Plan
 from .emails import normal_email
 from .history import ChangesOnly
 from .names import clean_name
-from .querysets import MembershipQuerySet, OrganizationQuerySet, UserQuerySet
+from .querysets import (
+    InvitationQuerySet,
+    MembershipQuerySet,
+    OrganizationQuerySet,
+    UserQuerySet,
+)
 
 
 class StaffRole(models.TextChoices):
@@ -84,6 +89,10 @@ class User(AbstractBaseUser):
         _("time zone"), max_length=64, default="Asia/Tehran", validators=[validate_time_zone]
     )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    # E.164, as typed by the person: nothing has shown yet that it is theirs.
+    phone = models.CharField(
+        _("mobile number"), max_length=16, blank=True, default="", db_default=""
+    )
     working_in = models.ForeignKey(
         "Organization",
         models.SET_NULL,
@@ -301,13 +310,18 @@ class Invitation(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(default=timezone.now, db_default=Now())
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = InvitationQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["token_hash"])
+
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
+        indexes = [models.Index(fields=["email", "sent_at"], name="invitation_of_address")]
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "email"],
@@ -321,6 +335,10 @@ class Invitation(models.Model):
 
     def __str__(self):
         return f"{self.email} → {self.organization}"
+
+    def is_open_at(self, at):
+        """Whether its link still makes somebody a member."""
+        return self.accepted_at is None and self.revoked_at is None and at < self.expires_at
 
 
 class CustomPlan(models.Model):

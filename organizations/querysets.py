@@ -1,8 +1,10 @@
 """The words in which people and organizations are asked for."""
 
 from django.db import models
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, NullIf
+
+RANKS = ["owner", "manager"]
 
 
 def name_of(person=""):
@@ -71,3 +73,33 @@ class MembershipQuerySet(models.QuerySet):
         """Those of `permissions.may_ask_for_plan` who can sign in, owners first."""
         able = self.filter(role__in=["owner", "manager"], user__is_active=True)
         return able.order_by(models.Case(models.When(role="owner", then=0), default=1), "pk")
+
+    def visible_to(self, user):
+        """The memberships of every organization that the person belongs to."""
+        return self.filter(organization__in=user.membership_by_organization)
+
+    def by_rank(self):
+        """Owners, managers, then members, each by name; `rank` is the first part of the key."""
+        ranks = [models.When(role=role, then=rank) for rank, role in enumerate(RANKS)]
+        ranked = self.annotate(rank=models.Case(*ranks, default=len(RANKS)))
+        return ranked.order_by("rank", "user__name", "pk")
+
+    def matching(self, text):
+        """Those whose name or address holds the text."""
+        return self.filter(Q(user__name__icontains=text) | Q(user__email__icontains=text))
+
+
+class InvitationQuerySet(models.QuerySet):
+    def of(self, organization):
+        return self.filter(organization=organization)
+
+    def visible_to(self, user):
+        """The invitations of every organization that the person belongs to."""
+        return self.filter(organization__in=user.membership_by_organization)
+
+    def unsettled(self):
+        """Neither accepted nor revoked; the link of one may have expired."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def sent_after(self, at):
+        return self.filter(sent_at__gt=at)
