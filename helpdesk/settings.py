@@ -274,6 +274,8 @@ MFA_TOTP_ISSUER = env.str("MFA_ISSUER", default=SITE_NAME_EN)
 # Tickets and messages that one person may write in an hour.
 TICKETS_PER_HOUR = env.int("TICKETS_PER_HOUR", default=30)
 MESSAGES_PER_HOUR = env.int("MESSAGES_PER_HOUR", default=200)
+# Invitations that one person, and one organization, may send in an hour.
+INVITATIONS_PER_HOUR = env.int("INVITATIONS_PER_HOUR", default=30)
 PENDING_UPLOADS_PER_PERSON = env.int("PENDING_UPLOADS_PER_PERSON", default=30)
 
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())

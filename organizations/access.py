@@ -9,6 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from .models import Role
+
 
 def end_sessions(user):
     """Sign a person out everywhere."""
@@ -36,3 +38,15 @@ def send_password_link(user):
     }
     with translation.override(user.language):
         get_adapter().send_mail("account/email/new_account", user.email, context)
+
+
+def send_invitation(invitation, token, *, days):
+    """Mail the link that makes the holder of the address a member: single use, of limited life."""
+    context = {
+        "inviter": invitation.invited_by,
+        "organization": invitation.organization,
+        "role": Role(invitation.role).label,
+        "days": days,
+        "invitation_url": settings.SITE_URL + reverse("invitation", kwargs={"token": token}),
+    }
+    get_adapter().send_mail("account/email/invitation", invitation.email, context)

@@ -23,3 +23,13 @@ def may_ask_for_plan(membership):
     if membership is None or membership.role not in {"owner", "manager"}:
         return False
     return not membership.organization.is_suspended
+
+
+def may_invite(membership, *, role):
+    """Owners invite anybody, managers plain members; so it is with sending again and revoking."""
+    return may_remove(membership, role=role)
+
+
+def may_manage_members(membership):
+    """Owners and managers see addresses and invitations, and act on some of the members."""
+    return membership is not None and membership.role in {"owner", "manager"}

@@ -4,14 +4,17 @@ Each takes the acting person (`actor`, None for the system) and the moment (`now
 the history, and raises OrganizationError with a sentence for the reader when the domain refuses.
 """
 
+from .invitations import accept, accept_as_new, invitation_of, invite, resend, revoke
 from .members import add_member, change_role, remove_member, work_in
 from .organizations import (
     change_organization,
     change_plan,
     create_organization,
+    found,
     lift_suspension,
     make_custom_plan,
     register,
+    restrict,
     suspend,
 )
 from .people import (
@@ -26,6 +29,8 @@ from .people import (
 )
 
 __all__ = [
+    "accept",
+    "accept_as_new",
     "add_member",
     "change_language",
     "change_organization",
@@ -38,11 +43,17 @@ __all__ = [
     "create_organization",
     "create_staff",
     "deactivate",
+    "found",
+    "invitation_of",
+    "invite",
     "lift_suspension",
     "make_custom_plan",
     "reactivate",
     "register",
     "remove_member",
+    "resend",
+    "restrict",
+    "revoke",
     "suspend",
     "work_in",
 ]

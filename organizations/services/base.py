@@ -33,6 +33,16 @@ def check_actor(actor, organization, may, **question):
         raise OrganizationError(_("You may not do this."), code="not_allowed")
 
 
+def check_writes(organization, actor):
+    """A suspended organization reads but does not write; admins may still set it right."""
+    if organization.is_suspended and not (actor is None or actor.is_admin):
+        raise OrganizationError(
+            _("%(organization)s is suspended: nothing can be changed now.")
+            % {"organization": organization.name},
+            code="suspended",
+        )
+
+
 def check_has_owner(organization):
     if not Membership.objects.of(organization).active_owners().exists():
         raise OrganizationError(

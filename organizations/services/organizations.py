@@ -6,14 +6,18 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from organizations import signals
+from organizations import permissions, signals
 from organizations.errors import OrganizationError
-from organizations.models import CustomPlan, Membership, Organization, Role
+from organizations.models import CustomPlan, Membership, Organization, Role, User
 from organizations.names import clean_name
 from plans import services as plans
 from plans.models import Plan
+from plans.wording import digits
 
 from . import base
+
+# That one person founds; a helpdesk is no place to collect names.
+MOST_OWNED = 5
 
 
 @transaction.atomic
@@ -29,6 +33,22 @@ def register(user, *, name, key, now):
     signals.organization_registered.send(
         sender=Organization, organization=organization, actor=user, now=now
     )
+    return organization
+
+
+@transaction.atomic
+def found(user, *, name, key, now):
+    """Register one more organization of a person, and work in it; a person owns a few at most."""
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if user.memberships.filter(role=Role.OWNER).count() >= MOST_OWNED:
+        raise OrganizationError(
+            _("You own %(count)s organizations already; for more, write to us.")
+            % {"count": digits(MOST_OWNED)},
+            code="too_many",
+        )
+    organization = register(user, name=name, key=key, now=now)
+    user.working_in = organization
+    user.save(update_fields=["working_in"])
     return organization
 
 
@@ -52,6 +72,18 @@ def change_organization(organization, *, name, key, is_restricted, actor, now):
     organization.name, organization.key = clean_name(name), key
     organization.is_restricted = is_restricted
     base.save(organization, actor=actor, now=now, fields=["name", "key", "is_restricted"])
+    return organization
+
+
+@transaction.atomic
+def restrict(organization, is_restricted, *, actor, now):
+    """Let plain members see only what they requested or watch, or everything; an owner decides."""
+    organization = base.locked(organization)
+    base.check_actor(actor, organization, permissions.may_manage_organization)
+    base.check_writes(organization, actor)
+    if organization.is_restricted != is_restricted:
+        organization.is_restricted = is_restricted
+        base.save(organization, actor=actor, now=now, fields=["is_restricted"])
     return organization
 
 

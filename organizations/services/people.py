@@ -11,6 +11,7 @@ from organizations.models import Role, StaffRole, User
 from organizations.names import clean_name
 
 from . import base
+from .invitations import revoke_invitations_of
 
 
 @transaction.atomic
@@ -99,6 +100,8 @@ def deactivate(user, *, actor, now):
     for organization in owned:
         if not organization.is_suspended:
             base.check_has_owner(organization)
+    for membership in user.memberships.select_related("organization"):
+        revoke_invitations_of(user, membership.organization, membership=None, actor=actor, now=now)
     access.end_sessions(user)
     if user.staff_role:
         signals.agent_deactivated.send(sender=User, user=user, actor=actor, now=now)
