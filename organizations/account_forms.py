@@ -6,6 +6,7 @@ from allauth.account import forms as account_forms
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ class AddressField(forms.EmailField):
 
     def __init__(self, *, autocomplete="email", **kwargs):
         kwargs.setdefault("label", _("E-mail address"))
+        kwargs.setdefault("max_length", 254)
         super().__init__(
             widget=forms.EmailInput(attrs={"autocomplete": autocomplete, "spellcheck": "false"}),
             **kwargs,
@@ -84,15 +86,10 @@ class LoginForm(account_forms.LoginForm):
         _without_placeholders(self)
 
 
-class SignupForm(account_forms.SignupForm):
-    """A person signs up together with the organization that they will own."""
+class NewOrganizationForm(forms.Form):
+    """What an organization is called."""
 
     helper = PlainHelper()
-    name = NameField(
-        label=_("Your name"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
-    )
     organization_name = NameField(
         label=_("Name of your organization"),
         max_length=80,
@@ -108,6 +105,24 @@ class SignupForm(account_forms.SignupForm):
             attrs={"class": "ltr-input", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
+
+    def clean_organization_key(self):
+        key = self.cleaned_data["organization_key"].lower()
+        Organization._meta.get_field("key").run_validators(key)
+        if Organization.objects.filter(key=key).exists():
+            raise ValidationError(_("This key is taken. Choose another."), code="key_taken")
+        return key
+
+
+class SignupForm(NewOrganizationForm, account_forms.SignupForm):
+    """A person signs up together with the organization that they will own."""
+
+    helper = PlainHelper()
+    name = NameField(
+        label=_("Your name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )
     field_order = ["name", "email", "password1", "organization_name", "organization_key"]
 
     def __init__(self, *args, **kwargs):
@@ -116,13 +131,6 @@ class SignupForm(account_forms.SignupForm):
         self.fields["password1"].label = _("Password")
         self.fields["password1"].help_text = PASSWORD_HELP
         _without_placeholders(self)
-
-    def clean_organization_key(self):
-        key = self.cleaned_data["organization_key"].lower()
-        Organization._meta.get_field("key").run_validators(key)
-        if Organization.objects.filter(key=key).exists():
-            raise ValidationError(_("This key is taken. Choose another."), code="key_taken")
-        return key
 
     def try_save(self, request):
         if self.account_already_exists:
@@ -137,6 +145,36 @@ class SignupForm(account_forms.SignupForm):
             key=self.cleaned_data["organization_key"],
             now=timezone.now(),
         )
+
+
+class JoinForm(forms.Form):
+    """Who was invited and has no account makes one: the address is known and proven."""
+
+    helper = PlainHelper()
+    name = NameField(
+        label=_("Your name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )
+    password1 = account_forms.PasswordField(
+        label=_("Password"), autocomplete="new-password", help_text=PASSWORD_HELP
+    )
+
+    def __init__(self, *args, email, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.email = email
+        _without_placeholders(self)
+
+    def clean(self):
+        """The password is held against the name and the address, as at signing up."""
+        cleaned = super().clean()
+        if "password1" in cleaned:
+            person = User(email=self.email, name=cleaned.get("name", ""))
+            try:
+                validate_password(cleaned["password1"], person)
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return cleaned
 
 
 class AddEmailForm(account_forms.AddEmailForm):

@@ -1,14 +1,35 @@
-"""Addresses of a person's own pages."""
+"""Addresses of a person's own pages, and of those of their organization."""
 
 from django.urls import path
 
-from . import views
+from . import invitation_views, organization_views, views
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("plans/", views.support_plans, name="plans"),
     path("language/", views.language, name="language"),
     path("theme/", views.theme, name="theme"),
+    path("organization/", organization_views.organization, name="organization"),
+    path("organization/new/", organization_views.found, name="organization_new"),
+    path("organization/history/", organization_views.history, name="organization_history"),
+    path("organization/visibility/", organization_views.visibility, name="visibility"),
+    path("organization/members/<int:pk>/", organization_views.member, name="member"),
+    path(
+        "organization/members/<int:pk>/remove/",
+        organization_views.member_remove,
+        name="member_remove",
+    ),
+    path(
+        "organization/invitations/<int:pk>/resend/",
+        organization_views.invitation_resend,
+        name="invitation_resend",
+    ),
+    path(
+        "organization/invitations/<int:pk>/revoke/",
+        organization_views.invitation_revoke,
+        name="invitation_revoke",
+    ),
+    path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
     path("organization/work-in/", views.work_in, name="work_in"),
     path("accounts/signup/", views.SignUp.as_view(), name="account_signup"),
 ]

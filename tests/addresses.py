@@ -56,6 +56,9 @@ class Cast:
         self.organization, self.anonymous = ours, None
         self.tickets = self._tickets_of(self.requester)
         self.frozen_tickets = self._tickets_of(self.suspended)
+        self.invitation = people.invite(
+            ours, email="new@pars.example", role=Role.MEMBER, actor=self.colleague, now=NOW
+        )
         people.suspend(frozen, actor=self.admin, now=LATER)
         people.remove_member(ours, self.removed, actor=self.admin, now=LATER)
         self.rows = self._rows()
@@ -95,6 +98,9 @@ class Cast:
         values = {
             "<number:number>": tickets[ticket].number,
             "<uuid:key>": str(tickets["file"].pk),
+            "members/<int:pk>": f"members/{self.restricted.memberships.get().pk}",
+            "invitations/<int:pk>": f"invitations/{self.invitation.pk}",
+            "<str:token>": "unknown",
             "<path:content_type_id>/<path:object_id>": f"{row.pk}/{self.requester.pk}",
             "<path:object_id>": str(admin_row.pk) if admin_row else "",
             r"^confirm-email/(?P<key>[-:\w]+)/$": "confirm-email/unknown/",

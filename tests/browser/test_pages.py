@@ -116,6 +116,26 @@ def test_the_customers_pages(reader, cast, language, theme, width):
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_the_pages_of_an_organization(reader, cast, language, theme, width):
+    owner = reader(cast.colleague, language, theme, width)
+    plain = reader(cast.requester, language, theme, width)
+    removed = reader(cast.removed, language, theme, width)
+    nima = cast.restricted.memberships.get().pk
+
+    owner.read("/organization/?q=zzz")
+    owner.read("/organization/history/")
+    owner.read(f"/organization/members/{nima}/")
+    owner.read(f"/organization/members/{nima}/remove/")
+    owner.read("/organization/")
+    owner.page.click("[popovertarget^=revoke]")
+    owner.look("asked before an invitation is revoked")
+    plain.read("/organization/")
+    removed.read("/organization/")
+    removed.read("/organization/new/")
+    reader(None, language, theme, width).read("/invitations/unknown/")
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
 def test_pages_of_members_without_much(reader, cast, language, theme, width):
     outsider = reader(cast.outsider, language, theme, width)
     suspended = reader(cast.suspended, language, theme, width)
