@@ -247,6 +247,7 @@ class CalendarAdmin(CalendarPages, VersionedAdmin):
 
     @admin.display(description=_("Versions"))
     def versions_table(self, calendar):
-        versions = calendar.versions.select_related("created_by").order_by("-number")
+        versions = calendar.versions.filter(amends__isnull=True).select_related("created_by")
+        versions = versions.order_by("-number")
         rows = [(each, len(each.definition["holidays"])) for each in versions]
         return render_to_string("admin/plans/calendar_versions.html", {"rows": rows})

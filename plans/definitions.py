@@ -34,7 +34,7 @@ def definition_of(calendar):
         "holidays": _holidays_of(calendar),
     }
     # Left out when empty: a calendar that has none says what its old versions say.
-    extra, closures = _extra_of(calendar), _closures_of(calendar)
+    extra, closures = _extra_of(calendar), closures_of(calendar)
     return (
         definition
         | ({"extra": extra} if extra else {})
@@ -59,7 +59,8 @@ def _extra_of(calendar):
     return by_day
 
 
-def _closures_of(calendar):
+def closures_of(calendar):
+    """The declared closures as a version keeps them."""
     return [
         {
             "from": each.starts_at.astimezone(UTC).isoformat(),

@@ -50,8 +50,13 @@ def current_promise(plan: Plan) -> Promise:
     plan_version = plan.versions.latest("number")
     if plan_version.calendar_id is None:
         return promise_of(plan_version, None)
-    calendar_versions = CalendarVersion.objects.filter(calendar_id=plan_version.calendar_id)
-    return promise_of(plan_version, calendar_versions.latest("number"))
+    return promise_of(plan_version, current_calendar_version(plan_version.calendar_id))
+
+
+def current_calendar_version(calendar) -> CalendarVersion:
+    """What a calendar (or that of this key) says to new clocks."""
+    versions = CalendarVersion.objects.filter(calendar=calendar, amends__isnull=True)
+    return versions.latest("number")
 
 
 def current_promises(plans: list[Plan]) -> dict[int, Promise]:
@@ -60,6 +65,7 @@ def current_promises(plans: list[Plan]) -> dict[int, Promise]:
     versions = list(PlanVersion.objects.filter(plan__in=plans, number=latest))
     calendars = CalendarVersion.objects.filter(
         calendar__in={each.calendar_id for each in versions} - {None},
+        amends__isnull=True,
         number=_latest(CalendarVersion, "calendar"),
     )
     of_calendar = {each.calendar_id: each for each in calendars}

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from .definitions import definition_of, targets_of
+from .definitions import closures_of, definition_of, targets_of
 from .errors import PlanError
 from .models import (
     Calendar,
@@ -70,6 +70,27 @@ def publish_calendar(calendar, *, actor, now):
         sender=Calendar, calendar=calendar, version=version, actor=actor, now=now
     )
     return version
+
+
+@transaction.atomic
+def amended_version(version, *, now):
+    """The version with the closures of its calendar put in, and nothing else that was edited since.
+
+    Clocks that count by an older version move into it; the version itself where nothing differs.
+    """
+    original = version.amends or version
+    closures = closures_of(original.calendar)
+    definition = {**original.definition, "closures": closures}
+    if not closures or definition == version.definition:
+        return version if closures else original
+    found = original.amendments.filter(definition=definition).first()
+    return found or CalendarVersion.objects.create(
+        calendar=original.calendar,
+        number=original.number,
+        amends=original,
+        definition=definition,
+        created_at=now,
+    )
 
 
 @transaction.atomic

@@ -271,6 +271,11 @@ class CalendarVersion(models.Model):
     calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     definition = models.JSONField()
+    # The older version of the same number into which closures were put for the clocks that count
+    # by it. New clocks never count by such a one: a later version has the closures as well.
+    amends = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="amendments"
+    )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -279,7 +284,11 @@ class CalendarVersion(models.Model):
     class Meta:
         ordering = ["calendar", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_once")
+            models.UniqueConstraint(
+                fields=["calendar", "number"],
+                condition=Q(amends__isnull=True),
+                name="calendar_version_once",
+            )
         ]
 
     def __str__(self):
