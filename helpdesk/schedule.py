@@ -26,6 +26,8 @@ SCHEDULE = {
     "remind_of_close": _every(MINUTE, "tickets.tasks.remind_of_close"),
     # Each minute: find what fell due soon or overdue.
     "scan_clocks": _every(MINUTE, "tickets.tasks.scan_clocks"),
+    # Each minute: count running clocks anew where an admin's edit or a closure asks for it.
+    "run_recalculations": _every(MINUTE, "tickets.tasks.run_recalculations"),
     # Each minute: hand over what the broker lost and what failed and waited.
     "sweep_outbox": _every(MINUTE, "notifications.tasks.sweep_outbox"),
     # Each hour: remove uploads of refused forms that nobody came back to for a day.

@@ -4,11 +4,14 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from plans.wording import format_datetime, format_duration
+from plans.wording import format_datetime, format_duration, number
 
 from .converters import typed_number
 from .history import conversation
-from .models import Clock, PeriodicRun, Ticket
+from .models import Clock, PeriodicRun, Recalculation, Ticket
+from .plan_admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
+
+__all__ = ["PreviewedCalendarAdmin", "PreviewedPlanAdmin"]  # registered where they are written
 
 
 def _moment(field, label):
@@ -141,3 +144,37 @@ class PeriodicRunAdmin(ReadOnly, admin.ModelAdmin):
     actions = None
 
     finished = _moment("finished_at", _("finished"))
+
+
+@admin.register(Recalculation)
+class RecalculationAdmin(ReadOnly, admin.ModelAdmin):
+    """What an edit or a closure does to running clocks, and how far it has come."""
+
+    list_display = ["what", "scope", "asked", "created_by", "progress", "finished"]
+    list_select_related = ["plan", "calendar", "created_by"]
+    fields = ["what", "scope", "asked", "created_by", "progress", "moved", "failed", "finished"]
+    readonly_fields = ["what", "asked", "progress", "finished"]
+    actions = None
+
+    asked = _moment("created_at", _("asked for"))
+    finished = _moment("finished_at", _("finished"))
+
+    @admin.display(description=_("what was edited"))
+    def what(self, recalculation):
+        return recalculation.edited.name
+
+    @admin.display(description=_("progress"))
+    def progress(self, recalculation):
+        looked_at, moved = (
+            number(count) for count in (recalculation.looked_at, recalculation.moved)
+        )
+        said = _("%(looked_at)s tickets looked at, the clocks of %(moved)s moved")
+        return said % {"looked_at": looked_at, "moved": moved}
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Shows itself again every few seconds until all is done."""
+        response = super().change_view(request, object_id, form_url, extra_context)
+        row = self.get_object(request, object_id)
+        if row is not None and row.finished_at is None:
+            response["Refresh"] = "5"
+        return response

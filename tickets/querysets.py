@@ -120,6 +120,20 @@ class TicketQuerySet(models.QuerySet):
     def of_organization(self, organization):
         return self.filter(organization=organization)
 
+    def counted_by(self, plan=None, calendar=None):
+        """Open tickets of the organizations whose plan it is, or counts in the calendar."""
+        if plan is not None:
+            return self.open().filter(organization__plan=plan)
+        return self.open().filter(organization__plan__calendar=calendar)
+
+    def counted_in(self, calendar):
+        """Open tickets with a running clock in any version of the calendar."""
+        clock = self.model.clocks.rel.related_model
+        running = clock.objects.running().filter(
+            ticket=OuterRef("pk"), calendar_version__calendar=calendar
+        )
+        return self.open().filter(Exists(running))
+
     def requested_by(self, user):
         return self.filter(requester=user)
 
@@ -360,6 +374,12 @@ class RatingQuerySet(models.QuerySet):
     def of(self, ticket):
         """The rating of a ticket, or None."""
         return self.select_related("rated_by").filter(ticket=ticket).first()
+
+
+class RecalculationQuerySet(models.QuerySet):
+    def unfinished(self):
+        """What a worker still has to do, in the order in which it was asked for."""
+        return self.filter(finished_at__isnull=True).order_by("pk")
 
 
 class EventQuerySet(AppendOnlyQuerySet):

@@ -9,11 +9,12 @@ from datetime import timedelta
 from plans.promises import promise_of
 
 from .models import Clock, ClockChange
-from .terms import differs, promised, renewed, unmoved, working_time_of
+from .terms import edited_terms, promised, renewed, unmoved, working_time_of
 from .words import Status
 
 Kind, State, Reason = Clock.Kind, Clock.State, ClockChange.Reason
 DUE_SOON_SHARE = 0.75
+RECOUNTED = {Reason.RECALCULATED, Reason.CLOSURE}
 NOTHING = timedelta(0)
 
 
@@ -98,26 +99,27 @@ class Ledger:
         self._for_each(promise, kind, self._postpone, Reason.LOWERED)
 
     def recalculate(self, promise, *, kind, only_helping):
-        """Count anew what was computed from other versions of the plan or its calendar.
+        """Count anew what was computed from another version of the same plan.
 
-        The sum behind the present due is done again with the new target and calendar. Of what
-        would have fallen before now, the breach falls now: the past was promised otherwise. With
-        `only_helping` a clock moves only to an earlier due, and none is withdrawn.
+        The sum behind the present due is done again with the new target. Of what would have fallen
+        before now, the breach falls now: the past was promised otherwise. With `only_helping` a
+        clock moves only to an earlier due, and none is withdrawn.
         """
-        move = self._recount_if_helping if only_helping else self._recount
-        self._for_each(promise, kind, move, Reason.RECALCULATED)
+        for each, clock in ((kind, self.response), (Kind.RESOLUTION, self.resolution)):
+            if clock is None:
+                self._start_if_owed(promise, each)
+            elif clock.state == State.RUNNING and (terms := edited_terms(clock, promise)):
+                self._recount(clock, terms, Reason.RECALCULATED, only_helping)
 
-    def move_into(self, calendar_version):
-        """Do the sums of the running clocks again in a version with a declared closure."""
-        for clock in self._movable():
-            promise = promise_of(clock.plan_version, calendar_version)
-            if not clock.is_paused:
-                due = promise.working_time.add(clock.reckoned_from, clock.reckoned_for)
-                self._move(clock, promise, max(due, self.now), Reason.CLOSURE)
-            else:
-                # What is left of a paused clock is a duration, and no closure changes that.
-                clock.calendar_version = calendar_version
-                self._touch(clock, Reason.CLOSURE)
+    def move_into(self, version_of, *, reason, only_helping=False):
+        """Do the sums of the running clocks again in the calendar version that `version_of` gives
+        for theirs; None leaves a clock as it is."""
+        for clock in self.clocks:
+            if clock.is_running and clock.state == State.RUNNING:
+                version = version_of(clock.calendar_version)
+                if version is not None and version.pk != clock.calendar_version_id:
+                    terms = promise_of(clock.plan_version, version)
+                    self._recount(clock, terms, reason, only_helping)
 
     def follow_status(self, *, actor=None):
         """Let the resolution clock count except while awaiting customer or closed.
@@ -168,10 +170,6 @@ class Ledger:
     def _running(self, kinds):
         return next((each for each in self.clocks if each.is_running and each.kind in kinds), None)
 
-    def _movable(self):
-        """What a due can still move of: running, and not breached."""
-        return [each for each in self.clocks if each.is_running and each.state == State.RUNNING]
-
     def _met_resolution(self):
         """The resolution clock that an earlier close met, if that was the last of the ticket."""
         ended = [each for each in self.clocks if each.kind == Kind.RESOLUTION]
@@ -181,12 +179,15 @@ class Ledger:
     def _for_each(self, promise, response_kind, move, reason):
         """Move the clock of each kind, or start it: from none to a target it starts now."""
         for kind, clock in ((response_kind, self.response), (Kind.RESOLUTION, self.resolution)):
-            target, _aim = promised(promise, self.ticket.priority, kind)
             if clock is None:
-                if self._is_owed(kind):
-                    self.start(promise, kind=kind, at=self.now)
+                self._start_if_owed(promise, kind)
             elif clock.state == State.RUNNING:
+                target, _aim = promised(promise, self.ticket.priority, kind)
                 move(clock, promise, target, reason)
+
+    def _start_if_owed(self, promise, kind):
+        if self._is_owed(kind):
+            self.start(promise, kind=kind, at=self.now)
 
     def _is_owed(self, kind):
         """Whether a promise of the kind, if there is one, has something to be kept on."""
@@ -222,45 +223,38 @@ class Ledger:
             sum_behind = (clock.counting_from, left)
             self._move(clock, promise, max(due, clock.due_at), reason, sum_behind)
 
-    def _recount_if_helping(self, clock, promise, target, reason):
-        if target is None or not differs(clock, promise):
+    def _recount(self, clock, promise, reason, only_helping):
+        target, _aim = promised(promise, clock.priority, clock.kind)
+        if target is None:
+            if not only_helping:
+                self._withdraw(clock)
             return
         before = clock.remaining if clock.is_paused else clock.due_at
-        after = self._recounted(clock, promise, target)
-        if after < before:
-            self._recount(clock, promise, target, reason)
-
-    def _recount(self, clock, promise, target, reason):
-        if not differs(clock, promise):
+        after, sum_behind = self._recounted(clock, promise, target)
+        if only_helping and after >= before:
             return
-        if target is None:
-            self._withdraw(clock)
-        elif clock.is_paused:
-            self._change_remainder(clock, promise, self._recounted(clock, promise, target), reason)
+        if clock.is_paused:
+            self._change_remainder(clock, promise, after, reason)
         else:
-            sum_behind = (clock.reckoned_from, renewed(clock.reckoned_for, clock, target))
-            due = self._recounted(clock, promise, target)
-            self._move(clock, promise, due, reason, sum_behind)
+            self._move(clock, promise, after, reason, sum_behind)
 
     def _recounted(self, clock, promise, target):
-        """The due, or the remainder of a paused clock, that the new target would give."""
+        """What the new terms give: the due and the sum behind it, or the remainder in a pause."""
         if clock.is_paused:
-            return renewed(clock.remaining, clock, target)
+            return renewed(clock.remaining, clock, target), None
         duration = renewed(clock.reckoned_for, clock, target)
         due = promise.working_time.add(clock.reckoned_from, duration)
-        return max(due, self.now, clock.started_at)
+        return max(due, self.now, clock.started_at), (clock.reckoned_from, duration)
 
-    def _move(self, clock, promise, due, reason, sum_behind=None):
+    def _move(self, clock, promise, due, reason, sum_behind):
         """Give the clock another due, and the versions and the sum that it comes from.
 
         Where a rule left the due where it is, so do the versions that it was computed from.
         """
         old = clock.due_at
-        is_moved = due != old or reason in {Reason.RECALCULATED, Reason.CLOSURE}
-        if is_moved:
-            self._take_terms(clock, promise)
-            if sum_behind:
-                clock.reckoned_from, clock.reckoned_for = sum_behind
+        if due != old or reason in RECOUNTED:
+            self._take_terms(clock, promise, reason)
+            clock.reckoned_from, clock.reckoned_for = sum_behind
             clock.due_at = due
             self._set_due_soon(clock, promise.working_time)
         self._touch(clock, reason, old_due_at=old, new_due_at=clock.due_at)
@@ -268,15 +262,17 @@ class Ledger:
 
     def _change_remainder(self, clock, promise, remaining, reason):
         old = clock.remaining
-        if remaining != old or reason == Reason.RECALCULATED:
-            self._take_terms(clock, promise)
+        if remaining != old or reason in RECOUNTED:
+            self._take_terms(clock, promise, reason)
             clock.remaining = remaining
         self._touch(clock, reason, old_remaining=old, new_remaining=clock.remaining)
 
-    def _take_terms(self, clock, promise):
-        target, aim = promised(promise, self.ticket.priority, clock.kind)
-        if target is not None:
-            clock.priority, clock.target, clock.aim = self.ticket.priority, target, aim
+    def _take_terms(self, clock, promise, reason):
+        """Point to what the due is computed from now. An edit counts anew for the priority that
+        the clock has; after a raise that left the due, this is not the ticket's."""
+        if reason not in RECOUNTED:
+            clock.priority = self.ticket.priority
+        clock.target, clock.aim = promised(promise, clock.priority, clock.kind)
         clock.plan_version = promise.plan_version
         clock.calendar_version = promise.calendar_version
 

@@ -24,6 +24,12 @@ def scan_clocks():
 
 
 @shared_task
+def run_recalculations():
+    moved = services.run_recalculations()
+    return _done("run_recalculations", f"moved {moved}")
+
+
+@shared_task
 def sweep_pending_uploads():
     removed = services.sweep_pending()
     return _done("sweep_pending_uploads", f"removed {removed}")

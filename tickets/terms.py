@@ -15,13 +15,19 @@ def promised(promise, priority, kind):
     return (cell.resolution, None) if kind == Clock.Kind.RESOLUTION else (cell.target, cell.aim)
 
 
-def differs(clock, promise):
-    """Whether the promise differs from the one that the clock was computed from."""
-    calendar = promise.calendar_version
-    return (clock.plan_version_id, clock.calendar_version_id) != (
-        promise.plan_version.pk,
-        calendar and calendar.pk,
-    )
+def edited_terms(clock, promise):
+    """What a clock is computed from after its plan was edited; None where it is of another plan,
+    or counts by this version already.
+
+    An edit of a plan brings no edit of its calendar along: the clock stays in the version of the
+    calendar that it counts in, unless the plan now names another calendar.
+    """
+    plan_version, calendar_version = promise.plan_version, promise.calendar_version
+    if clock.plan_version.plan_id != plan_version.plan_id or clock.plan_version == plan_version:
+        return None
+    own = clock.calendar_version
+    is_same = own and calendar_version and own.calendar_id == calendar_version.calendar_id
+    return promise_of(plan_version, own if is_same else calendar_version)
 
 
 def renewed(duration, clock, target):

@@ -4,6 +4,7 @@ from .clocks import Clock, ClockChange
 from .events import Event, PeriodicRun
 from .messages import Attachment, Message
 from .ratings import BEST, WORST, Rating
+from .recalculation import Recalculation
 from .ticket import OPEN, Ticket, Watcher
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Message",
     "PeriodicRun",
     "Rating",
+    "Recalculation",
     "Ticket",
     "Watcher",
 ]

@@ -35,6 +35,7 @@ class Event(AppendOnly):
         PRIORITY_CHANGED = "priority_changed", _("Priority changed")
         CATEGORY_CHANGED = "category_changed", _("Category changed")
         PLAN_CHANGED = "plan_changed", _("Support plan changed")
+        CLOCKS_MOVED = "clocks_moved", _("Due times counted anew")
         HELD = "held", _("Automatic close held")
         HOLD_LIFTED = "hold_lifted", _("Hold lifted")
         DUE_SOON = "due_soon", _("Due soon")

@@ -159,6 +159,9 @@ class Ticket(models.Model):
                 name="ticket_queue_of_organization",
             ),
             models.Index(
+                fields=["id"], condition=~Q(status=Status.CLOSED), name="ticket_open_by_number"
+            ),
+            models.Index(
                 fields=["due_soon_at"],
                 condition=Q(due_soon_at__isnull=False),
                 name="ticket_due_soon",

@@ -13,6 +13,7 @@ from .opening import Draft, open_ticket
 from .organization import clear_agent, follow_plan_change, follow_suspension
 from .periodic import ScanResult, auto_close, close_due, note_run, remind_of_close, scan_clocks
 from .rating import LONGEST_WORDS, Verdict, changeable_until, may_still_change, rate
+from .recalculating import ask_for_recalculation, outlook, run_recalculations
 from .replying import Seen, add_note, reply_as_agent, reply_as_customer
 from .watching import (
     MOST_WATCHERS,
@@ -35,6 +36,7 @@ __all__ = [
     "accept",
     "add_note",
     "add_watchers",
+    "ask_for_recalculation",
     "assign",
     "auto_close",
     "change_category",
@@ -52,6 +54,7 @@ __all__ = [
     "may_still_change",
     "note_run",
     "open_ticket",
+    "outlook",
     "pending_of",
     "rate",
     "release",
@@ -62,6 +65,7 @@ __all__ = [
     "reply_as_customer",
     "resolve",
     "resume",
+    "run_recalculations",
     "scan_clocks",
     "store_upload",
     "sweep_pending",

@@ -156,19 +156,21 @@ def _in_batches(found, work, now):
     """Run `work` over the keys of `found`, a batch at a time; each key is tried once a run."""
     keys, done = list(found.values_list("pk", flat=True)), 0
     for start in range(0, len(keys), BATCH):
-        done += _one_or_each(keys[start : start + BATCH], work, now)
+        done += one_or_each(keys[start : start + BATCH], work, now)[0]
     return done
 
 
-def _one_or_each(keys, work, now):
+def one_or_each(keys, work, now):
+    """Do a batch, or when that fails each of it alone. Returns how much was done, and failed."""
     try:
-        return work(keys, now)
+        return work(keys, now), 0
     except BAD_TICKET:
         if len(keys) == 1:
             logger.exception("Periodic work failed for %s", keys[0])
-            return 0
+            return 0, 1
         logger.exception("Periodic work failed for a batch; trying one by one")
-    return sum(_one_or_each([key], work, now) for key in keys)
+    each = [one_or_each([key], work, now) for key in keys]
+    return sum(done for done, _failed in each), sum(failed for _done, failed in each)
 
 
 def note_run(name, *, outcome="", now=None):

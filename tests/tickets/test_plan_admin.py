@@ -1,0 +1,181 @@
+"""Before an edit of a plan or calendar is saved, its page shows what running clocks would do."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils.translation import override
+
+from plans.models import Calendar, Plan
+from plans.promises import current_promise
+from tests.factories import NOW, again, make_organization, make_ticket
+from tests.sent_forms import read_form
+from tickets import services
+from tickets.models import Recalculation
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+NORMAL = "targets-1-target"
+
+
+@pytest.fixture(autouse=True)
+def _an_hour_later(settings):
+    settings.STAFF_SECOND_FACTOR = "optional"
+    with override("en"), time_machine.travel(NOW + HOUR, tick=False):
+        yield
+
+
+@pytest.fixture
+def client(admin, client_of):
+    admin.language = "en"
+    admin.save()
+    return client_of(admin)
+
+
+@pytest.fixture
+def business(organization):
+    organization.plan = Plan.objects.get(key="business")
+    organization.save()
+    return organization.plan
+
+
+def page_of(thing):
+    return reverse(f"admin:plans_{thing._meta.model_name}_change", args=[thing.pk])
+
+
+def fill(client, thing, **values):
+    form = read_form(client.get(page_of(thing)), f"{thing._meta.model_name}_form")
+    return {name.replace("__", "-"): value for name, value in {**form, **values}.items()}
+
+
+def target_of(plan, priority="normal"):
+    return current_promise(plan).cell(priority).target
+
+
+def test_an_edit_that_moves_clocks_is_shown_first_and_not_saved(client, business, requester):
+    ticket = make_ticket(requester)
+
+    response = client.post(page_of(business), fill(client, business, **{NORMAL: "4 h"}))
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "Nothing is saved yet" in page
+    assert "1 open ticket" in page
+    assert ticket.number in page
+    assert "loses time: due earlier" in page
+    assert target_of(business) == 12 * HOUR
+    assert business.versions.count() == 1
+    assert "was changed successfully" not in client.get(page_of(business)).content.decode()
+
+
+@pytest.mark.parametrize(("scope", "due"), [("new", 12), ("helping", 4), ("all", 4)])
+def test_the_admin_chooses_which_clocks_follow(scope, due, client, admin, business, requester):
+    ticket = make_ticket(requester)
+    preview = client.post(page_of(business), fill(client, business, **{NORMAL: "4 h"}))
+    sent = hidden_fields(preview) | {"recalculate": scope}
+
+    response = client.post(page_of(business), sent)
+    services.run_recalculations()
+
+    assert response.status_code == 302
+    assert target_of(business) == 4 * HOUR
+    assert again(ticket).due_at == NOW + due * HOUR
+    assert Recalculation.objects.count() == (scope != "new")
+    if scope != "new":
+        assert Recalculation.objects.get().created_by == admin
+
+
+def hidden_fields(response):
+    return dict(response.context["fields"])
+
+
+def test_going_back_shows_the_form_as_it_was_typed(client, business, requester):
+    make_ticket(requester)
+    preview = client.post(page_of(business), fill(client, business, **{NORMAL: "4 h"}))
+
+    response = client.post(page_of(business), hidden_fields(preview) | {"_back": "1"})
+
+    assert read_form(response, "plan_form")[NORMAL] == "4 h"
+    assert "Nothing is saved yet." in response.content.decode()
+    assert target_of(business) == 12 * HOUR
+
+
+def test_an_edit_that_moves_no_clock_is_saved_at_once(client, business, requester):
+    make_ticket(requester)
+
+    renamed = client.post(page_of(business), fill(client, business, name_en="Business+"))
+    untouched = client.post(
+        page_of(business), fill(client, business, **{"targets-4-target": "9 h"})
+    )
+
+    assert (renamed.status_code, untouched.status_code) == (302, 302)
+    assert target_of(business, "critical") == 9 * HOUR
+
+
+def test_what_is_refused_is_refused_before_the_preview(client, business, requester):
+    make_ticket(requester)
+
+    response = client.post(page_of(business), fill(client, business, **{NORMAL: "12x"}))
+
+    assert "Write a number and a unit" in response.content.decode()
+    assert "Nothing is saved yet" not in response.content.decode()
+
+
+def test_somebody_elses_edit_meanwhile_is_not_overwritten(client, business, requester):
+    make_ticket(requester)
+    preview = client.post(page_of(business), fill(client, business, **{NORMAL: "4 h"}))
+    Plan.objects.filter(pk=business.pk).update(name_en="Renamed")
+
+    response = client.post(page_of(business), hidden_fields(preview) | {"recalculate": "all"})
+
+    assert "Somebody else changed this meanwhile" in response.content.decode()
+    assert (target_of(business), Recalculation.objects.count()) == (12 * HOUR, 0)
+
+
+def test_a_holiday_is_previewed_like_a_cell(client, requester):
+    ticket = make_ticket(requester)  # Developer: 24 working hours from Saturday 10:00
+    calendar = Calendar.objects.get()
+    before = ticket.due_at
+    form = fill(client, calendar)
+    number = form["holidays-TOTAL_FORMS"]
+    form |= {
+        "holidays-TOTAL_FORMS": str(int(number) + 1),
+        f"holidays-{int(number) - 1}-held_on": "2026-05-03",
+        f"holidays-{int(number) - 1}-name_fa": "جشن",
+        f"holidays-{int(number) - 1}-name_en": "Feast",
+    }
+
+    preview = client.post(page_of(calendar), form)
+    client.post(page_of(calendar), hidden_fields(preview) | {"recalculate": "all"})
+    services.run_recalculations()
+
+    assert "gains time: due later" in preview.content.decode()
+    assert again(ticket).due_at == before + 24 * HOUR
+
+
+def test_the_progress_is_shown_and_shows_itself_again(client, business, requester, admin):
+    make_ticket(requester)
+    row = services.ask_for_recalculation(plan=business, scope="all", actor=admin, now=NOW)
+    address = reverse("admin:tickets_recalculation_change", args=[row.pk])
+
+    running = client.get(address)
+    services.run_recalculations()
+    done = client.get(address)
+
+    assert running["Refresh"] == "5"
+    assert "Refresh" not in done
+    assert "1 tickets looked at" in done.content.decode()
+
+
+def test_the_outlook_asks_no_more_for_more_tickets(
+    client, business, requester, django_assert_max_num_queries
+):
+    for _ in range(25):
+        make_ticket(requester)
+    make_organization("Other")
+    form = fill(client, business, **{NORMAL: "4 h"})
+
+    with django_assert_max_num_queries(90):
+        client.post(page_of(business), form)

@@ -1,0 +1,139 @@
+"""Plans and calendars in Django admin, as seen from the tickets that count by them: before an edit
+is saved its effect on running clocks is shown, and the admin says which of them follow."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.messages import get_messages
+from django.db import transaction
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from plans.admin import CalendarAdmin, PlanAdmin
+from plans.models import Calendar, Plan
+from plans.wording import digits
+
+from . import services
+from .models import Recalculation
+from .recalculation_words import scope_choices, told_counts, told_moves
+
+SCOPE, BACK = "recalculate", "_back"
+# Not sent back with the form: they say what to do with it.
+ABOUT_THE_PREVIEW = {SCOPE, BACK, "csrfmiddlewaretoken"}
+
+
+class _GoingBack:
+    """Mixed into a form: with the button "back to editing" it is shown again as it was typed."""
+
+    def clean(self):
+        super().clean()
+        if BACK in self.data:
+            raise forms.ValidationError(_("Nothing is saved yet."), code="back")
+
+
+class PreviewedAdmin:
+    """Shows what saving would do to running clocks, by saving and rolling back."""
+
+    # The argument of the services under which they know the edited thing.
+    edited = ""
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        return type(form.__name__, (_GoingBack, form), {})
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "POST" and object_id and not {SCOPE, BACK} & request.POST.keys():
+            response = self._preview(request, object_id, form_url, extra_context)
+            if response is not None:
+                return response
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_related(self, request, form, formsets, change):
+        before = _latest(form.instance)
+        super().save_related(request, form, formsets, change)
+        if change and _scope(request) and _latest(form.instance) != before:
+            services.ask_for_recalculation(
+                **{self.edited: form.instance},
+                scope=_scope(request),
+                actor=request.user,
+                now=timezone.now(),
+            )
+
+    def tell_version(self, request, version):
+        if not _scope(request):
+            super().tell_version(request, version)
+            return
+        messages.info(
+            request,
+            _("Version %(number)s is in force, and running clocks are being counted anew by it.")
+            % {"number": digits(version.number)},
+        )
+
+    def _preview(self, request, object_id, form_url, extra_context):
+        """The page before saving, or None where no running clock would move."""
+        now = timezone.now()
+        with transaction.atomic():
+            before = _latest_of(self.model, object_id)
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            is_saved = response.status_code == 302
+            is_new = is_saved and _latest_of(self.model, object_id) != before
+            edited = self.model.objects.filter(pk=object_id).first() if is_new else None
+            outlook = services.outlook(**{self.edited: edited}, now=now) if edited else None
+            if outlook:
+                moves = told_moves(outlook.first, now)
+            transaction.set_rollback(True)
+        if not is_saved:
+            return response
+        # What saving has said is not true yet.
+        get_messages(request)._queued_messages.clear()
+        if outlook is None or not outlook.all:
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "original": self.get_object(request, object_id),
+            "title": _("What this change does to running clocks"),
+            "outlook": outlook,
+            "counts": told_counts(outlook),
+            "moves": moves,
+            "scopes": scope_choices(outlook),
+            "fields": [
+                (name, value)
+                for name, values in request.POST.lists()
+                if name not in ABOUT_THE_PREVIEW
+                for value in values
+            ],
+        }
+        return TemplateResponse(request, "admin/tickets/recalculation_preview.html", context)
+
+
+def _scope(request):
+    """Which running clocks the admin chose to follow the change; None for new clocks only."""
+    scope = request.POST.get(SCOPE)
+    return scope if scope in {Recalculation.Scope.HELPING, Recalculation.Scope.ALL} else None
+
+
+def _latest(thing):
+    return _latest_of(type(thing), thing.pk)
+
+
+def _latest_of(model, pk):
+    """The number of the latest version, by which an edit that changes a promise is known."""
+    versions = model.versions.rel.related_model.objects
+    if not str(pk).isdigit():
+        return None
+    of_thing = versions.filter(**{model.versions.rel.field.name: pk})
+    return of_thing.order_by("-number").values_list("number", flat=True).first()
+
+
+admin.site.unregister([Plan, Calendar])
+
+
+@admin.register(Plan)
+class PreviewedPlanAdmin(PreviewedAdmin, PlanAdmin):
+    edited = "plan"
+
+
+@admin.register(Calendar)
+class PreviewedCalendarAdmin(PreviewedAdmin, CalendarAdmin):
+    edited = "calendar"

@@ -1,0 +1,111 @@
+"""What an edit of a plan or a calendar would do to running clocks, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from plans.wording import format_duration, format_moment, number
+
+from .models import Recalculation
+
+NEW_ONLY = "new"
+EFFECTS = {
+    "earlier": gettext_lazy("loses time: due earlier"),
+    "overdue": gettext_lazy("overdue at once"),
+    "later": gettext_lazy("gains time: due later"),
+    "started": gettext_lazy("a clock starts"),
+    "withdrawn": gettext_lazy("promised no more"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the three things an admin can choose; `moves` says how many clocks it touches."""
+
+    value: str
+    label: str
+    consequence: str
+    moves: str
+    checked: bool = False
+
+
+@dataclass(frozen=True)
+class ToldMove:
+    """A row of the preview: which ticket, which clock, and its due before and after."""
+
+    number: str
+    url: str
+    title: str
+    organization: str
+    kind: str
+    before: str
+    after: str
+    effect: str
+    effect_text: str
+
+
+def told_counts(outlook):
+    """(effect, words, number) of what would happen, without what would not."""
+    return [
+        (effect, EFFECTS[effect], number(count))
+        for effect, count in outlook.counts.items()
+        if count
+    ]
+
+
+def told_moves(moves, now):
+    return [
+        ToldMove(
+            number=move.ticket.number,
+            url=move.ticket.get_queue_url(),
+            title=move.ticket.title,
+            organization=str(move.ticket.organization),
+            kind=move.kind,
+            before=_standing(move.before, now),
+            after=_standing(move.after, now),
+            effect=move.effect,
+            effect_text=str(EFFECTS[move.effect]),
+        )
+        for move in moves
+    ]
+
+
+def _standing(value, now):
+    """A due as a moment, what is left of a paused clock as a duration."""
+    if value is None:
+        return _("No commitment")
+    if isinstance(value, datetime):
+        return format_moment(value, now)
+    return _("%(time)s left") % {"time": format_duration(value)}
+
+
+def scope_choices(outlook):
+    scope = Recalculation.Scope
+    return [
+        Choice(
+            NEW_ONLY,
+            _("New clocks only"),
+            _("Running clocks keep the due that they have."),
+            _clocks(0),
+            checked=True,
+        ),
+        Choice(
+            scope.HELPING,
+            str(scope.HELPING.label),
+            _("A running clock moves only where it falls due earlier, or starts."),
+            _clocks(outlook.helping),
+        ),
+        Choice(
+            scope.ALL,
+            str(scope.ALL.label),
+            _("Every running clock is counted by the new version, also where it falls due later."),
+            _clocks(outlook.all),
+        ),
+    ]
+
+
+def _clocks(count):
+    sentence = ngettext("%(count)s clock moves", "%(count)s clocks move", count)
+    return sentence % {"count": number(count)}

@@ -1,0 +1,267 @@
+"""Counting running clocks anew after a plan or a calendar was edited, or a closure declared.
+
+What an edit would do is shown before it is saved (`outlook`); what was chosen is done by a worker
+in batches (`run_recalculations`), which a kill only delays.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache, partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from organizations.models import Membership, Role
+from plans import services as plans
+from plans.promises import current_calendar_version, current_promise
+from tickets import events, signals
+from tickets.models import Clock, ClockChange, Event, Recalculation, Ticket
+
+from . import batches
+from .periodic import one_or_each
+
+BATCH = 200
+# So many batches a run, so that a large one leaves the worker free in between.
+MOST_BATCHES = 100
+SHOWN = 20
+Scope = Recalculation.Scope
+
+
+@dataclass(frozen=True)
+class Move:
+    """What would happen to one clock: its due or, in a pause, what is left, before and after."""
+
+    ticket: Ticket
+    kind: str
+    before: datetime | timedelta | None
+    after: datetime | timedelta | None
+    effect: str  # earlier, later, overdue, started or withdrawn
+
+
+@dataclass
+class Outlook:
+    """What an edit would do to running clocks if all of them were counted anew."""
+
+    tickets: int = 0
+    counts: dict = field(
+        default_factory=lambda: dict.fromkeys(
+            ("earlier", "overdue", "later", "started", "withdrawn"), 0
+        )
+    )
+    first: list = field(default_factory=list)
+
+    @property
+    def helping(self):
+        """How many clocks the scope "where it helps the customer" would move or start."""
+        return sum(self.counts[each] for each in ("earlier", "overdue", "started"))
+
+    @property
+    def all(self):
+        return sum(self.counts.values())
+
+
+def outlook(*, plan=None, calendar=None, now):
+    """What the latest version of a plan or of a calendar would do to the clocks that run."""
+    found = Outlook()
+    tickets = _concerned(plan, calendar).select_related("organization__plan").order_by("pk")
+    recount = _recount_of(plan, calendar, only_helping=False)
+    batch = []
+    for ticket in tickets.iterator(chunk_size=1000):
+        batch.append(ticket)
+        if len(batch) == 1000:
+            _look_at(batch, recount, found, now)
+            batch = []
+    _look_at(batch, recount, found, now)
+    return found
+
+
+def _look_at(batch, recount, found, now):
+    if not batch:
+        return
+    kinds = batches.response_kinds(batch)
+    for ticket, ledger in batches.with_ledgers(batch, now):
+        standing = {id(clock): _standing(clock) for clock in ledger.clocks if clock.is_running}
+        recount(ledger, kinds[ticket.pk])
+        moves = [
+            move
+            for clock in ledger.touched
+            if (move := _move_of(ticket, clock, standing.get(id(clock)), now))
+        ]
+        found.tickets += bool(moves)
+        for move in moves:
+            found.counts[move.effect] += 1
+        found.first += moves[: SHOWN - len(found.first)]
+
+
+def _standing(clock):
+    return clock.remaining if clock.is_paused else clock.due_at
+
+
+def _move_of(ticket, clock, before, now):
+    after = _standing(clock)
+    if clock.state == Clock.State.WITHDRAWN:
+        effect, after = "withdrawn", None
+    elif before is None:
+        effect = "started"
+    elif after == before:
+        return None
+    elif isinstance(after, datetime) and after <= now:
+        effect = "overdue"
+    else:
+        effect = "earlier" if after < before else "later"
+    return Move(ticket, str(clock.get_kind_display()), before, after, effect)
+
+
+def ask_for_recalculation(*, plan=None, calendar=None, scope, actor, now, **closure):
+    """Have a worker count anew within a minute; called in the transaction of the edit."""
+    return Recalculation.objects.create(
+        plan=plan, calendar=calendar, scope=scope, created_by=actor, created_at=now, **closure
+    )
+
+
+def run_recalculations(now=None):
+    """Go on with what is unfinished, at most MOST_BATCHES batches. Returns how many tickets moved.
+
+    Doubled it does no harm: the row is locked, and a batch that another worker has is left to it.
+    """
+    moved = 0
+    keys = list(Recalculation.objects.unfinished().values_list("pk", flat=True))
+    for _turn in range(MOST_BATCHES):
+        if not keys:
+            break
+        done = _next_batch(keys[0], now or timezone.now())
+        if done is None:
+            keys.pop(0)
+        else:
+            moved += done
+    return moved
+
+
+@transaction.atomic
+def _next_batch(pk, now):
+    """Do the next batch of a recalculation; None when it is finished or another worker's."""
+    unfinished = Recalculation.objects.unfinished().filter(pk=pk)
+    row = unfinished.select_for_update(skip_locked=True, of=("self",)).first()
+    if row is None:
+        return None
+    tickets = _concerned_by(row).filter(pk__gt=row.last_ticket).order_by("pk")
+    keys = list(tickets.values_list("pk", flat=True)[:BATCH])
+    if not keys:
+        _finish(row, now)
+        return None
+    moved, failed = one_or_each(keys, lambda some, at: _move_batch(row, some, at), now)
+    row.last_ticket, row.looked_at = keys[-1], row.looked_at + len(keys)
+    row.moved, row.failed = row.moved + moved, row.failed + failed
+    row.save(update_fields=["last_ticket", "looked_at", "moved", "failed"])
+    return moved
+
+
+@transaction.atomic
+def _move_batch(row, keys, now):
+    """Count a batch anew in one transaction. Returns how many tickets moved."""
+    held = Ticket.objects.select_for_update(no_key=True, of=("self",)).open().filter(pk__in=keys)
+    tickets = list(held.select_related("organization__plan").order_by("pk"))
+    recount = _recount_by(row, now)
+    kinds, changed = batches.response_kinds(tickets), []
+    for ticket, ledger in batches.with_ledgers(tickets, now):
+        before = ticket.due_at
+        recount(ledger, kinds[ticket.pk])
+        ledger.place_due()
+        if _moved(ledger):
+            due = [each.isoformat() if each else None for each in (before, ticket.due_at)]
+            event = events.line(
+                ticket,
+                Event.Kind.CLOCKS_MOVED,
+                actor=row.created_by,
+                now=now,
+                due=due,
+                because=_because(row),
+            )
+            changed.append((ticket, ledger, event))
+    batches.write(changed, now=now)
+    if row.scope == Scope.CLOSURE:
+        _remember_concerned(row, [ticket for ticket, _ledger, _event in changed])
+    return len(changed)
+
+
+def _moved(ledger):
+    """Whether the recalculation did anything; what only fell is the scan's to find."""
+    fallen = {ClockChange.Reason.DUE_SOON, ClockChange.Reason.BREACHED}
+    return any(line.reason not in fallen for line in ledger.lines)
+
+
+def _because(row):
+    if row.scope == Scope.CLOSURE:
+        return {"closure": row.reasons}
+    return {"edited": "plan" if row.plan_id else "calendar"}
+
+
+def _concerned(plan, calendar):
+    if calendar is not None:
+        return Ticket.objects.counted_in(calendar)
+    return Ticket.objects.counted_by(plan)
+
+
+def _concerned_by(row):
+    return _concerned(row.plan, row.calendar)
+
+
+def _recount_by(row, now):
+    if row.scope == Scope.CLOSURE:
+        return _recount_in_closure(row, now)
+    return _recount_of(row.plan, row.calendar, only_helping=row.scope == Scope.HELPING)
+
+
+def _recount_of(plan, calendar, *, only_helping):
+    """What counts the clocks of one ledger anew after an edit of the plan or the calendar."""
+    if calendar is not None:
+        latest = current_calendar_version(calendar)
+
+        def version_of(own):
+            return latest if own and own.calendar_id == calendar.pk else None
+
+        def recount(ledger, _kind):
+            ledger.move_into(
+                version_of, reason=ClockChange.Reason.RECALCULATED, only_helping=only_helping
+            )
+
+    else:
+        promise = current_promise(plan)
+
+        def recount(ledger, kind):
+            # Moved to another plan, or suspended, meanwhile: then this edit is not its concern.
+            organization = ledger.ticket.organization
+            if organization.plan_id == plan.pk and not organization.is_suspended:
+                ledger.recalculate(promise, kind=kind, only_helping=only_helping)
+
+    return recount
+
+
+def _recount_in_closure(row, now):
+    """Each clock moves into its own version of the calendar with the closures put in: what else
+    was edited since, for new clocks only, stays away from it."""
+    amended = cache(partial(plans.amended_version, now=now))
+
+    def version_of(own):
+        return amended(own) if own and own.calendar_id == row.calendar_id else None
+
+    def recount(ledger, _kind):
+        ledger.move_into(version_of, reason=ClockChange.Reason.CLOSURE)
+
+    return recount
+
+
+def _remember_concerned(row, tickets):
+    """Whoever asked for a ticket that moved, and who answers for its organization."""
+    people = {ticket.requester_id for ticket in tickets}
+    members = Membership.objects.filter(
+        organization__in={ticket.organization_id for ticket in tickets},
+        role__in=[Role.OWNER, Role.MANAGER],
+    )
+    row.concerned.add(*people | set(members.values_list("user", flat=True)))
+
+
+def _finish(row, now):
+    row.finished_at = now
+    row.save(update_fields=["finished_at"])
+    signals.recalculation_finished.send(sender=Recalculation, recalculation=row, now=now)
