@@ -9,6 +9,7 @@ from django.urls import get_resolver
 from notifications.models import AccountMail
 from organizations import services as people
 from organizations.models import Role, StaffRole
+from plans.models import Plan
 from tests.factories import (
     NOW,
     make_agent,
@@ -83,6 +84,9 @@ class Cast:
             "accountmail": AccountMail.objects.create(recipient="a@b.example", subject="Hello"),
             "ticket": self.tickets["worked"],
             "periodicrun": PeriodicRun.objects.create(name="auto_close", finished_at=NOW),
+            "recalculation": services.ask_for_recalculation(
+                plan=Plan.objects.get(key="business"), scope="all", actor=self.admin, now=NOW
+            ),
             "user": self.requester,
             "organization": self.organization,
             "plan": self.organization.plan,
@@ -107,7 +111,7 @@ class Cast:
             r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
                 "password/reset/key/1-unknown/"
             ),
-            "^(?P<app_label>notifications|tickets|organizations|plans)/$": "tickets/",
+            "^(?P<app_label>notifications|plans|tickets|organizations)/$": "tickets/",
             "(?P<url>.*)$": "nothing-here/",
         }
         for pattern, value in values.items():
