@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0005_calendar_exceptions"),
+        ("plans", "0006_holiday_proposals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
