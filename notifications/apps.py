@@ -10,7 +10,11 @@ class NotificationsConfig(AppConfig):
 
     def ready(self):
         from tickets.events import ticket_events
+        from tickets.signals import recalculation_finished
 
         from . import listeners
 
         ticket_events.connect(listeners.tell, dispatch_uid="notifications.tell")
+        recalculation_finished.connect(
+            listeners.tell_of_closure, dispatch_uid="notifications.tell_of_closure"
+        )

@@ -62,6 +62,23 @@ def holiday_proposal(proposal, person):
     return _to_admin("holiday_proposal", person, proposal.calendar, page, year=proposal.year)
 
 
+def closure(recalculation, person):
+    """An unsaved mail to a customer whose due times a closure has moved, or given back."""
+    with translation.override(person.language), timezone.override(person.time_zone):
+        until = recalculation.closed_until
+        context = {
+            "name": _isolated(clean_name(person.name)),
+            "reason": _isolated(clean_name(recalculation.reasons.get(person.language, ""))),
+            "until": wording.format_datetime(until),
+            "is_over": until <= recalculation.created_at,
+            "url": f"{settings.SITE_URL}/tickets/",
+        }
+        subject, body = _words("closure", context)
+        return AccountMail(
+            recipient=person.email, language=person.language, subject=subject[:200], body=body
+        )
+
+
 def _to_admin(kind, person, calendar, page, **facts):
     with translation.override(person.language):
         context = {

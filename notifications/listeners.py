@@ -5,3 +5,7 @@ from . import services
 
 def tell(sender, events, **kwargs):
     services.plan_notifications(events)
+
+
+def tell_of_closure(sender, recalculation, now, **kwargs):
+    services.tell_of_closure(recalculation, now=now)

@@ -250,6 +250,15 @@ def propose_holidays(*, now=None):
     return len(proposals)
 
 
+def tell_of_closure(recalculation, *, now):
+    """Mail once, in the transaction that ends the recalculation, whom a closure concerns."""
+    for person in recalculation.concerned.filter(is_active=True):
+        mail = letters.closure(recalculation, person)
+        mail.once_key = f"closure {recalculation.pk} {person.pk}"
+        mail.created_at = mail.next_try_at = now
+        send_account_mail(mail)
+
+
 def forget_account_mail(*, now=None):
     """Delete settled account mail after a while: it holds addresses of strangers too."""
     now = now or timezone.now()

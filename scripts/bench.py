@@ -1,7 +1,7 @@
 """`make bench`: how long pages take at 10,000 and at 1,000,000 tickets, against a floor.
 
 Each size has a database of its own on one PostgreSQL, which is thrown away, and its own worker.
-All are asked in turns, floor (bench_urls.py) and pages, at one size and at the other: a busy machine
+Both are asked in turns, floor (bench_urls.py) and pages, one size and the other: a busy machine
 slows all alike. SIZES names other numbers of tickets, ROUNDS how often each page is asked, and
 BENCH_DATABASE_URL a server on which the databases are made, kept, and gone on with.
 

@@ -10,6 +10,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self):
         from organizations import signals
+        from plans import signals as plan_signals
 
         from . import listeners
 
@@ -18,3 +19,5 @@ class TicketsConfig(AppConfig):
         signals.organization_suspension_lifted.connect(listeners.follow_plan_change)
         signals.member_removed.connect(listeners.forget_watcher)
         signals.agent_deactivated.connect(listeners.clear_agent)
+        plan_signals.closure_declared.connect(listeners.follow_closure)
+        plan_signals.closure_ended.connect(listeners.follow_closure)

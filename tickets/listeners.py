@@ -17,3 +17,7 @@ def forget_watcher(sender, organization, user, actor, now, **kwargs):
 
 def clear_agent(sender, user, actor, now, **kwargs):
     services.clear_agent(user, actor=actor, now=now)
+
+
+def follow_closure(sender, calendar, closure, actor, now, **kwargs):
+    services.follow_closure(calendar, closure, actor=actor, now=now)

@@ -14,6 +14,12 @@ from .organization import clear_agent, follow_plan_change, follow_suspension
 from .periodic import ScanResult, auto_close, close_due, note_run, remind_of_close, scan_clocks
 from .rating import LONGEST_WORDS, Verdict, changeable_until, may_still_change, rate
 from .recalculating import ask_for_recalculation, outlook, run_recalculations
+from .recalculating import (
+    ask_for_recalculation,
+    follow_closure,
+    outlook,
+    run_recalculations,
+)
 from .replying import Seen, add_note, reply_as_agent, reply_as_customer
 from .watching import (
     MOST_WATCHERS,
@@ -46,6 +52,7 @@ __all__ = [
     "close_by_customer",
     "close_due",
     "discard",
+    "follow_closure",
     "follow_plan_change",
     "follow_suspension",
     "forget_watcher",

@@ -119,6 +119,18 @@ def ask_for_recalculation(*, plan=None, calendar=None, scope, actor, now, **clos
     )
 
 
+def follow_closure(calendar, closure, *, actor, now):
+    """Have a worker move the running clocks of a calendar that was closed, or opens early."""
+    return ask_for_recalculation(
+        calendar=calendar,
+        scope=Scope.CLOSURE,
+        actor=actor,
+        now=now,
+        reasons={"fa": closure.reason_fa, "en": closure.reason_en},
+        closed_until=closure.reopens_at,
+    )
+
+
 def run_recalculations(now=None):
     """Go on with what is unfinished, at most MOST_BATCHES batches. Returns how many tickets moved.
 
