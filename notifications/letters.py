@@ -5,6 +5,7 @@ subject, the rest says what happened. The frames put the greeting, the message a
 """
 
 import re
+from datetime import datetime
 
 from django.conf import settings
 from django.template import Context
@@ -15,6 +16,7 @@ from django.utils.translation import get_language, get_language_bidi, ngettext
 from organizations.names import clean_name
 from plans import wording
 from plans.models import Priority
+from tickets.models import Clock
 from tickets.words import Status
 
 from .channels import Letter
@@ -152,7 +154,7 @@ def _facts(notification):
         "old_priority": Priority(old_priority).label if old_priority else "",
         "new_priority": Priority(new_priority).label if new_priority else "",
         "reason": _isolated(clean_name(event.changes.get("reason", ""))),
-        "due": wording.format_datetime(ticket.due_at) if ticket.due_at else "",
+        **_promise(event),
         "rate_url": _rate_url(ticket, person),
         "closes": wording.format_datetime(ticket.auto_close_at) if ticket.auto_close_at else "",
     }
@@ -163,6 +165,16 @@ def _rate_url(ticket, person):
     if person.staff_role or not ticket.is_closed:
         return ""
     return f"{settings.SITE_URL}{ticket.get_absolute_url()}#rating"
+
+
+def _promise(event):
+    """Of an alert: when what is promised is due, and whether that is the close and no answer."""
+    dues = event.changes.get("clocks", {})
+    due = min(map(datetime.fromisoformat, dues.values()), default=None)
+    return {
+        "due": wording.format_datetime(due) if due else "",
+        "of_resolution": set(dues) == {Clock.Kind.RESOLUTION},
+    }
 
 
 def _actor(event, person):

@@ -1,18 +1,23 @@
-"""A ticket's response clocks in words, for the agent's page: what runs, and how others ended."""
+"""A ticket's clocks in words, for the agent's page: what runs, and how others ended."""
 
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from plans.wording import format_duration, format_moment, format_short, format_target
+from plans.wording import MINUTE, format_duration, format_moment, format_short, format_target
 
-from .due import DueBadge, answered_badge, promises_nothing_further
-from .models import Clock
+from .due import (
+    DueBadge,
+    ended_badge,
+    promises_nothing_further,
+    running_resolution,
+    running_response,
+)
 from .terms import left, working_time_of
 
 MOST_ENDED = 5
-SYMBOLS = {"in_time": "clock", "soon": "hourglass", "over": "alert"}
+SYMBOLS = {"in_time": "clock", "soon": "hourglass", "over": "alert", "paused": "pause"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class RunningClock:
     aim: str
     opens: str
     left: int
+    nothing_further: bool
 
     @property
     def symbol(self):
@@ -42,41 +48,64 @@ class EndedClock:
 
 
 def clock_card(ticket, now):
-    """The running response clock of a ticket (or None), and the latest ended ones."""
-    clocks = [each for each in ticket.clock_list if each.kind in Clock.RESPONSE_KINDS]
-    running = next((each for each in clocks if each.is_running), None)
-    ended = [each for each in clocks if not each.is_running]
+    """The running clocks of a ticket, that of the response first, and the latest ended ones."""
+    running = [running_response(ticket), running_resolution(ticket)]
+    ended = [each for each in ticket.clock_list if not each.is_running]
     return {
-        "running": running and _running(running, now),
-        "ended": [_ended(clock) for clock in ended[:MOST_ENDED]],
-        "nothing_further": promises_nothing_further(ticket),
+        "running": [_running(clock, ticket, now) for clock in running if clock],
+        "answers": running[0] is not None,
+        "ended": [
+            EndedClock(str(clock.get_kind_display()), _target(clock), ended_badge(clock))
+            for clock in ended[:MOST_ENDED]
+        ],
     }
 
 
-def _running(clock, now):
+def _running(clock, ticket, now):
     working_time = working_time_of(clock)
-    counted = working_time.measure(clock.started_at, clock.due_at)
     kind, text = _state(clock, now)
-    opens = "" if working_time.is_open(now) or kind == "over" else working_time.next_opening(now)
+    counts = kind in {"in_time", "soon"} and not working_time.is_open(now)
     return RunningClock(
         kind=kind,
         label=str(clock.get_kind_display()),
         text=text,
-        due=format_moment(clock.due_at, now),
+        due=format_moment(clock.due_at, now) if clock.due_at else "",
         started=format_moment(clock.started_at, now),
         target=_target(clock),
         aim=_aim(clock, working_time, now),
-        opens=opens and format_moment(opens, now),
-        left=round(100 * (left(clock, now) / counted)) if counted else 0,
+        opens=format_moment(working_time.next_opening(now), now) if counts else "",
+        left=_percent_left(clock, working_time, now),
+        nothing_further=promises_nothing_further(clock, ticket),
     )
 
 
 def _state(clock, now):
+    if clock.is_paused:
+        return "paused", pgettext("clock", "Paused, %(time)s left") % {
+            "time": _in_minutes(clock.remaining)
+        }
     if clock.due_at <= now:
-        text = pgettext("due badge", "%(time)s over") % {"time": format_short(now - clock.due_at)}
-        return "over", text
+        text = pgettext("clock", "Overdue by %(time)s")
+        return "over", text % {"time": _in_minutes(now - clock.due_at)}
     text = pgettext("clock", "%(time)s left") % {"time": format_short(clock.due_at - now)}
     return ("soon" if clock.due_soon_at <= now else "in_time"), text
+
+
+def _in_minutes(length):
+    """Seconds only where there is nothing else."""
+    return format_duration(length - length % MINUTE if length > MINUTE else length)
+
+
+def _percent_left(clock, working_time, now):
+    """Of all that is counted from the start to the due."""
+    if clock.is_paused:
+        remaining, counted = clock.remaining, clock.counted
+    else:
+        remaining = left(clock, now)
+        since = clock.counting_from or clock.due_at
+        counted = clock.counted + working_time.measure(since, now)
+    whole = counted + remaining
+    return round(100 * (remaining / whole)) if whole else 0
 
 
 def _target(clock):
@@ -91,13 +120,3 @@ def _aim(clock, working_time, now):
         return ""
     moment = format_moment(working_time.add(clock.started_at, clock.aim), now)
     return _("%(aim)s, until %(moment)s") % {"aim": format_duration(clock.aim), "moment": moment}
-
-
-def _ended(clock):
-    if clock.answer_id:
-        badge = answered_badge(clock)
-    elif clock.state == Clock.State.BREACHED:
-        badge = DueBadge("late", _("never answered"))
-    else:
-        badge = DueBadge("none", pgettext("clock", "withdrawn"))
-    return EndedClock(str(clock.get_kind_display()), _target(clock), badge)

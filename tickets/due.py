@@ -1,7 +1,8 @@
-"""What a ticket's due badge says: one of eight states, in words of the reader's language."""
+"""What a due badge says of a ticket or a clock: one of eight states, in the reader's words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -10,18 +11,30 @@ from plans.promises import promise_of, working_time_by_key
 from plans.wording import format_datetime, format_duration, format_moment, format_short
 
 from .models import Clock
+from .terms import promised
 from .words import Status
+
+RESPONSES = set(Clock.RESPONSE_KINDS)
+# No calendar is shut for longer without somebody having declared it.
+FARTHEST_SHUT = timedelta(days=8)
 
 
 @dataclass(frozen=True)
 class DueBadge:
-    """`kind` is one of in_time, soon, over, paused, closed_calendar, none, met and late."""
+    """`kind` is one of in_time, soon, over, paused, closed_calendar, none, met and late.
+
+    With `soon_at` and the next time in which nothing counts, from `shuts_at` to `opens_at`, an
+    open page keeps a running one true by itself.
+    """
 
     kind: str
     text: str
     at_text: str = ""
     at: datetime | None = None
     soon_at: datetime | None = None
+    shuts_at: datetime | None = None
+    opens_at: datetime | None = None
+    opens_text: str = ""
 
     @property
     def exact(self):
@@ -38,14 +51,7 @@ class DueBadge:
     @property
     def live(self):
         """Whether an open page may count on by itself."""
-        return self.kind in {"in_time", "soon", "over"}
-
-
-def response_badge(ticket, now):
-    """For the customer's details: the running promise, else how the last one ended."""
-    if ticket.status == Status.AWAITING_CUSTOMER:
-        return _finished(ticket) or DueBadge("none", _("No commitment"))
-    return due_badge(ticket, now, for_customer=True)
+        return self.kind in {"in_time", "soon", "over", "closed_calendar"}
 
 
 def due_badge(ticket, now, *, for_customer=False):
@@ -59,75 +65,138 @@ def due_badge(ticket, now, *, for_customer=False):
     return _finished(ticket) or DueBadge("none", pgettext("due badge", "Nothing due"))
 
 
-def _running(ticket, now, for_customer):
-    moment = format_moment(ticket.due_at, now)
-    if ticket.due_at <= now:
-        text = pgettext("due badge", "%(time)s over") % {"time": format_short(now - ticket.due_at)}
-        return DueBadge("over", text, moment, ticket.due_at)
-    clock = next(
-        (each for each in ticket.clock_list if each.due_at == ticket.due_at and each.is_running),
+def response_badge(ticket, now):
+    """For the customer's details: the running promise of an answer, else how the last one ended."""
+    clock = running_response(ticket)
+    if clock is not None:
+        return clock_badge(clock, now)
+    if ticket.waits_for_answer or ticket.status == Status.AWAITING_CUSTOMER:
+        none = DueBadge("none", _("No commitment"))
+        return none if ticket.waits_for_answer else _finished(ticket) or none
+    return _finished(ticket) or DueBadge("none", pgettext("due badge", "Nothing due"))
+
+
+def resolution_badge(ticket, now):
+    """The promise to have the ticket closed, or None where the plan made none."""
+    clock = next((each for each in ticket.clock_list if each.kind == Clock.Kind.RESOLUTION), None)
+    return clock_badge(clock, now) if clock else None
+
+
+def running_response(ticket):
+    """The promise of an answer that is being kept, or None."""
+    return next(
+        (each for each in ticket.clock_list if each.is_running and each.kind in RESPONSES), None
+    )
+
+
+def running_resolution(ticket):
+    """The promise to close the ticket that is being kept, paused or not; or None."""
+    return next(
+        (
+            each
+            for each in ticket.clock_list
+            if each.is_running and each.kind == Clock.Kind.RESOLUTION
+        ),
         None,
     )
-    if clock and clock.aim and not for_customer:
+
+
+def clock_badge(clock, now):
+    """The badge of one promise: how long it has, or how it ended."""
+    if not clock.is_running:
+        return ended_badge(clock)
+    if clock.is_paused:
+        text = pgettext("due badge", "paused, %(time)s left")
+        return DueBadge("paused", text % {"time": format_short(clock.remaining)})
+    moment = format_moment(clock.due_at, now)
+    return _counting(clock.due_at, clock.due_soon_at, clock.calendar_version_id, moment, now)
+
+
+def _running(ticket, now, for_customer):
+    moment = format_moment(ticket.due_at, now)
+    carriers = [each for each in ticket.clock_list if each.due_at == ticket.due_at]
+    carriers = [each for each in carriers if each.is_running]
+    clock = next((each for each in carriers if each.kind in RESPONSES), None)
+    if clock is None and carriers:
+        clock = carriers[0]
+        moment = pgettext("due badge", "%(moment)s · resolution") % {"moment": moment}
+    elif clock and clock.aim and not for_customer and ticket.due_at > now:
         aim = format_duration(clock.aim)
         moment = pgettext("due badge", "%(moment)s · aim %(aim)s") % {"moment": moment, "aim": aim}
-    working_time = working_time_by_key(clock.calendar_version_id) if clock else None
-    if working_time and not working_time.is_open(now):
-        opening = working_time.next_opening(now)
-        text = pgettext("due badge", "opens %(moment)s") % {"moment": format_moment(opening, now)}
+    calendar_key = clock.calendar_version_id if clock else None
+    return _counting(ticket.due_at, ticket.due_soon_at, calendar_key, moment, now)
+
+
+def _counting(due_at, soon_at, calendar_key, moment, now):
+    """The badge of a due that has not been kept yet."""
+    if due_at <= now:
+        text = pgettext("due badge", "%(time)s over") % {"time": format_short(now - due_at)}
+        return DueBadge("over", text, moment, due_at)
+    shuts_at, opens_at = _shut(calendar_key, now) if calendar_key else (None, None)
+    if shuts_at is None or shuts_at >= due_at:
+        kind = "soon" if soon_at <= now else "in_time"
+        return DueBadge(kind, format_short(due_at - now), moment, due_at, soon_at)
+    opens = pgettext("due badge", "opens %(moment)s") % {"moment": format_moment(opens_at, now)}
+    counting = (due_at, soon_at, shuts_at, opens_at, opens)
+    if shuts_at <= now:
         at_text = pgettext("due badge", "due %(moment)s") % {"moment": moment}
-        return DueBadge("closed_calendar", text, at_text, ticket.due_at)
-    kind = "soon" if ticket.due_soon_at <= now else "in_time"
-    return DueBadge(
-        kind, format_short(ticket.due_at - now), moment, ticket.due_at, ticket.due_soon_at
-    )
+        return DueBadge("closed_calendar", opens, at_text, *counting)
+    kind = "soon" if soon_at <= now else "in_time"
+    return DueBadge(kind, format_short(due_at - now), moment, *counting)
 
 
-def promises_nothing_further(ticket):
+# All badges of a page are of one moment and of few calendars.
+@lru_cache(maxsize=64)
+def _shut(calendar_key, now):
+    """From when to when nothing counts next, or now; (None, None) where that is far ahead."""
+    working_time = working_time_by_key(calendar_key)
+    if not working_time.is_open(now):
+        return now, working_time.next_opening(now)
+    open_stretches = working_time.stretches(now, now + FARTHEST_SHUT)
+    shuts_at = open_stretches[0][1]
+    opens_at = working_time.next_opening(shuts_at)
+    return (None, None) if opens_at in {None, shuts_at} else (shuts_at, opens_at)
+
+
+def promises_nothing_further(clock, ticket):
     """Whether the due stems from before a raise to a priority without commitment: it stays, and
     the plan promises no more."""
-    running = (each for each in ticket.clock_list if each.due_at == ticket.due_at)
-    clock = next((each for each in running if each.is_running), None)
     if clock is None or clock.priority == ticket.priority:
         return False
     promise = promise_of(clock.plan_version, clock.calendar_version)
-    return promise.cell(ticket.priority).target is None
+    return promised(promise, ticket.priority, clock.kind)[0] is None
 
 
 def _awaiting_customer(ticket, now, for_customer):
     if ticket.auto_close_at is None:
         return DueBadge("paused", _("Stays open") if for_customer else _("Close is held"))
+    moment = format_moment(ticket.auto_close_at, now)
     if ticket.auto_close_at <= now:
-        return DueBadge(
-            "paused",
-            _("closes now"),
-            format_moment(ticket.auto_close_at, now),
-            ticket.auto_close_at,
-        )
+        return DueBadge("paused", _("closes now"), moment, ticket.auto_close_at)
     text = pgettext("due badge", "closes in %(time)s") % {
         "time": format_short(ticket.auto_close_at - now)
     }
-    return DueBadge("paused", text, format_moment(ticket.auto_close_at, now), ticket.auto_close_at)
+    return DueBadge("paused", text, moment, ticket.auto_close_at)
 
 
 def _finished(ticket):
     """How the last response promise ended; withdrawn ones say nothing."""
-    ended = [
-        clock
-        for clock in ticket.clock_list
-        if clock.kind in Clock.RESPONSE_KINDS and not clock.is_running
-    ]
+    ended = [each for each in ticket.clock_list if each.kind in RESPONSES and not each.is_running]
     clock = next((each for each in ended if each.answer_id), None)
-    return answered_badge(clock) if clock else None
+    return ended_badge(clock) if clock else None
 
 
-def answered_badge(clock):
-    """How a response promise that was answered ended."""
+def ended_badge(clock):
+    """How a promise ended: kept, kept late, never kept, or withdrawn."""
+    if clock.state == Clock.State.WITHDRAWN:
+        return DueBadge("none", pgettext("clock", "withdrawn"))
     if clock.state == Clock.State.MET:
         text = pgettext("due badge", "in %(time)s") % {
             "time": format_short(clock.stopped_at - clock.started_at)
         }
         return DueBadge("met", text)
+    if clock.kind in RESPONSES and not clock.answer_id:
+        return DueBadge("late", _("never answered"))
     text = pgettext("due badge", "%(time)s late") % {
         "time": format_short(clock.stopped_at - clock.due_at)
     }

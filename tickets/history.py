@@ -11,7 +11,7 @@ from organizations.models import Membership, User
 from plans.models import Priority
 from plans.wording import format_datetime, format_day, format_size, format_time, listed, number
 
-from .models import BEST, Event
+from .models import BEST, Clock, Event
 from .words import Category, Status
 
 SYMBOLS = {
@@ -222,19 +222,31 @@ def _for_agent(event, names):
         Event.Kind.CLOSED_AUTOMATICALLY: _(
             "The ticket closed by itself after 48 hours without a message"
         ),
-        Event.Kind.DUE_SOON: _("Due soon"),
-        Event.Kind.BREACHED: _("The due time has passed without an answer"),
         Event.Kind.CLOSE_REMINDED: _("The requester was reminded of the automatic close"),
         Event.Kind.HELD: _("%(name)s stopped the automatic close: %(reason)s"),
         Event.Kind.HOLD_LIFTED: _("%(name)s let the ticket close by itself again"),
         Event.Kind.PLAN_CHANGED: _("The support plan of the organization changed"),
-    }.get(event.kind)
+    }.get(event.kind) or _of_promise(event)
     if said:
         return said % {"name": actor, "reason": event.changes.get("reason", "")}
     changes = _changes(event, names)
     if changes and event.kind not in SPOKEN:
         changes[0] = f"{actor}: {changes[0]}"
     return "; ".join(changes)
+
+
+def _of_promise(event):
+    """What the scan found, and of which promise: of an answer, or to have the ticket closed."""
+    of_resolution = set(event.changes.get("clocks", ())) == {Clock.Kind.RESOLUTION}
+    if event.kind == Event.Kind.DUE_SOON:
+        return _("The resolution is due soon") if of_resolution else _("Due soon")
+    if event.kind == Event.Kind.BREACHED:
+        return (
+            _("The due time of the resolution has passed")
+            if of_resolution
+            else _("The due time has passed without an answer")
+        )
+    return ""
 
 
 def _changes(event, names):

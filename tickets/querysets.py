@@ -358,6 +358,22 @@ class ClockQuerySet(models.QuerySet):
         reopening goes on with one that a close met."""
         return self.filter(Q(stopped_at__isnull=True) | Q(kind="resolution"))
 
+    def ended(self):
+        return self.filter(stopped_at__isnull=False)
+
+    def older_than(self, key):
+        return self.filter(pk__lt=key)
+
+    def explained(self):
+        """With the ledger, and with the versions of plan and calendar that were counted by."""
+        return (
+            self.select_related(
+                "plan_version__plan", "calendar_version__calendar", "agent", "assignee_at_breach"
+            )
+            .defer("calendar_version__definition")
+            .prefetch_related("changes")
+        )
+
     def breach_to_tell(self, at):
         return self.running().filter(breach_told_at__isnull=True, due_at__lte=at).order_by("due_at")
 
@@ -383,6 +399,9 @@ class RecalculationQuerySet(models.QuerySet):
 
 
 class EventQuerySet(AppendOnlyQuerySet):
+    def of_instants(self, instants):
+        return self.filter(created_at__in=instants)
+
     def of_automatic_close(self, at):
         return self.filter(kind="closed_automatically", created_at=at)
 

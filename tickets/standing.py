@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from plans.wording import MINUTE, format_duration, format_moment
 
-from .due import promises_nothing_further
+from .due import promises_nothing_further, running_resolution, running_response
 from .queue_order import AUTO_CLOSE_AFTER
 from .words import Status
 
@@ -62,17 +62,35 @@ def _your_turn(ticket, now):
 def _our_turn(ticket, now):
     working = ticket.status == Status.IN_PROGRESS
     status = _("Support is working on it") if working else _("In line for support")
+    clock, closing = running_response(ticket), _resolution(ticket, now)
     if not ticket.waits_for_answer:
-        return Standing(status, status, _("Nothing is needed from you; you may add a message."))
-    if ticket.due_at is None:
+        text = closing or _("Nothing is needed from you; you may add a message.")
+        return Standing(status, status, text)
+    if clock is None:
         text = _("No response time is promised here. Support answers all the same.")
-        return Standing(status, _("Support answers you"), text)
-    moment = {"moment": format_moment(ticket.due_at, now)}
-    if ticket.due_at <= now:
+        return Standing(status, _("Support answers you"), _joined(text, closing))
+    moment = {"moment": format_moment(clock.due_at, now)}
+    if clock.due_at <= now:
         text = _("The promised time passed %(moment)s. Support sees your ticket first of all.")
         return Standing(status, _("Our answer is late"), text % moment)
     heading = _("You get an answer before %(moment)s") % moment
     text = _("We write to you when it is there.")
-    if promises_nothing_further(ticket):
+    if promises_nothing_further(clock, ticket):
         text = _("For the present priority the plan promises nothing further; this due time stays.")
-    return Standing(status, heading, text)
+    return Standing(status, heading, _joined(text, closing))
+
+
+def _resolution(ticket, now):
+    """What is promised about closing the ticket; "" where nothing is, or a pause holds it."""
+    clock = running_resolution(ticket)
+    if clock is None or clock.due_at is None:
+        return ""
+    moment = {"moment": format_moment(clock.due_at, now)}
+    if clock.due_at <= now:
+        text = _("It was to be resolved before %(moment)s; support sees it first of all.")
+        return text % moment
+    return _("It is to be resolved before %(moment)s.") % moment
+
+
+def _joined(text, more):
+    return f"{text} {more}" if more else text

@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from .converters import NumberConverter
-from .views import files, portal, portal_ticket, queue, queue_actions
+from .views import due, files, portal, portal_ticket, queue, queue_actions
 
 register_converter(NumberConverter, "number")
 
@@ -12,6 +12,7 @@ portal_patterns = (
         path("", portal.ticket_list, name="list"),
         path("new/", portal.new, name="new"),
         path("<number:number>/", portal_ticket.detail, name="detail"),
+        path("<number:number>/due/", due.for_customer, name="due"),
         path("<number:number>/reply/", portal_ticket.reply, name="reply"),
         path("<number:number>/close/", portal_ticket.close, name="close"),
         path("<number:number>/reopen/", portal_ticket.reopen, name="reopen"),
@@ -27,6 +28,7 @@ queue_patterns = (
         path("", queue.queue_list, name="list"),
         path("new/", queue.new, name="new"),
         path("<number:number>/", queue.detail, name="detail"),
+        path("<number:number>/due/", due.for_agent, name="due"),
         path("<number:number>/accept/", queue_actions.accept, name="accept"),
         path("<number:number>/release/", queue_actions.release, name="release"),
         path("<number:number>/assign/", queue_actions.assign, name="assign"),

@@ -7,7 +7,8 @@ from html import escape
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -16,6 +17,8 @@ from plans import wording
 register = template.Library()
 
 TINTS = 6
+# The states between which an open page moves a due badge by itself.
+LIVE_KINDS = ("in_time", "soon", "over", "closed_calendar")
 ZWNJ = "\u200c"
 _JOINED_SCRIPT = re.compile(r"[\u0600-\u06ff]")
 _FENCED = re.compile(r"```(.*?)```", re.DOTALL)
@@ -64,10 +67,23 @@ def _option(value, label, chosen):
     return f'<option value="{escape(value)}"{selected}>{escape(str(label))}</option>'
 
 
-@register.simple_tag
-def counting_words():
-    """data- attributes with the words of short durations, with which times.js counts on."""
-    return _counting_words(get_language())
+@register.simple_tag(takes_context=True)
+def counting_words(context):
+    """data- attributes of the page's moment and of the words with which times.js counts on."""
+    now = context.get("now") or timezone.now()
+    return format_html('data-now="{}" {}', now.isoformat(), _counting_words(get_language()))
+
+
+def due_words():
+    """The state of a due time in a word, for those who do not see its icon."""
+    return {
+        "in_time": pgettext("due badge", "Time left:"),
+        "soon": pgettext("due badge", "Due soon, time left:"),
+        "over": pgettext("due badge", "Overdue:"),
+        "closed_calendar": pgettext("due badge", "Outside working hours:"),
+        "paused": pgettext("due badge", "Waiting for the customer:"),
+        "met": pgettext("due badge", "In time:"),
+    }
 
 
 @lru_cache(maxsize=8)
@@ -77,12 +93,13 @@ def _counting_words(_language):
     words = {unit: wording.format_short(span) for unit, span in units.items()}
     # From 48 hours on the unit is the day, so three of them show its word.
     days = wording.format_short(timedelta(days=3)).replace(wording.number(3), "{count}")
-    return format_html(
-        'data-seconds="{}" data-minutes="{}" data-hours="{}" data-days="{}" data-over="{}"',
-        *(text.replace(one, "{count}") for text in words.values()),
-        days,
-        pgettext("due badge", "%(time)s over") % {"time": "{time}"},
-    )
+    words = {unit: text.replace(one, "{count}") for unit, text in words.items()} | {"days": days}
+    words["over"] = pgettext("due badge", "%(time)s over") % {"time": "{time}"}
+    words["closes"] = pgettext("due badge", "closes in %(time)s") % {"time": "{time}"}
+    words["closing"] = gettext("closes now")
+    states = due_words()
+    words |= {f"word-{kind.replace('_', '-')}": states[kind] for kind in LIVE_KINDS}
+    return format_html_join(" ", 'data-{}="{}"', words.items())
 
 
 @register.filter

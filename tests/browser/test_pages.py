@@ -98,6 +98,7 @@ def test_the_customers_pages(reader, cast, language, theme, width):
         member.read(path)
     for ticket in ("new", "worked", "waiting", "closed"):
         member.read(cast.tickets[ticket].get_absolute_url())
+        member.read(reverse("tickets:due", args=[cast.tickets[ticket]]))
     member.read(reverse("tickets:close", args=[cast.tickets["worked"]]))
     for name in ("account_email", "account_change_password", "mfa_index", "usersessions_list"):
         member.read(reverse(name))
@@ -160,6 +161,7 @@ def test_the_agents_pages(reader, language, theme, width):
     agent.read("/queue/new/?organization=pars")
     for ticket in ("new", "worked", "waiting", "closed"):
         agent.read(cast.tickets[ticket].get_queue_url())
+        agent.read(reverse("queue:due", args=[cast.tickets[ticket]]))
     agent.page.goto(cast.tickets["worked"].get_queue_url())
     for menu in agent.page.locator("main details.menu > summary").all():
         if menu.is_visible():

@@ -6,13 +6,15 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, pgettext
 
 from plans.models import Priority
-from plans.templatetags.ui import icon
+from plans.templatetags.ui import due_words, icon
 from plans.wording import format_short
 from plans.wording import number as format_number
 from tickets.due import due_badge as badge_of
+from tickets.due import resolution_badge as resolution_of
 from tickets.due import response_badge as response_of
 from tickets.querysets import MOST_COUNTED
 from tickets.words import SCORES, Category, Status
@@ -81,14 +83,28 @@ def due_badge(context, ticket, *, compact=False):
     """How much time is left. Uses `now` of the page, so that all its badges tell one time."""
     person = context.get("person")
     now = context.get("now") or timezone.now()
-    badge = badge_of(ticket, now, for_customer=not (person and person.is_agent))
-    return due_mark(badge, compact=compact)
+    is_staff = bool(person and person.is_agent)
+    badge = badge_of(ticket, now, for_customer=not is_staff)
+    return due_mark(badge, compact=compact, href=_explained_at(ticket, is_staff))
 
 
 @register.simple_tag(takes_context=True)
 def response_badge(context, ticket):
     """How support kept its promise so far, without the automatic close."""
-    return due_mark(response_of(ticket, context.get("now") or timezone.now()))
+    badge = response_of(ticket, context.get("now") or timezone.now())
+    return due_mark(badge, href=_explained_at(ticket, is_staff=False))
+
+
+@register.simple_tag(takes_context=True)
+def resolution_badge(context, ticket):
+    """The promise to have the ticket closed; nothing where the plan made none."""
+    badge = resolution_of(ticket, context.get("now") or timezone.now())
+    return badge and due_mark(badge, href=_explained_at(ticket, is_staff=False))
+
+
+def _explained_at(ticket, is_staff):
+    """Where the reader finds the due explained: a page under that of the ticket."""
+    return f"{ticket.get_queue_url() if is_staff else ticket.get_absolute_url()}due/"
 
 
 @register.simple_tag
@@ -99,25 +115,41 @@ def due_mark(badge, *, compact=False, href=""):
     a template, which is slow where a page draws dozens.
     """
     element = format_html('a href="{}"', href) if href else "span"
-    symbol = icon(DUE_SYMBOLS.get(badge.kind, "clock"))
+    symbol, word = icon(DUE_SYMBOLS.get(badge.kind, "clock")), _due_word(badge.kind, get_language())
     if badge.at:
-        draw = '<{} class="due due-{}" title="{}">{}<time datetime="{}"{}>{}</time></{}>'
-        parts = badge.exact, symbol, badge.iso, _counting(badge), badge.text
+        draw = '<{} class="due due-{}" title="{}">{}{}<time datetime="{}"{}>{}</time></{}>'
+        parts = badge.exact, symbol, word, badge.iso, _counting(badge), badge.text
     else:
-        draw, parts = '<{} class="due due-{}">{}<span>{}</span></{}>', (symbol, badge.text)
+        draw = '<{} class="due due-{}">{}{}<span>{}</span></{}>'
+        parts = symbol, word, badge.text
     drawn = format_html(draw, element, badge.kind, *parts, "a" if href else "span")
     if compact or not badge.at_text:
         return drawn
     return drawn + format_html('<span class="due-at">{}</span>', badge.at_text)
 
 
+@lru_cache(maxsize=64)
+def _due_word(kind, _language):
+    """The state in a word for those who do not see its icon; an open page changes it."""
+    said = due_words().get(kind, "")
+    return format_html('<span class="visually-hidden">{} </span>', said) if said else ""
+
+
 def _counting(badge):
     """What times.js counts on by, where an open page may."""
+    if badge.kind == "paused":
+        return mark_safe(" data-closes") if badge.at else ""
     if not badge.live:
         return ""
-    if not badge.soon_at:
-        return format_html(' data-due="{}"', badge.kind)
-    return format_html(' data-due="{}" data-soon-at="{}"', badge.kind, badge.soon_iso)
+    data = format_html(' data-due="{}"', badge.kind)
+    if badge.shuts_at:
+        data += format_html(
+            ' data-shuts-at="{}" data-opens-at="{}" data-opens="{}"',
+            badge.shuts_at.isoformat(),
+            badge.opens_at.isoformat(),
+            badge.opens_text,
+        )
+    return data + format_html(' data-soon-at="{}"', badge.soon_iso) if badge.soon_at else data
 
 
 @register.inclusion_tag("components/_stars.html")

@@ -1,0 +1,167 @@
+"""The days of an explanation, a row each: opening hours, what counted of them, what did not."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.utils import timezone
+from django.utils.translation import ngettext, pgettext
+
+from plans.wording import format_day, format_time, number
+
+from . import words
+from .reckoning import COUNTED, PAUSED
+from .times import by_day, upper_first
+
+DAY = timedelta(days=1)
+MINUTES_A_DAY = 24 * 60
+# Rows without counted time beyond this many fold into one; so does the middle of a long drawing.
+MOST_EMPTY, MOST_ROWS, SHOWN_OF_MANY = 4, 24, 8
+
+
+@dataclass(frozen=True)
+class Block:
+    """Minutes of a date that counted (used), will count (left), counted earlier, or were shut."""
+
+    tone: str
+    first: float
+    last: float
+    length: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An instant that is marked: start, now or due."""
+
+    kind: str
+    minute: float
+    text: str
+
+
+@dataclass
+class DayRow:
+    """One date of the reader's zone; a folded one stands for several."""
+
+    date: date
+    label: str
+    hours: list[tuple[float, float]] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    reason: str = ""
+    is_folded: bool = False
+
+    @property
+    def is_empty(self):
+        return not self.marks and not any(each.length for each in self.blocks)
+
+    @property
+    def note(self):
+        """What is said of the day at its end: its marks, else why nothing counted."""
+        return " · ".join(mark.text for mark in self.marks) or self.reason
+
+    @property
+    def is_over(self):
+        return any(mark.kind == "due" for mark in self.marks)
+
+
+def day_rows(clock, reckoning, *, now):
+    """The rows in order, long runs folded."""
+    rows = {}
+    for start, end in _split(reckoning.hours):
+        _row(rows, start, now).hours.append(_minutes(start, end))
+    for piece in reckoning.pieces:
+        also = [reckoning.at] if piece.kind == COUNTED else []
+        for start, end in by_day(piece.starts_at, piece.ends_at, also=also):
+            _add(_row(rows, start, now), piece, start, end, reckoning.at)
+    for kind, at, said in _instants(clock, now):
+        row = rows.get(timezone.localdate(at))
+        # A start after the hours of a day that is not told, or now beyond the due, is left out.
+        if row:
+            text = said % {"time": format_time(at)}
+            row.marks.append(Mark(kind, _minute(at), text))
+    return _folded([rows[day] for day in sorted(rows)], now)
+
+
+def _instants(clock, now):
+    yield "start", clock.started_at, pgettext("due drawing", "start %(time)s")
+    is_ahead = clock.due_at is None or now < clock.due_at
+    if clock.is_running and is_ahead:
+        yield "now", now, pgettext("due drawing", "now %(time)s")
+    elif clock.stopped_at and clock.due_at and clock.stopped_at < clock.due_at:
+        yield "now", clock.stopped_at, pgettext("due drawing", "ended %(time)s")
+    if clock.due_at:
+        yield "due", clock.due_at, pgettext("due drawing", "due %(time)s")
+
+
+def _row(rows, at, now):
+    day = timezone.localdate(at)
+    return rows.setdefault(day, DayRow(day, upper_first(format_day(day, now))))
+
+
+def _split(stretches):
+    return [part for start, end in stretches for part in by_day(start, end)]
+
+
+def _minute(at):
+    local = timezone.localtime(at)
+    return local.hour * 60 + local.minute + local.second / 60
+
+
+def _minutes(start, end):
+    """Of a part of a date, by the reader's wall clock; where that goes back, nothing is drawn."""
+    first, last = _minute(start), _minute(end)
+    if timezone.localdate(end) != timezone.localdate(start):
+        last = MINUTES_A_DAY
+    return first, max(first, last)
+
+
+def _add(row, piece, start, end, at):
+    first, last = _minutes(start, end)
+    if piece.kind == COUNTED:
+        tone = "earlier" if not piece.is_present else "left" if start >= at else "used"
+        row.blocks.append(Block(tone, first, last, end - start))
+    elif piece.kind != "closed":
+        row.blocks.append(Block("shut", first, last))
+        short = (
+            pgettext("due drawing", "paused")
+            if piece.kind == PAUSED
+            else words.name_in_language(piece.name or {})
+        )
+        row.reason = row.reason or short
+    elif not row.hours:
+        row.blocks.append(Block("shut", first, last))
+        row.reason = row.reason or pgettext("due drawing", "closed")
+
+
+def _folded(rows, now):
+    shown, run = [], []
+    for row in [*rows, None]:
+        if row is not None and row.is_empty:
+            run.append(row)
+            continue
+        shown += [_fold(run)] if len(run) > MOST_EMPTY else run
+        run = []
+        shown += [row] if row else []
+    if len(shown) > MOST_ROWS:
+        middle = shown[SHOWN_OF_MANY:-SHOWN_OF_MANY]
+        shown = [*shown[:SHOWN_OF_MANY], _fold(middle), *shown[-SHOWN_OF_MANY:]]
+    return shown
+
+
+def _fold(rows):
+    """Several days as one row, with what they have in common."""
+    days = (rows[-1].date - rows[0].date).days + 1
+    label = ngettext("%(count)s day", "%(count)s days", days) % {"count": number(days)}
+    reasons = {row.reason for row in rows}
+    marks = [mark for row in rows for mark in row.marks]
+    tones = {block.tone for row in rows for block in row.blocks if block.length}
+    lengths = [block.length for row in rows for block in row.blocks if block.length]
+    length = sum(lengths, timedelta(0)) or None
+    tone = next(iter(tones)) if len(tones) == 1 else "used" if tones else "shut"
+    return DayRow(
+        rows[0].date,
+        label,
+        blocks=[Block(tone, 0, MINUTES_A_DAY, length)],
+        marks=[Mark("", 0, mark.text) for mark in marks],
+        reason=reasons.pop() if len(reasons) == 1 else pgettext("due drawing", "closed"),
+        is_folded=True,
+    )

@@ -1,0 +1,235 @@
+"""The sentences of an explanation, in plain words of the reader's language."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from plans.models import Priority
+from plans.wording import MINUTE, format_duration, format_target, weekday_name
+from tickets.models import Clock, ClockChange, Event
+from tickets.terms import working_time_of
+
+from .reckoning import AWAITING, PAUSED, has_moved
+from .times import clock_length, exact_moment
+
+Kind, State, Reason = Clock.Kind, Clock.State, ClockChange.Reason
+DAY = timedelta(days=1)
+CLOSES = {Event.Kind.CLOSED_BY_CUSTOMER, Event.Kind.RESOLVED, Event.Kind.CLOSED_AUTOMATICALLY}
+
+
+def target_of(clock):
+    """The promise as it is written, in working hours where it counts in them; no days beside."""
+    working = clock.calendar_version_id is not None
+    return format_target(clock.target, working, day=clock.target)
+
+
+def name_in_language(name):
+    """Of a holiday or a closure: the name that the reader reads, else the other."""
+    first, second = ("fa", "en") if get_language() == "fa" else ("en", "fa")
+    return name.get(first) or name.get(second) or ""
+
+
+def why_skipped(piece):
+    """Why a stretch did not count, beyond the nights and the days on which nobody works."""
+    if piece.kind == PAUSED:
+        if piece.name == AWAITING:
+            return _("Paused: the answer of the customer was awaited")
+        return _("Paused: the ticket was closed")
+    name = {"name": name_in_language(piece.name or {})}
+    if piece.kind == "closure":
+        return _("Closed out of turn: %(name)s") % name
+    return _("Holiday: %(name)s") % name
+
+
+def names_of_closed_days(first, last):
+    """Thursday and Friday, for up to two of them."""
+    count = (last - first).days + 1
+    if count > 2:
+        return _("Closed days")
+    names = [weekday_name(first + DAY * day) for day in range(count)]
+    closed = names[0]
+    if count == 2:
+        closed = pgettext("two days", "%(first)s and %(second)s") % dict(
+            zip(("first", "second"), names, strict=True)
+        )
+    return _("%(days)s: closed") % {"days": closed}
+
+
+def in_minutes(length):
+    """2 h 15 min: seconds only where there is nothing else."""
+    return format_duration(length - length % MINUTE if length > MINUTE else length)
+
+
+# --- Changes --------------------------------------------------------------------------------------
+
+
+def change(line, clock, now):
+    """What a line of the ledger did to the due, in a sentence; nothing for what the sum shows."""
+    if line.reason in {Reason.RAISED, Reason.LOWERED}:
+        said = {
+            Reason.RAISED: _("The priority was raised to “%(priority)s”."),
+            Reason.LOWERED: _("The priority was lowered to “%(priority)s”."),
+        }[line.reason] % {"priority": Priority(line.priority).label}
+    elif line.reason == Reason.PLAN:
+        said = _("The organization moved to another support plan.")
+    elif line.reason == Reason.RECALCULATED:
+        said = _("The plan or its working hours were changed, and the sum was done again.")
+    elif line.reason == Reason.CLOSURE:
+        said = _("A closure was declared: in it no time counts.")
+    else:
+        return ""
+    return f"{said} {_moved(line, clock, now)}"
+
+
+def _moved(line, clock, now):
+    if line.old_remaining is not None:
+        return _remainder(line)
+    if line.new_due_at is None:
+        # A closure in a pause: what is left is a duration.
+        return _("What is left stays as it was.")
+    new = exact_moment(line.new_due_at, now)
+    if not has_moved(line):
+        return _stays(line, clock, new)
+    words = {"old": exact_moment(line.old_due_at, now), "new": new}
+    moved = _("The due time moved from %(old)s to %(new)s.") % words
+    if line.reason in {Reason.RAISED, Reason.PLAN} and line.reckoned_for is not None:
+        anew = _("From here %(length)s are counted.")
+        return f"{moved} {anew % {'length': clock_length(line.reckoned_for)}}"
+    return moved
+
+
+def _stays(line, clock, due):
+    if line.reason == Reason.LOWERED:
+        return _("The due time stays %(due)s: it is the later one.") % {"due": due}
+    if line.reason in {Reason.RAISED, Reason.PLAN}:
+        return _(
+            "The due time stays %(due)s: a new count would end later, or none is promised."
+        ) % {"due": due}
+    return _("The due time stays %(due)s.") % {"due": due}
+
+
+def _remainder(line):
+    words = {
+        "old": clock_length(line.old_remaining),
+        "new": clock_length(line.new_remaining),
+    }
+    if words["old"] == words["new"]:
+        return _("What is left stays %(new)s.") % words
+    return _("What is left changed from %(old)s to %(new)s.") % words
+
+
+def clamped(summed, due):
+    """Of a sum that was done again and would have ended before that."""
+    return _("%(due)s; the new sum gives %(summed)s, which was over when it was done") % {
+        "due": due,
+        "summed": summed,
+    }
+
+
+# --- Results --------------------------------------------------------------------------------------
+
+
+def result(clock, reckoning, ending, now):
+    """What became of the promise, in a sentence; `ending` is the event that withdrew it."""
+    if clock.state == State.WITHDRAWN:
+        return _withdrawn(clock, ending, now)
+    # Whether or not the scan has come by.
+    if clock.state == State.BREACHED or (clock.is_running and clock.due_at and clock.due_at <= now):
+        return _breached(clock, now)
+    if clock.state == State.MET:
+        return _met(clock, reckoning, now)
+    if clock.is_paused:
+        since = exact_moment(clock.paused_at, now)
+        left = clock_length(clock.remaining)
+        return _(
+            "Paused since %(since)s, while the customer's answer is awaited. %(left)s are left; "
+            "they count on as soon as the next move is support's."
+        ) % {"since": since, "left": left}
+    due = exact_moment(clock.due_at, now)
+    if clock.kind == Kind.RESOLUTION:
+        return _("The ticket is to be closed before %(due)s.") % {"due": due}
+    return _("The answer is to come before %(due)s; at that very moment it would be late.") % {
+        "due": due
+    }
+
+
+def _met(clock, reckoning, now):
+    said = (
+        _("Closed %(moment)s, in time: %(used)s of %(total)s were used.")
+        if clock.kind == Kind.RESOLUTION
+        else _("Answered %(moment)s, in time: %(used)s of %(total)s were used.")
+    )
+    return said % {
+        "moment": exact_moment(clock.stopped_at, now),
+        "used": clock_length(reckoning.used),
+        "total": clock_length(reckoning.total),
+    }
+
+
+def _breached(clock, now):
+    is_resolution = clock.kind == Kind.RESOLUTION
+    if clock.stopped_at is None:
+        said = (
+            _("The due time passed %(moment)s, the ticket is not closed yet: overdue by %(late)s.")
+            if is_resolution
+            else _("The due time passed %(moment)s, the answer is still owed: overdue by %(late)s.")
+        )
+        moment, late = clock.due_at, now - clock.due_at
+    elif is_resolution or clock.answer_id is None:
+        said = _("Closed %(moment)s, %(late)s after the due time.")
+        moment, late = clock.stopped_at, clock.stopped_at - clock.due_at
+    else:
+        said = _("Answered %(moment)s, %(late)s after the due time.")
+        moment, late = clock.stopped_at, clock.stopped_at - clock.due_at
+    return said % {"moment": exact_moment(moment, now), "late": in_minutes(late)}
+
+
+def _withdrawn(clock, ending, now):
+    moment = {"moment": exact_moment(clock.stopped_at, now)}
+    if ending is not None and ending.kind in CLOSES:
+        return (
+            _("Ended %(moment)s without a result: the ticket was closed before an answer was due.")
+            % moment
+        )
+    if ending is not None and ending.kind == Event.Kind.PRIORITY_CHANGED:
+        return (
+            _("Ended %(moment)s without a result: for the new priority the plan promises nothing.")
+            % moment
+        )
+    return (
+        _(
+            "Ended %(moment)s without a result: from then on nothing was promised, because of the "
+            "support plan or while the organization was suspended."
+        )
+        % moment
+    )
+
+
+# --- Facts ----------------------------------------------------------------------------------------
+
+
+def start_of(clock, ticket):
+    """What the clock began with."""
+    if clock.started_at == ticket.created_at:
+        return _("the ticket was opened")
+    if clock.kind != Kind.RESOLUTION and clock.started_at == ticket.waiting_since:
+        return _("the oldest message without an answer")
+    if clock.kind == Kind.NEXT_RESPONSE:
+        return _("the next message that wanted an answer")
+    return _("from then on it was promised")
+
+
+def calendar_of(clock):
+    """In which time the promise counts, and in whose zone."""
+    version = clock.calendar_version
+    if version is None:
+        return _("It counts around the clock, every day; no holiday stops it.")
+    zone = str(working_time_of(clock).time_zone)
+    said = _("It counts in the calendar “%(calendar)s”: its working hours, without its holidays.")
+    said %= {"calendar": version.calendar.name}
+    if timezone.get_current_timezone_name() != zone:
+        here = _("These hours are kept in the zone %(zone)s; all times here are in yours, %(own)s.")
+        said = f"{said} {here % {'zone': zone, 'own': timezone.get_current_timezone_name()}}"
+    return said

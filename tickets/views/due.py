@@ -1,0 +1,32 @@
+"""Behind every due time: how it is counted, for customers and for agents."""
+
+import re
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tickets.access import customers_only, staff_only, ticket_or_404
+from tickets.explaining.page import due_page
+
+
+@require_safe
+@customers_only
+def for_customer(request, number):
+    """The sum behind each due, with nothing internal."""
+    return _page(request, number, "tickets/due.html", staff=False)
+
+
+@require_safe
+@staff_only
+def for_agent(request, number):
+    """The same, and what only staff may know."""
+    return _page(request, number, "queue/due.html", staff=True)
+
+
+def _page(request, number, template, *, staff):
+    ticket = ticket_or_404(request, number)
+    before = request.GET.get("before", "")
+    before = int(before) if re.fullmatch(r"[0-9]{1,18}", before) else None
+    context = due_page(ticket, staff=staff, now=timezone.now(), before=before)
+    return render(request, template, context)
