@@ -12,6 +12,14 @@ from plans import services as plan_services
 from plans.models import Plan, Priority
 
 PASSWORD = "demo"  # noqa: S105 everybody may know it
+# The plan of the bank promises too by when a ticket is closed.
+RESOLUTION_HOURS = {
+    Priority.LOW: 240,
+    Priority.NORMAL: 96,
+    Priority.HIGH: 48,
+    Priority.URGENT: 12,
+    Priority.CRITICAL: 4,
+}
 # When the people and organizations came, before anything else happened.
 JOINED_BEFORE = timedelta(days=200)
 
@@ -225,6 +233,8 @@ def _custom_plan(organization, *, actor, now):
     }
     for priority, (target, aim) in cells.items():
         plan.targets.filter(priority=priority).update(target=target, aim=aim)
+    for priority, hours in RESOLUTION_HOURS.items():
+        plan.targets.filter(priority=priority).update(resolution=timedelta(hours=hours))
     plan_services.publish_plan(plan, actor=actor, now=now)
     CustomPlan.objects.create(plan=plan, organization=organization)
     return plan

@@ -135,7 +135,8 @@ def _minutes_ahead(ticket, now):
     """When the automatic close, its reminder and the scan will want this ticket: beat comes by
     once a minute."""
     instants_ahead = {ticket.auto_close_at, ticket.auto_close_remind_at}
-    instants_ahead |= {ticket.due_at, ticket.due_soon_at}
+    for clock in ticket.clocks.running():
+        instants_ahead |= {clock.due_at, clock.due_soon_at}
     minutes = {_full_minute(each) for each in instants_ahead - {None}}
     return {each for each in minutes if each > now}
 
