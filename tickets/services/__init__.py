@@ -13,7 +13,6 @@ from .opening import Draft, open_ticket
 from .organization import clear_agent, follow_plan_change, follow_suspension
 from .periodic import ScanResult, auto_close, close_due, note_run, remind_of_close, scan_clocks
 from .rating import LONGEST_WORDS, Verdict, changeable_until, may_still_change, rate
-from .recalculating import ask_for_recalculation, outlook, run_recalculations
 from .recalculating import (
     ask_for_recalculation,
     follow_closure,
