@@ -14,7 +14,7 @@ APPS = ["plans", "organizations", "tickets", "notifications", "helpdesk"]
 # Inside an app likewise. What is not named here (pages, forms, tasks, admin …) comes last.
 LAYERS = [
     {"words", "folding", "emails", "names", "day_patterns", "working_time", "errors"},
-    {"permissions", "querysets"},
+    {"permissions", "querysets", "clock_querysets"},
     {"models", "history"},
     {"signals", "events", "definitions", "promises", "terms", "sla", "queue_order"},
     {"services"},
