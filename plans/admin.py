@@ -179,6 +179,7 @@ class WorkingHoursInline(admin.TabularInline):
 
 class HolidayInline(admin.TabularInline):
     model = Holiday
+    verbose_name_plural = _("Holidays (without hours: the whole day)")
     form = HolidayForm
     formset = HolidayFormSet
     extra = 1
@@ -189,6 +190,7 @@ class HolidayInline(admin.TabularInline):
 
 class ExtraHoursInline(admin.TabularInline):
     model = ExtraHours
+    verbose_name_plural = _("Extra hours (count on closed days and holidays too)")
     form = ExtraHoursForm
     formset = ExtraHoursFormSet
     extra = 1
