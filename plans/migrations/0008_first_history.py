@@ -21,6 +21,6 @@ def remember_what_stands(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0006_holiday_proposals")]
+    dependencies = [("plans", "0007_amend_calendar_versions")]
 
     operations = [migrations.RunPython(remember_what_stands, migrations.RunPython.noop)]
