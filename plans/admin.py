@@ -215,6 +215,9 @@ class CalendarAdmin(CalendarPages, VersionedAdmin):
         version = services.publish_calendar(form.instance, actor=request.user, now=timezone.now())
         self.tell_version(request, version)
 
+    def versions_of(self, thing):
+        return thing.versions.filter(amends__isnull=True)
+
     def version_changes(self, before, after):
         return calendar_changes(before, after)
 
@@ -249,7 +252,6 @@ class CalendarAdmin(CalendarPages, VersionedAdmin):
 
     @admin.display(description=_("Versions"))
     def versions_table(self, calendar):
-        versions = calendar.versions.filter(amends__isnull=True).select_related("created_by")
-        versions = versions.order_by("-number")
+        versions = self.versions_of(calendar).select_related("created_by").order_by("-number")
         rows = [(each, len(each.definition["holidays"])) for each in versions]
         return render_to_string("admin/plans/calendar_versions.html", {"rows": rows})

@@ -86,10 +86,14 @@ class VersionHistory(HistoryAdmin):
         """The changes between two versions, each (of what, from, to)."""
         raise NotImplementedError
 
+    def versions_of(self, thing):
+        """The versions that somebody published."""
+        return thing.versions.all()
+
     def version_lines(self, thing):
         """A line for each of the latest versions."""
-        versions = thing.versions.select_related(*self.version_relations).order_by("-number")
-        latest = list(versions[: LONGEST + 1])
+        versions = self.versions_of(thing).select_related(*self.version_relations)
+        latest = list(versions.order_by("-number")[: LONGEST + 1])
         return [
             Line(
                 at=version.created_at,

@@ -116,6 +116,7 @@ def test_closures_are_told_from_and_to(desk, calendar, admin):
     texts = {"reason_fa": "قطع برق", "reason_en": "Power cut"}
     services.declare_closure(calendar, until=NOW + 4 * HOUR, **texts, actor=admin, now=NOW)
     services.end_closure(calendar, actor=admin, now=NOW + HOUR)
+    services.amended_version(calendar.versions.get(number=1), now=NOW + HOUR)
 
     ended, declared = [line[2] for line in lines_of(desk, calendar) if line[2]]
 
