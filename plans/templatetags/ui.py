@@ -8,11 +8,12 @@ from html import escape
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
 from plans import wording
+from plans.markup import as_html
 
 register = template.Library()
 
@@ -21,11 +22,6 @@ TINTS = 6
 LIVE_KINDS = ("in_time", "soon", "over", "closed_calendar")
 ZWNJ = "\u200c"
 _JOINED_SCRIPT = re.compile(r"[\u0600-\u06ff]")
-_FENCED = re.compile(r"```(.*?)```", re.DOTALL)
-_INLINE_CODE = re.compile(r"`([^`\n]+)`")
-_BLANK_LINES = re.compile(r"\n[ \t]*\n")
-# Without the punctuation that ends the sentence around it. Linear: nothing is tried twice.
-_ADDRESS = re.compile(r"(https?://[^\s<>\"'`]*[^\s<>\"'`.,;:!?()\[\]«»،؛؟])")
 
 
 @register.simple_tag
@@ -118,46 +114,5 @@ def tint(number):
 
 @register.filter
 def prose(text):
-    """What a person typed as paragraphs, each in its own direction; all of it escaped.
-
-    Three backticks fence a block of code, one a word of it; http and https addresses are links.
-    """
-    blocks = []
-    for index, part in enumerate(_FENCED.split(str(text).replace("\r\n", "\n"))):
-        if index % 2:
-            blocks.append(_code_block(part))
-        else:
-            blocks += [_paragraph(each) for each in _BLANK_LINES.split(part) if each.strip()]
-    return mark_safe("".join(blocks))  # noqa: S308 every part went through format_html
-
-
-def _paragraph(text):
-    pieces = []
-    for index, part in enumerate(_INLINE_CODE.split(text.strip("\n"))):
-        pieces.append(format_html("<code>{}</code>", part) if index % 2 else _linked(part))
-    return format_html('<p dir="auto">{}</p>', mark_safe("".join(pieces)))  # noqa: S308
-
-
-def _linked(text):
-    pieces = []
-    for index, part in enumerate(_ADDRESS.split(text)):
-        if index % 2:
-            pieces.append(
-                format_html(
-                    '<a href="{}" dir="ltr" rel="noopener noreferrer nofollow">{}</a>', part, part
-                )
-            )
-        else:
-            pieces.append(conditional_escape(part))
-    return "".join(pieces)
-
-
-def _code_block(text):
-    return format_html(
-        '<div class="code-block"><pre tabindex="0">{}</pre>'
-        '<button class="icon-btn needs-script" type="button" data-copy aria-label="{}">{}</button>'
-        "</div>",
-        text.strip("\n"),
-        gettext("Copy"),
-        icon("copy", 16),
-    )
+    """What a person typed as paragraphs, lists, quotes and code, each in its own direction."""
+    return as_html(text)

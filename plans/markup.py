@@ -1,0 +1,204 @@
+"""The safe subset of Markdown in which people write: paragraphs, emphasis, lists, links, code,
+quotes. Text is stored as typed and cleaned each time that it is put out.
+"""
+
+import re
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import nh3
+from django.template.defaultfilters import linebreaksbr
+from django.templatetags.static import static
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import backticks, emphasis
+from markdown_it.token import Token
+
+# Deeper than people nest. The parser drops what lies deeper; such a text is shown as it stands.
+MOST_LEVELS = 12
+SCHEMES = {"http", "https", "mailto", "tel"}
+ATTRIBUTES = {
+    "p": {"dir"},
+    "ul": {"dir"},
+    "ol": {"dir", "start"},
+    "a": {"href", "dir"},
+}
+TAGS = {*ATTRIBUTES, "li", "blockquote", "pre", "code", "em", "strong", "hr", "br", "bdi"}
+_BLANK_LINES = re.compile(r"\n[ \t]*\n")
+_LANGUAGE = re.compile(r"[\w.+#-]{1,20}", re.ASCII)
+# Without the punctuation that ends the sentence around it. Linear: nothing is tried twice.
+_ADDRESS = re.compile(r"(https?://[^\s<>\"'`]*[^\s<>\"'`.,;:!?()\[\]«»،؛؟])")
+_ALLOWED_LINK = re.compile(r"(?:https?://|mailto:|tel:)[^<>]", re.IGNORECASE)
+
+
+def as_html(text):
+    """What a person typed as safe HTML, each paragraph in its own direction."""
+    return _as_html(str(text), get_language())
+
+
+# Kept by process: a conversation is drawn again at each visit and does not change.
+@lru_cache(maxsize=256)
+def _as_html(text, _language):
+    text = text.replace("\r\n", "\n")
+    tokens = _markdown.parse(text)
+    if any(token.level >= MOST_LEVELS - 1 for token in tokens):
+        return _as_it_stands(text)
+    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    cleaned = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=_attribute,
+        url_schemes=SCHEMES,
+        url_relative="deny",
+        link_rel="noopener noreferrer nofollow",
+    )
+    return mark_safe(_with_copy_buttons(cleaned))  # noqa: S308 nh3 has cleaned it
+
+
+def _attribute(_tag, _name, value):
+    """No value may hold what looks like a tag: see `_with_copy_buttons`."""
+    return None if "<" in value else value
+
+
+def _with_copy_buttons(html):
+    """Blocks of code with their button. Only tags read `<pre>` here: text has `&lt;` for it."""
+    sprite = '<svg class="icon icon-16" aria-hidden="true"><use href="{}#copy"/></svg>'
+    button = format_html(
+        '<button class="icon-btn needs-script" type="button" data-copy aria-label="{}">{}</button>',
+        gettext("Copy"),
+        format_html(sprite, static("icons.svg")),
+    )
+    opened = html.replace("<pre>", '<div class="code-block"><pre tabindex="0">')
+    return opened.replace("</pre>", f"</pre>{button}</div>")
+
+
+def _as_it_stands(text):
+    paragraphs = [each.strip("\n") for each in _BLANK_LINES.split(text) if each.strip()]
+    drawn = [format_html('<p dir="auto">{}</p>', linebreaksbr(each)) for each in paragraphs]
+    return mark_safe("".join(drawn))  # noqa: S308 every part went through format_html
+
+
+# --- Rules that differ from Markdown's own --------------------------------------------------------
+
+
+def _emphasis(state, silent):
+    """Asterisks only: an underscore is part of names, of files and of programs."""
+    return state.src[state.pos] == "*" and emphasis.tokenize(state, silent)
+
+
+def _code_in_a_line(state, silent):
+    """A word of code ends on its line; two lone backticks far apart make no code."""
+    start = state.pos
+    if not backticks.backtick(state, True):
+        return False
+    if "\n" not in state.src[start : state.pos]:
+        state.pos = start
+        return backticks.backtick(state, silent)
+    end = start
+    while end < state.posMax and state.src[end] == "`":
+        end += 1
+    if not silent:
+        state.pending += state.src[start:end]
+    state.pos = end
+    return True
+
+
+def _end_of_quote(state, start_line, end_line, silent):
+    """A quote ends with its last marked line: what is typed right below it is the answer."""
+    return silent
+
+
+def _finish(state):
+    """Directions for blocks, and links for addresses that were merely typed."""
+    for token in state.tokens:
+        if token.type in {"paragraph_open", "bullet_list_open", "ordered_list_open"}:
+            token.attrSet("dir", "auto")
+        elif token.type == "inline":
+            token.children = [*_linked(token.children)]
+
+
+def _linked(children):
+    """Typed addresses become links; behind a link that says something else stands its host."""
+    link, said = None, []
+    for child in children:
+        if child.type == "link_open":
+            link, said = child, []
+        if child.type == "text" and link is None:
+            yield from _pieces(child)
+            continue
+        if link is not None and child.content:
+            said.append(child.content)
+        yield child
+        if child.type == "link_close":
+            yield from _host_of(link, "".join(said))
+            link = None
+
+
+def _pieces(text):
+    for index, part in enumerate(_ADDRESS.split(text.content)):
+        if index % 2:
+            attrs = {"href": part, "dir": "ltr"}
+            yield Token("link_open", "a", 1, attrs=attrs)
+            yield Token("text", "", 0, content=part)
+            yield Token("link_close", "a", -1)
+        elif part:
+            yield Token("text", "", 0, content=part)
+
+
+def _host_of(link, said):
+    address = str(link.attrs.get("href", ""))
+    if address == said or link.markup == "autolink":
+        link.attrSet("dir", "ltr")
+    elif host := _host(address):
+        yield Token("host", "", 0, content=host)
+
+
+def _host(address):
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return address
+
+
+def _fence(_renderer, tokens, index, _options, _env):
+    """What stands beside the opening fence is shown too, unless it names a language."""
+    token = tokens[index]
+    beside = token.info.strip()
+    content = token.content.strip("\n")
+    if beside and not _LANGUAGE.fullmatch(beside):
+        content = f"{beside}\n{content}".strip("\n")
+    return f"<pre>{escape(content)}</pre>\n"
+
+
+def _draw_host(_renderer, tokens, index, _options, _env):
+    return f" <bdi>({escape(tokens[index].content)})</bdi>"
+
+
+def _line_break(_renderer, _tokens, _index, _options, _env):
+    """Lines end where they were typed to end."""
+    return "<br>"
+
+
+def _made():
+    markdown = MarkdownIt("zero", {"html": False, "maxNesting": MOST_LEVELS})
+    markdown.enable(["blockquote", "fence", "hr", "list", "backticks", "emphasis", "link"])
+    markdown.enable(["autolink", "newline", "balance_pairs", "fragments_join"])
+    markdown.inline.ruler.at("emphasis", _emphasis)
+    markdown.inline.ruler.at("backticks", _code_in_a_line)
+    markdown.block.ruler.before("paragraph", "end_of_quote", _end_of_quote, {"alt": ["blockquote"]})
+    markdown.core.ruler.push("finish", _finish)
+    for name, rule in {
+        "fence": _fence,
+        "host": _draw_host,
+        "hardbreak": _line_break,
+        "softbreak": _line_break,
+    }.items():
+        markdown.add_render_rule(name, rule)
+    markdown.validateLink = lambda address: bool(_ALLOWED_LINK.match(address))
+    return markdown
+
+
+_markdown = _made()

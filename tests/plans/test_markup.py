@@ -1,0 +1,172 @@
+"""Typed text as safe HTML: the subset of Markdown, directions, links, and hostile input."""
+
+import re
+import time
+
+import pytest
+
+from plans.markup import as_html
+
+MOST_SECONDS = 2  # of computing: others may be busy on the machine
+
+
+def flat(text):
+    return as_html(text).replace("\n", "")
+
+
+def test_typed_markup_is_shown_and_not_obeyed():
+    html = as_html('<script>alert(1)</script> & "x" &lt;')
+
+    assert "<script" not in html
+    assert '&lt;script&gt;alert(1)&lt;/script&gt; &amp; "x" &amp;lt;' in html
+
+
+def test_each_paragraph_has_its_own_direction_and_lines_stay_lines():
+    html = as_html("سلام\n\nhello\nagain")
+
+    assert html == '<p dir="auto">سلام</p>\n<p dir="auto">hello<br>again</p>\n'
+
+
+def test_lists_emphasis_and_words_of_code():
+    html = flat("- یک\n- **دو**\n\n3. *سه* با `x = 1`")
+
+    assert '<ul dir="auto"><li>یک</li><li><strong>دو</strong></li></ul>' in html
+    assert '<ol start="3" dir="auto"><li><em>سه</em> با <code>x = 1</code></li></ol>' in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["__init__ and _a_", r"C:\*temp\\server", "# one", "a ~~b~~", "![x] y", "one ` alone", "a | b"],
+)
+def test_what_is_no_markup_here_stays_as_typed(text):
+    assert text in as_html(text)
+
+
+def test_lone_backticks_on_two_lines_make_no_code():
+    assert "it`s<br>not`code" in as_html("it`s\nnot`code")
+
+
+def test_code_is_fenced_by_three_backticks_and_escaped():
+    html = as_html("پیش\n```\n<a>  b\n```\nپس")
+
+    assert '<pre tabindex="0">&lt;a&gt;  b</pre>' in html
+    assert html.count("<p ") == 2
+    assert html.count("data-copy") == 1
+
+
+def test_a_language_beside_the_fence_is_not_shown_but_text_is():
+    assert '<pre tabindex="0">x = 1</pre>' in as_html("```python\nx = 1\n```")
+    assert '<pre tabindex="0">not a language\nx</pre>' in as_html("``` not a language\nx\n```")
+    assert "never closed at all" in as_html("``` never closed at all")
+
+
+def test_what_is_typed_right_below_a_quote_is_no_part_of_it():
+    html = flat("> گفته بودید\n> دو خط\nپاسخ")
+
+    assert html.startswith('<blockquote><p dir="auto">گفته بودید<br>دو خط</p></blockquote>')
+    assert html.endswith('<p dir="auto">پاسخ</p>')
+
+
+def test_an_address_is_a_link_without_the_full_stop_after_it():
+    html = as_html("ببینید https://a.example/x?y=1&z=2.")
+
+    assert 'href="https://a.example/x?y=1&amp;z=2"' in html
+    assert 'rel="noopener noreferrer nofollow"' in html
+    assert "</a>." in html
+
+
+def test_a_link_that_says_something_else_shows_where_it_leads():
+    html = as_html("[https://bank.example](https://evil.example/x)")
+
+    assert html.endswith("</a> <bdi>(evil.example)</bdi></p>\n")
+
+
+@pytest.mark.parametrize(
+    "address", ["https://a.example", "http://a.example", "mailto:a@b.example", "tel:+982100"]
+)
+def test_links_lead_to_the_web_to_mail_and_to_the_telephone(address):
+    html = as_html(f"[x]({address})")
+
+    assert f'<a href="{address}" rel="noopener noreferrer nofollow">x</a>' in html
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java\tscript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "ftp://a.example",
+        "/accounts/logout/",
+        "//evil.example",
+        "#message-1",
+        "https:evil.example",
+        "&#106;avascript:alert(1)",
+    ],
+)
+def test_other_links_are_no_links(address):
+    for text in (address, f"[x]({address})", f"<{address}>", f"[x](<{address}>)"):
+        assert "<a " not in as_html(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'https://a.example/"onmouseover="x',
+        '[x](https://a.example/"onclick=1)',
+        '[x](https://a.example/ "<pre>onclick=1")',
+        "[x](https://a.example/<pre>)",
+        "<a href=javascript:x onclick=1>",
+        "```\n</pre><img src=x onerror=1>\n```",
+        "`</code><svg/onload=1>`",
+        '<p style="x" dir="rtl">',
+        "https://[bad <b>",
+        "[x](https://[bad)",
+    ],
+)
+def test_only_listed_tags_and_attributes_come_out(text):
+    html = as_html(text)
+
+    bare = re.sub(r'<div class="code-block">|</div>|<button .*?</button>', "", html)
+    bare = bare.replace(' tabindex="0"', "")
+    tags = re.findall(r"<(/?\w+)([^>]*)>", bare)
+    assert {name.strip("/") for name, _rest in tags} <= {"p", "a", "pre", "code", "bdi", "br"}
+    for _name, rest in tags:
+        assert set(re.findall(r" ([\w-]+)=", rest)) <= {"href", "rel", "dir"}
+    assert html.count("<pre") == html.count("</pre>") == html.count("data-copy")
+
+
+def test_nesting_deeper_than_people_write_is_shown_as_it_stands():
+    html = as_html("> " * 40 + "پیام پنهان")
+
+    assert "پیام پنهان" in html
+    assert "<blockquote>" not in html
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("[", "*", ">", "> ", "- ", "1. ", "`", "```", "`a", "`\n`", "https://", "http://a.!!!!"),
+        *("\n \n", "<", "[](", "**a ", "[a](<", "[x]*", "a***", '[a](b "', "- a\n", "(", "![", "_"),
+    ],
+)
+def test_long_hostile_text_is_read_in_bounded_time(piece):
+    text = (piece * 20_000)[:20_000]
+    began = time.process_time()
+
+    html = as_html(text)
+
+    assert time.process_time() - began < MOST_SECONDS
+    assert "<script" not in html
+
+
+def test_nested_lists_and_brackets_are_read_in_bounded_time():
+    stairs = "\n".join(" " * (2 * depth) + "- a" for depth in range(135))
+    began = time.process_time()
+
+    for text in (stairs, "[" * 10_000 + "]" * 10_000, "*[x](" * 4_000):
+        as_html(text)
+
+    assert time.process_time() - began < MOST_SECONDS
