@@ -260,6 +260,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": env.str("RATE_LIMIT_LOGIN_FAILED", default="20/m/ip,5/5m/key"),
     "signup": env.str("RATE_LIMIT_SIGNUP", default="20/m/ip"),
     "reset_password": env.str("RATE_LIMIT_RESET_PASSWORD", default="20/m/ip,5/h/key"),
+    "upload": env.str("RATE_LIMIT_UPLOAD", default="300/h/user,1500/h/ip"),
+    "similar": env.str("RATE_LIMIT_SIMILAR", default="40/m/user"),
 }
 # Following every request would make each page a write.
 USERSESSIONS_TRACK_ACTIVITY = False

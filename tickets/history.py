@@ -9,7 +9,15 @@ from django.utils.translation import pgettext
 
 from organizations.models import Membership, User
 from plans.models import Priority
-from plans.wording import format_datetime, format_day, format_size, format_time, listed, number
+from plans.wording import (
+    format_date,
+    format_datetime,
+    format_day,
+    format_size,
+    format_time,
+    listed,
+    number,
+)
 
 from .models import BEST, Clock, Event
 from .words import Category, Status
@@ -116,6 +124,8 @@ def file_entry(file):
         "url": file.get_absolute_url(),
         "name": file.name,
         "size": format_size(file.size),
+        "thumbnail": file.thumbnail_url,
+        "day": format_date(file.created_at),
     }
 
 

@@ -33,6 +33,12 @@ def may_write_as_customer(ticket, user):
     return membership is not None and not membership.organization.is_suspended
 
 
+def may_upload(user):
+    """Agents, and members of some organization that may write."""
+    memberships = user.membership_by_organization.values()
+    return user.is_agent or any(not each.organization.is_suspended for each in memberships)
+
+
 def may_reopen(ticket, user):
     """Either side reopens a closed ticket."""
     return may_work(ticket, user) or may_write_as_customer(ticket, user)

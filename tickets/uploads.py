@@ -26,9 +26,10 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
         return super().file_complete(self.kept)
 
 
-def remove_quietly(path):
-    """Delete a stored file that nothing points to; a failure only wastes space and is logged."""
-    try:
-        default_storage.delete(path)
-    except OSError:
-        logger.exception("A stored file could not be removed")
+def remove_quietly(*paths):
+    """Delete stored files that nothing points to; a failure only wastes space and is logged."""
+    for path in paths:
+        try:
+            default_storage.delete(path)
+        except OSError:
+            logger.exception("A stored file could not be removed")

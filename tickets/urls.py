@@ -48,5 +48,8 @@ queue_patterns = (
 urlpatterns = [
     path("tickets/", include(portal_patterns)),
     path("queue/", include(queue_patterns)),
+    path("attachments/", files.uploads, name="uploads"),
     path("attachments/<uuid:key>/", files.download, name="attachment"),
+    path("attachments/<uuid:key>/thumbnail/", files.thumbnail, name="thumbnail"),
+    path("attachments/<uuid:key>/remove/", files.remove, name="remove_upload"),
 ]

@@ -84,6 +84,8 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=100, unique=True)
+    # A small picture made by the server; empty for what is no image or could not be drawn.
+    thumbnail_path = models.CharField(max_length=110, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
 
     objects = AttachmentQuerySet.as_manager()
@@ -108,5 +110,11 @@ class Attachment(models.Model):
         return reverse("attachment", args=[self.pk])
 
     @property
-    def is_image(self):
-        return self.content_type.startswith("image/")
+    def thumbnail_url(self):
+        """Where the small picture is, or nothing."""
+        return reverse("thumbnail", args=[self.pk]) if self.thumbnail_path else ""
+
+    @property
+    def paths(self):
+        """All that is stored for the row."""
+        return [each for each in (self.path, self.thumbnail_path) if each]

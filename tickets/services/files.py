@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 import filetype
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +21,7 @@ from plans.wording import format_size
 from tickets import uploads
 from tickets.errors import TicketError
 from tickets.models import Attachment
+from tickets.thumbnails import thumbnail_of
 
 from . import base
 
@@ -47,6 +49,8 @@ def store_upload(user, file, *, now=None):
     name = shown_name(file.name)
     content_type = check_content(name, file)
     path = f"{now:%Y/%m}/{uuid.uuid4().hex}"
+    # Before the file is moved to its place.
+    small = thumbnail_of(file, content_type)
     digest = _write(path, name, file)
     row = Attachment(
         uploaded_by=user,
@@ -55,6 +59,7 @@ def store_upload(user, file, *, now=None):
         size=file.size,
         sha256=digest,
         path=path,
+        thumbnail_path=_write_thumbnail(path, small),
         created_at=now,
     )
     try:
@@ -62,7 +67,7 @@ def store_upload(user, file, *, now=None):
     finally:
         # No row, no file: whatever went wrong, nothing is left behind.
         if row._state.adding:
-            uploads.remove_quietly(path)
+            uploads.remove_quietly(*row.paths)
     return row
 
 
@@ -169,9 +174,21 @@ def _write(path, name, file):
     return digest.hexdigest()
 
 
-def pending_of(user, keys):
-    """The person's own pending uploads among `keys`; ids of anything else are passed over."""
-    return list(Attachment.objects.pending_of(user).filter(pk__in=keys))
+def _write_thumbnail(path, small):
+    """Where the small picture is kept; empty when there is none. Without it the file is whole."""
+    if small is None:
+        return ""
+    try:
+        return default_storage.save(f"{path}.jpg", ContentFile(small))
+    except OSError:
+        logger.exception("A thumbnail could not be stored")
+        return ""
+
+
+def pending_of(user, keys=None):
+    """The person's own pending uploads, those among `keys` if given; other ids are passed over."""
+    pending = Attachment.objects.pending_of(user)
+    return list(pending if keys is None else pending.filter(pk__in=keys))
 
 
 @transaction.atomic
@@ -194,5 +211,5 @@ def _remove(rows):
     found = list(rows.select_for_update(skip_locked=True))
     Attachment.objects.filter(pk__in=[each.pk for each in found], message__isnull=True).delete()
     for each in found:
-        transaction.on_commit(lambda path=each.path: uploads.remove_quietly(path))
+        transaction.on_commit(lambda paths=each.paths: uploads.remove_quietly(*paths))
     return len(found)

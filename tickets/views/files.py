@@ -1,12 +1,20 @@
-"""Handing out attachments: by the visibility rule of the moment, as an inert download."""
+"""Attachments: handed out by the visibility rule of the moment, and taken in one by one."""
 
+from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from plans.wording import format_size
+from tickets import permissions, services
+from tickets.access import signed_in
+from tickets.errors import TicketError
 from tickets.models import Attachment
+from tickets.thumbnails import CONTENT_TYPE
 
 
 @require_safe
@@ -14,20 +22,80 @@ from tickets.models import Attachment
 def download(request, key):
     """A file of a message that the reader may see, or of their own pending uploads."""
     attachment = get_object_or_404(Attachment.objects.downloadable_by(request.user), pk=key)
-    return _inert(attachment)
-
-
-def _inert(attachment):
-    try:
-        content = default_storage.open(attachment.path)
-    except FileNotFoundError as missing:
-        raise Http404 from missing
     response = FileResponse(
-        content,
+        _stored(attachment.path),
         as_attachment=True,
         filename=attachment.name,
         content_type=attachment.content_type,
     )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "private, no-store"
+    return _inert(response)
+
+
+@require_safe
+@login_required
+def thumbnail(request, key):
+    """The small picture of an image; a browser keeps it, but asks each time whether it still may
+    show it."""
+    attachment = get_object_or_404(Attachment.objects.downloadable_by(request.user), pk=key)
+    if not attachment.thumbnail_path:
+        raise Http404
+    response = FileResponse(_stored(attachment.thumbnail_path), content_type=CONTENT_TYPE)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["ETag"] = f'"{attachment.pk}"'
+    return get_conditional_response(
+        request, etag=response.headers["ETag"], response=_inert(response)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def uploads(request):
+    """The person's files that wait for a form to be sent; a POST adds one, `file`. In JSON."""
+    if request.method == "POST":
+        return _take(request)
+    return JsonResponse({"files": [_said(file) for file in services.pending_of(request.user)]})
+
+
+@require_POST
+@signed_in
+def remove(request, key):
+    """Take one of the person's own waiting files away; what is none of these is no matter."""
+    services.discard(request.user, [key])
+    return HttpResponse(status=204)
+
+
+def _take(request):
+    if not permissions.may_upload(request.user):
+        return _refused(_("You may not send files now."), status=403)
+    if not ratelimit.consume(request, action="upload"):
+        said = _("You have sent a great deal in the last hour. Try again a little later.")
+        return _refused(said, status=429)
+    file = request.FILES.get("file")
+    if file is None:
+        return _refused(_("The file did not arrive. Choose it again."), status=422)
+    try:
+        stored = services.store_upload(request.user, file)
+    except TicketError as refused:
+        return _refused(refused.sentence, status=422)
+    return JsonResponse(_said(stored), status=201)
+
+
+def _refused(sentence, *, status):
+    return JsonResponse({"error": sentence}, status=status)
+
+
+def _said(file):
+    return {"id": str(file.pk), "name": file.name, "size": format_size(file.size)}
+
+
+def _stored(path):
+    try:
+        return default_storage.open(path)
+    except FileNotFoundError as missing:
+        raise Http404 from missing
+
+
+def _inert(response):
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

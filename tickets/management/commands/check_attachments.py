@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         wrong, known = [], set()
         for file in Attachment.objects.order_by("pk").iterator(chunk_size=500):
-            known.add(file.path)
+            known.update(file.paths)
             if not default_storage.exists(file.path):
                 wrong.append(f"missing: {file.path}")
             elif self._digest(file.path) != file.sha256:

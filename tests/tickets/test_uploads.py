@@ -1,0 +1,119 @@
+"""Files that are sent one by one while the form is still being filled in."""
+
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from organizations import services as people
+from tests.factories import NOW, make_pending_file, make_ticket
+from tickets.models import Attachment
+
+pytestmark = pytest.mark.django_db
+URL = "/attachments/"
+
+
+def send(client, name="server.log", content=b"one line\n"):
+    return client.post(URL, {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_file_is_kept_and_named_as_it_will_be_shown(client_of, requester):
+    response = send(client_of(requester), name="gpj.\u202eexe.log")
+
+    file = Attachment.objects.get()
+    assert response.status_code == 201
+    assert response.json() == {"id": str(file.pk), "name": "gpj.exe.log", "size": "۹ بایت"}
+    assert file.message is None
+    assert file.uploaded_by == requester
+
+
+def test_a_kept_file_goes_with_the_form_that_names_it(client_of, requester):
+    client = client_of(requester)
+    key = send(client).json()["id"]
+
+    client.post(
+        "/tickets/new/",
+        {
+            "title": "سرور",
+            "category": "technical",
+            "priority": "normal",
+            "description": "قطع است.",
+            "kept": key,
+        },
+    )
+
+    assert Attachment.objects.get().message.body == "قطع است."
+    assert client.get(URL).json() == {"files": []}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.svg", b"<svg/>"), ("a.png", b"no picture"), ("a.txt", b""), ("a.txt", b"x" * 2000)],
+)
+def test_a_refused_file_has_a_sentence_and_is_not_kept(
+    client_of, requester, settings, name, content
+):
+    settings.ATTACHMENT_MAX_BYTES = 1000
+
+    response = send(client_of(requester), name, content)
+
+    assert response.status_code == 422
+    assert name in response.json()["error"]
+    assert not Attachment.objects.exists()
+
+
+def test_a_request_without_a_file_is_told_so(client_of, requester):
+    response = client_of(requester).post(URL, {"file": "text"})
+
+    assert response.status_code == 422
+    assert response.json()["error"]
+
+
+def test_more_than_wait_at_once_are_refused(client_of, requester, settings):
+    settings.PENDING_UPLOADS_PER_PERSON = 1
+    client = client_of(requester)
+    send(client)
+
+    assert send(client).status_code == 422
+    assert Attachment.objects.count() == 1
+
+
+def test_more_than_an_hour_allows_are_refused(client_of, requester, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"upload": "2/h/user"}
+    client = client_of(requester)
+
+    answers = [send(client).status_code for _ in range(3)]
+
+    assert answers == [201, 201, 429]
+
+
+def test_somebody_without_an_organization_that_writes_sends_no_files(
+    client_of, requester, organization, admin
+):
+    people.suspend(organization, actor=admin, now=NOW)
+
+    response = send(client_of(requester))
+
+    assert response.status_code == 403
+    assert not Attachment.objects.exists()
+
+
+def test_one_whose_session_ended_is_told_so(client):
+    assert send(client).status_code == 403
+
+
+def test_only_ones_own_waiting_files_are_listed_and_removed(client_of, requester, colleague):
+    mine, theirs = make_pending_file(requester), make_pending_file(colleague)
+    sent = make_pending_file(requester)
+    make_ticket(requester, files=[sent])
+    client = client_of(requester)
+
+    listed = client.get(URL).json()["files"]
+    answers = [
+        client.post(f"{URL}{key}/remove/").status_code
+        for key in (mine.pk, theirs.pk, sent.pk, uuid.uuid4())
+    ]
+
+    assert [file["id"] for file in listed] == [str(mine.pk)]
+    assert answers == [204] * 4
+    assert set(Attachment.objects.values_list("pk", flat=True)) == {theirs.pk, sent.pk}
