@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from organizations.names import clean_name
 from plans.forms import TextField
 from plans.models import Priority
+from plans.wording import format_size
 
 from . import services
 from .errors import TicketError
@@ -29,7 +30,17 @@ class FilesField(forms.FileField):
         kwargs.setdefault("required", False)
         kwargs.setdefault("label", _("Attachments"))
         super().__init__(**kwargs)
-        self.max_bytes = settings.ATTACHMENT_MAX_BYTES
+
+    def limits(self):
+        """What the page says and checks before anything is sent; the service checks again."""
+        return {
+            "max_bytes": settings.ATTACHMENT_MAX_BYTES,
+            "max_size": format_size(settings.ATTACHMENT_MAX_BYTES),
+            "most": settings.ATTACHMENTS_PER_MESSAGE,
+            "too_many": services.too_many_files(),
+            "kinds": ",".join(settings.ATTACHMENT_EXTENSIONS),
+            "kinds_shown": ", ".join(kind.upper() for kind in settings.ATTACHMENT_EXTENSIONS),
+        }
 
     def clean(self, data, initial=None):
         # Emptiness and size are the service's to refuse, with the name of the file.

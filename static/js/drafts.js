@@ -53,7 +53,9 @@ function forgetSent() {
   const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "null");
   sessionStorage.removeItem(SENT);
   if (!sent || Date.now() - sent.at > SENT_LATELY) return;
-  if (document.querySelector("[data-toast]")) storage.removeItem(sent.name);
+  if (!document.querySelector("[data-toast]")) return;
+  storage.removeItem(sent.name);
+  storage.removeItem(`${sent.name}:files`);
 }
 
 function forgetAll() {
