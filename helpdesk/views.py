@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from tickets.expired import expired_page
+from tickets.expired import expired_page, typed_texts
 from tickets.views import portal
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,11 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    return _failure(request, 404)
+    """404; what was typed for a place that is closed to the person meanwhile is shown for copying.
+
+    Of a place that never was it is shown as well: both look the same.
+    """
+    return _failure(request, 404, typed=typed_texts(request))
 
 
 def too_large(request):
@@ -66,7 +70,7 @@ def unavailable(request, exception=None):
     return _failure(request, 503)
 
 
-def _failure(request, status):
+def _failure(request, status, **more):
     """A page that asks nothing of database or session, under a reference that the log has too."""
     reference = secrets.token_hex(4)
     logger.warning("%s under reference %s: %s %s", status, reference, request.method, request.path)
@@ -75,5 +79,6 @@ def _failure(request, status):
         "reference": reference,
         "theme": request.COOKIES.get("theme", "auto"),
         "site_name": settings.SITE_NAME_FA if fa else settings.SITE_NAME_EN,
+        **more,
     }
     return HttpResponse(render_to_string(f"{status}.html", context), status=status)

@@ -31,5 +31,6 @@ urlpatterns = [
     ),
     path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
     path("organization/work-in/", views.work_in, name="work_in"),
+    path("accounts/logout/", views.SignOut.as_view(), name="account_logout"),
     path("accounts/signup/", views.SignUp.as_view(), name="account_signup"),
 ]

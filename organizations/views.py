@@ -1,6 +1,6 @@
 """A person's own pages: the profile, and the small choices of language, theme and organization."""
 
-from allauth.account.views import SignupView
+from allauth.account.views import LogoutView, SignupView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -32,6 +32,15 @@ class SignUp(SignupView):
             # The key or the address was taken meanwhile: the form, asked again, says so.
             form = self.get_form_class()(**self.get_form_kwargs())
             return super().form_valid(form) if form.is_valid() else self.form_invalid(form)
+
+
+class SignOut(LogoutView):
+    """Signing out takes what the browser keeps for the site along: drafts, on a shared machine."""
+
+    def post(self, *args, **kwargs):
+        response = super().post(*args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"storage"'
+        return response
 
 
 @login_required

@@ -177,7 +177,17 @@ class MemberTicketForm(NewTicketForm):
     once, so that nobody sends on the strength of another plan.
     """
 
-    organization = forms.TypedChoiceField(label=_("In the name of"), coerce=int, required=False)
+    organization = forms.TypedChoiceField(
+        label=_("In the name of"),
+        coerce=int,
+        required=False,
+        error_messages={
+            "invalid_choice": _(
+                "You may no longer file in the name that you chose. Look at the name and the "
+                "priorities of the form as it is now, then send."
+            )
+        },
+    )
 
     def __init__(self, *args, organizations, working_in, **kwargs):
         super().__init__(*args, **kwargs)
@@ -217,6 +227,26 @@ class MemberTicketForm(NewTicketForm):
         )
         form.pending = self.pending
         return form
+
+
+class TitleForm(forms.Form):
+    """A title that is still being typed, and in whose name."""
+
+    title = TitleField()
+    organization = forms.IntegerField(required=False)
+
+    def membership_of(self, user):
+        """In which organization to look for the like; None where there is nothing to look for."""
+        if not self.is_valid():
+            return None
+        chosen = self.cleaned_data["organization"]
+        return user.membership_by_organization.get(chosen) or user.current_membership
+
+
+class PreviewForm(forms.Form):
+    """A message that is still being written."""
+
+    body = BodyField()
 
 
 class CustomerReplyForm(WithFiles):

@@ -91,6 +91,7 @@ def conversation(ticket, viewer, *, now):
                 Entry(
                     "event",
                     event.created_at,
+                    anchor=f"event-{event.pk}",
                     text=sentence,
                     symbol=symbol,
                     by_system=event.actor_id is None,
@@ -148,7 +149,8 @@ def _with_days(entries, now):
     for entry in entries:
         day = timezone.localdate(entry.at)
         if day != today:
-            dated.append(Entry("day", entry.at, text=format_day(entry.at, now)))
+            text = format_day(entry.at, now)
+            dated.append(Entry("day", entry.at, anchor=f"day-{day.isoformat()}", text=text))
             today = day
         dated.append(entry)
     return dated

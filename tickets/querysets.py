@@ -22,6 +22,15 @@ from plans.models import Named
 from .folding import fold
 from .words import Band, Status
 
+# What a customer's page shows of the row itself, and may go out of date.
+PUBLIC_FACTS = (
+    "public_updated_at",
+    "status",
+    "priority",
+    "category",
+    "due_at",
+    "auto_close_at",
+)
 QUEUE_ORDER = ["queue_band", "queue_rank", "queue_at", "id"]
 # The ticket's own fields that a row of the agents' lists shows, is sorted by, or finds its due by.
 QUEUE_ROW = [
@@ -235,6 +244,14 @@ class TicketQuerySet(models.QuerySet):
     def for_queue(self):
         """In the order of the queue, with what a row of it shows."""
         return self.with_queue_row().in_queue_order()
+
+    def titled(self):
+        """In the order of the queue, with what a line that names a ticket shows."""
+        return self.only("title", "title_folded", "status").in_queue_order()
+
+    def public_state(self, number):
+        """What tells whether a customer's page of the ticket is out of date; None if not theirs."""
+        return self.filter(pk=number).values_list(*PUBLIC_FACTS).first()
 
     def in_queue_order(self):
         return self.order_by(*QUEUE_ORDER)

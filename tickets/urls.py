@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from .converters import NumberConverter
-from .views import due, files, portal, portal_ticket, queue, queue_actions
+from .views import due, files, portal, portal_live, portal_ticket, queue, queue_actions
 
 register_converter(NumberConverter, "number")
 
@@ -11,8 +11,10 @@ portal_patterns = (
     [
         path("", portal.ticket_list, name="list"),
         path("new/", portal.new, name="new"),
+        path("similar/", portal_live.similar, name="similar"),
         path("<number:number>/", portal_ticket.detail, name="detail"),
         path("<number:number>/due/", due.for_customer, name="due"),
+        path("<number:number>/news/", portal_ticket.news, name="news"),
         path("<number:number>/reply/", portal_ticket.reply, name="reply"),
         path("<number:number>/close/", portal_ticket.close, name="close"),
         path("<number:number>/reopen/", portal_ticket.reopen, name="reopen"),
@@ -48,6 +50,7 @@ queue_patterns = (
 urlpatterns = [
     path("tickets/", include(portal_patterns)),
     path("queue/", include(queue_patterns)),
+    path("preview/", portal_live.preview, name="preview"),
     path("attachments/", files.uploads, name="uploads"),
     path("attachments/<uuid:key>/", files.download, name="attachment"),
     path("attachments/<uuid:key>/thumbnail/", files.thumbnail, name="thumbnail"),

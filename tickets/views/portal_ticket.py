@@ -1,6 +1,7 @@
 """The customer's page of one ticket and what they do on it."""
 
 from django.contrib import messages
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,7 @@ from tickets import permissions, services
 from tickets.access import back_with_sentence, customers_only, ticket_or_404
 from tickets.errors import TicketError
 from tickets.forms import CustomerReplyForm, RaiseForm
+from tickets.freshness import mark, mark_of
 from tickets.history import conversation
 from tickets.models import Ticket
 from tickets.promised import priority_rows
@@ -28,6 +30,23 @@ from .portal import files_hint
 def detail(request, number):
     """The conversation, the files and where the ticket stands."""
     return _page(request, ticket_or_404(request, number))
+
+
+@require_safe
+@customers_only
+def news(request, number):
+    """The parts of an open page that may have changed; nothing (204) while all is as it was seen.
+
+    The latter costs one look at the ticket's row. Only public facts make a difference.
+    """
+    now = timezone.now()
+    facts = Ticket.objects.visible_to(request.user).public_state(number)
+    if facts is None:
+        raise Http404
+    if request.GET.get("seen") == mark(facts, now):
+        return HttpResponse(status=204)
+    context = _context(request, ticket_or_404(request, number))
+    return render(request, "tickets/partials/_news.html", context)
 
 
 @require_POST
@@ -172,22 +191,20 @@ def _moves(ticket, user):
     return {each.name for each in ticket.get_available_user_status_transitions(user)}
 
 
-def _page(
-    request,
-    ticket,
-    *,
-    reply_form=None,
-    raise_form=None,
-    watch_form=None,
-    rating_form=None,
-    status=200,
+def _page(request, ticket, *, status=200, **forms):
+    return render(request, "tickets/detail.html", _context(request, ticket, **forms), status=status)
+
+
+def _context(
+    request, ticket, *, reply_form=None, raise_form=None, watch_form=None, rating_form=None
 ):
     now = timezone.now()
     entries = conversation(ticket, request.user, now=now)
     moves = _moves(ticket, request.user)
     stands = standing(ticket, now)
-    context = {
+    return {
         "now": now,
+        "seen": mark_of(ticket, now),
         "ticket": ticket,
         "organization": ticket.organization,
         "entries": entries,
@@ -204,7 +221,6 @@ def _page(
         "turn": ticket.status == Status.AWAITING_CUSTOMER,
         **_raising(ticket, request.user, raise_form, now),
     }
-    return render(request, "tickets/detail.html", context, status=status)
 
 
 def _raising(ticket, user, form, now):
