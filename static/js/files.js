@@ -229,8 +229,11 @@ class Uploads {
     return this.all.filter((each) => states.includes(each.state));
   }
 
-  say(sentence) {
-    if (this.said) this.said.textContent = sentence;
+  // What stands in the line of its file already is only for those who hear the page.
+  say(sentence, { isShown = false } = {}) {
+    if (!this.said) return;
+    this.said.textContent = sentence;
+    this.said.classList.toggle("visually-hidden", !isShown);
   }
 
   // Files that the page brings back after a refusal, or that a draft of this device still names.
@@ -319,11 +322,11 @@ class Uploads {
       event.stopPropagation();
       this.held = { submitter: event.submitter };
       event.submitter?.setAttribute("aria-busy", "true");
-      this.say(this.words.holdText);
+      this.say(this.words.holdText, { isShown: true });
     } else if (this.in("failed").length) {
       event.preventDefault();
       event.stopPropagation();
-      this.say(this.words.unsentText);
+      this.say(this.words.unsentText, { isShown: true });
       this.in("failed")[0].row.acts.querySelector("button").focus();
     }
   }
