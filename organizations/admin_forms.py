@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from plans.models import Plan
 
 from .account_forms import AddressField, NameField
-from .forms import time_zones
 from .models import CustomPlan, Membership, Organization, Role, StaffRole, User
+from .zones import zone_choices
 
 
 class PersonForm(forms.ModelForm):
@@ -18,7 +18,7 @@ class PersonForm(forms.ModelForm):
     email = AddressField(help_text=_("A new address has to be confirmed by the person."))
     name = NameField(label=_("Name"), max_length=80)
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=time_zones, initial="Asia/Tehran", required=False
+        label=_("Time zone"), choices=zone_choices, initial="Asia/Tehran", required=False
     )
 
     class Meta:

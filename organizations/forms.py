@@ -1,28 +1,68 @@
 """What people fill in about themselves."""
 
-import zoneinfo
-
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from .account_forms import NameField
 from .layout import PlainHelper
 from .models import Language, Organization, Theme, User
+from .phones import normal_phone, shown_phone
+from .zones import zone_named, zones_at
 
 
-def time_zones():
-    """The zones offered: those named after a place, and UTC."""
-    places = sorted(name for name in zoneinfo.available_timezones() if _is_place(name))
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
+class PhoneField(forms.CharField):
+    """A mobile number, typed in any way, in its one form."""
+
+    def __init__(self, **kwargs):
+        attrs = {"autocomplete": "tel", "dir": "ltr"}
+        super().__init__(max_length=40, widget=forms.TextInput(attrs=attrs), **kwargs)
+        self.widget.input_type = "tel"
+
+    def to_python(self, value):
+        try:
+            return normal_phone(super().to_python(value))
+        except ValueError as error:
+            raise ValidationError(str(error), code="no_number") from error
+
+    def prepare_value(self, value):
+        return shown_phone(value) if value and value.startswith("+") else value
 
 
-def _is_place(name):
-    area, slash, _place = name.partition("/")
-    return bool(slash) and area not in {"Etc", "SystemV", "US", "posix", "right"}
+class ZoneInput(forms.TextInput):
+    """A text that the browser completes from all zones, each with the time that it is there."""
+
+    template_name = "organizations/widgets/zone.html"
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        return context | {"zones": zones_at(timezone.now()), "list_id": f"{name}-zones"}
+
+
+class ZoneField(forms.CharField):
+    """The name of a time zone, or of its place alone, in any case."""
+
+    widget = ZoneInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "ltr-input"})
+
+    def to_python(self, value):
+        typed = super().to_python(value)
+        name = zone_named(typed)
+        if typed and not name:
+            raise ValidationError(
+                _("There is no time zone of this name. Write a city, such as Tehran."),
+                code="unknown_zone",
+            )
+        return name
 
 
 class ProfileForm(forms.ModelForm):
-    """Name, language, time zone and look of the person who signed in."""
+    """Name, number, language, time zone and look of the person who signed in.
+
+    Two pages open at once do not undo each other: each brings along what it showed, writes only
+    what was changed on it, and is told what was changed on the other.
+    """
 
     helper = PlainHelper()
     name = NameField(
@@ -31,16 +71,52 @@ class ProfileForm(forms.ModelForm):
         help_text=_("Shown beside what you write."),
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"),
-        choices=time_zones,
-        help_text=_("Dates and times are shown in it."),
-    )
+    phone = PhoneField(label=_("Mobile number"), required=False)
+    time_zone = ZoneField(label=_("Time zone"), max_length=64)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
 
     class Meta:
         model = User
-        fields = ["name", "language", "time_zone", "theme"]
+        fields = ["name", "phone", "language", "time_zone", "theme"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+        self.fields["phone"].help_text = _phone_help(self.instance.phone)
+        self.fields["time_zone"].help_text = _("Dates and times are shown in it.")
+
+    def changes(self):
+        """What the person changed on the page, by field."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+    def seen(self):
+        """What the page showed of it; nothing of a field whose page did not say."""
+        shown = {name: self.data.get(self.add_initial_prefix(name)) for name in self.changed_data}
+        return {
+            name: self.fields[name].to_python(value)
+            for name, value in shown.items()
+            if value is not None
+        }
+
+    def refuse(self, stale):
+        """Say what was changed meanwhile; sent once more, what was typed holds."""
+        self.data = self.data.copy()
+        for name, value in stale.present.items():
+            self.data[self.add_initial_prefix(name)] = self.fields[name].prepare_value(value)
+            said = dict(getattr(self.fields[name], "choices", ())).get(value, value) or "–"
+            self.add_error(
+                name,
+                _now("Changed elsewhere meanwhile to “%(value)s”. Save again to keep yours.")
+                % {"value": said},
+            )
+
+
+def _phone_help(stored):
+    """Nothing is sent to it, so nothing of it can be confirmed; that is said, not hidden."""
+    if stored:
+        return _("Not confirmed yet: once we send text messages, a code will confirm it.")
+    return _("For text messages, once we send them; a code will confirm it then.")
 
 
 class LanguageForm(forms.Form):

@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from . import services
+from .errors import StaleProfile
 from .forms import LanguageForm, ProfileForm, ThemeForm, WorkInForm
+from .models import User
 from .plan_matrix import plan_page
 
 YEAR = 365 * 24 * 60 * 60
@@ -46,14 +48,18 @@ class SignOut(LogoutView):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request):
-    form = ProfileForm(request.POST or None, instance=request.user)
+    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
-        services.change_own_profile(request.user, now=timezone.now(), **form.cleaned_data)
-        with translation.override(request.user.language):
-            messages.success(request, _("Your profile is saved."))
-        return _with_cookies(
-            redirect("profile"), language=request.user.language, theme=request.user.theme
-        )
+        try:
+            saved = services.change_own_profile(
+                request.user, now=timezone.now(), seen=form.seen(), **form.changes()
+            )
+        except StaleProfile as stale:
+            form.refuse(stale)
+        else:
+            with translation.override(saved.language):
+                messages.success(request, _("Your profile is saved."))
+            return _with_cookies(redirect("profile"), language=saved.language, theme=saved.theme)
     memberships = request.user.membership_by_organization.values()
     return render(request, "organizations/profile.html", {"form": form, "memberships": memberships})
 

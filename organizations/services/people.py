@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from organizations import access, signals
 from organizations.emails import normal_email
-from organizations.errors import OrganizationError
+from organizations.errors import OrganizationError, StaleProfile
 from organizations.models import Role, StaffRole, User
 from organizations.names import clean_name
 
@@ -62,11 +62,28 @@ def change_person(user, *, actor, now, **fields):
     return user
 
 
-def change_own_profile(user, *, now, name, language, time_zone, theme):
-    """Change what a person says about themselves."""
-    user.name, user.language = clean_name(name), language
-    user.time_zone, user.theme = time_zone, theme
-    base.save(user, actor=user, now=now, fields=["name", "language", "time_zone", "theme"])
+@transaction.atomic
+def change_own_profile(user, *, now, seen, **changed):
+    """Change what a person says about themselves: only the fields `changed`.
+
+    `seen` are the values that the person was shown. Raises StaleProfile, and changes nothing, when
+    one that is to change was changed meanwhile from elsewhere.
+    """
+    stored = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    stale = {
+        name: getattr(stored, name)
+        for name, value in changed.items()
+        if name in seen and getattr(stored, name) not in {seen[name], value}
+    }
+    if stale:
+        raise StaleProfile(stale)
+    if "name" in changed:
+        changed["name"] = clean_name(changed["name"])
+    for name, value in changed.items():
+        setattr(stored, name, value)
+    if changed:
+        base.save(stored, actor=user, now=now, fields=list(changed))
+    return stored
 
 
 def change_language(user, language, *, now):

@@ -1,6 +1,7 @@
 """A person's own page, and the choices of language, theme and organization."""
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -8,7 +9,7 @@ from django.utils import timezone, translation
 from organizations import services
 from organizations.models import Membership, Role, User
 from organizations.templatetags.devices import device
-from tests.factories import make_organization
+from tests.factories import NOW, make_organization
 
 GOOD = {"name": "سارا ا.", "language": "en", "time_zone": "Europe/Berlin", "theme": "dark"}
 OFF_SITE = [
@@ -190,3 +191,117 @@ def test_a_removed_member_is_out_at_the_next_request(organization, requester, co
 
     assert "Pars Cloud" in before
     assert "Pars Cloud" not in after
+
+
+# --- Phone, zone, and two pages at once -------------------------------------------------------
+
+
+def shown(client):
+    """What a page of the profile would send if nothing were changed on it."""
+    form = client.get(reverse("profile")).context["form"]
+    values = {name: form[name].value() or "" for name in form.fields}
+    return values | {f"initial-{name}": value for name, value in values.items()}
+
+
+def test_a_number_is_kept_in_one_form_and_said_to_be_unconfirmed(requester, client_of):
+    client = client_of(requester)
+    requester.language = "en"
+    requester.save()
+
+    client.post(reverse("profile"), shown(client) | {"phone": "۰۹۱۲ ۱۲۳ ۴۵۶۷"})
+    page = client.get(reverse("profile")).content.decode()
+
+    assert again(requester).phone == "+989121234567"
+    assert 'value="+98 912 123 4567"' in page
+    assert "Not confirmed yet" in page
+
+
+def test_a_bad_number_is_explained_at_its_field_and_stays_as_typed(requester, client_of):
+    client = client_of(requester)
+
+    response = client.post(reverse("profile"), shown(client) | {"phone": "0912 <b>"})
+
+    assert list(response.context["form"].errors) == ["phone"]
+    assert "0912 &lt;b&gt;" in response.content.decode()
+    assert again(requester).phone == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Asia/Tehran", "Asia/Tehran"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("new york", "America/New_York"),
+        ("  America/New York ", "America/New_York"),
+        ("utc", "UTC"),
+        ("تهران", "Asia/Tehran"),
+    ],
+)
+def test_a_zone_is_found_by_its_place_too(requester, client_of, typed, zone):
+    client = client_of(requester)
+
+    client.post(reverse("profile"), shown(client) | {"time_zone": typed})
+
+    assert again(requester).time_zone == zone
+
+
+@pytest.mark.parametrize("typed", ["", "Etc/GMT+3", "posix/Asia/Tehran", "x" * 65, "Asia", "\x00"])
+def test_what_is_no_place_is_no_zone(requester, client_of, typed):
+    client = client_of(requester)
+
+    response = client.post(reverse("profile"), shown(client) | {"time_zone": typed})
+
+    assert list(response.context["form"].errors) == ["time_zone"]
+    assert again(requester).time_zone == "Asia/Tehran"
+
+
+def test_the_list_says_what_time_it_is_there(requester, client_of):
+    requester.language = "en"
+    requester.save()
+
+    with time_machine.travel(NOW, tick=False):
+        page = client_of(requester).get(reverse("profile")).content.decode()
+
+    assert '<option value="Asia/Tehran" data-time="10:00">' in page
+    assert "It is 10:00 there now." in page
+
+
+def test_two_open_pages_keep_both_changes(requester, client_of):
+    client = client_of(requester)
+    first, second = shown(client), shown(client)
+
+    client.post(reverse("profile"), first | {"name": "سارا نو"})
+    client.post(reverse("profile"), second | {"phone": "09121234567"})
+
+    user = again(requester)
+    assert (user.name, user.phone) == ("سارا نو", "+989121234567")
+
+
+def test_the_same_changed_twice_is_told_and_overwritten_only_when_sent_again(requester, client_of):
+    client = client_of(requester)
+    first, second = shown(client), shown(client)
+    client.post(reverse("profile"), first | {"name": "اول"})
+
+    told = client.post(reverse("profile"), second | {"name": "دوم"})
+    kept = again(requester).name
+    form = told.context["form"]
+    once_more = {name: form[name].value() for name in form.fields} | {
+        f"initial-{name}": form.data[f"initial-{name}"] for name in form.fields
+    }
+    client.post(reverse("profile"), once_more)
+
+    assert list(form.errors) == ["name"]
+    assert "اول" in form.errors["name"][0]
+    assert 'value="دوم"' in told.content.decode()
+    assert kept == "اول"
+    assert again(requester).name == "دوم"
+
+
+def test_a_theme_chosen_in_the_menu_meanwhile_stays(requester, client_of):
+    client = client_of(requester)
+    opened = shown(client)
+    client.post(reverse("theme"), {"theme": "dark"})
+
+    client.post(reverse("profile"), opened | {"name": "سارا نو"})
+
+    assert (again(requester).name, again(requester).theme) == ("سارا نو", "dark")
