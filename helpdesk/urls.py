@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", health.health, name="health"),
     path("", include("organizations.urls")),
     path("", include("tickets.urls")),
+    path("", include("notifications.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

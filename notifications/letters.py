@@ -10,6 +10,7 @@ from datetime import datetime
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template, render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language, get_language_bidi, ngettext
 
@@ -43,6 +44,7 @@ def of_notification(notification):
             "files": _files(event.message),
             "url": settings.SITE_URL + _path(notification.ticket, person),
             "site_url": settings.SITE_URL,
+            "choices_url": settings.SITE_URL + reverse("notification_preferences"),
         }
         return _letter(frame, notification.message_id, thread=f"ticket-{notification.ticket_id}")
 

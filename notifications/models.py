@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from organizations.models import Language
 from tickets.models import Event, Ticket
 
-from .querysets import NotificationQuerySet, OutboxQuerySet
+from .querysets import NotificationQuerySet, OutboxQuerySet, PreferenceQuerySet
+from .topics import Topic
 
 
 class Outbox(models.Model):
@@ -76,6 +77,32 @@ class Notification(Outbox):
     def message_id(self):
         """The same at every try, so that a doubled mail is recognised as one."""
         return f"notification-{self.pk}-{int(self.created_at.timestamp())}"
+
+
+class Preference(models.Model):
+    """Whether one person is told of one topic by one channel; without a row they are."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="preferences",
+        verbose_name=_("person"),
+    )
+    topic = models.CharField(_("topic"), max_length=10, choices=Topic.choices)
+    channel = models.CharField(_("channel"), max_length=10, choices=Notification.Channel.choices)
+    is_wanted = models.BooleanField(_("wanted"))
+
+    objects = PreferenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification choice")
+        verbose_name_plural = _("notification choices")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "topic", "channel"], name="preference_once")
+        ]
+
+    def __str__(self):
+        return f"{self.get_topic_display()} · {self.get_channel_display()}"
 
 
 class AccountMail(Outbox):

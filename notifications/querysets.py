@@ -35,3 +35,14 @@ class NotificationQuerySet(OutboxQuerySet):
         return self.select_related(
             "recipient", "event__actor", "event__message__author", "ticket__organization__plan"
         )
+
+
+class PreferenceQuerySet(models.QuerySet):
+    def of(self, user):
+        return self.filter(user=user)
+
+    def of_topic(self, topic, channel):
+        return self.filter(topic=topic, channel=channel)
+
+    def unwanted(self):
+        return self.filter(is_wanted=False)

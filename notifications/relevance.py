@@ -7,6 +7,8 @@ from django.db.models import Q
 from tickets.models import Clock, Event, Ticket
 
 from .audience import is_for_customers
+from .models import Preference
+from .topics import topic_of
 
 # The reminder of an automatic close belongs to a close at most this far ahead of it.
 REMINDED_BEFORE = timedelta(hours=24)
@@ -14,6 +16,18 @@ REMINDED_BEFORE = timedelta(hours=24)
 
 def reason_to_skip(notification, *, now):
     """Why it is not to be sent any more, in a few words for operators; "" when it is."""
+    event = notification.event
+    if reason := _not_for(notification):
+        return reason
+    if event.kind in {Event.Kind.DUE_SOON, Event.Kind.BREACHED}:
+        return _stale_alert(event, now)
+    if event.kind == Event.Kind.CLOSE_REMINDED:
+        return _stale_reminder(notification, now)
+    return ""
+
+
+def _not_for(notification):
+    """Why the recipient is not told of the event."""
     recipient, event = notification.recipient, notification.event
     if not recipient.is_active:
         return "the person is no longer active"
@@ -21,11 +35,13 @@ def reason_to_skip(notification, *, now):
         return "the person may not see the ticket any more"
     if not recipient.staff_role and not _may_customers_learn(event):
         return "customers do not learn of this"
-    if event.kind in {Event.Kind.DUE_SOON, Event.Kind.BREACHED}:
-        return _stale_alert(event, now)
-    if event.kind == Event.Kind.CLOSE_REMINDED:
-        return _stale_reminder(notification, now)
-    return ""
+    return "the person chose not to be told" if _is_unwanted(notification) else ""
+
+
+def _is_unwanted(notification):
+    topic = topic_of(notification.event, notification.recipient)
+    unwanted = Preference.objects.of(notification.recipient).unwanted()
+    return bool(topic) and unwanted.of_topic(topic, notification.channel).exists()
 
 
 def _may_customers_learn(event):

@@ -17,7 +17,7 @@ from tickets.models import Message, Ticket
 from . import letters
 from .audience import Audience, is_for_customers, is_for_staff
 from .channels import Refused, Unavailable, channel_of, email
-from .models import AccountMail, Notification, Outbox
+from .models import AccountMail, Notification, Outbox, Preference
 from .publishing import publish, publish_on_commit
 from .relevance import reason_to_skip
 
@@ -196,6 +196,23 @@ def sweep(*, now=None):
         due = list(model.objects.to_send(now).values_list("pk", flat=True)[:SWEEP_BATCH])
         handed_over += publish(task, due, expires=60)
     return handed_over
+
+
+def choose(user, channel, *, wanted, unwanted):
+    """Keep which topics a person is told of by a channel; topics of neither list stay as they are.
+
+    Asked at the moment of sending: what waits already is told by the latest choice.
+    """
+    Preference.objects.bulk_create(
+        (
+            Preference(user=user, topic=topic, channel=channel, is_wanted=is_wanted)
+            for topics, is_wanted in ((wanted, True), (unwanted, False))
+            for topic in topics
+        ),
+        update_conflicts=True,
+        unique_fields=["user", "topic", "channel"],
+        update_fields=["is_wanted"],
+    )
 
 
 def try_again(rows, *, now):

@@ -100,7 +100,13 @@ def test_the_customers_pages(reader, cast, language, theme, width):
         member.read(cast.tickets[ticket].get_absolute_url())
         member.read(reverse("tickets:due", args=[cast.tickets[ticket]]))
     member.read(reverse("tickets:close", args=[cast.tickets["worked"]]))
-    for name in ("account_email", "account_change_password", "mfa_index", "usersessions_list"):
+    for name in (
+        "account_email",
+        "account_change_password",
+        "mfa_index",
+        "usersessions_list",
+        "notification_preferences",
+    ):
         member.read(reverse(name))
     member.read("/nowhere/")
 

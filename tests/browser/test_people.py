@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from notifications.models import AccountMail
-from organizations.models import Membership, Role
+from organizations.models import Membership, Role, User
 from tests.browser.steps import sign_in
 from tests.factories import PASSWORD, make_member
 
@@ -137,3 +137,51 @@ def test_sixty_members_with_long_and_hostile_names_fit_a_phone(requester, organi
     page.click(".pager a[rel=next]")
     assert page.locator("main li").count() > 5
     assert page.evaluate(fits)
+
+
+# --- One's own pages --------------------------------------------------------------------------
+
+
+def test_a_person_fills_in_their_profile(requester, visit):
+    page = visit(requester)
+    page.goto("/profile/")
+
+    page.fill("[name=phone]", "۰۹۱۲ ۱۲۳ ۴۵۶۷")
+    page.fill("[name=time_zone]", "Europe/Berlin")
+    there = page.locator("[data-zone-now]").inner_text()
+    with page.expect_navigation():
+        page.click("main form .btn-primary")
+
+    user = User.objects.get(pk=requester.pk)
+    assert (user.phone, user.time_zone) == ("+989121234567", "Europe/Berlin")
+    assert re.search("[۰-۹]{2}:[۰-۹]{2}", there)
+    assert page.locator(".toast-note").is_visible()
+
+
+def test_a_zone_that_is_none_is_explained_and_the_rest_stays_as_typed(requester, visit):
+    page = visit(requester, script=False, width=390)
+    page.goto("/profile/")
+
+    page.fill("[name=name]", "سارا نو")
+    page.fill("[name=time_zone]", "Atlantis")
+    with page.expect_navigation():
+        page.click("main form .btn-primary")
+
+    assert page.locator("#id_time_zone_error").is_visible()
+    assert page.input_value("[name=name]") == "سارا نو"
+    assert User.objects.get(pk=requester.pk).name == "سارا احمدی"
+
+
+def test_a_person_chooses_their_mails_by_keyboard(requester, visit):
+    page = visit(requester, width=390)
+    page.goto("/profile/")
+
+    page.click("a[href='/profile/notifications/']")
+    page.focus("[name=reminders]")
+    page.keyboard.press("Space")
+    page.focus("main form .btn-primary")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    assert not page.is_checked("[name=reminders]")
+    assert page.is_checked("[name=replies]")
