@@ -9,6 +9,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self):
+        from organizations.signals import member_removed
         from tickets.events import ticket_events
         from tickets.signals import recalculation_finished
 
@@ -18,3 +19,4 @@ class NotificationsConfig(AppConfig):
         recalculation_finished.connect(
             listeners.tell_of_closure, dispatch_uid="notifications.tell_of_closure"
         )
+        member_removed.connect(listeners.tell_of_departure, dispatch_uid="notifications.departure")

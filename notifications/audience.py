@@ -114,3 +114,10 @@ class Audience:
             above = {StaffRole.SUPERVISOR, StaffRole.ADMIN}
             told |= {user for user, role in self._staff.items() if role in above}
         return told
+
+
+def followers(tickets):
+    """For each ticket the ids of its requester and watchers who still belong, else the owners."""
+    audience = Audience(())
+    audience._read_customers(tickets)
+    return {ticket: audience._customers(ticket) for ticket in tickets}

@@ -25,6 +25,7 @@ from .models import AccountMail
 
 FRAME_TEXT, FRAME_HTML = "notifications/frame.email.txt", "notifications/frame.email.html"
 LONGEST_QUOTE = 5000
+MOST_LISTED = 20
 # What lays out text against its language: a quote must not turn the words around it.
 _BIDI_CONTROLS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
@@ -92,6 +93,24 @@ def _to_admin(kind, person, calendar, page, **facts):
             **{name: wording.digits(value) for name, value in facts.items()},
         }
         subject, body = _words(kind, context)
+        return AccountMail(
+            recipient=person.email, language=person.language, subject=subject[:200], body=body
+        )
+
+
+def departure(person, leaver, organization, tickets):
+    """An unsaved mail: whose tickets stay behind, and that the person is told of them now."""
+    with translation.override(person.language):
+        context = {
+            "name": _isolated(clean_name(person.name)),
+            "leaver": _isolated(clean_name(str(leaver))),
+            "organization": _isolated(clean_name(organization.name)),
+            "urls": [settings.SITE_URL + each.get_absolute_url() for each in tickets[:MOST_LISTED]],
+            "left_off": wording.number(len(tickets) - MOST_LISTED)
+            if len(tickets) > MOST_LISTED
+            else "",
+        }
+        subject, body = _words("departure", context)
         return AccountMail(
             recipient=person.email, language=person.language, subject=subject[:200], body=body
         )

@@ -1,4 +1,4 @@
-"""What this app does when tickets tell of an event, in the transaction that made it true."""
+"""What this app does when lower apps tell a fact, in the transaction that made it true."""
 
 from . import services
 
@@ -9,3 +9,7 @@ def tell(sender, events, **kwargs):
 
 def tell_of_closure(sender, recalculation, now, **kwargs):
     services.tell_of_closure(recalculation, now=now)
+
+
+def tell_of_departure(sender, organization, user, actor, now, **kwargs):
+    services.tell_of_departure(organization, user, actor=actor, now=now)

@@ -1,6 +1,7 @@
 """Every write of the outbox: what is told, handed over, tried again, given up."""
 
 import logging
+from collections import defaultdict
 from datetime import timedelta
 
 from django.db import transaction
@@ -15,11 +16,12 @@ from tickets.errors import TicketError
 from tickets.models import Message, Ticket
 
 from . import letters
-from .audience import Audience, is_for_customers, is_for_staff
+from .audience import Audience, followers, is_for_customers, is_for_staff
 from .channels import Refused, Unavailable, channel_of, email
 from .models import AccountMail, Notification, Outbox, Preference
 from .publishing import publish, publish_on_commit
 from .relevance import reason_to_skip
+from .topics import Topic
 
 logger = logging.getLogger(__name__)
 
@@ -182,6 +184,28 @@ def send_account_mail(mail, *, is_wanted=True):
         return
     mail.save(force_insert=True)
     publish_on_commit(DELIVER_ACCOUNT_MAIL, [mail.pk])
+
+
+def tell_of_departure(organization, leaver, *, actor, now):
+    """Mail those who are told of a leaver's open tickets from now on; returns how many mails.
+
+    These are the watchers, else the owners (domain.md); not who did it themselves.
+    """
+    tickets = Ticket.objects.of_organization(organization).requested_by(leaver).open()
+    theirs = defaultdict(list)
+    for ticket, people in followers(list(tickets.order_by("pk"))).items():
+        for person in people:
+            theirs[person].append(ticket)
+    told = User.objects.active().filter(pk__in=theirs).exclude(pk=actor and actor.pk)
+    unwanted = Preference.objects.unwanted().of_topic(Topic.PROGRESS, Notification.Channel.EMAIL)
+    mails = 0
+    for person in told.exclude(pk__in=unwanted.values("user")):
+        if email.address_of(person):
+            mail = letters.departure(person, leaver, organization, theirs[person.pk])
+            mail.created_at = mail.next_try_at = now
+            send_account_mail(mail)
+            mails += 1
+    return mails
 
 
 def sweep(*, now=None):
