@@ -9,7 +9,7 @@ from . import permissions
 from .models import Invitation, Membership, Role
 from .names import clean_name
 
-ROWS = 50
+ROWS = 25
 
 
 @dataclass(frozen=True)
