@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from organizations.models import Membership, User
 from plans.models import Priority
@@ -31,6 +31,7 @@ SYMBOLS = {
     Event.Kind.CLOSED_AUTOMATICALLY: "check",
     Event.Kind.DUE_SOON: "hourglass",
     Event.Kind.BREACHED: "alert",
+    Event.Kind.CLOCKS_MOVED: "clock",
     Event.Kind.HELD: "pause",
     Event.Kind.WATCHERS_CHANGED: "users",
     Event.Kind.RATED: "star",
@@ -223,6 +224,8 @@ def _for_customer(event):
 
 
 def _for_agent(event, names):
+    if event.kind == Event.Kind.CLOCKS_MOVED:
+        return _moved_because(event)
     actor = str(event.actor) if event.actor else _("The system")
     said = {
         Event.Kind.ACCEPTED: _("%(name)s accepted the ticket"),
@@ -259,6 +262,17 @@ def _of_promise(event):
             else _("The due time has passed without an answer")
         )
     return ""
+
+
+def _moved_because(event):
+    """Why the due times of a ticket were counted anew."""
+    because = event.changes.get("because", {})
+    if closure := because.get("closure"):
+        reason = closure.get(get_language(), "")
+        return _("Due times moved: the calendar is closed (%(reason)s)") % {"reason": reason}
+    if because.get("edited") == "calendar":
+        return _("Due times counted anew: the calendar was edited")
+    return _("Due times counted anew: the support plan was edited")
 
 
 def _changes(event, names):

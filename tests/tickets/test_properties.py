@@ -16,8 +16,9 @@ from hypothesis.stateful import (
 )
 
 from organizations import services as organizations
-from plans.models import Plan, Priority
+from plans.models import Calendar, Plan, Priority
 from plans.promises import current_promise
+from plans.services import declare_closure, publish_plan
 from tests.factories import NOW, again, make_promised_plan, make_ticket, make_words
 from tickets import services
 from tickets.errors import TicketError
@@ -193,6 +194,53 @@ class TicketLife(RuleBasedStateMachine):
         for clock in Clock.objects.filter(pk__in=standing):
             assert left_of(clock) <= standing[clock.pk], "never later"
             assert clock.state != "withdrawn"
+
+    @rule(
+        priority=st.sampled_from(PRIORITIES),
+        cell=st.sampled_from(["target", "resolution"]),
+        hours=st.sampled_from([None, 1, 5, 30, 90]),
+        scope=st.sampled_from([None, "helping", "all"]),
+    )
+    def edit_the_plan(self, priority, cell, hours, scope):
+        standing = self.running_of(self.tickets)
+        plan = again(self.cast["organization"]).plan
+        row, _created = plan.targets.get_or_create(priority=priority)
+        if getattr(row, cell) is None and hours and scope is None:
+            scope = "helping"  # else a commitment without a clock is what was chosen
+        row.aim = None
+        setattr(row, cell, hours and hours * HOUR)
+        row.save()
+        publish_plan(plan, actor=self.cast["admin"], now=self.now)
+        if scope:
+            services.ask_for_recalculation(
+                plan=plan, scope=scope, actor=self.cast["admin"], now=self.now
+            )
+        services.run_recalculations(now=self.now)
+        for clock in Clock.objects.filter(pk__in=standing):
+            if scope is None:
+                assert left_of(clock) == standing[clock.pk]
+            elif scope == "helping":
+                assert left_of(clock) <= standing[clock.pk]
+                assert clock.state != "withdrawn"
+
+    @rule(hours=st.sampled_from([1, 30, 200]))
+    def close_the_calendar(self, hours):
+        calendar = Calendar.objects.get(plans__key="developer")
+        if calendar.closures.closed_at(self.now).exists():
+            return
+        standing = self.running_of(self.tickets)
+        declare_closure(
+            calendar,
+            until=self.now + hours * HOUR,
+            reason_fa="برق رفت",
+            reason_en="",
+            actor=self.cast["admin"],
+            now=self.now,
+        )
+        services.run_recalculations(now=self.now)
+        for clock in Clock.objects.filter(pk__in=standing):
+            assert left_of(clock) >= standing[clock.pk], "a closure hastens nothing"
+            assert clock.calendar_version or left_of(clock) == standing[clock.pk]
 
     @rule()
     def suspend(self):
