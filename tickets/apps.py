@@ -12,7 +12,7 @@ class TicketsConfig(AppConfig):
         from organizations import signals
         from plans import signals as plan_signals
 
-        from . import listeners
+        from . import events, listeners
 
         signals.organization_plan_changed.connect(listeners.follow_plan_change)
         signals.organization_suspended.connect(listeners.follow_suspension)
@@ -21,3 +21,4 @@ class TicketsConfig(AppConfig):
         signals.agent_deactivated.connect(listeners.clear_agent)
         plan_signals.closure_declared.connect(listeners.follow_closure)
         plan_signals.closure_ended.connect(listeners.follow_closure)
+        events.ticket_events.connect(listeners.follow_category_change)

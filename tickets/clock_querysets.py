@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+from .counting import IN_REPORTS, RESULTS
+from .querysets import RowAfter
+
 
 class ClockQuerySet(models.QuerySet):
     def running(self):
@@ -40,3 +43,29 @@ class ClockQuerySet(models.QuerySet):
             .filter(due_soon_told_at__isnull=True, due_soon_at__lte=at, due_at__gt=at)
             .order_by("due_soon_at")
         )
+
+    def due_between(self, start, end):
+        """Whose due lies in the half-open span."""
+        return self.filter(due_at__gte=start, due_at__lt=end)
+
+    def in_reports(self):
+        """What has an end or a breach; running ones do not count yet."""
+        return self.filter(IN_REPORTS)
+
+    def with_result(self, result):
+        return self.filter(RESULTS[result])
+
+    def behind_reports(self):
+        """The last due first, with what a row of the list behind a number shows."""
+        shown = ("ticket__organization", "plan_version__plan", "agent")
+        return (
+            self.select_related(*shown)
+            .defer("ticket__title_folded", "plan_version__targets")
+            .order_by("-due_at", "-id")
+        )
+
+    def after(self, fields, values):
+        return self.filter(RowAfter(fields, values))
+
+    def before(self, fields, values):
+        return self.filter(RowAfter(fields, values, operator="<"))

@@ -21,3 +21,10 @@ def clear_agent(sender, user, actor, now, **kwargs):
 
 def follow_closure(sender, calendar, closure, actor, now, **kwargs):
     services.follow_closure(calendar, closure, actor=actor, now=now)
+
+
+def follow_category_change(sender, events, **kwargs):
+    """The category of a report is the present one of the ticket."""
+    moved = [event.ticket_id for event in events if "category" in event.changes]
+    if moved:
+        services.mark_stale_of(moved)

@@ -1,4 +1,4 @@
-"""The words in which tickets, messages, files, clocks and events are asked for."""
+"""The words in which tickets, messages, files and events are asked for."""
 
 from django.db import models
 from django.db.models import (

@@ -323,7 +323,7 @@ class Ledger:
 
     def _go_on(self, clock):
         """Count again after a pause, or after the close that met the clock."""
-        working_time, left = working_time_of(clock), clock.remaining
+        working_time, left, old = working_time_of(clock), clock.remaining, clock.due_at
         if clock.state == State.MET:
             left = working_time.measure(clock.stopped_at, clock.due_at)
             clock.state, clock.stopped_at, clock.agent_id = State.RUNNING, None, None
@@ -332,7 +332,8 @@ class Ledger:
         if clock.state == State.RUNNING:
             clock.paused_at = clock.remaining = None
             self._reckon(clock, clock.counting_from, left, working_time)
-        self._touch(clock, Reason.RESUMED, old_remaining=left, new_due_at=clock.due_at)
+        moved = {"old_due_at": old, "old_remaining": left, "new_due_at": clock.due_at}
+        self._touch(clock, Reason.RESUMED, **moved)
         self._settle(clock)
 
     def _go_on_after_close(self):

@@ -30,6 +30,11 @@ def run_recalculations():
 
 
 @shared_task
+def refresh_totals():
+    return f"recounted {services.refresh_totals()}"
+
+
+@shared_task
 def sweep_pending_uploads():
     removed = services.sweep_pending()
     return _done("sweep_pending_uploads", f"removed {removed}")

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from notifications.models import Notification
 from notifications.publishing import withheld
+from tickets import services
 from tickets.models import Ticket
 
 from . import cast
@@ -41,4 +42,5 @@ def load(*, now):
     Notification.objects.filter(state=Notification.State.PENDING).update(
         state=Notification.State.SKIPPED
     )
+    services.refresh_totals(now=now)
     return Ticket.objects.count()

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from datetime import timedelta
 
 from organizations.models import Organization, User
+from tickets import services
 from tickets.models import Event, Message, Ticket
 
 from . import lives as played
@@ -39,6 +40,8 @@ def generate(count, *, seed, now, say=lambda done: None):
         if (number + 1) % BATCH == 0 or number + 1 == count:
             batch.write()
             say(number + 1)
+    # The services would have marked each day of the reports as they went.
+    services.mark_all_stale()
 
 
 class Teller:

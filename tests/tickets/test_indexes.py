@@ -8,7 +8,7 @@ from django.db import connection
 from organizations.models import User
 from plans.models import PlanVersion
 from tests.factories import NOW, make_member, make_organization
-from tickets.models import Clock, Ticket
+from tickets.models import Clock, DayTotal, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +128,42 @@ def test_each_scan_finds_its_work_by_its_index(many_tickets):
 
         assert f"{index} " in plan, f"{name}\n{plan}"
         assert "Seq Scan" not in plan, f"{name}\n{plan}"
+
+
+def test_what_is_behind_a_number_of_a_report_is_a_walk_of_the_dues(many_tickets):
+    clocks = Clock.objects.due_between(NOW, NOW + 600 * MINUTE).in_reports().behind_reports()
+
+    plan = clocks[:50].explain()
+
+    assert "Index Scan Backward using clock_due " in plan, plan
+    assert "Sort" not in plan, plan
+
+
+def test_a_day_of_the_reports_is_found_by_its_index(many_tickets, organization):
+    first = NOW.date()
+    DayTotal.objects.bulk_create(
+        total_row(first + timedelta(days=n), organization) for n in range(3000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_daytotal")
+
+    counted = Clock.objects.due_between(NOW, NOW + MINUTE).in_reports()
+    summed = DayTotal.objects.between(first, first + timedelta(days=30)).summed_by("plan")
+
+    assert "clock_due" in counted.explain()
+    assert "day_total_day" in summed.explain()
+
+
+def total_row(day, organization):
+    sums = dict.fromkeys(("kept", "late", "withdrawn", "with_aim", "within_aim"), 1)
+    return DayTotal(
+        day=day,
+        jalali_month=0,
+        gregorian_month=0,
+        kind="first_response",
+        plan=organization.plan,
+        priority="normal",
+        category="technical",
+        organization=organization,
+        **sums,
+    )

@@ -17,13 +17,14 @@ from tests.factories import (
     NOW,
     again,
     make_awaiting_customer,
+    make_closed,
     make_pending_file,
     make_ticket,
     make_words,
 )
 from tickets import services
 from tickets.errors import StaleTicket, TicketClosed, TicketError, TicketTaken
-from tickets.models import Clock, Event, Message, Ticket
+from tickets.models import Clock, DayTotal, Event, Message, StaleDay, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -484,3 +485,32 @@ def test_who_is_leaving_does_not_become_a_watcher(organization, requester, colle
 
     assert isinstance(refused, TicketError)
     assert not ticket.watchers.exists()
+
+
+# --- Totals of the reports ------------------------------------------------------------------------
+
+
+def test_two_runs_that_recount_the_same_days_at_once_count_each_promise_once(requester, agent):
+    for day in range(6):
+        make_closed(requester, agent, now=NOW + timedelta(days=day))
+    services.mark_all_stale()
+
+    at_once(services.refresh_totals, services.refresh_totals)
+
+    assert sum(total.kept for total in DayTotal.objects.all()) == 6
+    assert not StaleDay.objects.exists()
+
+
+def test_a_change_that_is_not_committed_when_its_day_is_recounted_is_counted_next(requester, agent):
+    first, second = make_ticket(requester), make_ticket(requester)
+    words = make_words("بررسی شد.")
+    services.reply_as_agent(first, actor=agent, words=words, now=NOW + HOUR)
+    with transaction.atomic():
+        services.reply_as_agent(second, actor=agent, words=words, now=NOW + HOUR)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(in_thread, services.refresh_totals).result(SECONDS)
+        before = sum(total.kept for total in DayTotal.objects.all())
+
+    services.refresh_totals()
+
+    assert (before, sum(total.kept for total in DayTotal.objects.all())) == (1, 2)

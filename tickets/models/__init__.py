@@ -1,4 +1,4 @@
-"""What happens: tickets with their state machine, messages, files, clocks and history."""
+"""What happens: tickets with their state machine, messages, files, clocks, history, totals."""
 
 from .clocks import Clock, ClockChange
 from .events import Event, PeriodicRun
@@ -6,6 +6,7 @@ from .messages import Attachment, Message
 from .ratings import BEST, WORST, Rating
 from .recalculation import Recalculation
 from .ticket import OPEN, Ticket, Watcher
+from .totals import DayTotal, ReportExport, StaleDay
 
 __all__ = [
     "BEST",
@@ -14,11 +15,14 @@ __all__ = [
     "Attachment",
     "Clock",
     "ClockChange",
+    "DayTotal",
     "Event",
     "Message",
     "PeriodicRun",
     "Rating",
     "Recalculation",
+    "ReportExport",
+    "StaleDay",
     "Ticket",
     "Watcher",
 ]

@@ -142,6 +142,8 @@ class Clock(models.Model):
                 name="clock_scan_due_soon",
             ),
             models.Index(fields=["ticket", "started_at"], name="clock_of_ticket"),
+            # The days of the reports, and the lists behind their numbers.
+            models.Index(fields=["due_at", "id"], name="clock_due"),
         ]
 
     def __str__(self):

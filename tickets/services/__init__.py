@@ -20,6 +20,8 @@ from .recalculating import (
     run_recalculations,
 )
 from .replying import Seen, add_note, reply_as_agent, reply_as_customer
+from .stale_days import day_of, mark_all_stale, mark_stale_of
+from .totals import note_export, refresh_totals
 from .watching import (
     MOST_WATCHERS,
     add_watchers,
@@ -50,6 +52,7 @@ __all__ = [
     "clear_agent",
     "close_by_customer",
     "close_due",
+    "day_of",
     "discard",
     "follow_closure",
     "follow_plan_change",
@@ -57,12 +60,16 @@ __all__ = [
     "forget_watcher",
     "hold_auto_close",
     "lift_hold",
+    "mark_all_stale",
+    "mark_stale_of",
     "may_still_change",
+    "note_export",
     "note_run",
     "open_ticket",
     "outlook",
     "pending_of",
     "rate",
+    "refresh_totals",
     "release",
     "remind_of_close",
     "remove_watcher",

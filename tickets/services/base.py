@@ -17,6 +17,8 @@ from tickets.folding import fold
 from tickets.models import Attachment, Clock, Message, Ticket
 from tickets.queue_order import AUTO_CLOSE_AFTER
 
+from .stale_days import mark_stale
+
 REMIND_BEFORE_CLOSE = timedelta(hours=24)
 LONGEST_BODY = 20_000
 
@@ -199,6 +201,7 @@ def save(ticket, ledger, event, *, now):
     event's to say."""
     ledger.follow_status(actor=event.actor)
     ledger.save()
+    mark_stale(ledger.touched, ledger.lines)
     queue_order.place(ticket)
     ticket.updated_at = now
     if event.is_public:

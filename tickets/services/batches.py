@@ -4,6 +4,8 @@ from tickets import events, queue_order
 from tickets.models import Clock, ClockChange, Message, Ticket
 from tickets.sla import Ledger
 
+from .stale_days import mark_stale
+
 TICKET_FIELDS = [
     "status",
     "assignee",
@@ -71,7 +73,7 @@ def write(changed, *, now):
         unique_fields=["id"],
         update_fields=CLOCK_FIELDS,
     )
-    ClockChange.objects.bulk_create(
-        line for _ticket, ledger, _event in changed for line in ledger.lines
-    )
+    lines = [line for _ticket, ledger, _event in changed for line in ledger.lines]
+    ClockChange.objects.bulk_create(lines)
+    mark_stale(touched, lines)
     events.record(*[event for _ticket, _ledger, event in changed])

@@ -1,0 +1,92 @@
+"""Clocks of every sort for the tests of reports, made below the services."""
+
+import random
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from plans.models import PlanVersion, Priority
+from tests.factories import NOW, make_agent, make_member, make_organization, make_ticket
+from tickets import services
+from tickets.models import Clock
+from tickets.words import Category
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+TEHRAN = ZoneInfo("Asia/Tehran")
+
+
+def clear():
+    """Take away the clocks that the services made; a ledger is append-only, so below the ORM."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM tickets_clockchange")
+        cursor.execute("DELETE FROM tickets_clock")
+        cursor.execute("DELETE FROM tickets_staleday")
+
+
+def make_clock(ticket, version, *, due_at=NOW, answer=None, **fields):
+    """A clock around the clock that fell due at `due_at`, an hour after its start."""
+    start = due_at - HOUR
+    state = fields.setdefault("state", "met")
+    if state != "running" and fields.get("stopped_at", "unset") == "unset":
+        fields["stopped_at"] = due_at
+    fields.setdefault("breached_at", due_at if state == "breached" else None)
+    clock = Clock(
+        ticket=ticket,
+        plan_version=version,
+        started_at=start,
+        due_at=due_at,
+        due_soon_at=start,
+        reckoned_from=start,
+        reckoned_for=HOUR,
+        answer=answer,
+        **{
+            "kind": "first_response",
+            "priority": "normal",
+            "target": HOUR,
+            "counted": timedelta(0),
+        }
+        | fields,
+    )
+    clock.save()
+    return clock
+
+
+def count_all():
+    services.mark_all_stale()
+    while services.refresh_totals():
+        pass
+
+
+def make_many(count, *, seed):
+    """Clocks of every sort on a few days around midnight and Nowruz; one to five a ticket."""
+    dice = random.Random(seed)  # noqa: S311 the same clocks each time
+    homes = [make_organization(f"Company {number}") for number in range(3)]
+    owners = [make_member(home, f"a@{home.key}.example") for home in homes]
+    agents = [make_agent(f"a{number}@helpdesk.example") for number in range(3)]
+    versions = list(PlanVersion.objects.all())
+    tickets = [
+        make_ticket(dice.choice(owners), category=dice.choice(Category.values))
+        for _number in range(count // 3)
+    ]
+    clear()
+    for _number in range(count):
+        ticket = dice.choice(tickets)
+        kind = dice.choice(["first_response", "next_response", "resolution"])
+        state = dice.choice(["met", "met", "breached", "withdrawn"])
+        runs_on = state == "breached" and dice.random() < 0.2
+        is_taken = Clock.objects.filter(ticket=ticket, stopped_at=None).exists()
+        fields = {"stopped_at": None} if runs_on and not is_taken else {}
+        make_clock(
+            ticket,
+            dice.choice(versions),
+            kind=kind,
+            state=state,
+            due_at=datetime(2026, 3, 20, 20, 29, tzinfo=TEHRAN) + dice.randrange(5760) * MINUTE,
+            priority=dice.choice(Priority.values),
+            agent=dice.choice([None, *agents]),
+            answer=None if dice.random() < 0.2 else ticket.messages.first(),
+            aim=dice.choice([None, 10 * MINUTE]),
+            counted=timedelta(seconds=dice.randrange(1, 100_000)),
+            **fields,
+        )

@@ -1,0 +1,243 @@
+"""The span of days that a report is about: a month or a year of either calendar, or from–to."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import jdatetime
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from plans.forms import JalaliDateField
+from plans.wording import (
+    GREGORIAN_YEARS,
+    JALALI_MONTHS,
+    JALALI_YEARS,
+    digits,
+    format_date,
+    format_date_input,
+    latin_digits,
+)
+
+JALALI, GREGORIAN = "jalali", "gregorian"
+YEARS = {JALALI: JALALI_YEARS, GREGORIAN: GREGORIAN_YEARS}
+DAY = timedelta(days=1)
+# No report reaches farther, and up to so many days it shows each of them.
+MOST_DAYS = 3 * 366
+MOST_DAYS_SHOWN = 62
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days from `first` to `last`, both included, in the zone of settings.TIME_ZONE."""
+
+    first: date
+    last: date
+
+    @property
+    def bounds(self):
+        """The instants that begin and end it, half-open."""
+        zone = timezone.get_default_timezone()
+        days = (self.first, self.last + DAY)
+        return tuple(datetime.combine(day, time.min, tzinfo=zone) for day in days)
+
+    @property
+    def days(self):
+        return (self.last - self.first).days + 1
+
+    @property
+    def unit(self):
+        """The calendar and "month" or "year" that it is one of, or (None, None)."""
+        # The calendar of the reader first: a span of both is a month to each.
+        for calendar in (readers_calendar(), JALALI, GREGORIAN):
+            number = month_number(self.first, calendar)
+            if self == month(number, calendar):
+                return calendar, "month"
+            if number % 12 == 0 and self == year(number // 12, calendar):
+                return calendar, "year"
+        return None, None
+
+    @property
+    def label(self):
+        """Azar 1405, November 2026, 1405 or 1 Nov 2026 – 7 Nov 2026, for the reader."""
+        calendar, unit = self.unit
+        if calendar == readers_calendar():
+            number = month_number(self.first, calendar)
+            return month_label(number) if unit == "month" else digits(number // 12)
+        if self.first == self.last:
+            return format_date(self.first)
+        return _("%(first)s – %(last)s") % {
+            "first": format_date(self.first),
+            "last": format_date(self.last),
+        }
+
+    @property
+    def pairs(self):
+        """How it stands in an address, the same for readers of either language."""
+        calendar, unit = self.unit
+        number = month_number(self.first, calendar) if calendar else 0
+        if unit == "month":
+            return [("month", f"{number // 12}-{number % 12 + 1:02}")]
+        if unit == "year":
+            return [("year", str(number // 12))]
+        return [("from", self.first.isoformat()), ("to", self.last.isoformat())]
+
+    def moved(self, step):
+        """The period of the same unit before (-1) or after (1); without a unit as many days."""
+        calendar, unit = self.unit
+        number = month_number(self.first, calendar) if calendar else 0
+        if unit == "month":
+            return month(number + step, calendar)
+        if unit == "year":
+            return year(number // 12 + step, calendar)
+        by = DAY * self.days * step
+        return Period(self.first + by, self.last + by)
+
+    @property
+    def shows_days(self):
+        return self.days <= MOST_DAYS_SHOWN
+
+    def steps(self):
+        """What a chart goes through: the days, or of a longer period the reader's months."""
+        if self.shows_days:
+            days = (self.first + DAY * number for number in range(self.days))
+            return [Period(day, day) for day in days]
+        calendar = readers_calendar()
+        numbers = range(month_number(self.first, calendar), month_number(self.last, calendar) + 1)
+        return [self.within(month(number, calendar)) for number in numbers]
+
+    def within(self, other):
+        """The days that are in both."""
+        return Period(max(self.first, other.first), min(self.last, other.last))
+
+
+def readers_calendar():
+    """Jalali for a Persian reader, Gregorian for an English one."""
+    return JALALI if get_language() == "fa" else GREGORIAN
+
+
+def month_number(day, calendar):
+    """The months from year 0 of the calendar to the one that the day is in."""
+    if calendar == JALALI:
+        jalali = jdatetime.date.fromgregorian(date=day)
+        return jalali.year * 12 + jalali.month - 1
+    return day.year * 12 + day.month - 1
+
+
+def month(number, calendar):
+    """The month of that number."""
+    return Period(_first_of(number, calendar), _first_of(number + 1, calendar) - DAY)
+
+
+def year(number, calendar):
+    """The year of that number."""
+    return Period(_first_of(number * 12, calendar), _first_of(number * 12 + 12, calendar) - DAY)
+
+
+def _first_of(number, calendar):
+    if calendar == JALALI:
+        return jdatetime.date(number // 12, number % 12 + 1, 1).togregorian()
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def month_value(period):
+    """The number of the reader's month that a period begins in."""
+    return month_number(period.first, readers_calendar())
+
+
+def day_number(day):
+    """The day of the month, in the reader's calendar and digits."""
+    if readers_calendar() == JALALI:
+        return digits(jdatetime.date.fromgregorian(date=day).day)
+    return str(day.day)
+
+
+def month_label(number):
+    """Azar 1405 or November 2026: a month of the reader's calendar."""
+    if readers_calendar() == JALALI:
+        return digits(f"{JALALI_MONTHS[number % 12]} {number // 12}")
+    return date_format(_first_of(number, GREGORIAN), "F Y")
+
+
+def this_month(today):
+    """The month that the reader calls this one."""
+    calendar = readers_calendar()
+    return month(month_number(today, calendar), calendar)
+
+
+def this_year(today):
+    calendar = readers_calendar()
+    return year(month_number(today, calendar) // 12, calendar)
+
+
+# --- Reading from an address ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The period that an address names, or the reader's month; what was typed, what is wrong."""
+
+    period: Period
+    typed: dict
+    error: str = ""
+
+
+def read_period(query, *, today):
+    """The period of a query string. What cannot be read is told, and this month shown instead."""
+    typed = {name: query.get(name, "").replace("\0", "")[:40] for name in ("from", "to")}
+    if any(text.strip() for text in typed.values()):
+        try:
+            period = _from_to(typed)
+        except ValidationError as wrong:
+            return Asked(this_month(today), typed, " ".join(wrong.messages))
+        return Asked(period, {"from": _as_typed(period.first), "to": _as_typed(period.last)})
+    period = _month(query.get("month", "")) or _year(query.get("year", "")) or this_month(today)
+    return Asked(period, {"from": _as_typed(period.first), "to": _as_typed(period.last)})
+
+
+def _as_typed(day):
+    return format_date_input(day)
+
+
+def _from_to(typed):
+    field = JalaliDateField(required=False)
+    first, last = field.clean(_gregorian(typed["from"])), field.clean(_gregorian(typed["to"]))
+    if not (first and last):
+        raise ValidationError(_("Write both the first and the last day."))
+    if last < first:
+        raise ValidationError(_("The last day must not be before the first."))
+    if (last - first).days >= MOST_DAYS:
+        raise ValidationError(_("A report is of three years at most."))
+    return Period(first, last)
+
+
+def _gregorian(text):
+    """What an address says is a Gregorian date for every reader; the rest is as they type it."""
+    if not re.fullmatch(r"(?:19|20)\d\d-\d\d-\d\d", text, re.ASCII):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _month(text):
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})", latin_digits(text), re.ASCII)
+    if not found or not 1 <= int(found[2]) <= 12:
+        return None
+    calendar = _calendar_of(int(found[1]))
+    return calendar and month(int(found[1]) * 12 + int(found[2]) - 1, calendar)
+
+
+def _year(text):
+    found = re.fullmatch(r"\d{4}", latin_digits(text), re.ASCII)
+    calendar = found and _calendar_of(int(found[0]))
+    return year(int(found[0]), calendar) if calendar else None
+
+
+def _calendar_of(number):
+    """The calendar whose years look like that; they are far enough apart."""
+    return next((calendar for calendar, years in YEARS.items() if number in years), None)
