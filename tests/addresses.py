@@ -21,7 +21,7 @@ from tests.factories import (
     make_ticket,
 )
 from tickets import services
-from tickets.models import PeriodicRun, Ticket
+from tickets.models import PeriodicRun, ReportExport, Ticket
 
 LATER = NOW + timedelta(minutes=30)
 NEVER = 999_999
@@ -86,6 +86,9 @@ class Cast:
             "periodicrun": PeriodicRun.objects.create(name="auto_close", finished_at=NOW),
             "recalculation": services.ask_for_recalculation(
                 plan=Plan.objects.get(key="business"), scope="all", actor=self.admin, now=NOW
+            ),
+            "reportexport": ReportExport.objects.create(
+                actor=self.supervisor, content="table", format="csv", created_at=NOW
             ),
             "user": self.requester,
             "organization": self.organization,

@@ -75,6 +75,7 @@ def form_of(cast, address):
         "rate": {"solved": "yes", "score": "4", "words": "سریع بود."},
         "watch": {"person": cast.colleague.pk},
         "unwatch": {"person": cast.colleague.pk},
+        "export": {"file": "table-csv"},
         "language": {"language": "en"},
         "theme": {"theme": "dark"},
         "work-in": {"organization": cast.organization.pk},

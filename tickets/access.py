@@ -38,6 +38,19 @@ def staff_only(view):
     return guarded
 
 
+def supervisors_only(view):
+    """Supervisors and admins; to anybody else, agents too, the page does not exist."""
+
+    @signed_in
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not request.user.is_supervisor:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def customers_only(view):
     """Members' pages; staff have the queue, and find nothing here."""
 

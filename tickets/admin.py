@@ -8,7 +8,7 @@ from plans.wording import format_datetime, format_duration, number
 
 from .converters import typed_number
 from .history import conversation
-from .models import Clock, PeriodicRun, Recalculation, Ticket
+from .models import Clock, PeriodicRun, Recalculation, ReportExport, Ticket
 from .plan_admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 
 __all__ = ["PreviewedCalendarAdmin", "PreviewedPlanAdmin"]  # registered where they are written
@@ -178,3 +178,17 @@ class RecalculationAdmin(ReadOnly, admin.ModelAdmin):
         if row is not None and row.finished_at is None:
             response["Refresh"] = "5"
         return response
+
+
+@admin.register(ReportExport)
+class ReportExportAdmin(ReadOnly, admin.ModelAdmin):
+    """Who took which part of the reports out of the product."""
+
+    list_display = ["created", "actor", "content", "format", "filters"]
+    list_select_related = ["actor"]
+    fields = ["created", "actor", "content", "format", "filters"]
+    readonly_fields = ["created"]
+    show_full_result_count = False
+    actions = None
+
+    created = _moment("created_at", _("when"))

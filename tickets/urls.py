@@ -1,9 +1,18 @@
-"""Addresses of the customer's pages, of the queue, and of files."""
+"""Addresses of the customer's pages, of the queue, of reports, and of files."""
 
 from django.urls import include, path, register_converter
 
 from .converters import NumberConverter
-from .views import due, files, portal, portal_live, portal_ticket, queue, queue_actions
+from .views import (
+    due,
+    files,
+    portal,
+    portal_live,
+    portal_ticket,
+    queue,
+    queue_actions,
+    reports,
+)
 
 register_converter(NumberConverter, "number")
 
@@ -47,11 +56,20 @@ queue_patterns = (
     ],
     "queue",
 )
+report_patterns = (
+    [
+        path("", reports.report, name="report"),
+        path("tickets/", reports.tickets, name="tickets"),
+        path("export/", reports.export, name="export"),
+    ],
+    "reports",
+)
 urlpatterns = [
     path("tickets/", include(portal_patterns)),
     path("queue/", include(queue_patterns)),
     path("preview/", portal_live.preview, name="preview"),
     path("attachments/", files.uploads, name="uploads"),
+    path("reports/", include(report_patterns)),
     path("attachments/<uuid:key>/", files.download, name="attachment"),
     path("attachments/<uuid:key>/thumbnail/", files.thumbnail, name="thumbnail"),
     path("attachments/<uuid:key>/remove/", files.remove, name="remove_upload"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests.addresses import Cast
 from tests.factories import make_agent
+from tickets import services
 
 pytestmark = pytest.mark.django_db(transaction=True)
 USUAL = [("fa", "light", 1280), ("en", "dark", 390)]
@@ -175,6 +176,25 @@ def test_the_agents_pages(reader, language, theme, width):
             agent.look("a menu of the ticket page")
             agent.page.keyboard.press("Escape")
     agent.read(reverse("mfa_activate_totp"))
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_the_supervisors_pages(reader, cast, language, theme, width):
+    supervisor = reader(cast.supervisor, language, theme, width)
+    supervisor.read("/reports/")
+    services.mark_all_stale()
+    services.refresh_totals()
+
+    for by in ("plan", "priority", "agent", "month"):
+        supervisor.read(f"/reports/?year=1405&by={by}&sort=share")
+    supervisor.read("/reports/?from=x&to=y")
+    supervisor.read("/reports/tickets/?year=1405")
+    supervisor.read("/reports/tickets/?year=1390")
+    supervisor.page.goto("/reports/?month=1405-02")
+    for details in supervisor.page.locator("main details > summary").all():
+        details.click()
+        supervisor.look("an opened part of the report")
+        supervisor.page.keyboard.press("Escape")
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), LOOKS)

@@ -1,0 +1,62 @@
+"""The reports of supervisors: figures, the promises behind them, and files of both."""
+
+from django.contrib import messages
+from django.http import FileResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from plans.wording import number
+from tickets import services
+from tickets.access import supervisors_only
+from tickets.models import ReportExport
+from tickets.reports import export as files
+from tickets.reports.behind import behind_page
+from tickets.reports.filters import read_filter
+from tickets.reports.page import report_page
+
+LINES = {"table": files.table_lines, "tickets": files.ticket_lines}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+@supervisors_only
+def report(request):
+    """How the promises of a period were kept."""
+    today = services.day_of(timezone.now())
+    wanted, asked = read_filter(request.GET, today=today)
+    return render(request, "reports/report.html", report_page(wanted, asked, today=today))
+
+
+@require_safe
+@supervisors_only
+def tickets(request):
+    """The promises that a number of the report counts."""
+    wanted, asked = read_filter(request.GET, today=services.day_of(timezone.now()))
+    return render(request, "reports/tickets.html", behind_page(wanted, asked, request.GET))
+
+
+@require_POST
+@supervisors_only
+def export(request):
+    """The table or the tickets of the report in the address, as the file that the button names."""
+    wanted, _asked = read_filter(request.GET, today=services.day_of(timezone.now()))
+    content, _dash, form = request.POST.get("file", "").partition("-")
+    if content not in LINES or form not in ReportExport.Format.values:
+        messages.error(request, _("Choose from the list."))
+        return redirect(wanted.report_href())
+    if (content, form) == ("tickets", "xlsx") and files.is_too_long_for_xlsx(wanted):
+        said = _("An XLSX file holds at most %(limit)s rows. Take a shorter period, or CSV.")
+        messages.error(request, said % {"limit": number(files.MOST_IN_XLSX)})
+        return redirect(wanted.report_href())
+    services.note_export(wanted.query, actor=request.user, content=content, form=form)
+    return _file(LINES[content](wanted), f"report-{content}", form)
+
+
+def _file(lines, name, form):
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    if form == ReportExport.Format.CSV:
+        stream = files.as_csv(lines)
+        return StreamingHttpResponse(stream, content_type="text/csv", headers=disposition)
+    return FileResponse(files.as_xlsx(lines), content_type=XLSX, headers=disposition)
