@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 from helpdesk.demo import programme
 from notifications.models import AccountMail, Notification
@@ -59,6 +60,23 @@ def test_some_are_overdue_some_due_soon_and_some_close_within_the_hour(now):
     assert overdue.count() >= 4
     assert due_soon.count() >= 4
     assert closing.count() >= 3
+
+
+def test_resolutions_are_promised_to_one_running_paused_and_breached(now):
+    running = Clock.objects.running().filter(kind="resolution")
+    states = {(clock.state, clock.is_paused) for clock in running}
+
+    assert states == {("running", False), ("running", True), ("breached", False)}
+    assert running.values("ticket__organization").distinct().count() == 1
+
+
+def test_the_due_of_a_running_clock_in_working_hours_was_moved(now):
+    running = Clock.objects.running().filter(calendar_version__isnull=False)
+    moved = running.filter(changes__reason="raised").exclude(
+        changes__old_due_at=F("changes__new_due_at")
+    )
+
+    assert moved.exists()
 
 
 def test_overdue_and_due_soon_are_of_several_organizations(now):
