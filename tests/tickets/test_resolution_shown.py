@@ -1,0 +1,150 @@
+"""Which promise is meant: an answer, or to have the ticket closed. No page or letter mixes them."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils.translation import override
+
+from notifications import letters
+from notifications.models import Notification
+from tests.factories import NOW, make_promised_plan, make_ticket, make_words
+from tickets import services
+from tickets.clock_card import clock_card
+from tickets.due import due_badge, resolution_badge, response_badge
+from tickets.history import conversation
+from tickets.models import Event, Ticket
+from tickets.standing import standing
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+
+def at(hours):
+    return NOW + hours * HOUR
+
+
+def read(ticket):
+    return Ticket.objects.with_people().get(pk=ticket.pk)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def ticket(requester, organization):
+    """An answer within 2 hours and a resolution within 10; of low only the resolution, in 40."""
+    organization.plan = make_promised_plan(
+        organization, normal=2 * HOUR, resolution={"normal": 10 * HOUR, "low": 40 * HOUR}
+    )
+    organization.save()
+    return make_ticket(requester)
+
+
+@pytest.fixture
+def answer(agent):
+    def send(ticket, now, then="wait"):
+        return services.reply_as_agent(ticket, actor=agent, words=make_words(), then=then, now=now)
+
+    return send
+
+
+def test_the_customer_reads_by_when_an_answer_comes_and_by_when_it_is_resolved(ticket):
+    stands = standing(read(ticket), at(1))
+
+    assert stands.heading == "You get an answer before today 12:00"
+    assert "It is to be resolved before today 20:00." in stands.text
+
+
+def test_a_resolution_is_no_promise_of_an_answer(requester, ticket):
+    low = make_ticket(requester, priority="low")
+
+    stands = standing(read(low), at(1))
+
+    assert stands.heading == "Support answers you"
+    assert stands.text.startswith("No response time is promised here.")
+    assert "resolved before Mon 4 May 02:00" in stands.text
+
+
+def test_answered_the_resolution_is_what_is_still_promised(ticket, answer):
+    ticket = answer(ticket, at(1), then="work")
+
+    stands = standing(read(ticket), at(3))
+
+    assert "answer" not in stands.heading
+    assert stands.text == "It is to be resolved before today 20:00."
+
+
+def test_a_resolution_that_fell_is_told_as_one(ticket, answer):
+    ticket = answer(ticket, at(1), then="work")
+
+    assert standing(read(ticket), at(11)).text.startswith("It was to be resolved before")
+
+
+def test_the_badge_of_a_list_says_which_due_it_is(ticket, answer):
+    before = due_badge(read(ticket), at(1))
+    after = due_badge(read(answer(ticket, at(1), then="work")), at(1))
+
+    assert (before.at_text, after.at_text) == ("today 12:00", "today 20:00 · resolution")
+
+
+def test_the_details_show_each_promise_by_itself(ticket, answer):
+    ticket = answer(ticket, at(1))
+
+    shown = read(ticket)
+    assert response_badge(shown, at(2)).text == "in 1 h"
+    assert (resolution_badge(shown, at(2)).kind, resolution_badge(shown, at(2)).text) == (
+        "paused",
+        "paused, 9 h left",
+    )
+
+
+def test_without_a_resolution_target_nothing_is_said_of_one(
+    requester, other_organization, outsider
+):
+    plain = make_ticket(outsider)
+
+    assert resolution_badge(read(plain), at(1)) is None
+
+
+def test_the_agents_card_shows_both_clocks_and_a_pause(ticket, answer):
+    both = clock_card(read(ticket), at(1))
+    paused = clock_card(read(answer(ticket, at(1))), at(5))
+
+    assert [(clock.label, clock.text) for clock in both["running"]] == [
+        ("First response", "1 h left"),
+        ("Resolution", "9 h left"),
+    ]
+    only = paused["running"][0]
+    assert (only.kind, only.text, only.left) == ("paused", "Paused, 9 h left", 90)
+    assert [clock.label for clock in paused["ended"]] == ["First response"]
+
+
+def test_the_card_shows_how_a_resolution_ended(ticket, answer):
+    ticket = answer(ticket, at(12), then="close")
+
+    ended = {clock.label: clock.badge.text for clock in clock_card(read(ticket), at(13))["ended"]}
+
+    assert ended == {"First response": "10 h late", "Resolution": "2 h late"}
+
+
+def test_history_and_letters_say_which_promise_fell(ticket, answer, agent):
+    ticket = answer(ticket, at(1), then="work")
+    services.scan_clocks(now=at(8))
+    services.scan_clocks(now=at(11))
+    agent.language = "en"
+
+    lines = [entry.text for entry in conversation(read(ticket), agent, now=at(12))]
+    said = []
+    for event in ticket.events.filter(kind__in=[Event.Kind.DUE_SOON, Event.Kind.BREACHED]):
+        row = Notification(pk=1, event=event, ticket=ticket, recipient=agent, channel="email")
+        said.append(letters.of_notification(row).text)
+
+    assert "The resolution is due soon" in lines
+    assert "The due time of the resolution has passed" in lines
+    assert "It is to be closed before 2 May 2026, 20:00." in said[0]
+    assert "is not resolved yet" in said[1]
+    assert "answer" not in said[1]
