@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from organizations.models import Membership, User
+from organizations.models import Membership, Role, User
 from plans.models import Priority
 from plans.wording import (
     format_date,
@@ -134,15 +134,20 @@ def file_entry(file):
 def _roles(ticket, messages):
     """The roles of the customers who wrote, in one query."""
     authors = {message.author_id for message in messages if not message.is_from_staff}
-    found = Membership.objects.filter(organization=ticket.organization_id, user__in=authors)
-    return {membership.user_id: membership.get_role_display() for membership in found}
+    memberships = Membership.objects.of(ticket.organization_id).filter(user__in=authors)
+    found = memberships.order_by().values_list("user", "role")
+    return {person: Role(role).label for person, role in found}
 
 
 def _names(lines, viewer):
-    """The people whom events name by id, in one query; of assignees for agents alone."""
+    """The people whom events name by id, in one query for those who did none of it themselves; of
+    assignees for agents alone."""
     facts = ("assignee", "added", "removed") if viewer.is_agent else ("added", "removed")
     ids = {key for event in lines for fact in facts for key in event.changes.get(fact, ()) if key}
-    return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)} if ids else {}
+    names = {event.actor_id: str(event.actor) for event in lines if event.actor}
+    if missing := ids - names.keys():
+        names |= User.objects.filter(pk__in=missing).order_by().named()
+    return names
 
 
 def _with_days(entries, now):

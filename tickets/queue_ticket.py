@@ -4,7 +4,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from organizations.models import Membership
 from plans.wording import number
 
 from . import permissions
@@ -33,6 +32,7 @@ def ticket_page(ticket, agent, **forms):
     now = timezone.now()
     entries = conversation(ticket, agent, now=now)
     offers = offers_of(ticket, agent)
+    watchers = watchers_panel(ticket, agent, forms.get("watch_form"))
     return {
         "now": now,
         "ticket": ticket,
@@ -40,11 +40,11 @@ def ticket_page(ticket, agent, **forms):
         "timeline": timeline(entries),
         "offers": offers,
         "ways": ways(ticket),
-        "sees": readers(ticket),
+        "sees": readers(ticket, len(watchers["rows"])),
         "clock": clock_card(ticket, now),
-        "customer": customer(ticket),
+        "customer": customer(ticket, entries),
+        "watchers": watchers,
         "rating": Rating.objects.of(ticket),
-        "watchers": watchers_panel(ticket, agent, forms.get("watch_form")),
         "mode": "note" if "note_form" in forms else "public",
         "note_form": NoteForm(user=agent, auto_id="note-%s"),
         "reply_form": AgentReplyForm.empty(ticket, agent),
@@ -115,9 +115,8 @@ def _way(value, label, why, symbol):
     return {"value": value, "label": label, "why": why, "symbol": symbol}
 
 
-def readers(ticket):
-    """Who will read a public reply, in words."""
-    watchers = ticket.watchers.count()
+def readers(ticket, watchers):
+    """Who will read a public reply, in words; `watchers` is their number."""
     name = str(ticket.requester)
     if not watchers:
         return _("%(name)s will see it") % {"name": name}
@@ -128,13 +127,14 @@ def readers(ticket):
     ) % {"name": name, "count": number(watchers)}
 
 
-def customer(ticket):
+def customer(ticket, entries):
     """The card of the customer: the requester's role, and other open tickets of theirs."""
     others = Ticket.objects.of_organization(ticket.organization).other_than(ticket).open()
     shown = list(others.in_queue_order().only("title", "status")[: MOST_OTHERS + 1])
-    membership = Membership.objects.of(ticket.organization).filter(user=ticket.requester).first()
+    # The first message is the requester's, with the role that they have now.
+    written = (entry for entry in entries if entry.author_id == ticket.requester_id)
     return {
-        "role": membership.get_role_display() if membership else _("No longer a member"),
+        "role": next((entry.role for entry in written), "") or _("No longer a member"),
         "others": shown[:MOST_OTHERS],
         "more": len(shown) > MOST_OTHERS,
     }
