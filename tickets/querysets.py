@@ -39,6 +39,20 @@ QUEUE_ROW = [
     *("due_at", "due_soon_at", "waiting_since", "auto_close_at"),
     *("public_updated_at", "closed_at"),
 ]
+# What the page of a ticket says nothing of: how people sign in and read, what their plan is like.
+NOT_OF_A_PAGE = [
+    "title_folded",
+    *(f"organization__{name}" for name in ("is_restricted", "created_at")),
+    *(
+        f"organization__plan__{name}"
+        for name in ("position", "architecture_guidance_fa", "architecture_guidance_en")
+    ),
+    *(
+        f"{person}__{name}"
+        for person in ("requester", "assignee")
+        for name in ("password", "last_login", "time_zone", "theme", "working_in", "joined_at")
+    ),
+]
 # The fields of a clock that a due badge is made of.
 BADGE_CLOCK = [
     *("ticket", "kind", "state", "priority", "started_at", "due_at", "stopped_at", "aim"),
@@ -286,7 +300,8 @@ class TicketQuerySet(models.QuerySet):
 
     def with_people(self):
         """What the page of one ticket shows of whose it is."""
-        return self.select_related("organization__plan", "requester", "assignee").with_clocks()
+        people = self.select_related("organization__plan", "requester", "assignee")
+        return people.defer(*NOT_OF_A_PAGE).with_clocks()
 
     def with_last_author(self):
         """The last public message and who wrote it, without its text."""

@@ -24,6 +24,16 @@ ZWNJ = "\u200c"
 _JOINED_SCRIPT = re.compile(r"[\u0600-\u06ff]")
 
 
+# The address of a file does not change while a process lives, and a page names two dozen.
+_address = lru_cache(maxsize=512)(static)
+
+
+@register.simple_tag(name="static")
+def address(path):
+    """Where a static file is served, in place of Django's tag, which reckons it each time."""
+    return _address(path)
+
+
 @register.simple_tag
 def icon(name, size=None, *, mirror=False):
     """One symbol of static/icons.svg, hidden from screen readers: a word beside it says the same.
