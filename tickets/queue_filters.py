@@ -11,7 +11,7 @@ from organizations.models import Organization, User
 from plans.models import Priority
 
 from .converters import typed_number
-from .querysets import QUEUE_ORDER
+from .shown import QUEUE_ORDER
 from .words import Category, Status
 
 OPEN, ANY = "", "any"
