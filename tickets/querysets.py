@@ -20,7 +20,13 @@ from organizations.querysets import name_of
 from plans.models import Named
 
 from .folding import fold
-from .shown import BADGE_CLOCK, NOT_OF_A_PAGE, QUEUE_ORDER, QUEUE_ROW
+from .shown import (
+    BADGE_CLOCK,
+    NOT_OF_A_PAGE,
+    NOT_OF_LAST_AUTHOR,
+    QUEUE_ORDER,
+    QUEUE_ROW,
+)
 from .words import Band, Status
 
 # What a customer's page shows of the row itself, and may go out of date.
@@ -267,7 +273,7 @@ class TicketQuerySet(models.QuerySet):
 
     def for_portal(self):
         """The latest public change first, with what a row of the customer's list shows."""
-        return self.with_last_author().with_clocks().last_changed_first()
+        return self.with_last_author().with_clocks_of_badges().last_changed_first()
 
     def last_changed_first(self):
         return self.order_by("-public_updated_at", "-id")
@@ -279,8 +285,7 @@ class TicketQuerySet(models.QuerySet):
 
     def with_last_author(self):
         """The last public message and who wrote it, without its text."""
-        body = "last_public_message__body"
-        return self.select_related("last_public_message__author").defer(body, f"{body}_folded")
+        return self.select_related("last_public_message__author").defer(*NOT_OF_LAST_AUTHOR)
 
     def with_clocks(self):
         """The clocks as `clock_list`, the newest first."""
