@@ -19,6 +19,7 @@ TOLD_TO_NOBODY = {
     "plan_changed",
     "hold_lifted",
     "rated",
+    "clocks_moved",
 }
 HOSTILE = '<img src="https://evil.example/x.png"><script>alert(1)</script>'
 
