@@ -21,6 +21,7 @@ from tests.factories import (
     make_words,
 )
 from tickets import services
+from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -254,3 +255,47 @@ def test_what_cannot_be_sent_has_no_preview(client_of, requester, body):
 
 def test_agents_have_a_preview_too(client_of):
     assert client_of(make_agent("a@helpdesk.example")).post("/preview/", {"body": "x"}).content
+
+
+# --- What was open to the person when they began to type --------------------------------------
+
+
+def test_who_was_removed_meanwhile_is_refused_and_gets_the_text_back(
+    client_of, requester, organization, admin, ticket
+):
+    leaver = make_member(organization, "omid@pars.example")
+    client = client_of(leaver)
+    people.remove_member(organization, leaver, actor=admin, now=NOW)
+
+    response = client.post(f"{ticket.get_absolute_url()}reply/", {"body": "<b>هنوز قطع است.</b>"})
+
+    assert response.status_code == 404
+    assert "&lt;b&gt;هنوز قطع است.&lt;/b&gt;" in response.content.decode()
+    assert ticket.messages.count() == 1
+
+
+def test_a_name_in_which_one_may_file_no_longer_is_refused_with_a_sentence(
+    client_of, requester, organization, outsider, other_organization, admin
+):
+    Membership.objects.create(
+        user=requester, organization=other_organization, role="member", joined_at=NOW
+    )
+    people.remove_member(other_organization, requester, actor=admin, now=NOW)
+
+    response = client_of(requester).post(
+        "/tickets/new/",
+        {
+            "organization": other_organization.pk,
+            "shown": other_organization.pk,
+            "title": "سرور",
+            "category": "technical",
+            "priority": "normal",
+            "description": "قطع است.",
+        },
+    )
+
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert html.count(response.context["form"].errors["organization"][0]) == 1
+    assert 'value="سرور"' in html
+    assert not Ticket.objects.exists()

@@ -34,6 +34,7 @@ def pages(client, ticket):
         f"/tickets/?q={SECRET.replace(' ', '+')}",
         "/tickets/?q=owes",
         ticket.get_absolute_url(),
+        reverse("tickets:news", args=[ticket]),
         reverse("tickets:close", args=[ticket]),
     ]
     return [without_keys(client.get(address).content.decode()) for address in addresses]

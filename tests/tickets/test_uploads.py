@@ -1,6 +1,7 @@
 """Files that are sent one by one while the form is still being filled in."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -117,3 +118,14 @@ def test_only_ones_own_waiting_files_are_listed_and_removed(client_of, requester
     assert [file["id"] for file in listed] == [str(mine.pk)]
     assert answers == [204] * 4
     assert set(Attachment.objects.values_list("pk", flat=True)) == {theirs.pk, sent.pk}
+
+
+def test_files_of_a_form_that_was_left_give_way(requester, settings):
+    settings.PENDING_UPLOADS_PER_PERSON = 2
+    old = make_pending_file(requester, now=NOW - timedelta(minutes=61))
+    fresh = make_pending_file(requester, now=NOW - timedelta(minutes=59))
+
+    sent = make_pending_file(requester, now=NOW)
+
+    assert set(Attachment.objects.all()) == {fresh, sent}
+    assert old not in Attachment.objects.all()

@@ -28,6 +28,8 @@ from . import base
 logger = logging.getLogger(__name__)
 
 PENDING_FOR = timedelta(days=1)
+# What a page that was left long ago had uploaded gives way to what is sent now.
+FORGOTTEN_AFTER = timedelta(hours=1)
 MOST_PIXELS = 50_000_000
 IMAGE_FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 TEXT_EXTENSIONS = {"txt", "log"}
@@ -73,9 +75,12 @@ def store_upload(user, file, *, now=None):
 
 @transaction.atomic
 def _keep(row):
+    """Write the row, unless too many wait; those of forms that were left give way."""
     base.lock_person(row.uploaded_by)
-    waiting = Attachment.objects.pending_of(row.uploaded_by).count()
-    if waiting >= settings.PENDING_UPLOADS_PER_PERSON:
+    waiting = Attachment.objects.pending_of(row.uploaded_by)
+    if waiting.count() >= settings.PENDING_UPLOADS_PER_PERSON:
+        _remove(waiting.pending_before(row.created_at - FORGOTTEN_AFTER))
+    if waiting.count() >= settings.PENDING_UPLOADS_PER_PERSON:
         raise TicketError(
             _("Too many of your files wait for sending. Remove some first."), code="quota"
         )

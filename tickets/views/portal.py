@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from plans.promises import current_promise
-from plans.wording import format_size
+from plans.wording import format_size, number
 from tickets import services
 from tickets.access import customers_only
 from tickets.converters import typed_number
@@ -146,8 +146,9 @@ def _cannot_write(request):
 def files_hint():
     """Which files may be sent, in words."""
     kinds = ", ".join(kind.upper() for kind in settings.ATTACHMENT_EXTENSIONS)
-    return _("%(kinds)s; each file up to %(size)s") % {
+    return _("%(kinds)s; at most %(most)s files, each up to %(size)s") % {
         "kinds": kinds,
+        "most": number(settings.ATTACHMENTS_PER_MESSAGE),
         "size": format_size(settings.ATTACHMENT_MAX_BYTES),
     }
 
