@@ -60,6 +60,7 @@ report_patterns = (
     [
         path("", reports.report, name="report"),
         path("tickets/", reports.tickets, name="tickets"),
+        path("ratings/", reports.ratings, name="ratings"),
         path("export/", reports.export, name="export"),
     ],
     "reports",

@@ -189,6 +189,8 @@ def test_the_supervisors_pages(reader, cast, language, theme, width):
         supervisor.read(f"/reports/?year=1405&by={by}&sort=share")
     supervisor.read("/reports/?from=x&to=y")
     supervisor.read("/reports/tickets/?year=1405")
+    supervisor.read("/reports/ratings/")
+    supervisor.read("/reports/ratings/?year=1405")
     supervisor.read("/reports/tickets/?year=1390")
     supervisor.page.goto("/reports/?month=1405-02")
     for details in supervisor.page.locator("main details > summary").all():

@@ -15,6 +15,7 @@ from tickets.reports import export as files
 from tickets.reports.behind import behind_page
 from tickets.reports.filters import read_filter
 from tickets.reports.page import report_page
+from tickets.reports.ratings import ratings_page
 
 LINES = {"table": files.table_lines, "tickets": files.ticket_lines}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,6 +36,14 @@ def tickets(request):
     """The promises that a number of the report counts."""
     wanted, asked = read_filter(request.GET, today=services.day_of(timezone.now()))
     return render(request, "reports/tickets.html", behind_page(wanted, asked, request.GET))
+
+
+@require_safe
+@supervisors_only
+def ratings(request):
+    """What customers said of closed tickets."""
+    today = services.day_of(timezone.now())
+    return render(request, "reports/ratings.html", ratings_page(request.GET, today=today))
 
 
 @require_POST
