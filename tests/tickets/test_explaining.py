@@ -19,7 +19,7 @@ from tickets.explaining.day_rows import day_rows
 from tickets.explaining.drawing import NARROW, WIDE, draw
 from tickets.explaining.reckoning import COUNTED, reckon
 from tickets.explaining.rows import table
-from tickets.models import Clock
+from tickets.models import Clock, ClockChange
 from tickets.services import base
 from tickets.sla import Ledger
 
@@ -175,7 +175,13 @@ class Life:
         until = self.now + 26 * HOUR
         closure = {"from": self.now.isoformat(), "to": until.isoformat(), "fa": "برف", "en": "Snow"}
         version = self.edited(closures=[closure])
-        with_ledger(self.ticket, self.now, lambda ledger, kind: ledger.move_into(version))
+        with_ledger(
+            self.ticket,
+            self.now,
+            lambda ledger, kind: ledger.move_into(
+                lambda present: present and version, reason=ClockChange.Reason.CLOSURE
+            ),
+        )
 
 
 @settings(
@@ -200,3 +206,20 @@ def test_whatever_happens_what_is_shown_adds_up_to_the_stored_due(world, acts, z
             for clock in Clock.objects.filter(ticket=life.ticket):
                 check(clock, life.now, zone)
         transaction.set_rollback(True)
+
+
+def test_lines_from_before_sums_were_kept_are_told_by_their_dues(world):
+    life = Life(world)
+    for hours, act in ((2, "high"), (1, "low")):
+        life.now += hours * HOUR
+        life.do(act)
+    clock = Clock.objects.get(ticket=life.ticket, kind="first_response")
+    lines = list(clock.changes.all())
+    for line in lines:
+        line.reckoned_from = line.reckoned_for = line.target = None
+    clock.reckoned_from, clock.reckoned_for = lines[1].at, clock.target
+
+    reckoning = reckon(clock, lines, at=life.now, zone=TEHRAN)
+
+    assert reckoning.total == clock.target == 50 * HOUR
+    assert reckoning.pieces[-1].ends_at == clock.due_at
