@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from plans.models import Priority
-from plans.wording import format_datetime, format_duration, format_moment
+from plans.wording import digits, format_datetime, format_duration, format_moment
 from tickets.due import DueBadge, clock_badge
 from tickets.models import Clock
 from tickets.terms import working_time_of
@@ -45,6 +45,7 @@ class Explanation:
     drawings: list
     drawing_says: str
     rows: list
+    has_earlier: bool
     result: str
     calendar: str
     internal: list
@@ -138,6 +139,7 @@ def _explain(clock, ticket, ending, staff, now):
         drawings=[draw(days, sheet) for sheet in (WIDE, NARROW)],
         drawing_says=_drawing_says(clock, reckoning, now),
         rows=table(clock, reckoning, lines, now=now),
+        has_earlier=not all(piece.is_present for piece in reckoning.pieces),
         result=words.result(clock, reckoning, ending, now),
         calendar=words.calendar_of(clock),
         internal=_internal(clock, now) if staff else [],
@@ -193,10 +195,10 @@ def _internal(clock, now):
     """What only staff may know: the aim, the versions, what was told and for whom it counts."""
     plan, calendar = clock.plan_version, clock.calendar_version
     facts = [
-        (_("Plan version"), f"{plan.plan.name} {plan.number}"),
+        (_("Plan version"), f"{plan.plan.name} {digits(plan.number)}"),
         (
             _("Calendar version"),
-            f"{calendar.calendar.name} {calendar.number}" if calendar else _("24/7"),
+            f"{calendar.calendar.name} {digits(calendar.number)}" if calendar else _("24/7"),
         ),
     ]
     if clock.aim:
