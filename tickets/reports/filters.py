@@ -156,8 +156,13 @@ class ReportFilter:
 
     def tickets_href(self, result, **changes):
         """The list of what a number is made of."""
-        wanted = replace(self, result=result, **changes)
-        return f"{reverse('reports:tickets')}?{urlencode(wanted.pairs(with_table=False))}"
+        return self.tickets_hrefs([result], **changes)[result]
+
+    def tickets_hrefs(self, results, **changes):
+        """The lists of what several numbers are made of, by result."""
+        wanted = replace(self, result="", **changes)
+        start = f"{reverse('reports:tickets')}?{urlencode(wanted.pairs(with_table=False))}"
+        return {result: f"{start}&result={result}" for result in results}
 
     def report_href(self, **changes):
         """The report of these filters with some of them changed."""

@@ -27,7 +27,7 @@ from .filters import HEADINGS as BY
 from .periods import month, month_label, readers_calendar, this_month, this_year
 
 REFRESH = "refresh_totals"
-MOST_ROWS = 100
+MOST_ROWS = 50
 MOST_IN_PANEL = 5
 # The numbers of a row that lead to the list behind them.
 LINKED = ["counted", "kept", "late", "withdrawn", "done", "with_aim", "within_aim", "open_late"]
@@ -57,7 +57,7 @@ class Row:
     @property
     def hrefs(self):
         """The list behind each number of the row."""
-        return {result: self.wanted.tickets_href(result) for result in LINKED}
+        return self.wanted.tickets_hrefs(LINKED)
 
 
 def report_page(wanted, asked, *, today):

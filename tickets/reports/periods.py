@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 import jdatetime
 from django.core.exceptions import ValidationError
@@ -51,14 +52,7 @@ class Period:
     @property
     def unit(self):
         """The calendar and "month" or "year" that it is one of, or (None, None)."""
-        # The calendar of the reader first: a span of both is a month to each.
-        for calendar in (readers_calendar(), JALALI, GREGORIAN):
-            number = month_number(self.first, calendar)
-            if self == month(number, calendar):
-                return calendar, "month"
-            if number % 12 == 0 and self == year(number // 12, calendar):
-                return calendar, "year"
-        return None, None
+        return _unit(self, readers_calendar())
 
     @property
     def label(self):
@@ -112,6 +106,19 @@ class Period:
     def within(self, other):
         """The days that are in both."""
         return Period(max(self.first, other.first), min(self.last, other.last))
+
+
+# Every address on a page asks for it.
+@lru_cache(maxsize=1024)
+def _unit(period, preferred):
+    # The calendar of the reader first: a span of both is a month to each.
+    for calendar in (preferred, JALALI, GREGORIAN):
+        number = month_number(period.first, calendar)
+        if period == month(number, calendar):
+            return calendar, "month"
+        if number % 12 == 0 and period == year(number // 12, calendar):
+            return calendar, "year"
+    return None, None
 
 
 def readers_calendar():
