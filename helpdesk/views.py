@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from tickets.expired import expired_page, typed_texts
-from tickets.views import portal
+from tickets.views import portal_list
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ def home(request):
         return redirect("account_login")
     if request.user.is_agent:
         return redirect("queue:list")
-    return portal.home(request)
+    return portal_list.home(request)
 
 
 def expired_form(request, reason=""):

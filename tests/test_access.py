@@ -70,6 +70,7 @@ def form_of(cast, address):
         "note": {"body": "به شبکه خبر دادم."},
         "assign": {"assignee": cast.second.pk},
         "category": {"category": "financial"},
+        "seen": {"until": LATER.isoformat()},
         "hold": {"reason": "در سفر است."},
         "priority": {"priority": "high", "reason": "همه ایستاده‌اند."},
         "rate": {"solved": "yes", "score": "4", "words": "سریع بود."},
@@ -146,10 +147,13 @@ def test_each_role_gets_from_each_address_what_the_table_says(cast, role):
 
 
 def may_not_write(role, key, response):
-    """Looking changes nothing, nor does what is refused, nor what the suspended send to tickets."""
+    """Looking changes nothing, nor does what is refused, nor what the suspended send to tickets.
+
+    These read, though, and that they have read is theirs to mark.
+    """
     address, method = key
     if role == "suspended" and "<number:number>" in address:
-        return True
+        return not address.endswith("/seen/")
     return method == "GET" or response.status_code in {403, 404, 405}
 
 

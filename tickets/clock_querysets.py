@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from .counting import IN_REPORTS, RESULTS
-from .querysets import RowAfter
+from .keys import RowAfter
 
 
 class ClockQuerySet(models.QuerySet):

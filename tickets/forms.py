@@ -14,7 +14,7 @@ from plans.wording import format_size
 
 from . import services
 from .errors import TicketError
-from .words import Category, Status
+from .words import Category
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -270,14 +270,7 @@ class RaiseForm(forms.Form):
     )
 
 
-class ListForm(forms.Form):
-    """What a member narrows their list by; a value that is none narrows nothing."""
+class SeenForm(forms.Form):
+    """Up to when a page told its reader of a ticket."""
 
-    q = forms.CharField(max_length=200, required=False)
-    status = forms.ChoiceField(required=False, choices=[("open", _("All open")), *Status.choices])
-    of = forms.ChoiceField(required=False, choices=[("mine", _("Only mine"))])
-
-    def chosen(self):
-        """The values that are known, by name."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+    until = forms.DateTimeField()

@@ -1,12 +1,16 @@
 """What a plan promises for each priority, in words, beside the form of a new ticket."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from plans.models import Priority
 from plans.wording import about_days, format_duration, format_moment, format_target
+
+# A day so long that no target is told in days.
+LONG = timedelta.max
 
 
 @dataclass(frozen=True)
@@ -79,3 +83,20 @@ def _promised(cell, promise, now):
         "until": " · ".join(facts),
         "sentence": sentence,
     }
+
+
+def promise_line(promise):
+    """The response times of all priorities in one line; those without a commitment last."""
+    cells = {priority: promise.cell(priority) for priority in reversed(Priority)}
+    working = not promise.is_around_the_clock
+    facts = [
+        pgettext("promise", "%(priority)s %(target)s")
+        % {"priority": priority.label, "target": format_target(cell.target, working, day=LONG)}
+        for priority, cell in cells.items()
+        if cell.target
+    ]
+    without = [str(priority.label) for priority, cell in cells.items() if not cell.target]
+    if without:
+        words = {"priorities": _(", ").join(without)}
+        facts.append(pgettext("promise", "no commitment: %(priorities)s") % words)
+    return " · ".join(facts)

@@ -2,24 +2,21 @@
 
 from django.db import models
 from django.db.models import (
-    BooleanField,
     Exists,
     F,
-    Func,
-    IntegerField,
     OuterRef,
     Prefetch,
     Q,
     Subquery,
-    Value,
 )
 from django.db.models.functions import Left
 
-from organizations.models import User
 from organizations.querysets import name_of
 from plans.models import Named
 
 from .folding import fold
+from .keys import RowAfter
+from .list_order import PLACES, order_of
 from .shown import (
     BADGE_CLOCK,
     NOT_OF_A_PAGE,
@@ -38,49 +35,6 @@ PUBLIC_FACTS = (
     "due_at",
     "auto_close_at",
 )
-
-
-class RowAfter(Func):
-    """`(a, b, …) > (x, y, …)`: the page after a key, which both databases walk by one index."""
-
-    template = "%(expressions)s"
-    output_field = BooleanField()
-
-    def __init__(self, fields, values, *, operator=">"):
-        self.half, self.operator = len(fields), operator
-        super().__init__(*[F(name) for name in fields], *[Value(value) for value in values])
-
-    def as_sql(self, compiler, connection, **extra):
-        parts, params = [], []
-        for expression in self.source_expressions:
-            sql, its_params = compiler.compile(expression)
-            parts.append(sql)
-            params.extend(its_params)
-        left, right = ", ".join(parts[: self.half]), ", ".join(parts[self.half :])
-        return f"({left}) {self.operator} ({right})", params
-
-
-MOST_COUNTED = 1000
-
-
-class CountOf(Subquery):
-    """How many rows a query finds, counted no farther than MOST_COUNTED: a table that grows does
-    not make the page that shows the number slower. An order that the rows keep is that of an index.
-    """
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-
-    def __init__(self, queryset):
-        super().__init__(queryset.values("pk")[:MOST_COUNTED])
-
-
-def counted(querysets):
-    """The numbers of rows of several named querysets, each up to MOST_COUNTED, in one query."""
-    # A query needs a table: one row of a small one.
-    counts = {f"of_{name}": CountOf(queryset) for name, queryset in querysets.items()}
-    found = User.objects.order_by("pk").values(**counts)[:1]
-    return {name.removeprefix("of_"): number for name, number in found[0].items()}
 
 
 class AppendOnlyQuerySet(models.QuerySet):
@@ -171,6 +125,26 @@ class TicketQuerySet(models.QuerySet):
     def due_soon_by(self, at):
         """Open tickets whose due is soon, or over, at `at`."""
         return self.open().filter(due_soon_at__lte=at)
+
+    def overdue_at(self, at):
+        return self.filter(due_at__lte=at)
+
+    def with_due(self):
+        """Those that somebody was promised an answer for."""
+        return self.filter(due_at__isnull=False)
+
+    def without_due(self):
+        return self.filter(due_at__isnull=True)
+
+    def changed_publicly_since(self, at):
+        return self.filter(public_updated_at__gte=at)
+
+    def unchanged_publicly_since(self, at):
+        return self.filter(public_updated_at__lt=at)
+
+    def last_spoken_by(self, *, support):
+        """Whose last public message is of support's side, or of the customer's."""
+        return self.filter(support_spoke_last=support)
 
     def with_status(self, status):
         return self.filter(status=status)
@@ -274,6 +248,20 @@ class TicketQuerySet(models.QuerySet):
     def for_portal(self):
         """The latest public change first, with what a row of the customer's list shows."""
         return self.with_last_author().with_clocks_of_badges().last_changed_first()
+
+    def sorted_by(self, column, *, falling):
+        """In the order of a column of the customer's list; see `order_of`."""
+        placed = self.annotate(place=PLACES[column]) if column in PLACES else self
+        return placed.order_by(*order_of(column, falling=falling))
+
+    def with_last_seen(self, user):
+        """When `user` last saw the ticket as `seen_at` (or None), and whether they watch it."""
+        model = self.model
+        seen = model.sightings.rel.related_model.objects.filter(ticket=OuterRef("pk"), user=user)
+        watched = model.watchers.rel.related_model.objects.filter(ticket=OuterRef("pk"), user=user)
+        return self.annotate(
+            seen_at=Subquery(seen.values("seen_at")[:1]), is_watched=Exists(watched)
+        )
 
     def last_changed_first(self):
         return self.order_by("-public_updated_at", "-id")

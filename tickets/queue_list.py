@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .models import Ticket
+from .numbers import counted
 from .paging import page_by_key
-from .querysets import counted
 from .queue_filters import QueueFilter
 from .words import Band, Status
 

@@ -7,6 +7,7 @@ from .views import (
     due,
     files,
     portal,
+    portal_list,
     portal_live,
     portal_ticket,
     queue,
@@ -18,13 +19,15 @@ register_converter(NumberConverter, "number")
 
 portal_patterns = (
     [
-        path("", portal.ticket_list, name="list"),
+        path("", portal_list.ticket_list, name="list"),
+        path("view/", portal_list.keep, name="keep"),
         path("new/", portal.new, name="new"),
         path("similar/", portal_live.similar, name="similar"),
         path("<number:number>/", portal_ticket.detail, name="detail"),
         path("<number:number>/due/", due.for_customer, name="due"),
         path("<number:number>/news/", portal_ticket.news, name="news"),
         path("<number:number>/reply/", portal_ticket.reply, name="reply"),
+        path("<number:number>/seen/", portal_list.seen, name="seen"),
         path("<number:number>/close/", portal_ticket.close, name="close"),
         path("<number:number>/reopen/", portal_ticket.reopen, name="reopen"),
         path("<number:number>/priority/", portal_ticket.priority, name="priority"),

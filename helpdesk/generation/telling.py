@@ -99,7 +99,8 @@ class Teller:
             if shape.texts is not None:
                 pool = self.texts.titles if shape.model is Ticket else self.texts.bodies
                 for row in told:
-                    row[shape.texts : shape.texts + 2] = self.dice.choice(pool)
+                    text = self.dice.choice(pool)
+                    row[shape.texts : shape.texts + len(text)] = text
             batch.add(shape.model, told)
 
     def _people(self, life, company):

@@ -1,6 +1,6 @@
 """Titles and messages of about the length that people write, always the same ones for a seed."""
 
-from tickets.folding import fold
+from tickets.folding import alphabetical, fold
 
 WORDS = """
 سرور دامنه گواهی نسخه پشتیبان شبکه کندی خطا صفحه ورود رمز فاکتور پرداخت دیسک حافظه فضای ابری
@@ -11,10 +11,11 @@ POOL = 500
 
 
 class Texts:
-    """A pool of titles and one of message bodies, each with its folded form beside it."""
+    """A pool of titles and one of message bodies, each as its rows hold it."""
 
     def __init__(self, dice):
-        self.titles = [_with_folded(_sentence(dice, 3, 8)) for _ in range(POOL)]
+        titles = [_with_folded(_sentence(dice, 3, 8)) for _ in range(POOL)]
+        self.titles = [(title, folded, alphabetical(folded)) for title, folded in titles]
         self.bodies = [_with_folded(_sentence(dice, 8, 30) + ".") for _ in range(POOL)]
 
 

@@ -11,7 +11,7 @@ from notifications.models import Notification
 from organizations.models import Organization, StaffRole, User
 from tests.factories import make_ticket
 from tests.tickets.test_properties import TicketLife
-from tickets.folding import fold
+from tickets.folding import alphabetical, fold
 from tickets.models import Clock, Event, Message, Ticket
 from tickets.terms import working_time_of
 from tickets.words import Band, Status
@@ -71,6 +71,7 @@ def test_dues_are_what_their_calendar_says():
 def test_search_finds_them_and_everybody_is_of_the_right_organization():
     for ticket in Ticket.objects.all()[:200]:
         assert ticket.title_folded == fold(ticket.title)
+        assert bytes(ticket.title_place) == alphabetical(ticket.title_folded)
         assert ticket.requester.memberships.get().organization_id == ticket.organization_id
         for message in ticket.messages.select_related("author"):
             assert message.body_folded == fold(message.body)

@@ -1,6 +1,8 @@
 """The lists and scans that are asked all day walk one index each, in a table of some size."""
 
+import re
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -8,6 +10,7 @@ from django.db import connection
 from organizations.models import User
 from plans.models import PlanVersion
 from tests.factories import NOW, make_member, make_organization
+from tickets.list_order import COLUMNS, NEVER, order_of
 from tickets.models import Clock, DayTotal, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +45,8 @@ def ticket_row(n, requester, organization, agent):
         assignee=agent if n % 2 else None,
         title=f"Ticket {n}",
         title_folded=f"ticket {n}",
+        title_place=f"ticket {n:05}".encode(),
+        support_spoke_last=n % 3 == 0,
         category="technical",
         status=status,
         created_at=moment,
@@ -167,3 +172,49 @@ def total_row(day, organization):
         organization=organization,
         **sums,
     )
+
+
+MIDDLE = {
+    "number": [1500],
+    "title": [b"ticket 01500", 1500],
+    "priority": [1, 1500],
+    "category": [1, 1500],
+    "status": [3, 1500],
+    "speaker": [False, 1500],
+    "due": [NEVER, 1500],
+    "updated": [NOW + 1500 * MINUTE, 1500],
+}
+
+WALKED = {
+    "updated": "ticket_list_of_organization",
+    # Where every tenth ticket is of the organization the primary key serves as well.
+    "number": "(ticket_list_by_number|tickets_ticket_pkey)",
+}
+
+
+def test_the_customers_list_walks_an_index_in_every_order_and_direction(many_tickets, requester):
+    with connection.cursor() as cursor:
+        # Of a few rows all would be fetched and sorted: what is asked is whether there is a walk.
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+
+    for column, falling in product(COLUMNS, [False, True]):
+        index = WALKED.get(column, f"ticket_list_by_{column}")
+        fields = [name.lstrip("-") for name in order_of(column, falling=falling)]
+        rows = portal_rows(requester).sorted_by(column, falling=falling)
+        beside = rows.before if falling else rows.after
+
+        first, following = rows[:26].explain(), beside(fields, MIDDLE[column])[:26].explain()
+
+        for plan in (first, following):
+            assert re.search(rf"Index Scan (Backward )?using {index} ", plan), f"{column}\n{plan}"
+            assert "Sort" not in plan, f"{column}\n{plan}"
+        # The key is where the walk begins, not a sieve for all that it meets.
+        begin = next(line for line in following.splitlines() if "Index Cond" in line)
+        assert "1500" in begin, f"{column}\n{following}"
+
+
+def portal_rows(user):
+    organization = user.memberships.get().organization
+    tickets = Ticket.objects.visible_to(user).of_organization(organization)
+    return tickets.with_last_author().with_last_seen(user)

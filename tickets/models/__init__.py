@@ -4,6 +4,7 @@ from .clocks import Clock, ClockChange
 from .events import Event, PeriodicRun
 from .messages import Attachment, Message
 from .ratings import BEST, WORST, Rating
+from .reading import ListPreference, Sighting
 from .recalculation import Recalculation
 from .ticket import OPEN, Ticket, Watcher
 from .totals import DayTotal, ReportExport, StaleDay
@@ -17,11 +18,13 @@ __all__ = [
     "ClockChange",
     "DayTotal",
     "Event",
+    "ListPreference",
     "Message",
     "PeriodicRun",
     "Rating",
     "Recalculation",
     "ReportExport",
+    "Sighting",
     "StaleDay",
     "Ticket",
     "Watcher",

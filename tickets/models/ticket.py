@@ -10,6 +10,8 @@ from django_fsm import FSMField, transition
 from organizations.models import Organization
 from plans.models import Priority
 from tickets import permissions
+from tickets.folding import LONGEST_PLACE
+from tickets.list_order import PLACES
 from tickets.querysets import TicketQuerySet
 from tickets.words import Band, Category, Status
 
@@ -45,6 +47,8 @@ class Ticket(models.Model):
     )
     title = models.CharField(_("title"), max_length=200)
     title_folded = models.CharField(max_length=400, editable=False)
+    # Where the title stands in the alphabet.
+    title_place = models.BinaryField(max_length=LONGEST_PLACE, default=b"", db_default=b"")
     category = models.CharField(_("category"), max_length=10, choices=Category.choices)
     priority = models.CharField(
         _("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL
@@ -65,6 +69,7 @@ class Ticket(models.Model):
         "Message", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     last_public_message_at = models.DateTimeField()
+    support_spoke_last = models.BooleanField(default=False, db_default=False)
 
     # The oldest thing that waits for an answer since the last close; null when nothing waits.
     waiting_since = models.DateTimeField(null=True, blank=True)
@@ -197,6 +202,11 @@ class Ticket(models.Model):
                 condition=Q(auto_close_remind_at__isnull=False),
                 name="ticket_auto_close_remind",
             ),
+            *(
+                models.Index("organization", place, "id", name=f"ticket_list_by_{column}")
+                for column, place in PLACES.items()
+            ),
+            models.Index(fields=["organization", "id"], name="ticket_list_by_number"),
         ]
 
     def __str__(self):

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tickets.models import Clock
+from tickets.numbers import counted
 from tickets.paging import page_by_key
-from tickets.querysets import counted
 
 PAGE_SIZE = 50
 ORDER = ["-due_at", "-id"]

@@ -13,6 +13,7 @@ from .opening import Draft, open_ticket
 from .organization import clear_agent, follow_plan_change, follow_suspension
 from .periodic import ScanResult, auto_close, close_due, note_run, remind_of_close, scan_clocks
 from .rating import LONGEST_WORDS, Verdict, changeable_until, may_still_change, rate
+from .reading import keep_list, mark_seen
 from .recalculating import (
     ask_for_recalculation,
     follow_closure,
@@ -59,8 +60,10 @@ __all__ = [
     "follow_suspension",
     "forget_watcher",
     "hold_auto_close",
+    "keep_list",
     "lift_hold",
     "mark_all_stale",
+    "mark_seen",
     "mark_stale_of",
     "may_still_change",
     "note_export",

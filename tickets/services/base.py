@@ -17,6 +17,7 @@ from tickets.folding import fold
 from tickets.models import Attachment, Clock, Message, Ticket
 from tickets.queue_order import AUTO_CLOSE_AFTER
 
+from .reading import note_sighting
 from .stale_days import mark_stale
 
 REMIND_BEFORE_CLOSE = timedelta(hours=24)
@@ -161,6 +162,7 @@ def write(ticket, *, author, words, kind, now, is_waiting=False, is_just_thanks=
     attach(message, words.files)
     if kind == Message.Kind.PUBLIC:
         ticket.last_public_message, ticket.last_public_message_at = message, now
+        ticket.support_spoke_last = message.is_from_staff
     return message
 
 
@@ -208,6 +210,9 @@ def save(ticket, ledger, event, *, now):
         ticket.public_updated_at = now
     ticket.version += 1
     ticket.save()
+    # To nobody is new what they did themselves.
+    if event.is_public and event.actor and not event.actor.staff_role:
+        note_sighting(ticket, event.actor, now)
 
 
 def facts(ticket):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from plans.models import Priority
 from tickets import events, permissions, queue_order
 from tickets.errors import TicketError
-from tickets.folding import fold
+from tickets.folding import alphabetical, fold
 from tickets.models import Clock, Event, Message, Ticket
 from tickets.sla import Ledger
 from tickets.words import Category
@@ -81,6 +81,7 @@ def _new_row(requester, opened_by, organization, draft, now):
         opened_by=opened_by,
         title=draft.title,
         title_folded=fold(draft.title)[:400],
+        title_place=alphabetical(fold(draft.title)),
         category=draft.category,
         priority=draft.priority,
         created_at=now,

@@ -16,7 +16,7 @@ from plans.wording import number as format_number
 from tickets.due import due_badge as badge_of
 from tickets.due import resolution_badge as resolution_of
 from tickets.due import response_badge as response_of
-from tickets.querysets import MOST_COUNTED
+from tickets.numbers import MOST_COUNTED
 from tickets.words import SCORES, Category, Status
 
 register = template.Library()

@@ -1,4 +1,4 @@
-"""The customer's pages: home, the list, a new ticket."""
+"""The customer's form of a new ticket."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -6,70 +6,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from plans.promises import current_promise
 from plans.wording import format_size, number
 from tickets import services
 from tickets.access import customers_only
-from tickets.converters import typed_number
 from tickets.errors import TicketError
-from tickets.forms import ListForm, MemberTicketForm
-from tickets.models import Ticket
-from tickets.paging import page_by_key
+from tickets.forms import MemberTicketForm
 from tickets.plan_request import plan_request
 from tickets.promised import priority_rows
-from tickets.standing import standing
-from tickets.words import Status
-
-PORTAL_ORDER = ["-public_updated_at", "-id"]
-ROWS = 25
-RECENT = 6
-TURNS = 5
-
-
-@require_safe
-@customers_only
-def home(request):
-    """What waits for the member first, then what moved last."""
-    now = timezone.now()
-    organization = _working_in(request.user)
-    tickets = Ticket.objects.visible_to(request.user).of_organization(organization)
-    context = {
-        "now": now,
-        "organization": organization,
-        "turns": _turns(tickets, request.user, now),
-        "tickets": tickets.for_portal()[:RECENT] if organization else [],
-    }
-    return render(request, "home.html", context)
-
-
-@require_safe
-@customers_only
-def ticket_list(request):
-    """The tickets of the organization one works in, the latest public change first."""
-    now = timezone.now()
-    organization = _working_in(request.user)
-    chosen = ListForm(request.GET).chosen()
-    tickets = Ticket.objects.visible_to(request.user).of_organization(organization)
-    page = page_by_key(
-        _narrowed(tickets, chosen, request.user).for_portal(),
-        request.GET,
-        order=PORTAL_ORDER,
-        size=ROWS,
-        keep=chosen.items(),
-    )
-    is_start = not chosen and "after" not in request.GET and "before" not in request.GET
-    context = {
-        "now": now,
-        "organization": organization,
-        "turns": _turns(tickets, request.user, now) if is_start else [],
-        "page": page,
-        "chosen": chosen,
-        "statuses": ListForm.base_fields["status"].choices,
-        "sees_all": _sees_all(request.user),
-    }
-    return render(request, "tickets/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -153,33 +99,6 @@ def files_hint():
     }
 
 
-def _working_in(user):
-    membership = user.current_membership
-    return membership.organization if membership else None
-
-
-def _sees_all(user):
-    membership = user.current_membership
-    return membership is not None and membership.sees_all
-
-
 def _writable_organizations(user):
     memberships = user.membership_by_organization.values()
     return [each.organization for each in memberships if not each.organization.is_suspended]
-
-
-def _turns(tickets, user, now):
-    """What waits for the person, each with what is to be said of it."""
-    return [(ticket, standing(ticket, now)) for ticket in tickets.your_turn(user)[:TURNS]]
-
-
-def _narrowed(tickets, chosen, user):
-    if chosen.get("of") == "mine":
-        tickets = tickets.requested_by(user)
-    if chosen.get("status") == "open":
-        tickets = tickets.open()
-    elif chosen.get("status") in Status.values:
-        tickets = tickets.with_status(chosen["status"])
-    if text := chosen.get("q", "").strip():
-        tickets = tickets.matching(text, user, number=typed_number(text))
-    return tickets

@@ -16,6 +16,7 @@ from tickets.forms import CustomerReplyForm, RaiseForm
 from tickets.freshness import mark, mark_of
 from tickets.history import conversation
 from tickets.models import Ticket
+from tickets.portal_query import way_back
 from tickets.promised import priority_rows
 from tickets.rating_panel import RatingForm, rating_panel
 from tickets.standing import standing
@@ -78,15 +79,16 @@ def reply(request, number):
 def close(request, number):
     """Asks first (GET), then closes."""
     ticket = ticket_or_404(request, number)
-    from_list = request.POST.get("next") == "list" or request.GET.get("next") == "list"
-    back = reverse("tickets:list") if from_list else ticket.get_absolute_url()
+    came = request.POST or request.GET
+    from_list, view = came.get("next") == "list", came.get("view", "")
+    back = way_back(view) if from_list else ticket.get_absolute_url()
     if request.method == "POST":
         services.close_by_customer(ticket, actor=request.user)
         messages.success(request, _("%(number)s is closed.") % {"number": ticket.number})
         return redirect(back)
     if "close_by_customer" not in _moves(ticket, request.user):
         return redirect(ticket)
-    context = {"ticket": ticket, "back": back, "from_list": from_list}
+    context = {"ticket": ticket, "back": back, "from_list": from_list, "view": view}
     return render(request, "tickets/close.html", context)
 
 

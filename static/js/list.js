@@ -1,0 +1,26 @@
+// The member's list. A link that changes it is told to the server too, so that the list is found
+// again as it was left; and the question before closing names the ticket of the row.
+
+const form = document.querySelector("[data-keep-form]");
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-keep] a[href^='?']");
+  if (!link || !form) return;
+  const body = new URLSearchParams({
+    view: link.search,
+    csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value,
+  });
+  fetch(form.action, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
+});
+
+// Before dialogs.js opens it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-closes]");
+  if (!link) return;
+  const dialog = document.getElementById(link.dataset.dialog);
+  dialog.querySelector("h2 bdi").textContent = link.dataset.closes;
+  dialog.querySelector("[data-title]").textContent = link.dataset.title;
+  dialog.querySelector("form").action = link.pathname;
+  const summary = link.closest("details").querySelector("summary");
+  dialog.addEventListener("close", () => summary.focus(), { once: true });
+}, { capture: true });

@@ -1,0 +1,39 @@
+"""By what the customer's list is sorted: for each column a place that rows have, and an index."""
+
+from datetime import UTC, datetime
+
+from django.db.models import Case, DateTimeField, F, SmallIntegerField, Value, When
+from django.db.models.functions import Coalesce
+
+from plans.models import Priority
+
+from .words import Category, Status
+
+# What has no due stands behind all that has one.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def _rank(field, values):
+    """The place of a word in the order of `values`, which is not that of the alphabet."""
+    whens = [When(**{field: str(value)}, then=Value(at)) for at, value in enumerate(values)]
+    return Case(*whens, output_field=SmallIntegerField())
+
+
+# Each leads an index of the ticket: (organization, place, id).
+PLACES = {
+    "title": F("title_place"),
+    "priority": _rank("priority", Priority.values),
+    "category": _rank("category", Category.values),
+    "status": _rank("status", Status.values),
+    "speaker": F("support_spoke_last"),
+    "due": Coalesce("due_at", Value(NEVER), output_field=DateTimeField()),
+}
+# These have indexes of other names.
+FIELDS = {"number": ["id"], "updated": ["public_updated_at", "id"]}
+COLUMNS = [*FIELDS, *PLACES]
+
+
+def order_of(column, *, falling):
+    """The names by which a list sorted by `column` is ordered, as `page_by_key` takes them."""
+    names = FIELDS.get(column, ["place", "id"])
+    return [f"-{name}" for name in names] if falling else names

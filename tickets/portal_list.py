@@ -1,0 +1,226 @@
+"""What the member's home and list show: rows made ready, heads, filters, and numbers in words."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from plans.wording import format_datetime, format_day, format_time
+from plans.wording import number as in_digits
+
+from . import permissions
+from .models import Ticket
+from .numbers import MOST_COUNTED, counted
+from .paging import page_by_key, preceding
+from .portal_query import CHOICES, FALLING_FIRST, HIDEABLE, LABELS, ROWS, address_of_page
+from .standing import standing
+from .words import Category, Status
+
+RECENT = 6
+RECENT_HIDDEN = {"category"}
+TURNS, TURNS_OVER_LIST = 5, 2
+ROWS_IN_HEAD = [name for name in LABELS if name != "speaker"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One ticket, in the words of its reader."""
+
+    ticket: Ticket
+    number: str
+    url: str
+    is_unread: bool
+    is_turn: bool
+    said: str
+    category: str
+    iso: str
+    exact: str
+    day: str
+    time: str
+    may_write: bool
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column; `href` sorts by it, `turn` says how it is sorted now."""
+
+    name: str
+    label: str
+    href: str = ""
+    turn: str = ""
+
+    @property
+    def symbol(self):
+        return {"ascending": "up", "descending": "down"}.get(self.turn, "")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to go on with the list."""
+
+    label: str
+    href: str
+    is_chosen: bool = False
+    symbol: str = "check"
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A filter: what it is set to, if it is, and what it can be set to."""
+
+    label: str
+    value: str
+    off_href: str
+    choices: list
+
+
+def home_page(user, organization, *, now):
+    """What waits for the member first, then what moved last."""
+    tickets = _of(user, organization)
+    turns = _turns(tickets, user, now, most=TURNS)
+    recent = tickets.for_portal().with_last_seen(user)[:RECENT] if organization else []
+    return {
+        "now": now,
+        "organization": organization,
+        **turns,
+        "rows": [_row(ticket, user, now) for ticket in recent],
+        "heads": [Head(name, str(LABELS[name])) for name in ROWS_IN_HEAD],
+        "hidden": RECENT_HIDDEN,
+    }
+
+
+def list_page(wanted, user, organization, params, *, now):
+    """The tickets that are asked for of the organization one works in."""
+    everything = _of(user, organization)
+    day_start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    tickets = wanted.of_tickets(everything, user, at=now, day_start=day_start)
+    page = page_by_key(
+        tickets.with_last_author().with_clocks_of_badges().with_last_seen(user),
+        params,
+        order=wanted.order,
+        size=wanted.rows,
+        keep=wanted.pairs(),
+    )
+    view = address_of_page(params)
+    at_start = page.previous_query is None
+    turns = at_start and not wanted.is_narrowed
+    return {
+        "now": now,
+        "organization": organization,
+        "wanted": wanted,
+        "page": page,
+        "rows": [_row(ticket, user, now) for ticket in page.rows],
+        "heads": [_head(name, wanted) for name in ROWS_IN_HEAD],
+        "speaker": _head("speaker", wanted),
+        "hidden": set(wanted.hidden),
+        "place": _place(tickets, page, wanted),
+        "scopes": _scopes(wanted),
+        "off_text": wanted.href(text=""),
+        "sorted_by": LABELS[wanted.column],
+        "view": view,
+        "back": urlencode({"next": "list", "view": view}),
+        "menus": [_menu(name, wanted) for name in CHOICES],
+        "sorts": [_sort_choice(name, wanted) for name in LABELS],
+        "columns": [(name, LABELS[name], name not in wanted.hidden) for name in HIDEABLE],
+        "rows_choices": [(number, number == wanted.rows) for number in ROWS],
+        **_turns(everything, user, now, most=TURNS_OVER_LIST if turns else 0),
+    }
+
+
+def _of(user, organization):
+    return Ticket.objects.visible_to(user).of_organization(organization)
+
+
+def _turns(tickets, user, now, *, most):
+    """What waits for the person, each with what is to be said of it, and whether there is more."""
+    found = list(tickets.your_turn(user)[: most + 1]) if most else []
+    return {
+        "turns": [(ticket, standing(ticket, now)) for ticket in found[:most]],
+        "more_turns": len(found) > most,
+    }
+
+
+def _row(ticket, user, now):
+    moment = ticket.public_updated_at
+    concerns = ticket.requester_id == user.pk or ticket.is_watched
+    return Row(
+        ticket=ticket,
+        number=ticket.number,
+        url=ticket.get_absolute_url(),
+        is_unread=_is_unread(ticket, concerns),
+        is_turn=concerns and ticket.status == Status.AWAITING_CUSTOMER,
+        said=_said(ticket.last_public_message, user),
+        category=Category(ticket.category).label,
+        iso=moment.isoformat(),
+        exact=format_datetime(moment),
+        day=format_day(moment, now),
+        time=format_time(moment),
+        may_write=permissions.may_write_as_customer(ticket, user),
+    )
+
+
+def _is_unread(ticket, concerns):
+    """Whether something public happened since the person looked. Who never did knows nothing of
+    what is theirs; of colleagues' tickets only those once opened are followed."""
+    if ticket.seen_at is None:
+        return concerns and not ticket.is_closed
+    return ticket.public_updated_at > ticket.seen_at
+
+
+def _said(message, user):
+    """Who spoke last. What agents are called stands on what they wrote, not here."""
+    if message is None:
+        return ""
+    if message.is_from_staff:
+        return _("Last message: support")
+    if message.author_id == user.pk:
+        return _("Last message: you")
+    return format_html(_("Last message: <bdi>{name}</bdi>"), name=message.author)
+
+
+def _head(name, wanted):
+    is_sorted = wanted.column == name
+    falls = not wanted.is_falling if is_sorted else name in FALLING_FIRST
+    turn = ("descending" if wanted.is_falling else "ascending") if is_sorted else ""
+    return Head(name, LABELS[name], wanted.href(sort=f"-{name}" if falls else name), turn)
+
+
+def _sort_choice(name, wanted):
+    head = _head(name, wanted)
+    return Choice(head.label, head.href, bool(head.turn), head.symbol)
+
+
+def _scopes(wanted):
+    return [
+        Choice(_("Whole organization"), wanted.href(of=""), not wanted.of),
+        Choice(_("Only mine"), wanted.href(of="mine"), bool(wanted.of)),
+    ]
+
+
+def _menu(name, wanted):
+    chosen = getattr(wanted, name)
+    choices = [
+        Choice(label, wanted.href(**{name: value}), value == chosen)
+        for value, label in CHOICES[name].items()
+    ]
+    return Menu(LABELS[name], CHOICES[name].get(chosen, ""), wanted.href(**{name: ""}), choices)
+
+
+def _place(tickets, page, wanted):
+    """Where in the list the page stands: 11–20 of 147, exact as far as is counted."""
+    if not page.rows:
+        return ""
+    before = preceding(tickets, page.rows[0], order=wanted.order)
+    counts = counted({"total": tickets, "before": before})
+    total, first = counts["total"], counts["before"] + 1
+    if first > MOST_COUNTED:
+        return _("Beyond the first %(count)s") % {"count": in_digits(MOST_COUNTED)}
+    shown = {"first": in_digits(first), "last": in_digits(first + len(page.rows) - 1)}
+    if total < MOST_COUNTED:
+        return _("%(first)s–%(last)s of %(total)s") % {**shown, "total": in_digits(total)}
+    return _("%(first)s–%(last)s of more than %(total)s") % {
+        **shown,
+        "total": in_digits(MOST_COUNTED - 1),
+    }

@@ -1,0 +1,27 @@
+"""What a reader leaves behind: that they have seen a ticket, and how they like their list.
+
+Neither changes a ticket, so neither makes an event.
+"""
+
+from django.db import transaction
+
+from tickets.models import ListPreference, Sighting
+
+
+@transaction.atomic
+def mark_seen(ticket, *, actor, until):
+    """The member knows the public story up to `until`, but never what is still to come."""
+    note_sighting(ticket, actor, min(until, ticket.public_updated_at))
+
+
+def note_sighting(ticket, user, at):
+    """Move the person's mark forward; a page that was opened earlier never moves it back."""
+    new = Sighting(ticket=ticket, user=user, seen_at=at)
+    Sighting.objects.bulk_create([new], ignore_conflicts=True)
+    Sighting.objects.filter(ticket=ticket, user=user, seen_at__lt=at).update(seen_at=at)
+
+
+@transaction.atomic
+def keep_list(user, query):
+    """Remember `query` as the address at which the person wants to find their list."""
+    ListPreference.objects.update_or_create(user=user, defaults={"query": query})

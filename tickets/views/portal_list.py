@@ -1,0 +1,73 @@
+"""The customer's home and list, how the list is remembered, and what was read."""
+
+from django.core.exceptions import BadRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from plans.promises import current_promise
+from tickets import services
+from tickets.access import customers_only, ticket_or_404
+from tickets.forms import SeenForm
+from tickets.models import ListPreference
+from tickets.portal_list import home_page, list_page
+from tickets.portal_query import PortalQuery
+from tickets.promised import promise_line
+
+
+@require_safe
+@customers_only
+def home(request):
+    """What waits for the member, what moved last, and what the plan promises."""
+    organization = _working_in(request.user)
+    context = home_page(request.user, organization, now=timezone.now())
+    if organization:
+        context["promise"] = promise_line(current_promise(organization.plan))
+    return render(request, "home.html", context)
+
+
+@require_safe
+@customers_only
+def ticket_list(request):
+    """The list of the address; without one, as the person left it the last time."""
+    kept = ListPreference.objects.filter(user=request.user).first()
+    usual = PortalQuery.kept(kept.query if kept else "")
+    if not request.GET and usual.query:
+        return redirect(f"{request.path}?{usual.query}")
+    membership = request.user.current_membership
+    context = list_page(
+        PortalQuery.read(request.GET, usual),
+        request.user,
+        _working_in(request.user),
+        request.GET,
+        now=timezone.now(),
+    )
+    context["sees_all"] = membership is not None and membership.sees_all
+    return render(request, "tickets/list.html", context)
+
+
+@require_POST
+@customers_only
+def keep(request):
+    """Remember the list as it is sent, columns and rows with it, and show it."""
+    wanted = PortalQuery.sent(request.POST)
+    services.keep_list(request.user, wanted.to_keep)
+    return redirect(reverse("tickets:list") + wanted.href())
+
+
+@require_POST
+@customers_only
+def seen(request, number):
+    """The person has read the page of the ticket that was drawn at `until`."""
+    ticket = ticket_or_404(request, number)
+    form = SeenForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("no moment")
+    services.mark_seen(ticket, actor=request.user, until=form.cleaned_data["until"])
+    return redirect(ticket)
+
+
+def _working_in(user):
+    membership = user.current_membership
+    return membership.organization if membership else None
