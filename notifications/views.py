@@ -14,7 +14,8 @@ from .forms import PreferencesForm
 @login_required
 def preferences(request):
     """Which topics the person gets mail of."""
-    form = PreferencesForm(request.POST or None, person=request.user)
+    sent = request.POST if request.method == "POST" else None
+    form = PreferencesForm(sent, person=request.user)
     if request.method == "POST" and form.is_valid():
         services.choose(request.user, form.channel, **form.changes())
         messages.success(request, _("Your choice is saved."))
