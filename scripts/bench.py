@@ -103,6 +103,7 @@ class Web:
         self.port = choose_port("127.0.0.1", None)
         command = [sys.executable, "-m", "gunicorn", "helpdesk.wsgi:application", "--workers", "1"]
         command += ["--worker-class", "gthread", "--threads", "1", "--no-control-socket"]
+        command += ["--keep-alive", "600"]  # one is not asked while the other starts
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
                 [*command, "--bind", f"127.0.0.1:{self.port}"],
