@@ -447,3 +447,32 @@ def test_the_parts_that_scripts_draw_are_usable_by_everybody(
 
     assert faults == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_agents_quote_preview_and_attach_in_the_form_that_is_shown(
+    visit, keep_picture, requester, agent
+):
+    now = timezone.now()
+    words = "> نقل\n\n1. `curl`\n2. **دو**\n\n```\nls\n```"
+    ticket = make_ticket(requester, now=now, description=words)
+    desk = visit(agent)
+    desk.goto(ticket.get_queue_url())
+    desk.check("[name=composer-mode][value=note]", force=True)
+    note = desk.locator("form[data-mode=note]")
+
+    desk.click("[data-quote]")
+    note.locator("input[type=file]").set_input_files(LOG)
+    note.locator("[name=kept]").wait_for(state="attached")
+    quoted = note.locator("[name=body]").input_value()
+    note.locator("[data-preview]").click()
+    note.locator("[data-preview-panel] ol").wait_for()
+    keep_picture(desk, "note")
+    with desk.expect_navigation():
+        note.locator(".btn-note").click()
+
+    assert "> > نقل" in quoted
+    assert "> 1. curl\n> 2. دو" in quoted
+    assert "> ```\n> ls\n> ```" in quoted
+    assert Message.objects.last().is_note
+    assert Attachment.objects.get().message.is_note
+    keep_picture(desk, "sent")
