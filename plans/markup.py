@@ -21,11 +21,12 @@ MOST_LEVELS = 12
 SCHEMES = {"http", "https", "mailto", "tel"}
 ATTRIBUTES = {
     "p": {"dir"},
-    "ul": {"dir"},
-    "ol": {"dir", "start"},
+    "li": {"dir"},
+    "ol": {"start"},
     "a": {"href", "dir"},
+    "code": {"dir"},
 }
-TAGS = {*ATTRIBUTES, "li", "blockquote", "pre", "code", "em", "strong", "hr", "br", "bdi"}
+TAGS = {*ATTRIBUTES, "ul", "blockquote", "pre", "em", "strong", "hr", "br", "bdi"}
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 _LANGUAGE = re.compile(r"[\w.+#-]{1,20}", re.ASCII)
 # Without the punctuation that ends the sentence around it. Linear: nothing is tried twice.
@@ -112,12 +113,18 @@ def _end_of_quote(state, start_line, end_line, silent):
 
 
 def _finish(state):
-    """Directions for blocks, and links for addresses that were merely typed."""
+    """Directions, and links for addresses that were merely typed.
+
+    Code and addresses have one of their own: they do not decide on that of the words around them.
+    """
     for token in state.tokens:
-        if token.type in {"paragraph_open", "bullet_list_open", "ordered_list_open"}:
+        if token.type in {"paragraph_open", "list_item_open"}:
             token.attrSet("dir", "auto")
         elif token.type == "inline":
             token.children = [*_linked(token.children)]
+            for child in token.children:
+                if child.type == "code_inline":
+                    child.attrSet("dir", "ltr")
 
 
 def _linked(children):
