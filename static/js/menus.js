@@ -17,8 +17,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A press on a label or on plain text in a menu puts the focus on what is around the menu, such as
+// <main tabindex="-1">: that is not leaving it.
 document.addEventListener("focusin", (event) => {
   for (const menu of openMenus()) {
-    if (!menu.contains(event.target)) menu.open = false;
+    if (!menu.contains(event.target) && !event.target.contains(menu)) menu.open = false;
   }
 });
