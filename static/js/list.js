@@ -15,10 +15,10 @@ document.addEventListener("click", (event) => {
 
 // Before dialogs.js opens it.
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-closes]");
+  const link = event.target.closest("[data-close-of]");
   if (!link) return;
   const dialog = document.getElementById(link.dataset.dialog);
-  dialog.querySelector("h2 bdi").textContent = link.dataset.closes;
+  dialog.querySelector("h2 bdi").textContent = link.dataset.closeOf;
   dialog.querySelector("[data-title]").textContent = link.dataset.title;
   dialog.querySelector("form").action = link.pathname;
   const summary = link.closest("details").querySelector("summary");

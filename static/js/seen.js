@@ -1,6 +1,6 @@
 // Tells the server that the page of a ticket was read, once it is really in front of somebody.
 
-const form = document.querySelector("[data-seen]");
+const form = document.querySelector("[data-marks-seen]");
 let told = "";
 
 function tell() {

@@ -487,7 +487,7 @@ def test_opening_the_page_alone_marks_nothing(client_of, requester, agent):
 
     page = client.get(ticket.get_absolute_url())
 
-    assert "data-seen" in text_of(page)
+    assert "data-marks-seen" in text_of(page)
     assert unread(client.get(LIST)) == [ticket.pk]
 
 
