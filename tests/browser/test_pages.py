@@ -97,10 +97,18 @@ def test_the_customers_pages(reader, cast, language, theme, width):
 
     for path in ("/", "/tickets/", "/tickets/?q=zzz", "/tickets/new/", "/profile/", "/plans/"):
         member.read(path)
+    member.read("/tickets/?status=open&of=mine&sort=-due&hide=category")
+    for menu in member.page.locator("main details.menu > summary").all():
+        if menu.is_visible():
+            menu.click()
+            member.look("a menu of the list")
+            member.page.keyboard.press("Escape")
     for ticket in ("new", "worked", "waiting", "closed"):
         member.read(cast.tickets[ticket].get_absolute_url())
         member.read(reverse("tickets:due", args=[cast.tickets[ticket]]))
-    member.read(reverse("tickets:close", args=[cast.tickets["worked"]]))
+    close = reverse("tickets:close", args=[cast.tickets["worked"]])
+    member.read(close)
+    member.read(f"{close}?next=list&view=status%3Dopen")
     for name in (
         "account_email",
         "account_change_password",
