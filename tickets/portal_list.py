@@ -15,7 +15,6 @@ from .models import Ticket
 from .numbers import MOST_COUNTED, counted
 from .paging import page_by_key, preceding
 from .portal_query import CHOICES, FALLING_FIRST, HIDEABLE, LABELS, ROWS, address_of_page
-from .standing import standing
 from .words import Category, Status
 
 RECENT = 6
@@ -79,7 +78,7 @@ class Menu:
 def home_page(user, organization, *, now):
     """What waits for the member first, then what moved last."""
     tickets = _of(user, organization)
-    turns = _turns(tickets, user, now, most=TURNS)
+    turns = _turns(tickets, user, most=TURNS)
     recent = tickets.for_portal().with_last_seen(user)[:RECENT] if organization else []
     return {
         "now": now,
@@ -97,7 +96,7 @@ def list_page(wanted, user, organization, params, *, now):
     day_start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     tickets = wanted.of_tickets(everything, user, at=now, day_start=day_start)
     page = page_by_key(
-        tickets.with_last_author().with_clocks_of_badges().with_last_seen(user),
+        tickets.with_portal_row().with_last_seen(user),
         params,
         order=wanted.order,
         size=wanted.rows,
@@ -125,7 +124,7 @@ def list_page(wanted, user, organization, params, *, now):
         "sorts": [_sort_choice(name, wanted) for name in LABELS],
         "columns": [(name, LABELS[name], name not in wanted.hidden) for name in HIDEABLE],
         "rows_choices": [(number, number == wanted.rows) for number in ROWS],
-        **_turns(everything, user, now, most=TURNS_OVER_LIST if turns else 0),
+        **_turns(everything, user, most=TURNS_OVER_LIST if turns else 0),
     }
 
 
@@ -133,13 +132,10 @@ def _of(user, organization):
     return Ticket.objects.visible_to(user).of_organization(organization)
 
 
-def _turns(tickets, user, now, *, most):
-    """What waits for the person, each with what is to be said of it, and whether there is more."""
+def _turns(tickets, user, *, most):
+    """What waits for the person, and whether there is more."""
     found = list(tickets.your_turn(user)[: most + 1]) if most else []
-    return {
-        "turns": [(ticket, standing(ticket, now)) for ticket in found[:most]],
-        "more_turns": len(found) > most,
-    }
+    return {"turns": found[:most], "more_turns": len(found) > most}
 
 
 def _row(ticket, user, now):
@@ -151,7 +147,7 @@ def _row(ticket, user, now):
         url=ticket.get_absolute_url(),
         is_unread=_is_unread(ticket, concerns),
         is_turn=concerns and ticket.status == Status.AWAITING_CUSTOMER,
-        said=_said(ticket.last_public_message, user),
+        said=_said(ticket, user),
         category=Category(ticket.category).label,
         iso=moment.isoformat(),
         exact=format_datetime(moment),
@@ -169,15 +165,15 @@ def _is_unread(ticket, concerns):
     return ticket.public_updated_at > ticket.seen_at
 
 
-def _said(message, user):
+def _said(ticket, user):
     """Who spoke last. What agents are called stands on what they wrote, not here."""
-    if message is None:
+    if ticket.last_public_message_id is None:
         return ""
-    if message.is_from_staff:
+    if ticket.support_spoke_last:
         return _("Last message: support")
-    if message.author_id == user.pk:
+    if ticket.last_author_id == user.pk:
         return _("Last message: you")
-    return format_html(_("Last message: <bdi>{name}</bdi>"), name=message.author)
+    return format_html(_("Last message: <bdi>{name}</bdi>"), name=ticket.last_author_name)
 
 
 def _head(name, wanted):
@@ -212,9 +208,11 @@ def _place(tickets, page, wanted):
     """Where in the list the page stands: 11–20 of 147, exact as far as is counted."""
     if not page.rows:
         return ""
-    before = preceding(tickets, page.rows[0], order=wanted.order)
-    counts = counted({"total": tickets, "before": before})
-    total, first = counts["total"], counts["before"] + 1
+    lists = {"total": tickets}
+    if page.previous_query:
+        lists["before"] = preceding(tickets, page.rows[0], order=wanted.order)
+    counts = counted(lists)
+    total, first = counts["total"], counts.get("before", 0) + 1
     if first > MOST_COUNTED:
         return _("Beyond the first %(count)s") % {"count": in_digits(MOST_COUNTED)}
     shown = {"first": in_digits(first), "last": in_digits(first + len(page.rows) - 1)}

@@ -20,9 +20,10 @@ from .list_order import PLACES, order_of
 from .shown import (
     BADGE_CLOCK,
     NOT_OF_A_PAGE,
-    NOT_OF_LAST_AUTHOR,
+    PORTAL_ROW,
     QUEUE_ORDER,
     QUEUE_ROW,
+    TURN,
 )
 from .words import Band, Status
 
@@ -102,7 +103,7 @@ class TicketQuerySet(models.QuerySet):
         )
         return (
             self.filter(Q(requester=user) | Exists(watched), status=Status.AWAITING_CUSTOMER)
-            .with_last_author()
+            .only(*TURN)
             .order_by(F("auto_close_at").asc(nulls_last=True), "id")
         )
 
@@ -247,7 +248,7 @@ class TicketQuerySet(models.QuerySet):
 
     def for_portal(self):
         """The latest public change first, with what a row of the customer's list shows."""
-        return self.with_last_author().with_clocks_of_badges().last_changed_first()
+        return self.with_portal_row().last_changed_first()
 
     def sorted_by(self, column, *, falling):
         """In the order of a column of the customer's list; see `order_of`."""
@@ -271,9 +272,13 @@ class TicketQuerySet(models.QuerySet):
         people = self.select_related("organization__plan", "requester", "assignee")
         return people.defer(*NOT_OF_A_PAGE).with_clocks()
 
-    def with_last_author(self):
-        """The last public message and who wrote it, without its text."""
-        return self.select_related("last_public_message__author").defer(*NOT_OF_LAST_AUTHOR)
+    def with_portal_row(self):
+        """What a row of the customer's list shows, and no more: who wrote the last public message
+        beside the ticket's own fields, in place of whole rows of other tables.
+        """
+        author = "last_public_message__author"
+        named = self.annotate(last_author_id=F(author), last_author_name=name_of(f"{author}__"))
+        return named.only(*PORTAL_ROW).with_clocks_of_badges()
 
     def with_clocks(self):
         """The clocks as `clock_list`, the newest first."""

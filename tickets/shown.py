@@ -20,15 +20,14 @@ NOT_OF_A_PAGE = [
     ),
     *(f"{person}__{name}" for person in ("requester", "assignee") for name in _PRIVATE),
 ]
-# What a row of the customer's list says nothing of: the texts, and most of who spoke last.
-NOT_OF_LAST_AUTHOR = [
-    "title_folded",
-    *(
-        f"last_public_message__{name}"
-        for name in ("body", "body_folded", "channel", "form_key", "is_waiting", "is_just_thanks")
-    ),
-    *(f"last_public_message__author__{name}" for name in _PRIVATE),
+# The ticket's own fields that a row of the customer's list shows, or finds its due by.
+PORTAL_ROW = [
+    *("title", "status", "priority", "category", "organization", "requester"),
+    *("last_public_message", "support_spoke_last", "public_updated_at"),
+    *("due_at", "due_soon_at", "waiting_since", "auto_close_at"),
 ]
+# Those of one that waits for its customer, above the list.
+TURN = ["title", "support_spoke_last", "last_public_message_at", "auto_close_at"]
 # The fields of a clock that a due badge is made of.
 BADGE_CLOCK = [
     *("ticket", "kind", "state", "priority", "started_at", "due_at", "stopped_at", "aim"),

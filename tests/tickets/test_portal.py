@@ -137,7 +137,7 @@ def test_home_shows_first_what_waits_for_the_reader(client_of, requester, collea
 
     page = client_of(requester).get("/")
 
-    assert [ticket.pk for ticket, _standing in page.context["turns"]] == [waiting.pk]
+    assert [ticket.pk for ticket in page.context["turns"]] == [waiting.pk]
     assert "closes by itself in 48 h" in text_of(page)
     assert "Developer" in text_of(page)
 
