@@ -43,14 +43,16 @@ class Promise:
 
 
 def current_promise(plan: Plan) -> Promise:
-    """The latest version of the plan and of its calendar, in at most two queries.
+    """The latest version of the plan and of its calendar, in one query; in one more for a version
+    of the calendar that this process has not met yet.
 
     Raises PlanVersion.DoesNotExist for a plan that was never published.
     """
-    plan_version = plan.versions.latest("number")
-    if plan_version.calendar_id is None:
-        return promise_of(plan_version, None)
-    return promise_of(plan_version, current_calendar_version(plan_version.calendar_id))
+    calendars = CalendarVersion.objects.filter(calendar=OuterRef("calendar"), amends__isnull=True)
+    latest = Subquery(calendars.order_by("-number").values("pk")[:1])
+    plan_version = plan.versions.annotate(calendar_version_id=latest).latest("number")
+    key = plan_version.calendar_version_id
+    return promise_of(plan_version, _calendar_version(key) if key else None)
 
 
 def current_calendar_version(calendar) -> CalendarVersion:
@@ -90,12 +92,14 @@ def working_time_by_key(calendar_version_id: int | None) -> WorkingTime | Around
 
     A query for a version that this process has not met yet, else none.
     """
-    return _read(calendar_version_id) if calendar_version_id else AROUND_THE_CLOCK
+    if not calendar_version_id:
+        return AROUND_THE_CLOCK
+    return _working_time(_calendar_version(calendar_version_id))
 
 
 @lru_cache(maxsize=64)
-def _read(calendar_version_id: int) -> WorkingTime:
-    return _working_time(CalendarVersion.objects.get(pk=calendar_version_id))
+def _calendar_version(calendar_version_id: int) -> CalendarVersion:
+    return CalendarVersion.objects.get(pk=calendar_version_id)
 
 
 @lru_cache(maxsize=64)

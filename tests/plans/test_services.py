@@ -97,10 +97,12 @@ def test_the_shipped_calendar_knows_the_holidays_of_two_persian_years(calendar):
 # --- Promises ---------------------------------------------------------------------------------
 
 
-def test_a_promise_is_read_in_two_queries_and_without_a_calendar_in_one(
+def test_a_promise_is_read_in_one_query_once_its_calendar_is_known(
     developer, enterprise, django_assert_num_queries
 ):
-    with django_assert_num_queries(2):
+    current_promise(developer)
+
+    with django_assert_num_queries(1):
         current_promise(developer)
     with django_assert_num_queries(1):
         promise = current_promise(enterprise)
