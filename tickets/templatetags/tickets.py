@@ -79,13 +79,17 @@ def _component(component, _language, /, **values):
 
 
 @register.simple_tag(takes_context=True)
-def due_badge(context, ticket, *, compact=False):
-    """How much time is left. Uses `now` of the page, so that all its badges tell one time."""
+def due_badge(context, ticket, *, compact=False, url=""):
+    """How much time is left. Uses `now` of the page, so that all its badges tell one time.
+
+    `url` is that of the ticket for the reader, where the page has it already.
+    """
     person = context.get("person")
     now = context.get("now") or timezone.now()
     is_staff = bool(person and person.is_agent)
     badge = badge_of(ticket, now, for_customer=not is_staff)
-    return due_mark(badge, compact=compact, href=_explained_at(ticket, is_staff))
+    href = f"{url}due/" if url else _explained_at(ticket, is_staff)
+    return due_mark(badge, compact=compact, href=href)
 
 
 @register.simple_tag(takes_context=True)
