@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import (
     Exists,
     F,
+    FilteredRelation,
     OuterRef,
     Prefetch,
     Q,
@@ -19,7 +20,6 @@ from .keys import RowAfter
 from .list_order import PLACES, order_of
 from .shown import (
     BADGE_CLOCK,
-    NOT_OF_A_PAGE,
     PORTAL_ROW,
     QUEUE_ORDER,
     QUEUE_ROW,
@@ -269,8 +269,9 @@ class TicketQuerySet(models.QuerySet):
 
     def with_people(self):
         """What the page of one ticket shows of whose it is."""
-        people = self.select_related("organization__plan", "requester", "assignee")
-        return people.defer(*NOT_OF_A_PAGE).with_clocks()
+        # Leaving out columns of one row would take longer than reading them.
+        people = self.select_related("organization__plan", "requester", "assignee", "rating")
+        return people.with_clocks()
 
     def with_portal_row(self):
         """What a row of the customer's list shows, and no more: who wrote the last public message
@@ -323,10 +324,15 @@ class MessageQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(is_waiting=True)
 
-    def with_files(self):
-        """With their files and the names of their authors, without the text folded for search."""
-        named = self.annotate(author_name=name_of("author__"))
-        return named.defer("body_folded").prefetch_related("attachments")
+    def with_authors(self):
+        """With the names of their authors, without the text folded for search."""
+        return self.annotate(author_name=name_of("author__")).defer("body_folded")
+
+    def with_roles_in(self, organization):
+        """What their authors are there now as `author_role`; None of those who are no members."""
+        way = "author__memberships"
+        here = FilteredRelation(way, condition=Q(**{f"{way}__organization": organization}))
+        return self.annotate(membership=here, author_role=F("membership__role"))
 
     def written_since(self, author, at):
         return self.filter(author=author, created_at__gt=at)
@@ -338,6 +344,9 @@ class AttachmentQuerySet(models.QuerySet):
         ticket = self.model.message.field.related_model.ticket.field.related_model
         seen = self.filter(message__ticket__in=ticket.objects.visible_to(user))
         return seen if user.is_agent else seen.filter(message__kind="public")
+
+    def of_messages(self, messages):
+        return self.filter(message__in=[message.pk for message in messages])
 
     def downloadable_by(self, user):
         """What the user may see, and their own pending uploads."""

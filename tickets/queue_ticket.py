@@ -9,7 +9,7 @@ from plans.wording import number
 from . import permissions
 from .clock_card import clock_card
 from .history import conversation
-from .models import Rating, Ticket
+from .models import Ticket
 from .queue_forms import (
     AgentReplyForm,
     AssignForm,
@@ -44,7 +44,7 @@ def ticket_page(ticket, agent, **forms):
         "clock": clock_card(ticket, now),
         "customer": customer(ticket, entries),
         "watchers": watchers,
-        "rating": Rating.objects.of(ticket),
+        "rating": getattr(ticket, "rating", None),
         "mode": "note" if "note_form" in forms else "public",
         "note_form": NoteForm(user=agent, auto_id="note-%s"),
         "reply_form": AgentReplyForm.empty(ticket, agent),

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from plans.forms import TextField
 
 from . import permissions, services
-from .models import Rating
 from .words import SCORES
 
 CHOOSE = _("Choose from the list.")
@@ -78,8 +77,8 @@ class RatingForm(forms.Form):
 
 def rating_panel(ticket, viewer, now, form=None):
     """What a member's page shows: the question on a closed ticket, or what was said, and for a
-    week the form to say it otherwise. In one query."""
-    rating = Rating.objects.of(ticket)
+    week the form to say it otherwise. `ticket` comes by `with_people`: no query."""
+    rating = getattr(ticket, "rating", None)
     is_open = services.may_still_change(rating, now) if rating else ticket.is_closed
     may_rate = is_open and permissions.may_rate(ticket, viewer)
     if form is not None:

@@ -8,18 +8,6 @@ QUEUE_ROW = [
     *("due_at", "due_soon_at", "waiting_since", "auto_close_at"),
     *("public_updated_at", "closed_at"),
 ]
-# Of a person: how they sign in and read.
-_PRIVATE = ("password", "last_login", "time_zone", "theme", "working_in", "joined_at")
-# What the page of a ticket says nothing of: how people sign in and read, what their plan is like.
-NOT_OF_A_PAGE = [
-    "title_folded",
-    *(f"organization__{name}" for name in ("is_restricted", "created_at")),
-    *(
-        f"organization__plan__{name}"
-        for name in ("position", "architecture_guidance_fa", "architecture_guidance_en")
-    ),
-    *(f"{person}__{name}" for person in ("requester", "assignee") for name in _PRIVATE),
-]
 # The ticket's own fields that a row of the customer's list shows, or finds its due by.
 PORTAL_ROW = [
     *("title", "status", "priority", "category", "organization", "requester"),

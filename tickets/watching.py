@@ -5,6 +5,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Membership
+from organizations.querysets import name_of
 from plans.wording import number
 
 from . import permissions, services
@@ -57,12 +58,12 @@ def posted_person(request):
 
 def watchers_panel(ticket, viewer, form=None):
     """What the page of a ticket shows of its watchers, in two queries whatever their number."""
-    watchers = list(ticket.watchers.select_related("user").order_by("pk"))
+    watchers = list(ticket.watchers.order_by("pk").values_list("user", name_of("user__")))
     may_add = permissions.may_add_watchers(ticket, viewer)
-    panel = {"rows": [_row(ticket, viewer, each.user) for each in watchers]}
+    panel = {"rows": [_row(ticket, viewer, *watcher) for watcher in watchers]}
     if may_add and len(watchers) < services.MOST_WATCHERS:
         panel["form"] = form = form or WatchForm(ticket=ticket)
-        told = {ticket.requester_id, *(each.user_id for each in watchers)}
+        told = {ticket.requester_id, *(key for key, _name in watchers)}
         chosen = set(form.data.getlist("person")) if form.is_bound else set()
         panel["offered"] = [
             (key, name, str(key) in chosen)
@@ -72,12 +73,13 @@ def watchers_panel(ticket, viewer, form=None):
     return panel | {"may_add": may_add, "limit": number(services.MOST_WATCHERS)}
 
 
-def _row(ticket, viewer, user):
+def _row(ticket, viewer, key, name):
     """A watcher, whether the viewer may end it, and whether they would lose sight of the ticket."""
     membership = viewer.membership_by_organization.get(ticket.organization_id)
     sees_by_watching = membership and not membership.sees_all and ticket.requester_id != viewer.pk
     return {
-        "user": user,
-        "may_remove": permissions.may_remove_watcher(ticket, viewer, user.pk),
-        "loses_sight": user.pk == viewer.pk and sees_by_watching,
+        "key": key,
+        "name": name,
+        "may_remove": permissions.may_remove_watcher(ticket, viewer, key),
+        "loses_sight": key == viewer.pk and sees_by_watching,
     }

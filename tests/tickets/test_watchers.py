@@ -293,7 +293,7 @@ def test_the_page_offers_those_who_are_not_told_yet(
     watchers = client_of(requester).get(ticket.get_absolute_url()).context["watchers"]
 
     assert [key for key, _name, _chosen in watchers["offered"]] == [colleague.pk]
-    assert [(row["user"], row["may_remove"]) for row in watchers["rows"]] == [(third, True)]
+    assert [(row["name"], row["may_remove"]) for row in watchers["rows"]] == [(str(third), True)]
 
 
 def test_a_plain_colleague_is_offered_no_button_that_is_refused(
@@ -304,7 +304,10 @@ def test_a_plain_colleague_is_offered_no_button_that_is_refused(
 
     rows = client_of(colleague).get(ticket.get_absolute_url()).context["watchers"]["rows"]
 
-    assert [(row["user"], row["may_remove"]) for row in rows] == [(third, False), (colleague, True)]
+    assert [(row["name"], row["may_remove"]) for row in rows] == [
+        (str(third), False),
+        (str(colleague), True),
+    ]
 
 
 @pytest.mark.parametrize("side", ["customer", "agent"])
