@@ -6,6 +6,7 @@ from functools import lru_cache
 from html import escape
 
 from django import template
+from django.templatetags.i18n import do_translate
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -32,6 +33,28 @@ _address = lru_cache(maxsize=512)(static)
 def address(path):
     """Where a static file is served, in place of Django's tag, which reckons it each time."""
     return _address(path)
+
+
+class FixedWords(template.Node):
+    """Words that a template says whatever it is given, looked up once a language."""
+
+    def __init__(self, node):
+        self.node, self.by_language = node, {}
+
+    def render(self, context):
+        language = get_language()
+        if language not in self.by_language:
+            self.by_language[language] = self.node.render(context)
+        return self.by_language[language]
+
+
+@register.tag
+def translate(parser, token):
+    """Django's tag; a page says a hundred words by it, which are mostly its own."""
+    node = do_translate(parser, token)
+    words, note = node.filter_expression, node.message_context
+    is_fixed = words.var.literal is not None and not words.filters and not node.asvar
+    return FixedWords(node) if is_fixed and not (note and note.is_var) else node
 
 
 @register.simple_tag

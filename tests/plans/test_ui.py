@@ -1,6 +1,8 @@
 """The drawing tags: icons, initials, tints."""
 
 import pytest
+from django.template import engines
+from django.utils.translation import gettext, override, pgettext
 
 from plans.templatetags.ui import icon, initials, tint
 
@@ -31,3 +33,21 @@ def test_one_id_has_one_of_six_tints():
     tints = [tint(number) for number in (None, 0, 1, 6, 7)]
 
     assert tints == [1, 1, 2, 1, 2]
+
+
+def test_words_of_a_template_follow_the_language_and_stay_as_they_stand():
+    page = engines["django"].from_string(
+        "{% load ui %}{% translate 'Save' %}|{% translate 'Closed' context 'ticket' %}|"
+        "{% translate word %}|{% translate 'Save' as kept %}{{ kept }}"
+    )
+    languages = ["fa", "en", "fa"]
+
+    drawn = []
+    for language in languages:
+        with override(language):
+            word = gettext("Save")
+            said = [word, pgettext("ticket", "Closed"), word, word]
+            drawn.append((page.render({"word": "Save"}), "|".join(said)))
+
+    assert [text for text, _expected in drawn] == [expected for _text, expected in drawn]
+    assert drawn[0][0] != drawn[1][0]
