@@ -9,14 +9,19 @@ from plans.models import Priority
 
 from .words import Category, Status
 
-# What has no due stands behind all that has one.
+# What has no due stands behind all that has one, in both directions.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _rank(field, values):
     """The place of a word in the order of `values`, which is not that of the alphabet."""
     whens = [When(**{field: str(value)}, then=Value(at)) for at, value in enumerate(values)]
     return Case(*whens, output_field=SmallIntegerField())
+
+
+def _due_or(moment):
+    return Coalesce("due_at", Value(moment), output_field=DateTimeField())
 
 
 # Each leads an index of the ticket: (organization, place, id).
@@ -26,11 +31,18 @@ PLACES = {
     "category": _rank("category", Category.values),
     "status": _rank("status", Status.values),
     "speaker": F("support_spoke_last"),
-    "due": Coalesce("due_at", Value(NEVER), output_field=DateTimeField()),
+    "due": _due_or(NEVER),
 }
+# Where falling is not rising from its end; each leads an index too.
+FALLING_PLACES = {"due": _due_or(LONG_AGO)}
 # These have indexes of other names.
 FIELDS = {"number": ["id"], "updated": ["public_updated_at", "id"]}
 COLUMNS = [*FIELDS, *PLACES]
+
+
+def place_in(column, *, falling):
+    """By what the rows of a column stand in a list sorted by it, or None where fields do."""
+    return (FALLING_PLACES.get(column) if falling else None) or PLACES.get(column)
 
 
 def order_of(column, *, falling):

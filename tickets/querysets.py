@@ -17,7 +17,7 @@ from plans.models import Named
 
 from .folding import fold
 from .keys import RowAfter
-from .list_order import PLACES, order_of
+from .list_order import order_of, place_in
 from .shown import (
     BADGE_CLOCK,
     PORTAL_ROW,
@@ -252,7 +252,8 @@ class TicketQuerySet(models.QuerySet):
 
     def sorted_by(self, column, *, falling):
         """In the order of a column of the customer's list; see `order_of`."""
-        placed = self.annotate(place=PLACES[column]) if column in PLACES else self
+        place = place_in(column, falling=falling)
+        placed = self.annotate(place=place) if place else self
         return placed.order_by(*order_of(column, falling=falling))
 
     def with_last_seen(self, user):

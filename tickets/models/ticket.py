@@ -11,7 +11,7 @@ from organizations.models import Organization
 from plans.models import Priority
 from tickets import permissions
 from tickets.folding import LONGEST_PLACE
-from tickets.list_order import PLACES
+from tickets.list_order import FALLING_PLACES, PLACES
 from tickets.querysets import TicketQuerySet
 from tickets.words import Band, Category, Status
 
@@ -205,6 +205,10 @@ class Ticket(models.Model):
             *(
                 models.Index("organization", place, "id", name=f"ticket_list_by_{column}")
                 for column, place in PLACES.items()
+            ),
+            *(
+                models.Index("organization", place, "id", name=f"ticket_list_by_{column}_falling")
+                for column, place in FALLING_PLACES.items()
             ),
             models.Index(fields=["organization", "id"], name="ticket_list_by_number"),
         ]
