@@ -97,7 +97,9 @@ def test_the_customers_pages(reader, cast, language, theme, width):
 
     for path in ("/", "/tickets/", "/tickets/?q=zzz", "/tickets/new/", "/profile/", "/plans/"):
         member.read(path)
-    member.read("/tickets/?status=open&of=mine&sort=-due&hide=category")
+    member.read(
+        "/tickets/?q=a&status=open&priority=high&speaker=us&of=mine&sort=-due&hide=category"
+    )
     for menu in member.page.locator("main details.menu > summary").all():
         if menu.is_visible():
             menu.click()
