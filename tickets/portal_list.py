@@ -19,7 +19,7 @@ from .words import Category, Status
 
 RECENT = 6
 RECENT_HIDDEN = {"category"}
-TURNS, TURNS_OVER_LIST = 5, 2
+TURNS, TURNS_OVER_LIST = 3, 2
 ROWS_IN_HEAD = [name for name in LABELS if name != "speaker"]
 
 
