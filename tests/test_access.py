@@ -77,6 +77,7 @@ def form_of(cast, address):
         "watch": {"person": cast.colleague.pk},
         "unwatch": {"person": cast.colleague.pk},
         "export": {"file": "table-csv"},
+        "notifications": {"initial-replies": "True"},
         "language": {"language": "en"},
         "theme": {"theme": "dark"},
         "work-in": {"organization": cast.organization.pk},
