@@ -105,7 +105,9 @@ def test_chosen_dropped_and_pasted_files_are_sent_at_once_and_removed(visit, req
     page.wait_for_url("**/tickets/KT-*/")
 
     assert Attachment.objects.get().name == "صفحه.png"
-    assert page.locator(".message .thumb img").evaluate("image => image.naturalWidth") == 400
+    page.wait_for_function(
+        "() => document.querySelector('.message .thumb img').naturalWidth === 400"
+    )
     assert page.locator(".side .thumb img").count() == 1
     forgive(visit, "/attachments/")
 
@@ -242,7 +244,8 @@ def test_a_member_who_was_removed_meanwhile_is_told_and_keeps_the_text(
 def test_drafts_are_ones_own_and_go_at_sign_out(visit, requester, colleague):
     page = visit()
     sign_in(page, requester)
-    fill_new(page)
+    with page.expect_response("**/tickets/similar/"):
+        fill_new(page)
     page.wait_for_function("() => document.querySelector('[data-draft-state]').textContent !== ''")
     names = "Object.keys(localStorage).filter(key => key.startsWith('draft:'))"
     assert page.evaluate(names) == [f"draft:{requester.pk}:/tickets/new/"]

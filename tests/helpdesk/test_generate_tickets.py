@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 5, 5, 8, 40, tzinfo=UTC)
 COUNT = 1200
 ALWAYS_TRUE = [
-    "a_clock_runs_exactly_while_something_waits_and_is_promised",
+    "a_response_clock_runs_exactly_while_something_waits_and_is_promised",
+    "a_resolution_clock_counts_exactly_while_the_move_is_ours",
+    "the_due_of_a_ticket_is_the_earliest_of_what_runs",
     "finished_clocks_and_breaches_stay_as_they_are",
     "a_ledger_tells_each_thing_once_and_ends_at_the_present_due",
     "the_history_alone_tells_where_the_ticket_stands",
