@@ -31,7 +31,25 @@ _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 _LANGUAGE = re.compile(r"[\w.+#-]{1,20}", re.ASCII)
 # Without the punctuation that ends the sentence around it. Linear: nothing is tried twice.
 _ADDRESS = re.compile(r"(https?://[^\s<>\"'`]*[^\s<>\"'`.,;:!?()\[\]«»،؛؟])")
+_WORD = re.compile(r"[^\W\d_]+")
+_OF_THE_RIGHT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufefc]")
+# So large a share of words from right to left makes a text that begins with a Latin name Persian.
+_ENOUGH = 1 / 3
 _ALLOWED_LINK = re.compile(r"(?:https?://|mailto:|tel:)[^<>]", re.IGNORECASE)
+
+
+def reading_direction(text):
+    """rtl or ltr, as most people would read a text; auto for one without words.
+
+    The browser's own rule looks at the first letter alone: a Persian title that begins with "ssh"
+    would be laid out from the left.
+    """
+    words = _WORD.findall(str(text))
+    if not words:
+        return "auto"
+    of_the_right = [bool(_OF_THE_RIGHT.match(word)) for word in words]
+    is_rtl = of_the_right[0] or sum(of_the_right) >= _ENOUGH * len(words)
+    return "rtl" if is_rtl else "ltr"
 
 
 def as_html(text):
@@ -117,14 +135,22 @@ def _finish(state):
 
     Code and addresses have one of their own: they do not decide on that of the words around them.
     """
-    for token in state.tokens:
-        if token.type in {"paragraph_open", "list_item_open"}:
+    for index, token in enumerate(state.tokens):
+        if token.type == "paragraph_open":
+            token.attrSet("dir", reading_direction(_words_of(state.tokens[index + 1])))
+        elif token.type == "list_item_open":
             token.attrSet("dir", "auto")
         elif token.type == "inline":
             token.children = [*_linked(token.children)]
             for child in token.children:
                 if child.type == "code_inline":
                     child.attrSet("dir", "ltr")
+
+
+def _words_of(inline):
+    """The text of a paragraph without its code and addresses."""
+    said = " ".join(child.content for child in inline.children if child.type == "text")
+    return _ADDRESS.sub(" ", said)
 
 
 def _linked(children):

@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
 from plans import wording
-from plans.markup import as_html
+from plans.markup import as_html, reading_direction
 
 register = template.Library()
 
@@ -143,6 +143,12 @@ def initials(name):
 def tint(number):
     """One of six tints, always the same for one id; 1 for what has no id yet."""
     return int(number or 0) % TINTS + 1
+
+
+@register.filter
+def direction(text):
+    """From which side a title that somebody typed is read: rtl, ltr or, without words, auto."""
+    return reading_direction(text)
 
 
 @register.filter

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from plans.markup import as_html
+from plans.markup import as_html, reading_direction
 
 MOST_SECONDS = 2  # of computing: others may be busy on the machine
 
@@ -24,7 +24,23 @@ def test_typed_markup_is_shown_and_not_obeyed():
 def test_each_paragraph_has_its_own_direction_and_lines_stay_lines():
     html = as_html("سلام\n\nhello\nagain")
 
-    assert html == '<p dir="auto">سلام</p>\n<p dir="auto">hello<br>again</p>\n'
+    assert html == '<p dir="rtl">سلام</p>\n<p dir="ltr">hello<br>again</p>\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("ssh وصل نمی‌شود", "rtl"),
+        ("سرور web-01 restarts every hour on its own", "rtl"),
+        ("nginx: 502 Bad Gateway پس از به‌روزرسانی", "rtl"),
+        ("The console shows “سلام” the wrong way round", "ltr"),
+        ("Cannot sign in", "ltr"),
+        ("404", "auto"),
+        ("", "auto"),
+    ],
+)
+def test_a_text_is_read_from_the_side_of_its_words(text, direction):
+    assert reading_direction(text) == direction
 
 
 def test_lists_emphasis_and_words_of_code():
@@ -63,8 +79,8 @@ def test_a_language_beside_the_fence_is_not_shown_but_text_is():
 def test_what_is_typed_right_below_a_quote_is_no_part_of_it():
     html = flat("> گفته بودید\n> دو خط\nپاسخ")
 
-    assert html.startswith('<blockquote><p dir="auto">گفته بودید<br>دو خط</p></blockquote>')
-    assert html.endswith('<p dir="auto">پاسخ</p>')
+    assert html.startswith('<blockquote><p dir="rtl">گفته بودید<br>دو خط</p></blockquote>')
+    assert html.endswith('<p dir="rtl">پاسخ</p>')
 
 
 def test_an_address_is_a_link_without_the_full_stop_after_it():
