@@ -6,7 +6,9 @@ from django.contrib import admin, messages
 from django.contrib.messages import get_messages
 from django.db import transaction
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from plans.admin import CalendarAdmin, PlanAdmin
@@ -63,10 +65,15 @@ class PreviewedAdmin:
         if not _scope(request):
             super().tell_version(request, version)
             return
+        said = _("Version %(number)s is in force, and running clocks are being counted anew by it.")
         messages.info(
             request,
-            _("Version %(number)s is in force, and running clocks are being counted anew by it.")
-            % {"number": digits(version.number)},
+            format_html(
+                '{} <a href="{}">{}</a>',
+                said % {"number": digits(version.number)},
+                reverse("admin:tickets_recalculation_changelist"),
+                _("How far it is"),
+            ),
         )
 
     def _preview(self, request, object_id, form_url, extra_context):
