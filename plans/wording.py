@@ -104,7 +104,7 @@ def format_duration(duration: timedelta, *, parts: int | None = 2) -> str:
     counts = (seconds // 3600, seconds // 60 % 60, seconds % 60)
     units = [index for index, count in enumerate(counts) if count] or [1]
     kept = [index for index in units if parts is None or index < units[0] + parts]
-    written = [_unit(index, counts[index]) for index in kept]
+    written = [_unit(index, counts[index], get_language()) for index in kept]
     text = written[0]
     for more in written[1:]:
         text = pgettext("duration", "%(first)s %(second)s") % {"first": text, "second": more}
@@ -118,10 +118,10 @@ def format_short(duration: timedelta) -> str:
     if duration > 48 * HOUR:
         return pgettext("duration", "%(count)s d") % {"count": number(duration // DAY)}
     if duration >= HOUR:
-        return _unit(0, duration // HOUR)
+        return _unit(0, duration // HOUR, get_language())
     if duration >= MINUTE:
-        return _unit(1, duration // MINUTE)
-    return _unit(2, duration // timedelta(seconds=1))
+        return _unit(1, duration // MINUTE, get_language())
+    return _unit(2, duration // timedelta(seconds=1), get_language())
 
 
 @in_language
@@ -158,7 +158,9 @@ def _working(duration):
     return _("%(duration)s of working time") % {"duration": format_duration(duration, parts=None)}
 
 
-def _unit(index, count):
+# The rows of a list say the same few spans again and again.
+@lru_cache(maxsize=1024)
+def _unit(index, count, _language):
     texts = (
         pgettext("duration", "%(count)s h"),
         pgettext("duration", "%(count)s min"),
@@ -213,10 +215,15 @@ def _date(day, _language):
 def format_datetime(moment: datetime) -> str:
     """23 Nov 2026, 14:33, or ۲ آذر ۱۴۰۵، ۱۴:۳۳."""
     local, language = timezone.localtime(moment), get_language()
-    return pgettext("moment", "%(date)s, %(time)s") % {
+    return _date_and_time(language) % {
         "date": _date(local.date(), language),
         "time": _time(local, language),
     }
+
+
+@lru_cache(maxsize=8)
+def _date_and_time(_language):
+    return pgettext("moment", "%(date)s, %(time)s")
 
 
 @in_language

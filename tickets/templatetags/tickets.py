@@ -1,6 +1,7 @@
 """The components of a ticket: one tag each for status, priority, due time and person."""
 
 from functools import lru_cache
+from html import escape
 
 from django import template
 from django.template.loader import render_to_string
@@ -118,42 +119,44 @@ def due_mark(badge, *, compact=False, href=""):
     `href` makes it a link; `compact` leaves the moment to the title. Put together here and not in
     a template, which is slow where a page draws dozens.
     """
-    element = format_html('a href="{}"', href) if href else "span"
-    symbol, word = icon(DUE_SYMBOLS.get(badge.kind, "clock")), _due_word(badge.kind, get_language())
-    if badge.at:
-        draw = '<{} class="due due-{}" title="{}">{}{}<time datetime="{}"{}>{}</time></{}>'
-        parts = badge.exact, symbol, word, badge.iso, _counting(badge), badge.text
+    start = f'<a href="{escape(href)}"' if href else "<span"
+    end = "a" if href else "span"
+    kind, sign = badge.kind, _due_sign(badge.kind, get_language())
+    if not badge.at:
+        drawn = f'{start} class="due due-{kind}">{sign}<span>{escape(badge.text)}</span></{end}>'
     else:
-        draw = '<{} class="due due-{}">{}{}<span>{}</span></{}>'
-        parts = symbol, word, badge.text
-    drawn = format_html(draw, element, badge.kind, *parts, "a" if href else "span")
-    if compact or not badge.at_text:
-        return drawn
-    return drawn + format_html('<span class="due-at">{}</span>', badge.at_text)
+        drawn = (
+            f'{start} class="due due-{kind}" title="{escape(badge.exact)}">{sign}'
+            f'<time datetime="{badge.iso}"{_counting(badge)}>{escape(badge.text)}</time></{end}>'
+        )
+    if badge.at_text and not compact:
+        drawn += f'<span class="due-at">{escape(badge.at_text)}</span>'
+    return mark_safe(drawn)  # noqa: S308 each part is escaped
 
 
 @lru_cache(maxsize=64)
-def _due_word(kind, _language):
-    """The state in a word for those who do not see its icon; an open page changes it."""
-    said = due_words().get(kind, "")
-    return format_html('<span class="visually-hidden">{} </span>', said) if said else ""
+def _due_sign(kind, _language):
+    """The icon, and for those who do not see it the state in a word; an open page changes it."""
+    symbol, said = icon(DUE_SYMBOLS.get(kind, "clock")), due_words().get(kind, "")
+    if not said:
+        return symbol
+    return format_html('{}<span class="visually-hidden">{} </span>', symbol, said)
 
 
 def _counting(badge):
-    """What times.js counts on by, where an open page may."""
+    """What times.js counts on by, where an open page may: attributes, each part escaped."""
     if badge.kind == "paused":
-        return mark_safe(" data-closes") if badge.at else ""
+        return " data-closes" if badge.at else ""
     if not badge.live:
         return ""
-    data = format_html(' data-due="{}"', badge.kind)
+    data = f' data-due="{badge.kind}"'
     if badge.shuts_at:
-        data += format_html(
-            ' data-shuts-at="{}" data-opens-at="{}" data-opens="{}"',
-            badge.shuts_at.isoformat(),
-            badge.opens_at.isoformat(),
-            badge.opens_text,
+        data += (
+            f' data-shuts-at="{badge.shuts_at.isoformat()}"'
+            f' data-opens-at="{badge.opens_at.isoformat()}"'
+            f' data-opens="{escape(badge.opens_text)}"'
         )
-    return data + format_html(' data-soon-at="{}"', badge.soon_iso) if badge.soon_at else data
+    return f'{data} data-soon-at="{badge.soon_iso}"' if badge.soon_at else data
 
 
 @register.inclusion_tag("components/_stars.html")
