@@ -88,12 +88,18 @@ def _icon(name, size, mirror):
 def options(choices, chosen):
     """The options of a select. There may be hundreds, for which a template is slow."""
     chosen = "" if chosen is None else str(chosen)
-    return mark_safe("".join(_option(str(value), label, chosen) for value, label in choices))  # noqa: S308 each part is escaped
+    return _options(tuple((str(value), str(label)) for value, label in choices), chosen)
+
+
+# Page after page offers the same choices; what they say is the key, so a changed one is drawn anew.
+@lru_cache(maxsize=32)
+def _options(choices, chosen):
+    return mark_safe("".join(_option(value, label, chosen) for value, label in choices))  # noqa: S308 each part is escaped
 
 
 def _option(value, label, chosen):
     selected = " selected" if value == chosen else ""
-    return f'<option value="{escape(value)}"{selected}>{escape(str(label))}</option>'
+    return f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'
 
 
 @register.simple_tag(takes_context=True)

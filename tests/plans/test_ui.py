@@ -2,9 +2,9 @@
 
 import pytest
 from django.template import engines
-from django.utils.translation import gettext, override, pgettext
+from django.utils.translation import gettext, gettext_lazy, override, pgettext
 
-from plans.templatetags.ui import icon, initials, tint
+from plans.templatetags.ui import icon, initials, options, tint
 
 
 def test_an_icon_points_into_the_sprite_and_is_hidden_from_readers():
@@ -51,3 +51,20 @@ def test_words_of_a_template_follow_the_language_and_stay_as_they_stand():
 
     assert [text for text, _expected in drawn] == [expected for _text, expected in drawn]
     assert drawn[0][0] != drawn[1][0]
+
+
+def test_options_follow_the_language_the_choice_and_a_changed_name():
+    choices = [("", gettext_lazy("Any")), (7, "<Pars & Co>")]
+
+    with override("en"):
+        english = options(choices, 7)
+    with override("fa"):
+        persian, unchosen = options(choices, 7), options(choices, None)
+    renamed = options([choices[0], (7, "Pars")], 7)
+
+    chosen = '<option value="7" selected>&lt;Pars &amp; Co&gt;</option>'
+    assert english == f'<option value="">Any</option>{chosen}'
+    assert persian != english
+    assert persian.endswith(chosen)
+    assert '<option value="" selected>' in unchosen
+    assert renamed.endswith('<option value="7" selected>Pars</option>')
