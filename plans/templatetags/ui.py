@@ -6,6 +6,7 @@ from functools import lru_cache
 from html import escape
 
 from django import template
+from django.template.base import token_kwargs
 from django.templatetags.i18n import do_translate
 from django.templatetags.static import static
 from django.utils import timezone
@@ -19,6 +20,8 @@ from plans.markup import as_html, reading_direction
 register = template.Library()
 
 TINTS = 6
+# So many variants of one part are kept, should somebody find a way to ask for more.
+MOST_DRAWN = 256
 # The states between which an open page moves a due badge by itself.
 LIVE_KINDS = ("in_time", "soon", "over", "closed_calendar")
 ZWNJ = "\u200c"
@@ -55,6 +58,39 @@ def translate(parser, token):
     words, note = node.filter_expression, node.message_context
     is_fixed = words.var.literal is not None and not words.filters and not node.asvar
     return FixedWords(node) if is_fixed and not (note and note.is_var) else node
+
+
+class DrawnOnce(template.Node):
+    """A part of a page that is the same for all who share the named values."""
+
+    def __init__(self, nodelist, values):
+        self.nodelist, self.values, self.drawn = nodelist, values, {}
+
+    def render(self, context):
+        values = {name: value.resolve(context) for name, value in self.values.items()}
+        key = (get_language(), *values.values())
+        if key in self.drawn:
+            return self.drawn[key]
+        drawn = self.nodelist.render(context.new(values))
+        if len(self.drawn) < MOST_DRAWN:
+            self.drawn[key] = drawn
+        return drawn
+
+
+@register.tag
+def drawn_once(parser, token):
+    """Draw what stands up to `enddrawn_once` once a language and set of the values given to it.
+
+    It sees nothing of the page but those values, so that nothing of one reader (a name, a token of
+    a form) gets to another. Give it values of which there are few: they are kept.
+    """
+    name, *words = token.split_contents()
+    values = token_kwargs(words, parser)
+    if words:
+        raise template.TemplateSyntaxError(f"{name} takes named values only: {words}")
+    nodelist = parser.parse([f"end{name}"])
+    parser.delete_first_token()
+    return DrawnOnce(nodelist, values)
 
 
 @register.simple_tag
