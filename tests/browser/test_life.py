@@ -27,7 +27,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NOTE = "مشتری نباید این یادداشت را ببیند."
 
 
-@pytest.fixture(params=["fa", "en"])
+# Every act once in Persian; in English too with the long tests.
+@pytest.fixture(params=["fa", pytest.param("en", marks=pytest.mark.full)])
 def language(request):
     return request.param
 

@@ -19,7 +19,7 @@ from tickets.words import Band, Status
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 5, 5, 8, 40, tzinfo=UTC)
-COUNT = 1200
+COUNT = 600
 ALWAYS_TRUE = [
     "a_response_clock_runs_exactly_while_something_waits_and_is_promised",
     "a_resolution_clock_counts_exactly_while_the_move_is_ours",
@@ -100,6 +100,7 @@ def test_the_next_ticket_has_the_next_number():
     assert ticket.pk == last.pk + 1
 
 
+@pytest.mark.full
 def test_the_same_seed_gives_the_same_tickets_again():
     before = _told(Ticket.objects.order_by("pk"))
 
