@@ -127,13 +127,16 @@ class Ledger:
         A close before the due meets it, for the agent who closed or else the assignee; a
         reopening makes the closed time a pause. A breach is final.
         """
-        clock = self.resolution
         if self.ticket.is_closed:
-            self._resolve(clock, actor)
-        elif clock is None:
+            self._resolve(self.resolution, actor)
+            return
+        if self.resolution is None:
             self._go_on_after_close()
-        elif self.ticket.status == Status.AWAITING_CUSTOMER:
-            self._pause(clock)
+        clock = self.resolution
+        if clock is None:
+            return
+        if self.ticket.status == Status.AWAITING_CUSTOMER:
+            self._pause(clock)  # reopened and answered in one act, it goes on to pause at once
         elif clock.counting_from is None:
             self._go_on(clock)
 

@@ -167,6 +167,17 @@ def test_reopened_and_closed_again_it_counts_the_open_time_only(ticket, answer, 
     assert (clock.state, clock.counted, clock.stopped_at) == ("met", 6 * HOUR, at(106))
 
 
+def test_reopened_and_answered_in_one_act_it_pauses_with_what_was_left(ticket, answer, write):
+    ticket = answer(ticket, at(4), then="close")
+
+    ticket = answer(ticket, at(104), reopening=True)
+
+    clock = resolution(ticket)
+    assert (clock.state, clock.paused_at, clock.remaining) == ("running", at(104), 6 * HOUR)
+    assert (clock.counting_from, ticket.due_at) == (None, None)
+    assert resolution(write(ticket, at(110))).due_at == at(116)
+
+
 def test_a_breach_is_final(ticket, answer, requester, change_to):
     ticket = answer(ticket, at(1), then="work")
     ticket = change_to(ticket, "low", at(11))
