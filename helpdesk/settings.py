@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "tickets",
     "organizations",
     "plans",
+    "ui",
     "helpdesk.apps.HelpdeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

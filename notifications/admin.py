@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from plans import wording
+from ui import wording
 
 from . import services
 from .models import AccountMail, Notification

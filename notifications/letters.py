@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language, get_language_bidi, ngettext
 
-from organizations.names import clean_name
-from plans import wording
 from plans.models import Priority
 from tickets.models import Clock
 from tickets.words import Status
+from ui import wording
+from ui.names import clean_name
 
 from .channels import Letter
 from .models import AccountMail

@@ -11,13 +11,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from plans.forms import TextField
+from ui.crispy import PlainHelper
+from ui.forms import TextField
+from ui.names import clean_name
 
 from . import services
 from .emails import normal_email
-from .layout import PlainHelper
 from .models import Organization, User
-from .names import clean_name
 
 PASSWORD_HELP = _("At least 10 characters; no common password, and not only digits.")
 

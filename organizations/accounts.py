@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from ui.names import clean_name
+
 from .emails import normal_email
 from .models import User
-from .names import clean_name
 
 
 class AccountAdapter(DefaultAccountAdapter):

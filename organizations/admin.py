@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from plans.admin_history import LONGEST, HistoryAdmin
-from plans.wording import digits, format_datetime
+from ui.wording import digits, format_datetime
 
 from . import access, services
 from .admin_custom_plan import CustomPlanPage

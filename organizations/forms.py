@@ -6,8 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from ui.crispy import PlainHelper
+
 from .account_forms import NameField
-from .layout import PlainHelper
 from .models import Language, Organization, Theme, User
 from .phones import normal_phone, shown_phone
 from .zones import zone_named, zones_at

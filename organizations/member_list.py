@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 
+from ui.names import clean_name
+
 from . import permissions
 from .models import Invitation, Membership, Role
-from .names import clean_name
 
 ROWS = 25
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from plans.models import Plan
+from ui.names import clean_name
 
 from .emails import normal_email
 from .history import ChangesOnly
-from .names import clean_name
 from .querysets import (
     InvitationQuerySet,
     MembershipQuerySet,

@@ -3,7 +3,7 @@
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.utils.translation import ngettext
 
-from plans.wording import digits
+from ui.wording import digits
 
 
 class LengthValidator(MinimumLengthValidator):

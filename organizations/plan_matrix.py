@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from plans.models import Plan, Priority
 from plans.opening_hours import weekly_lines
 from plans.promises import Promise, current_promises
-from plans.wording import about_days, format_duration, format_target
+from ui.wording import about_days, format_duration, format_target
 
 from . import permissions
 from .models import Membership

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.utils import timezone
 
-from plans.wording import format_time
+from ui.wording import format_time
 
 # Areas of the database that are no places: aliases of old systems.
 _NO_PLACES = {"Etc", "SystemV", "US", "posix", "right"}

@@ -6,6 +6,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ui.wording import digits, format_duration
+
 from . import services
 from .admin_calendar import CalendarPages
 from .admin_forms import (
@@ -25,7 +27,6 @@ from .errors import PlanError
 from .models import Calendar, ExtraHours, Holiday, Plan, Priority, ResponseTarget, WorkingHours
 from .promises import promise_of
 from .version_changes import calendar_changes, plan_changes
-from .wording import digits, format_duration
 
 
 class VersionedAdmin(VersionHistory, admin.ModelAdmin):

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from ui.wording import digits, format_datetime
+
 from . import services
 from .closure_forms import ClosureForm
 from .errors import PlanError
 from .holiday_forms import OfficialHolidays, YearForm, proposed_rows
 from .official_holidays import persian_year_of
-from .wording import digits, format_datetime
 
 
 class CalendarPages:

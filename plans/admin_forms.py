@@ -9,9 +9,11 @@ from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ui.forms import ClockTimeField, JalaliDateField
+from ui.wording import digits, format_duration
+
 from .definitions import definition_of, state_of
 from .durations import DurationField
-from .forms import ClockTimeField, JalaliDateField
 from .models import (
     Calendar,
     ExtraHours,
@@ -21,7 +23,6 @@ from .models import (
     ResponseTarget,
     WorkingHours,
 )
-from .wording import digits, format_duration
 from .working_time import AROUND_THE_CLOCK, MINUTES_A_DAY, NoWorkingTime, WorkingTime
 
 # As an end of working hours it is the midnight that ends the day.

@@ -11,7 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from .wording import digits
+from ui.wording import digits
 
 LONGEST = 100
 

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ui.forms import ClockTimeField, JalaliDateField, TextField
+from ui.wording import latin_digits
+
 from .durations import DurationField
-from .forms import ClockTimeField, JalaliDateField, TextField
 from .services import LONGEST_CLOSURE
-from .wording import latin_digits
 
 DAY = timedelta(days=1)
 

@@ -8,8 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from ui.wording import format_duration, latin_digits
+
 from .models import LONGEST_TARGET
-from .wording import format_duration, latin_digits
 
 UNITS = {
     timedelta(hours=1): ("h", "hr", "hrs", "hour", "hours", "ساعت"),

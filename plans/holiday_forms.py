@@ -6,10 +6,11 @@ from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from .forms import JalaliDateField, TextField
+from ui.forms import JalaliDateField, TextField
+from ui.wording import JALALI_YEARS, digits, latin_digits
+
 from .models import Holiday
 from .official_holidays import official_holidays, year_bounds
-from .wording import JALALI_YEARS, digits, latin_digits
 
 # A date that an admin corrected after the moon was seen lies no farther from its estimate.
 CORRECTED = timedelta(days=3)

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import holidays
 import jdatetime
 
+from ui.wording import JALALI_YEARS, digits
+
 from .querysets import COUNTRY_ZONE
-from .wording import JALALI_YEARS, digits
 
 # Persian years that lie wholly in the Gregorian years that the package knows (1980 to 2100).
 KNOWN_YEARS = range(1359, 1479)

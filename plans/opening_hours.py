@@ -5,8 +5,9 @@ from itertools import groupby
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ui.wording import digits
+
 from .models import Weekday
-from .wording import digits
 from .working_time import WorkingTime
 
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from ui.wording import format_datetime
+
 from .definitions import closures_of, definition_of, targets_of
 from .errors import PlanError
 from .models import (
@@ -23,7 +25,6 @@ from .models import (
 )
 from .official_holidays import official_holidays, persian_year_to_propose, year_bounds
 from .signals import calendar_published, closure_declared, closure_ended, plan_published
-from .wording import format_datetime
 from .working_time import WorkingTime
 
 LONGEST_CLOSURE = timedelta(days=30)

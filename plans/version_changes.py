@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from ui.wording import digits, format_date, format_datetime, format_duration
+
 from .models import Priority, Weekday
 from .promises import promise_of
-from .wording import digits, format_date, format_datetime, format_duration
 
 NOTHING = "–"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # Each may import those before it, never those after it.
-APPS = ["plans", "organizations", "tickets", "notifications", "helpdesk"]
+APPS = ["ui", "plans", "organizations", "tickets", "notifications", "helpdesk"]
 # Inside an app likewise. What is not named here (pages, forms, tasks, admin …) comes last.
 LAYERS = [
     {"words", "folding", "emails", "names", "day_patterns", "working_time", "errors"},

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from plans.wording import format_datetime, format_duration, number
+from ui.wording import format_datetime, format_duration, number
 
 from .converters import typed_number
 from .history import conversation

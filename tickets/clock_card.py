@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from plans.wording import MINUTE, format_duration, format_moment, format_short, format_target
+from ui.wording import MINUTE, format_duration, format_moment, format_short, format_target
 
 from .due import (
     DueBadge,

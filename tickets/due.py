@@ -9,7 +9,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from plans.promises import promise_of, working_time_by_key
-from plans.wording import format_datetime, format_duration, format_moment, format_short
+from ui.wording import format_datetime, format_duration, format_moment, format_short
 
 from .models import Clock
 from .terms import promised

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from organizations.names import clean_name
-from plans.forms import TextField
 from plans.models import Priority
-from plans.wording import format_size
+from ui.forms import TextField
+from ui.names import clean_name
+from ui.wording import format_size
 
 from . import services
 from .errors import TicketError

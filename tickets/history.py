@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from organizations.models import Role, User
 from plans.models import Priority
-from plans.wording import (
+from ui.wording import (
     format_date,
     format_datetime,
     format_day,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.admin import CalendarAdmin, PlanAdmin
 from plans.models import Calendar, Plan
-from plans.wording import digits
+from ui.wording import digits
 
 from . import services
 from .models import Recalculation

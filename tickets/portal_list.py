@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from plans.wording import format_datetime, format_day, format_time
-from plans.wording import number as in_digits
+from ui.wording import format_datetime, format_day, format_time
+from ui.wording import number as in_digits
 
 from . import permissions
 from .models import Ticket

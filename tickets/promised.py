@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from plans.models import Priority
-from plans.wording import about_days, format_duration, format_moment, format_target
+from ui.wording import about_days, format_duration, format_moment, format_target
 
 # A day so long that no target is told in days.
 LONG = timedelta.max

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import User
-from plans.forms import TextField
 from plans.models import Priority
+from ui.forms import TextField
 
 from . import services
 from .forms import BodyField, NewTicketForm, WithFiles

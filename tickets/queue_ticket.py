@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from plans.wording import number
+from ui.wording import number
 
 from . import permissions
 from .clock_card import clock_card

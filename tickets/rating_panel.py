@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from plans.forms import TextField
+from ui.forms import TextField
 
 from . import permissions, services
 from .words import SCORES

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from plans.wording import format_duration, format_moment, number
+from ui.wording import format_duration, format_moment, number
 
 from .models import Recalculation
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from plans.wording import MINUTE, format_duration, format_moment
+from ui.wording import MINUTE, format_duration, format_moment
 
 from .due import promises_nothing_further, running_resolution, running_response
 from .queue_order import AUTO_CLOSE_AFTER

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Membership
 from organizations.querysets import name_of
-from plans.wording import number
+from ui.wording import number
 
 from . import permissions, services
 

@@ -13,8 +13,8 @@ from organizations import access, permissions
 from organizations.emails import normal_email
 from organizations.errors import OrganizationError
 from organizations.models import Invitation, Membership, User
-from organizations.names import clean_name
-from plans.wording import digits
+from ui.names import clean_name
+from ui.wording import digits
 
 from . import base
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from organizations import permissions, signals
 from organizations.errors import OrganizationError
 from organizations.models import CustomPlan, Membership, Organization, Role, User
-from organizations.names import clean_name
 from plans import services as plans
 from plans.models import Plan
-from plans.wording import digits
+from ui.names import clean_name
+from ui.wording import digits
 
 from . import base
 

@@ -8,7 +8,7 @@ from organizations import access, signals
 from organizations.emails import normal_email
 from organizations.errors import OrganizationError, StaleProfile
 from organizations.models import Role, StaffRole, User
-from organizations.names import clean_name
+from ui.names import clean_name
 
 from . import base
 from .invitations import revoke_invitations_of

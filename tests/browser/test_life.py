@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from plans.models import Plan
-from plans.wording import format_moment
 from tests.browser.steps import (
     file_ticket,
     latest,
@@ -22,6 +21,7 @@ from tests.browser.steps import (
 from tests.factories import again, make_awaiting_customer
 from tickets.models import Attachment, Message, Ticket
 from tickets.words import Status
+from ui.wording import format_moment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOTE = "مشتری نباید این یادداشت را ببیند."

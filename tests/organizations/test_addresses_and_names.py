@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from organizations.emails import normal_email
-from organizations.names import clean_name
+from ui.names import clean_name
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from plans.models import Plan, Priority
 from plans.promises import current_promise
-from plans.wording import LATIN_DIGITS, format_duration
+from ui.wording import LATIN_DIGITS, format_duration
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 from django.utils.translation import ngettext, pgettext
 
-from plans.wording import format_day, format_time, number
+from ui.wording import format_day, format_time, number
 
 from . import words
 from .reckoning import COUNTED, PAUSED

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import get_language_bidi
 
-from plans.wording import digits
+from ui.wording import digits
 
 from .times import clock_length
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from plans.wording import number
+from ui.wording import number
 
 from . import words
 from .reckoning import COUNTED, PAUSED

@@ -6,7 +6,7 @@ from itertools import pairwise
 from django.utils import timezone
 from django.utils.translation import pgettext
 
-from plans.wording import DAY, digits, format_day, format_time
+from ui.wording import DAY, digits, format_day, format_time
 
 SECOND = timedelta(seconds=1)
 

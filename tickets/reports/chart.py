@@ -6,7 +6,7 @@ from math import ceil
 from django.utils.formats import date_format
 from django.utils.translation import get_language_bidi
 
-from plans.wording import JALALI_MONTHS, format_date, number
+from ui.wording import JALALI_MONTHS, format_date, number
 
 from .figures import Figure
 from .periods import (

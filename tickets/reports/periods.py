@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from plans.forms import JalaliDateField
-from plans.wording import (
+from ui.forms import JalaliDateField
+from ui.wording import (
     GREGORIAN_YEARS,
     JALALI_MONTHS,
     JALALI_YEARS,

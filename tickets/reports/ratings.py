@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from organizations.models import User
-from plans.wording import number
 from tickets.models import Rating
 from tickets.paging import page_by_key
 from tickets.words import Category
+from ui.wording import number
 
 from .periods import (
     month_label,

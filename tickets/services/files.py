@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
-from organizations.names import clean_name
-from plans.wording import format_size
 from tickets import uploads
 from tickets.errors import TicketError
 from tickets.models import Attachment
 from tickets.thumbnails import thumbnail_of
+from ui.names import clean_name
+from ui.wording import format_size
 
 from . import base
 

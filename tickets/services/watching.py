@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from organizations.models import User
-from plans.wording import number
 from tickets import events, permissions
 from tickets.errors import TicketError
 from tickets.models import Event, Ticket, Watcher
+from ui.wording import number
 
 from . import base
 

@@ -5,8 +5,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from plans import wording
-from plans.wording import HOUR, MINUTE
+from ui import wording
+from ui.wording import HOUR, MINUTE
 
 register = template.Library()
 NONE = "–"

@@ -11,14 +11,14 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, pgettext
 
 from plans.models import Priority
-from plans.templatetags.ui import due_words, icon
-from plans.wording import format_short
-from plans.wording import number as format_number
 from tickets.due import due_badge as badge_of
 from tickets.due import resolution_badge as resolution_of
 from tickets.due import response_badge as response_of
 from tickets.numbers import MOST_COUNTED
 from tickets.words import SCORES, Category, Status
+from ui.templatetags.ui import due_words, icon
+from ui.wording import format_short
+from ui.wording import number as format_number
 
 register = template.Library()
 

@@ -9,12 +9,12 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from plans.wording import format_size
 from tickets import permissions, services
 from tickets.access import signed_in
 from tickets.errors import TicketError
 from tickets.models import Attachment
 from tickets.thumbnails import CONTENT_TYPE
+from ui.wording import format_size
 
 
 @require_safe

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from plans.promises import current_promise
-from plans.wording import format_size, number
 from tickets import services
 from tickets.access import customers_only
 from tickets.errors import TicketError
 from tickets.forms import MemberTicketForm
 from tickets.plan_request import plan_request
 from tickets.promised import priority_rows
+from ui.wording import format_size, number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from plans.wording import number
 from tickets import services
 from tickets.access import supervisors_only
 from tickets.models import ReportExport
@@ -16,6 +15,7 @@ from tickets.reports.behind import behind_page
 from tickets.reports.filters import read_filter
 from tickets.reports.page import report_page
 from tickets.reports.ratings import ratings_page
+from ui.wording import number
 
 LINES = {"table": files.table_lines, "tickets": files.ticket_lines}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

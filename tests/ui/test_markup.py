@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from plans.markup import as_html, reading_direction
+from ui.markup import as_html, reading_direction
 
 MOST_SECONDS = 2  # of computing: others may be busy on the machine
 

@@ -10,12 +10,10 @@ from functools import lru_cache, wraps
 
 import jdatetime
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, override, pgettext
 from django.utils.translation import gettext as _
-
-from .models import Weekday
 
 PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
@@ -182,7 +180,7 @@ def _jalali(day: date) -> jdatetime.date:
 
 def weekday_name(moment: date | datetime) -> str:
     """The day of the week in full."""
-    return str(Weekday(_day_of(moment).weekday()).label)
+    return str(WEEKDAYS[_day_of(moment).weekday()])
 
 
 @in_language

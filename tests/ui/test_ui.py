@@ -5,7 +5,7 @@ from django.template import TemplateSyntaxError, engines
 from django.utils.html import escape
 from django.utils.translation import gettext, gettext_lazy, override, pgettext
 
-from plans.templatetags.ui import MOST_DRAWN, DrawnOnce, icon, initials, options, tint
+from ui.templatetags.ui import MOST_DRAWN, DrawnOnce, icon, initials, options, tint
 
 
 def test_an_icon_points_into_the_sprite_and_is_hidden_from_readers():

@@ -10,10 +10,10 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans import wording
 from plans.durations import DurationField, parse_duration
-from plans.forms import ClockTimeField, JalaliDateField, TextField
 from plans.models import LONGEST_TARGET
+from ui import wording
+from ui.forms import ClockTimeField, JalaliDateField, TextField
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)

@@ -14,8 +14,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
-from plans import wording
-from plans.markup import as_html, reading_direction
+from ui import wording
+from ui.markup import as_html, reading_direction
 
 register = template.Library()
 

@@ -2,7 +2,7 @@
 
 from django import template
 
-from plans import wording
+from ui import wording
 
 register = template.Library()
 
