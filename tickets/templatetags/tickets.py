@@ -15,8 +15,9 @@ from tickets.due import due_badge as badge_of
 from tickets.due import resolution_badge as resolution_of
 from tickets.due import response_badge as response_of
 from tickets.numbers import MOST_COUNTED
+from tickets.templatetags.countdown import due_words
 from tickets.words import SCORES, Category, Status
-from ui.templatetags.ui import due_words, icon
+from ui.templatetags.ui import icon
 from ui.wording import format_short
 from ui.wording import number as format_number
 

@@ -1,7 +1,6 @@
 """Drawing tags of the lowest layer: icons, initials and tints, typed text. They know no domain."""
 
 import re
-from datetime import timedelta
 from functools import lru_cache
 from html import escape
 
@@ -9,12 +8,10 @@ from django import template
 from django.template.base import token_kwargs
 from django.templatetags.i18n import do_translate
 from django.templatetags.static import static
-from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language
 
-from ui import wording
 from ui.markup import as_html, reading_direction
 
 register = template.Library()
@@ -22,8 +19,6 @@ register = template.Library()
 TINTS = 6
 # So many variants of one part are kept, should somebody find a way to ask for more.
 MOST_DRAWN = 256
-# The states between which an open page moves a due badge by itself.
-LIVE_KINDS = ("in_time", "soon", "over", "closed_calendar")
 ZWNJ = "\u200c"
 _JOINED_SCRIPT = re.compile(r"[\u0600-\u06ff]")
 
@@ -136,41 +131,6 @@ def _options(choices, chosen):
 def _option(value, label, chosen):
     selected = " selected" if value == chosen else ""
     return f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'
-
-
-@register.simple_tag(takes_context=True)
-def counting_words(context):
-    """data- attributes of the page's moment and of the words with which times.js counts on."""
-    now = context.get("now") or timezone.now()
-    return format_html('data-now="{}" {}', now.isoformat(), _counting_words(get_language()))
-
-
-def due_words():
-    """The state of a due time in a word, for those who do not see its icon."""
-    return {
-        "in_time": pgettext("due badge", "Time left:"),
-        "soon": pgettext("due badge", "Due soon, time left:"),
-        "over": pgettext("due badge", "Overdue:"),
-        "closed_calendar": pgettext("due badge", "Outside working hours:"),
-        "paused": pgettext("due badge", "Waiting for the customer:"),
-        "met": pgettext("due badge", "In time:"),
-    }
-
-
-@lru_cache(maxsize=8)
-def _counting_words(_language):
-    one = wording.number(1)
-    units = {unit: timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours")}
-    words = {unit: wording.format_short(span) for unit, span in units.items()}
-    # From 48 hours on the unit is the day, so three of them show its word.
-    days = wording.format_short(timedelta(days=3)).replace(wording.number(3), "{count}")
-    words = {unit: text.replace(one, "{count}") for unit, text in words.items()} | {"days": days}
-    words["over"] = pgettext("due badge", "%(time)s over") % {"time": "{time}"}
-    words["closes"] = pgettext("due badge", "closes in %(time)s") % {"time": "{time}"}
-    words["closing"] = gettext("closes now")
-    states = due_words()
-    words |= {f"word-{kind.replace('_', '-')}": states[kind] for kind in LIVE_KINDS}
-    return format_html_join(" ", 'data-{}="{}"', words.items())
 
 
 @register.filter
