@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from plans.admin_history import LONGEST, HistoryAdmin
 from ui.wording import digits, format_datetime
 
-from . import access, services
+from . import credentials, services
 from .admin_custom_plan import CustomPlanPage
 from .admin_forms import (
     MembershipForm,
@@ -110,7 +110,7 @@ class PersonAdmin(ServiceAdmin):
     def mail_password_link(self, request, queryset):
         people = list(queryset.active())
         for person in people:
-            access.send_password_link(person)
+            credentials.send_password_link(person)
         messages.success(
             request,
             ngettext("%s link is on its way.", "%s links are on their way.", len(people))

@@ -3,11 +3,11 @@
 from allauth.account.signals import password_reset
 from django.dispatch import receiver
 
-from . import access
+from . import credentials
 
 
 @receiver(password_reset)
 def prove_address(sender, user, **kwargs):
     """Who used the link of a mail has shown that mail reaches them; all old sessions end."""
-    access.confirm_address(user)
-    access.end_sessions(user)
+    credentials.confirm_address(user)
+    credentials.end_sessions(user)

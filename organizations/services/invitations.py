@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from organizations import access, permissions
+from organizations import credentials, permissions
 from organizations.emails import normal_email
 from organizations.errors import OrganizationError
 from organizations.models import Invitation, Membership, User
@@ -113,7 +113,7 @@ def accept_as_new(invitation, *, name, password, language, now):
     user = User(email=invitation.email, name=clean_name(name), language=language, joined_at=now)
     user.set_password(password)
     base.save(user, actor=None, now=now)
-    access.confirm_address(user)
+    credentials.confirm_address(user)
     _join(invitation, user, now=now)
     return user
 
@@ -154,7 +154,7 @@ def _send(invitation, *, actor, now):
     invitation.sent_at, invitation.expires_at = now, now + LIFE
     base.save(invitation, actor=actor, now=now)
     if not _is_pestered(invitation.email, now):
-        access.send_invitation(invitation, token, days=LIFE.days)
+        credentials.send_invitation(invitation, token, days=LIFE.days)
     return invitation
 
 

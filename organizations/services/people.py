@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from organizations import access, signals
+from organizations import credentials, signals
 from organizations.emails import normal_email
 from organizations.errors import OrganizationError, StaleProfile
 from organizations.models import Role, StaffRole, User
@@ -58,7 +58,7 @@ def change_person(user, *, actor, now, **fields):
         EmailAddress.objects.filter(user=user).delete()
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     if user.email != old_email or user.staff_role != old_role:
-        access.end_sessions(user)
+        credentials.end_sessions(user)
     return user
 
 
@@ -119,7 +119,7 @@ def deactivate(user, *, actor, now):
             base.check_has_owner(organization)
     for membership in user.memberships.select_related("organization"):
         revoke_invitations_of(user, membership.organization, membership=None, actor=actor, now=now)
-    access.end_sessions(user)
+    credentials.end_sessions(user)
     if user.staff_role:
         signals.agent_deactivated.send(sender=User, user=user, actor=actor, now=now)
     return user
@@ -144,5 +144,5 @@ def _create_person(user, *, actor, now):
     user.set_unusable_password()
     base.save(user, actor=actor, now=now)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
-    access.send_password_link(user)
+    credentials.send_password_link(user)
     return user
