@@ -15,8 +15,8 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language, get_language_bidi, ngettext
 
 from plans.models import Priority
+from tickets.choices import Status
 from tickets.models import Clock
-from tickets.words import Status
 from ui import wording
 from ui.names import clean_name
 

@@ -8,7 +8,7 @@ from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
 from plans.models import Priority
-from tickets.words import Status
+from tickets.choices import Status
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted((ROOT / "templates").rglob("*.html"))

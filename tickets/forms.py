@@ -13,8 +13,8 @@ from ui.names import clean_name
 from ui.wording import format_size
 
 from . import services
+from .choices import Category
 from .errors import TicketError
-from .words import Category
 
 
 class FilesInput(forms.ClearableFileInput):

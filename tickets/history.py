@@ -20,8 +20,8 @@ from ui.wording import (
     number,
 )
 
+from .choices import Category, Status
 from .models import BEST, Attachment, Clock, Event
-from .words import Category, Status
 
 SYMBOLS = {
     Event.Kind.ACCEPTED: "user-check",

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from plans.models import Priority
 
-from .words import Category, Status
+from .choices import Category, Status
 
 # What has no due stands behind all that has one, in both directions.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from organizations import permissions
 from organizations.plan_matrix import plans_shown_to
 
-from .words import Category
+from .choices import Category
 
 # Instead of a plan's key: a plan with agreed times that does not exist yet.
 CUSTOM = "custom"

@@ -11,11 +11,11 @@ from ui.wording import format_datetime, format_day, format_time
 from ui.wording import number as in_digits
 
 from . import permissions
+from .choices import Category, Status
 from .models import Ticket
 from .numbers import MOST_COUNTED, counted
 from .paging import page_by_key, preceding
 from .portal_query import CHOICES, FALLING_FIRST, HIDEABLE, LABELS, ROWS, address_of_page
-from .words import Category, Status
 
 RECENT = 6
 RECENT_HIDDEN = {"category"}

@@ -11,9 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from plans.models import Priority
 
+from .choices import Category, Status
 from .converters import typed_number
 from .list_order import COLUMNS, order_of
-from .words import Category, Status
 
 LONGEST_TEXT = 200
 ROWS = (10, 25, 50)

@@ -15,6 +15,7 @@ from django.db.models.functions import Left
 from organizations.querysets import name_of
 from plans.models import Named
 
+from .choices import Band, Status
 from .folding import fold
 from .keys import RowAfter
 from .list_order import order_of, place_in
@@ -25,7 +26,6 @@ from .shown import (
     QUEUE_ROW,
     TURN,
 )
-from .words import Band, Status
 
 # What a customer's page shows of the row itself, and may go out of date.
 PUBLIC_FACTS = (

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from organizations.models import Organization, User
 from plans.models import Priority
 
+from .choices import Category, Status
 from .converters import typed_number
 from .shown import QUEUE_ORDER
-from .words import Category, Status
 
 OPEN, ANY = "", "any"
 MOST_CHOICES = 300

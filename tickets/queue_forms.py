@@ -8,8 +8,8 @@ from plans.models import Priority
 from ui.forms import TextField
 
 from . import services
+from .choices import Category
 from .forms import BodyField, NewTicketForm, WithFiles
-from .words import Category
 
 # Browsers keep what stood in hidden fields when a page is loaded again; these tell what was seen.
 FRESH = {"autocomplete": "off"}

@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from .choices import Band, Status
 from .models import Ticket
 from .numbers import counted
 from .paging import page_by_key
 from .queue_filters import QueueFilter
-from .words import Band, Status
 
 PAGE_SIZE = 25
 HOUR = timedelta(hours=1)

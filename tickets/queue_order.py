@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from plans.models import Priority
 
-from .words import Band, Status
+from .choices import Band, Status
 
 AUTO_CLOSE_AFTER = timedelta(hours=48)
 

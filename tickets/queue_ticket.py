@@ -7,6 +7,7 @@ from django.utils.translation import ngettext, pgettext
 from ui.wording import number
 
 from . import permissions
+from .choices import Status
 from .clock_card import clock_card
 from .history import conversation
 from .models import Ticket
@@ -19,7 +20,6 @@ from .queue_forms import (
     PriorityForm,
 )
 from .watching import watchers_panel
-from .words import Status
 
 MOST_OTHERS = 5
 LATEST = 8

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ui.forms import TextField
 
 from . import permissions, services
-from .words import SCORES
+from .choices import SCORES
 
 CHOOSE = _("Choose from the list.")
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from plans.promises import promise_of
 
+from .choices import Status
 from .models import Clock, ClockChange
 from .terms import edited_terms, promised, renewed, unmoved, working_time_of
-from .words import Status
 
 Kind, State, Reason = Clock.Kind, Clock.State, ClockChange.Reason
 DUE_SOON_SHARE = 0.75

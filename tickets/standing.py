@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from ui.wording import MINUTE, format_duration, format_moment
 
+from .choices import Status
 from .due import promises_nothing_further, running_resolution, running_response
 from .queue_order import AUTO_CLOSE_AFTER
-from .words import Status
 
 
 @dataclass(frozen=True)

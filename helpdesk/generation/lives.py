@@ -23,9 +23,9 @@ from notifications.publishing import withheld
 from organizations.models import User
 from plans.models import Priority
 from plans.promises import current_promise
+from tickets.choices import Category
 from tickets.models import Clock, ClockChange, Event, Message, Ticket
 from tickets.terms import working_time_of
-from tickets.words import Category
 
 MODELS = [Ticket, Message, Clock, ClockChange, Event]
 PLANS = ("developer", "business", "sme", "enterprise")

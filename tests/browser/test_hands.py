@@ -8,8 +8,8 @@ from django.utils import timezone
 from notifications.models import AccountMail
 from tests.browser.steps import file_ticket, press, sign_in, status_of, write
 from tests.factories import make_awaiting_customer, make_ticket
+from tickets.choices import Status
 from tickets.models import Attachment, Message
-from tickets.words import Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "هنوز همان خطا را می‌بینم."

@@ -19,8 +19,8 @@ from tests.browser.steps import (
     write,
 )
 from tests.factories import again, make_awaiting_customer
+from tickets.choices import Status
 from tickets.models import Attachment, Message, Ticket
-from tickets.words import Status
 from ui.wording import format_moment
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from tests.factories import make_ticket, make_words
 from tickets import services
+from tickets.choices import Status
 from tickets.models import ListPreference, Sighting, Ticket
-from tickets.words import Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "/tickets/"

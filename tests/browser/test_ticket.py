@@ -21,8 +21,8 @@ from tests.factories import (
     make_words,
 )
 from tickets import services
+from tickets.choices import Status
 from tickets.models import Attachment, Message, Ticket
-from tickets.words import Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "هنوز همان خطا را می‌بینم."

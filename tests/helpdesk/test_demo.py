@@ -12,8 +12,8 @@ from notifications.models import AccountMail, Notification
 from organizations.models import Organization, Role, User
 from plans.models import Plan, Priority
 from tickets import services
+from tickets.choices import Status
 from tickets.models import Attachment, Clock, Event, Message, Rating, Ticket
-from tickets.words import Status
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tickets import services
+from tickets.choices import Status
 from tickets.models import PeriodicRun, Ticket
-from tickets.words import Status
 
 HOUR = timedelta(hours=1)
 

@@ -12,8 +12,8 @@ from helpdesk.schedule import SCHEDULE
 from notifications import services
 from notifications.models import Notification
 from tickets import services as tickets
+from tickets.choices import Status
 from tickets.models import PeriodicRun, Ticket
-from tickets.words import Status
 
 from .conftest import eventually
 

@@ -9,8 +9,8 @@ from django.db import connection
 from plans.models import PlanVersion, Priority
 from tests.factories import NOW, make_agent, make_member, make_organization, make_ticket
 from tickets import services
+from tickets.choices import Category
 from tickets.models import Clock
-from tickets.words import Category
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 TEHRAN = ZoneInfo("Asia/Tehran")

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import translation
 
-from tickets.state_diagram import mermaid
+from tickets.models.state_diagram import mermaid
 
 
 def test_the_docs_show_the_state_machine_as_it_is():

@@ -23,8 +23,8 @@ from tests.factories import (
     make_words,
 )
 from tickets import services
+from tickets.choices import Status
 from tickets.models import Watcher
-from tickets.words import Status
 
 pytestmark = pytest.mark.django_db
 

@@ -18,8 +18,8 @@ from tests.factories import (
     make_ticket,
 )
 from tickets import services
+from tickets.choices import Status
 from tickets.models import Attachment, Event, Message, Ticket
-from tickets.words import Status
 
 pytestmark = pytest.mark.django_db
 NEW = "/tickets/new/"

@@ -23,12 +23,12 @@ from tests.factories import (
     make_words,
 )
 from tickets import services
+from tickets.choices import Category
 from tickets.folding import alphabetical
 from tickets.list_order import COLUMNS
 from tickets.models import ListPreference, Sighting, Ticket, Watcher
 from tickets.paging import page_by_key
 from tickets.portal_query import CHOICES, HIDEABLE, PortalQuery
-from tickets.words import Category
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)

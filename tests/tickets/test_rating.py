@@ -19,11 +19,11 @@ from tests.factories import (
     make_ticket,
 )
 from tickets import services
+from tickets.choices import Status
 from tickets.errors import StaleTicket, TicketError
 from tickets.history import conversation
 from tickets.models import Event, Rating
 from tickets.services import Verdict
-from tickets.words import Status
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)

@@ -6,9 +6,9 @@ from django_fsm.signals import post_transition
 
 from tests.factories import NOW, again, make_awaiting_customer, make_closed, make_ticket, make_words
 from tickets import services
+from tickets.choices import Status
 from tickets.errors import TicketError
 from tickets.models import Ticket
-from tickets.words import Status
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from plans.models import Priority
+from tickets.choices import Status
 from tickets.due import DueBadge, clock_badge
 from tickets.models import Clock
 from tickets.terms import working_time_of
-from tickets.words import Status
 from ui.wording import digits, format_datetime, format_duration, format_moment
 
 from . import words

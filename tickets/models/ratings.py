@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tickets.choices import Category
 from tickets.rating_querysets import RatingQuerySet
-from tickets.words import Category
 
 from .ticket import Ticket
 

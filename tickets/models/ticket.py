@@ -10,10 +10,10 @@ from django_fsm import FSMField, transition
 from organizations.models import Organization
 from plans.models import Priority
 from tickets import permissions
+from tickets.choices import Band, Category, Status
 from tickets.folding import LONGEST_PLACE
 from tickets.list_order import FALLING_PLACES, PLACES
 from tickets.querysets import TicketQuerySet
-from tickets.words import Band, Category, Status
 
 OPEN = [Status.AWAITING_RESPONSE, Status.IN_PROGRESS, Status.AWAITING_CUSTOMER]
 

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Organization
 from plans.models import Plan, Priority
+from tickets.choices import Category
 from tickets.counting import DayQuerySet, DayTotalQuerySet
 from tickets.querysets import AppendOnlyQuerySet
-from tickets.words import Category
 
 from .append_only import AppendOnly
 from .clocks import Clock

@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 
 from organizations.models import Organization, User
 from plans.models import Plan, Priority
+from tickets.choices import Category
 from tickets.queue_filters import MOST_CHOICES
-from tickets.words import Category
 
 from .filters import DIMENSIONS, NOBODY
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from organizations.models import Organization, User
 from plans.models import Plan, Priority
+from tickets.choices import Category
 from tickets.models import Clock, DayTotal, PeriodicRun, StaleDay
-from tickets.words import Category
 
 from .chart import chart_of, steps_of
 from .choices import choices

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from organizations.models import User
+from tickets.choices import Category
 from tickets.models import Rating
 from tickets.paging import page_by_key
-from tickets.words import Category
 from ui.wording import number
 
 from .periods import (

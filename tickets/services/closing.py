@@ -5,10 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tickets import events, permissions
+from tickets.choices import Status
 from tickets.errors import TicketError
 from tickets.models import Event
 from tickets.sla import Ledger
-from tickets.words import Status
 
 from . import base
 from .replying import drop_absent_assignee, reply_as_agent

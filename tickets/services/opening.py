@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from plans.models import Priority
 from tickets import events, permissions, queue_order
+from tickets.choices import Category
 from tickets.errors import TicketError
 from tickets.folding import alphabetical, fold
 from tickets.models import Clock, Event, Message, Ticket
 from tickets.sla import Ledger
-from tickets.words import Category
 
 from . import base
 

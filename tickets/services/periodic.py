@@ -13,9 +13,9 @@ from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
 from tickets import events
+from tickets.choices import Status
 from tickets.errors import TicketError
 from tickets.models import Clock, Event, PeriodicRun, Ticket
-from tickets.words import Status
 
 from . import batches
 from .closing import settle_close

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tickets import events, permissions
+from tickets.choices import Status
 from tickets.errors import StaleTicket, TicketClosed, TicketError
 from tickets.models import Event, Message
 from tickets.sla import Ledger
-from tickets.words import Status
 
 from . import base
 

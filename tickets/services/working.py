@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from organizations.models import User
 from plans.models import Priority
 from tickets import events, permissions
+from tickets.choices import Category, Status
 from tickets.errors import TicketClosed, TicketError, TicketTaken
 from tickets.models import Event
 from tickets.sla import Ledger
-from tickets.words import Category, Status
 
 from . import base
 

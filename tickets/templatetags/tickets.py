@@ -11,12 +11,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, pgettext
 
 from plans.models import Priority
+from tickets.choices import SCORES, Category, Status
 from tickets.due import due_badge as badge_of
 from tickets.due import resolution_badge as resolution_of
 from tickets.due import response_badge as response_of
 from tickets.numbers import MOST_COUNTED
 from tickets.templatetags.countdown import due_words
-from tickets.words import SCORES, Category, Status
 from ui.templatetags.ui import icon
 from ui.wording import format_short
 from ui.wording import number as format_number

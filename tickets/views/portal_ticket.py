@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from plans.promises import current_promise
 from tickets import permissions, services
 from tickets.access import back_with_sentence, customers_only, ticket_or_404
+from tickets.choices import Status
 from tickets.errors import TicketError
 from tickets.forms import CustomerReplyForm, RaiseForm
 from tickets.freshness import mark, mark_of
@@ -21,7 +22,6 @@ from tickets.promised import priority_rows
 from tickets.rating_panel import RatingForm, rating_panel
 from tickets.standing import standing
 from tickets.watching import WatchForm, posted_person, told_from_now_on, watchers_panel
-from tickets.words import Status
 
 from .portal import files_hint
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from tickets.state_diagram import mermaid
+from tickets.models.state_diagram import mermaid
 
 FENCE = re.compile(r"```mermaid\n.*?```", re.DOTALL)
 

@@ -1,7 +1,8 @@
 """The life of a ticket as a Mermaid diagram, read from the state machine itself."""
 
-from .models import Ticket
-from .words import Status
+from tickets.choices import Status
+
+from . import Ticket
 
 
 def mermaid():
