@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+from tickets.lists.row_after import RowAfter
+
 from .counting import IN_REPORTS, RESULTS
-from .keys import RowAfter
 
 
 class ClockQuerySet(models.QuerySet):

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tickets.lists.counts import counted
+from tickets.lists.pages import page_by_key
+
 from .choices import Band, Status
 from .models import Ticket
-from .numbers import counted
-from .paging import page_by_key
 from .queue_filters import QueueFilter
 
 PAGE_SIZE = 25

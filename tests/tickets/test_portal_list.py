@@ -26,8 +26,8 @@ from tickets import services
 from tickets.choices import Category
 from tickets.folding import alphabetical
 from tickets.list_order import COLUMNS
+from tickets.lists.pages import page_by_key
 from tickets.models import ListPreference, Sighting, Ticket, Watcher
-from tickets.paging import page_by_key
 from tickets.portal_query import CHOICES, HIDEABLE, PortalQuery
 
 pytestmark = pytest.mark.django_db

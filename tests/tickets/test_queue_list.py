@@ -205,7 +205,7 @@ def test_each_list_leads_to_the_tickets_that_it_counts(client_of, agent, second_
 def test_no_number_is_counted_farther_than_the_page_can_say(queue, reza, monkeypatch):
     for _each in range(3):
         make_ticket(reza)
-    monkeypatch.setattr("tickets.numbers.MOST_COUNTED", 2)
+    monkeypatch.setattr("tickets.lists.counts.MOST_COUNTED", 2)
     monkeypatch.setattr("tickets.templatetags.tickets.MOST_COUNTED", 2)
 
     page = queue()

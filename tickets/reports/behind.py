@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tickets.lists.counts import counted
+from tickets.lists.pages import page_by_key
 from tickets.models import Clock
-from tickets.numbers import counted
-from tickets.paging import page_by_key
 
 PAGE_SIZE = 50
 ORDER = ["-due_at", "-id"]

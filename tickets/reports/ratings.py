@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from organizations.models import User
 from tickets.choices import Category
+from tickets.lists.pages import page_by_key
 from tickets.models import Rating
-from tickets.paging import page_by_key
 from ui.wording import number
 
 from .periods import (

@@ -15,7 +15,7 @@ from tickets.choices import SCORES, Category, Status
 from tickets.due import due_badge as badge_of
 from tickets.due import resolution_badge as resolution_of
 from tickets.due import response_badge as response_of
-from tickets.numbers import MOST_COUNTED
+from tickets.lists.counts import MOST_COUNTED
 from tickets.templatetags.countdown import due_words
 from ui.templatetags.ui import icon
 from ui.wording import format_short
