@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from plans.models import Priority
+from tickets.search.ticket_numbers import typed_number
 
 from .choices import Category, Status
-from .converters import typed_number
 from .list_order import COLUMNS, order_of
 
 LONGEST_TEXT = 200

@@ -15,9 +15,9 @@ from django.db.models.functions import Left
 from organizations.querysets import name_of
 from plans.models import Named
 from tickets.lists.row_after import RowAfter
+from tickets.search.folding import fold
 
 from .choices import Band, Status
-from .folding import fold
 from .list_order import order_of, place_in
 from .shown import (
     BADGE_CLOCK,

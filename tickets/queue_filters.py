@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from organizations.models import Organization, User
 from plans.models import Priority
+from tickets.search.ticket_numbers import typed_number
 
 from .choices import Category, Status
-from .converters import typed_number
 from .shown import QUEUE_ORDER
 
 OPEN, ANY = "", "any"

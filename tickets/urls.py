@@ -2,7 +2,8 @@
 
 from django.urls import include, path, register_converter
 
-from .converters import NumberConverter
+from tickets.search.ticket_numbers import NumberConverter
+
 from .views import (
     due,
     files,

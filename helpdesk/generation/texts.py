@@ -1,6 +1,6 @@
 """Titles and messages of about the length that people write, always the same ones for a seed."""
 
-from tickets.folding import alphabetical, fold
+from tickets.search.folding import alphabetical, fold
 
 WORDS = """
 سرور دامنه گواهی نسخه پشتیبان شبکه کندی خطا صفحه ورود رمز فاکتور پرداخت دیسک حافظه فضای ابری

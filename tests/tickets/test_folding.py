@@ -2,7 +2,7 @@
 
 import pytest
 
-from tickets.folding import LONGEST_PLACE, alphabetical, fold
+from tickets.search.folding import LONGEST_PLACE, alphabetical, fold
 
 
 def place(text):

@@ -24,11 +24,11 @@ from tests.factories import (
 )
 from tickets import services
 from tickets.choices import Category
-from tickets.folding import alphabetical
 from tickets.list_order import COLUMNS
 from tickets.lists.pages import page_by_key
 from tickets.models import ListPreference, Sighting, Ticket, Watcher
 from tickets.portal_query import CHOICES, HIDEABLE, PortalQuery
+from tickets.search.folding import alphabetical
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)

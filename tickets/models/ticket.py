@@ -11,9 +11,9 @@ from organizations.models import Organization
 from plans.models import Priority
 from tickets import permissions
 from tickets.choices import Band, Category, Status
-from tickets.folding import LONGEST_PLACE
 from tickets.list_order import FALLING_PLACES, PLACES
 from tickets.querysets import TicketQuerySet
+from tickets.search.folding import LONGEST_PLACE
 
 OPEN = [Status.AWAITING_RESPONSE, Status.IN_PROGRESS, Status.AWAITING_CUSTOMER]
 

@@ -13,9 +13,9 @@ from organizations.models import Organization, User
 from plans.promises import current_promise
 from tickets import queue_order
 from tickets.errors import StaleTicket, TicketClosed, TicketError, TooMany
-from tickets.folding import fold
 from tickets.models import Attachment, Clock, Message, Ticket
 from tickets.queue_order import AUTO_CLOSE_AFTER
+from tickets.search.folding import fold
 
 from .reading import note_sighting
 from .stale_days import mark_stale

@@ -12,8 +12,8 @@ from plans.models import Priority
 from tickets import events, permissions, queue_order
 from tickets.choices import Category
 from tickets.errors import TicketError
-from tickets.folding import alphabetical, fold
 from tickets.models import Clock, Event, Message, Ticket
+from tickets.search.folding import alphabetical, fold
 from tickets.sla import Ledger
 
 from . import base

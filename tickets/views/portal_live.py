@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from tickets.access import customers_only, signed_in
-from tickets.alike import tickets_alike
 from tickets.forms import PreviewForm, TitleForm
 from tickets.models import Ticket
+from tickets.search.similar import tickets_alike
 
 
 @require_POST
