@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from django.utils.translation import get_language
 
-from .querysets import PUBLIC_FACTS
+from tickets.querysets.rows import PUBLIC_FACTS
 
 # What a page says of time ("43 hours left") is said anew as often.
 SAID_ANEW = timedelta(minutes=5)

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from organizations.models import Organization, User
 from plans.models import Priority
+from tickets.querysets.rows import QUEUE_ORDER
 from tickets.search.ticket_numbers import typed_number
 
 from .choices import Category, Status
-from .shown import QUEUE_ORDER
 
 OPEN, ANY = "", "any"
 MOST_CHOICES = 300

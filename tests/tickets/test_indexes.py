@@ -10,8 +10,8 @@ from django.db import connection
 from organizations.models import User
 from plans.models import PlanVersion
 from tests.factories import NOW, make_member, make_organization
-from tickets.list_order import COLUMNS, FALLING_PLACES, LONG_AGO, NEVER, order_of
 from tickets.models import Clock, DayTotal, Ticket
+from tickets.querysets.list_order import COLUMNS, FALLING_PLACES, LONG_AGO, NEVER, order_of
 
 pytestmark = pytest.mark.django_db
 

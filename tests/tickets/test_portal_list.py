@@ -24,10 +24,10 @@ from tests.factories import (
 )
 from tickets import services
 from tickets.choices import Category
-from tickets.list_order import COLUMNS
 from tickets.lists.pages import page_by_key
 from tickets.models import ListPreference, Sighting, Ticket, Watcher
 from tickets.portal_query import CHOICES, HIDEABLE, PortalQuery
+from tickets.querysets.list_order import COLUMNS
 from tickets.search.folding import alphabetical
 
 pytestmark = pytest.mark.django_db

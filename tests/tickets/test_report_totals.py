@@ -13,8 +13,8 @@ from plans.services import publish_plan
 from tests.factories import NOW, make_ticket, make_words
 from tests.tickets.promises import HOUR, MINUTE, TEHRAN, clear, count_all, make_clock, make_many
 from tickets import services
-from tickets.counting import SUMS, class_of, middle_of
 from tickets.models import Clock, DayTotal, PeriodicRun, StaleDay, Ticket
+from tickets.querysets.results import SUMS, class_of, middle_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

@@ -8,8 +8,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import CalendarVersion, PlanVersion, Priority
-from tickets.clock_querysets import ClockQuerySet
-from tickets.querysets import AppendOnlyQuerySet
+from tickets.querysets.append_only import AppendOnlyQuerySet
+from tickets.querysets.clocks import ClockQuerySet
 
 from .append_only import AppendOnly
 from .messages import Message

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tickets.querysets import EventQuerySet
+from tickets.querysets.conversation import EventQuerySet
 
 from .append_only import AppendOnly
 from .messages import Message

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tickets.querysets import AttachmentQuerySet, MessageQuerySet
+from tickets.querysets.conversation import AttachmentQuerySet, MessageQuerySet
 
 from .ticket import Ticket
 

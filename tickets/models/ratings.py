@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import Category
-from tickets.rating_querysets import RatingQuerySet
+from tickets.querysets.ratings import RatingQuerySet
 
 from .ticket import Ticket
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import Calendar, Plan
-from tickets.querysets import RecalculationQuerySet
+from tickets.querysets.clocks import RecalculationQuerySet
 
 
 class Recalculation(models.Model):

@@ -11,8 +11,8 @@ from organizations.models import Organization
 from plans.models import Priority
 from tickets import permissions
 from tickets.choices import Band, Category, Status
-from tickets.list_order import FALLING_PLACES, PLACES
-from tickets.querysets import TicketQuerySet
+from tickets.querysets.list_order import FALLING_PLACES, PLACES
+from tickets.querysets.tickets import TicketQuerySet
 from tickets.search.folding import LONGEST_PLACE
 
 OPEN = [Status.AWAITING_RESPONSE, Status.IN_PROGRESS, Status.AWAITING_CUSTOMER]

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from organizations.models import Organization
 from plans.models import Plan, Priority
 from tickets.choices import Category
-from tickets.counting import DayQuerySet, DayTotalQuerySet
-from tickets.querysets import AppendOnlyQuerySet
+from tickets.querysets.append_only import AppendOnlyQuerySet
+from tickets.querysets.results import DayQuerySet, DayTotalQuerySet
 
 from .append_only import AppendOnly
 from .clocks import Clock

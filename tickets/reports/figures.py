@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from tickets.counting import SUMS, middle_of
+from tickets.querysets.results import SUMS, middle_of
 
 
 @dataclass

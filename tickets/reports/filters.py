@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from organizations.models import Organization, User
 from plans.models import Plan, Priority
 from tickets.choices import Category
-from tickets.counting import RESULT_LABELS, RESULTS
 from tickets.models import Clock
+from tickets.querysets.results import RESULT_LABELS, RESULTS
 
 from .periods import Period, read_period, readers_calendar
 

@@ -7,8 +7,8 @@ from django.db import connection, transaction
 from django.db.models import Case, Count, DateField, IntegerField, Value, When
 from django.utils import timezone
 
-from tickets.counting import RESULTS, SUMS, TimeClass
 from tickets.models import Clock, DayTotal, ReportExport, StaleDay
+from tickets.querysets.results import RESULTS, SUMS, TimeClass
 from tickets.reports.periods import GREGORIAN, JALALI, month_number
 
 from .periodic import note_run

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from tickets.lists.row_after import RowAfter
 
-from .counting import IN_REPORTS, RESULTS
+from .results import IN_REPORTS, RESULTS
 
 
 class ClockQuerySet(models.QuerySet):
@@ -70,3 +70,9 @@ class ClockQuerySet(models.QuerySet):
 
     def before(self, fields, values):
         return self.filter(RowAfter(fields, values, operator="<"))
+
+
+class RecalculationQuerySet(models.QuerySet):
+    def unfinished(self):
+        """What a worker still has to do, in the order in which it was asked for."""
+        return self.filter(finished_at__isnull=True).order_by("pk")

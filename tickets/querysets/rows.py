@@ -21,3 +21,12 @@ BADGE_CLOCK = [
     *("ticket", "kind", "state", "priority", "started_at", "due_at", "stopped_at", "aim"),
     *("calendar_version", "answer"),
 ]
+# What a customer's page shows of the row itself, and may go out of date.
+PUBLIC_FACTS = (
+    "public_updated_at",
+    "status",
+    "priority",
+    "category",
+    "due_at",
+    "auto_close_at",
+)

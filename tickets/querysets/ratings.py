@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from .querysets import RowAfter
+from .tickets import RowAfter
 
 
 class RatingQuerySet(models.QuerySet):

@@ -6,8 +6,7 @@ from django.db.models import Case, DateTimeField, F, SmallIntegerField, Value, W
 from django.db.models.functions import Coalesce
 
 from plans.models import Priority
-
-from .choices import Category, Status
+from tickets.choices import Category, Status
 
 # What has no due stands behind all that has one, in both directions.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)

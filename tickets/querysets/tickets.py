@@ -1,10 +1,9 @@
-"""The words in which tickets, messages, files and events are asked for."""
+"""Which tickets, in which order, with what a row of a list needs."""
 
 from django.db import models
 from django.db.models import (
     Exists,
     F,
-    FilteredRelation,
     OuterRef,
     Prefetch,
     Q,
@@ -14,38 +13,12 @@ from django.db.models.functions import Left
 
 from organizations.querysets import name_of
 from plans.models import Named
+from tickets.choices import Band, Status
 from tickets.lists.row_after import RowAfter
 from tickets.search.folding import fold
 
-from .choices import Band, Status
 from .list_order import order_of, place_in
-from .shown import (
-    BADGE_CLOCK,
-    PORTAL_ROW,
-    QUEUE_ORDER,
-    QUEUE_ROW,
-    TURN,
-)
-
-# What a customer's page shows of the row itself, and may go out of date.
-PUBLIC_FACTS = (
-    "public_updated_at",
-    "status",
-    "priority",
-    "category",
-    "due_at",
-    "auto_close_at",
-)
-
-
-class AppendOnlyQuerySet(models.QuerySet):
-    """Rows that nobody changes or deletes once they are written."""
-
-    def update(self, **fields):
-        raise TypeError(f"{self.model.__name__} rows are append-only")
-
-    def delete(self):
-        raise TypeError(f"{self.model.__name__} rows are append-only")
+from .rows import BADGE_CLOCK, PORTAL_ROW, PUBLIC_FACTS, QUEUE_ORDER, QUEUE_ROW, TURN
 
 
 class TicketQuerySet(models.QuerySet):
@@ -309,77 +282,3 @@ class TicketQuerySet(models.QuerySet):
 
     def before(self, fields, values):
         return self.filter(RowAfter(fields, values, operator="<"))
-
-
-class MessageQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """On tickets that the user sees already: agents see notes, nobody else does."""
-        return self if user.is_agent else self.public()
-
-    def public(self):
-        return self.filter(kind="public")
-
-    def public_of_staff(self):
-        return self.public().filter(is_from_staff=True)
-
-    def waiting(self):
-        return self.filter(is_waiting=True)
-
-    def with_authors(self):
-        """With the names of their authors, without the text folded for search."""
-        return self.annotate(author_name=name_of("author__")).defer("body_folded")
-
-    def with_roles_in(self, organization):
-        """What their authors are there now as `author_role`; None of those who are no members."""
-        way = "author__memberships"
-        here = FilteredRelation(way, condition=Q(**{f"{way}__organization": organization}))
-        return self.annotate(membership=here, author_role=F("membership__role"))
-
-    def written_since(self, author, at):
-        return self.filter(author=author, created_at__gt=at)
-
-
-class AttachmentQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Files of messages that the user may read, by the rule for tickets; never pending ones."""
-        ticket = self.model.message.field.related_model.ticket.field.related_model
-        seen = self.filter(message__ticket__in=ticket.objects.visible_to(user))
-        return seen if user.is_agent else seen.filter(message__kind="public")
-
-    def of_messages(self, messages):
-        return self.filter(message__in=[message.pk for message in messages])
-
-    def downloadable_by(self, user):
-        """What the user may see, and their own pending uploads."""
-        pending = Q(message__isnull=True, uploaded_by=user)
-        return self.filter(Q(pk__in=self.visible_to(user).values("pk")) | pending)
-
-    def pending_of(self, user):
-        """Uploads of a form of theirs that was refused; seen by nobody else."""
-        return self.filter(message__isnull=True, uploaded_by=user)
-
-    def pending_before(self, at):
-        return self.filter(message__isnull=True, created_at__lt=at)
-
-
-class RecalculationQuerySet(models.QuerySet):
-    def unfinished(self):
-        """What a worker still has to do, in the order in which it was asked for."""
-        return self.filter(finished_at__isnull=True).order_by("pk")
-
-
-class EventQuerySet(AppendOnlyQuerySet):
-    def of_instants(self, instants):
-        return self.filter(created_at__in=instants)
-
-    def of_automatic_close(self, at):
-        return self.filter(kind="closed_automatically", created_at=at)
-
-    def visible_to(self, user):
-        return self if user.is_agent else self.filter(is_public=True)
-
-    def with_actors(self):
-        """In their order, with what a line of the history says of who did it."""
-        actor = ("actor__name", "actor__email", "actor__staff_role")
-        shown = ("ticket", "kind", "created_at", "changes", *actor)
-        return self.select_related("actor").only(*shown).order_by("pk")

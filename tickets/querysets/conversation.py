@@ -1,0 +1,76 @@
+"""Which messages, attachments and events of tickets."""
+
+from django.db import models
+from django.db.models import F, FilteredRelation, Q
+
+from organizations.querysets import name_of
+
+from .append_only import AppendOnlyQuerySet
+
+
+class MessageQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """On tickets that the user sees already: agents see notes, nobody else does."""
+        return self if user.is_agent else self.public()
+
+    def public(self):
+        return self.filter(kind="public")
+
+    def public_of_staff(self):
+        return self.public().filter(is_from_staff=True)
+
+    def waiting(self):
+        return self.filter(is_waiting=True)
+
+    def with_authors(self):
+        """With the names of their authors, without the text folded for search."""
+        return self.annotate(author_name=name_of("author__")).defer("body_folded")
+
+    def with_roles_in(self, organization):
+        """What their authors are there now as `author_role`; None of those who are no members."""
+        way = "author__memberships"
+        here = FilteredRelation(way, condition=Q(**{f"{way}__organization": organization}))
+        return self.annotate(membership=here, author_role=F("membership__role"))
+
+    def written_since(self, author, at):
+        return self.filter(author=author, created_at__gt=at)
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Files of messages that the user may read, by the rule for tickets; never pending ones."""
+        ticket = self.model.message.field.related_model.ticket.field.related_model
+        seen = self.filter(message__ticket__in=ticket.objects.visible_to(user))
+        return seen if user.is_agent else seen.filter(message__kind="public")
+
+    def of_messages(self, messages):
+        return self.filter(message__in=[message.pk for message in messages])
+
+    def downloadable_by(self, user):
+        """What the user may see, and their own pending uploads."""
+        pending = Q(message__isnull=True, uploaded_by=user)
+        return self.filter(Q(pk__in=self.visible_to(user).values("pk")) | pending)
+
+    def pending_of(self, user):
+        """Uploads of a form of theirs that was refused; seen by nobody else."""
+        return self.filter(message__isnull=True, uploaded_by=user)
+
+    def pending_before(self, at):
+        return self.filter(message__isnull=True, created_at__lt=at)
+
+
+class EventQuerySet(AppendOnlyQuerySet):
+    def of_instants(self, instants):
+        return self.filter(created_at__in=instants)
+
+    def of_automatic_close(self, at):
+        return self.filter(kind="closed_automatically", created_at=at)
+
+    def visible_to(self, user):
+        return self if user.is_agent else self.filter(is_public=True)
+
+    def with_actors(self):
+        """In their order, with what a line of the history says of who did it."""
+        actor = ("actor__name", "actor__email", "actor__staff_role")
+        shown = ("ticket", "kind", "created_at", "changes", *actor)
+        return self.select_related("actor").only(*shown).order_by("pk")
