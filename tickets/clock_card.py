@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from tickets.clocks.terms import left, working_time_of
 from ui.wording import MINUTE, format_duration, format_moment, format_short, format_target
 
 from .due import (
@@ -14,7 +15,6 @@ from .due import (
     running_resolution,
     running_response,
 )
-from .terms import left, working_time_of
 
 MOST_ENDED = 5
 SYMBOLS = {"in_time": "clock", "soon": "hourglass", "over": "alert", "paused": "pause"}

@@ -24,8 +24,8 @@ from organizations.models import User
 from plans.models import Priority
 from plans.promises import current_promise
 from tickets.choices import Category
+from tickets.clocks.terms import working_time_of
 from tickets.models import Clock, ClockChange, Event, Message, Ticket
-from tickets.terms import working_time_of
 
 MODELS = [Ticket, Message, Clock, ClockChange, Event]
 PLANS = ("developer", "business", "sme", "enterprise")

@@ -12,9 +12,9 @@ from organizations.models import Organization, StaffRole, User
 from tests.factories import make_ticket
 from tests.tickets.test_properties import TicketLife
 from tickets.choices import Band, Status
+from tickets.clocks.terms import working_time_of
 from tickets.models import Clock, Event, Message, Ticket
 from tickets.search.folding import alphabetical, fold
-from tickets.terms import working_time_of
 
 pytestmark = pytest.mark.django_db
 

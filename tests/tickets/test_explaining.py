@@ -14,6 +14,7 @@ from plans.models import Calendar, CalendarVersion, Plan
 from plans.promises import promise_of
 from tests.factories import NOW, again, make_promised_plan, make_ticket, make_words
 from tickets import services
+from tickets.clocks.ledger import Ledger
 from tickets.errors import TicketError
 from tickets.explaining.day_rows import day_rows
 from tickets.explaining.drawing import NARROW, WIDE, draw
@@ -21,7 +22,6 @@ from tickets.explaining.reckoning import COUNTED, reckon
 from tickets.explaining.rows import table
 from tickets.models import Clock, ClockChange
 from tickets.services import base
-from tickets.sla import Ledger
 
 pytestmark = pytest.mark.django_db
 

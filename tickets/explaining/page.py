@@ -8,9 +8,9 @@ from django.utils.translation import pgettext
 
 from plans.models import Priority
 from tickets.choices import Status
+from tickets.clocks.terms import working_time_of
 from tickets.due import DueBadge, clock_badge
 from tickets.models import Clock
-from tickets.terms import working_time_of
 from ui.wording import digits, format_datetime, format_duration, format_moment
 
 from . import words

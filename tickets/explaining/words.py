@@ -7,8 +7,8 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from plans.models import Priority
+from tickets.clocks.terms import working_time_of
 from tickets.models import Clock, ClockChange, Event
-from tickets.terms import working_time_of
 from ui.wording import MINUTE, format_duration, format_target, weekday_name
 
 from .reckoning import AWAITING, PAUSED, has_moved

@@ -1,7 +1,6 @@
 """What every write of this app does the same way: lock, check, save, and the closing clock."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -11,16 +10,15 @@ from django_fsm import can_proceed, has_transition_perm
 
 from organizations.models import Organization, User
 from plans.promises import current_promise
-from tickets import queue_order
+from tickets.clocks import queue_place
+from tickets.clocks.auto_close import AUTO_CLOSE_AFTER, REMIND_BEFORE_CLOSE
 from tickets.errors import StaleTicket, TicketClosed, TicketError, TooMany
 from tickets.models import Attachment, Clock, Message, Ticket
-from tickets.queue_order import AUTO_CLOSE_AFTER
 from tickets.search.folding import fold
 
 from .reading import note_sighting
 from .stale_days import mark_stale
 
-REMIND_BEFORE_CLOSE = timedelta(hours=24)
 LONGEST_BODY = 20_000
 
 
@@ -204,7 +202,7 @@ def save(ticket, ledger, event, *, now):
     ledger.follow_status(actor=event.actor)
     ledger.save()
     mark_stale(ledger.touched, ledger.lines)
-    queue_order.place(ticket)
+    queue_place.place(ticket)
     ticket.updated_at = now
     if event.is_public:
         ticket.public_updated_at = now

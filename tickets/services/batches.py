@@ -1,8 +1,9 @@
 """Many tickets at once: their ledgers read in one query, and written as `base.save` writes one."""
 
-from tickets import events, queue_order
+from tickets import events
+from tickets.clocks import queue_place
+from tickets.clocks.ledger import Ledger
 from tickets.models import Clock, ClockChange, Message, Ticket
-from tickets.sla import Ledger
 
 from .stale_days import mark_stale
 
@@ -59,7 +60,7 @@ def write(changed, *, now):
     for ticket, ledger, event in changed:
         ledger.follow_status(actor=event.actor)
         ledger.place_due()
-        queue_order.place(ticket)
+        queue_place.place(ticket)
         ticket.updated_at = now
         if event.is_public:
             ticket.public_updated_at = now

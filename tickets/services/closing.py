@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from tickets import events, permissions
 from tickets.choices import Status
+from tickets.clocks.ledger import Ledger
 from tickets.errors import TicketError
 from tickets.models import Event
-from tickets.sla import Ledger
 
 from . import base
 from .replying import drop_absent_assignee, reply_as_agent

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from plans.models import Priority
-from tickets import events, permissions, queue_order
+from tickets import events, permissions
 from tickets.choices import Category
+from tickets.clocks import queue_place
+from tickets.clocks.ledger import Ledger
 from tickets.errors import TicketError
 from tickets.models import Clock, Event, Message, Ticket
 from tickets.search.folding import alphabetical, fold
-from tickets.sla import Ledger
 
 from . import base
 
@@ -91,7 +92,7 @@ def _new_row(requester, opened_by, organization, draft, now):
         waiting_since=now,
         version=0,
     )
-    queue_order.place(ticket)
+    queue_place.place(ticket)
     return ticket
 
 

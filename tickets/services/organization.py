@@ -5,8 +5,8 @@ from functools import cache, partial
 from django.db import transaction
 
 from tickets import events
+from tickets.clocks.ledger import Ledger
 from tickets.models import Event, Ticket
-from tickets.sla import Ledger
 
 from . import base, batches
 from .working import give_to

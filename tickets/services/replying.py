@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from tickets import events, permissions
 from tickets.choices import Status
+from tickets.clocks.ledger import Ledger
 from tickets.errors import StaleTicket, TicketClosed, TicketError
 from tickets.models import Event, Message
-from tickets.sla import Ledger
 
 from . import base
 

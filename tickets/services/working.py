@@ -8,9 +8,9 @@ from organizations.models import User
 from plans.models import Priority
 from tickets import events, permissions
 from tickets.choices import Category, Status
+from tickets.clocks.ledger import Ledger
 from tickets.errors import TicketClosed, TicketError, TicketTaken
 from tickets.models import Event
-from tickets.sla import Ledger
 
 from . import base
 

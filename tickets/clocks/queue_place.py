@@ -1,12 +1,9 @@
 """Where a ticket stands in the queue: the stored band, rank and instant. See "Queue order"."""
 
-from datetime import timedelta
-
 from plans.models import Priority
+from tickets.choices import Band, Status
 
-from .choices import Band, Status
-
-AUTO_CLOSE_AFTER = timedelta(hours=48)
+from .auto_close import AUTO_CLOSE_AFTER
 
 
 def place(ticket):

@@ -7,9 +7,9 @@ the one place that writes.
 from datetime import timedelta
 
 from plans.promises import promise_of
+from tickets.choices import Status
+from tickets.models import Clock, ClockChange
 
-from .choices import Status
-from .models import Clock, ClockChange
 from .terms import edited_terms, promised, renewed, unmoved, working_time_of
 
 Kind, State, Reason = Clock.Kind, Clock.State, ClockChange.Reason

@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from plans.promises import promise_of
-
-from .models import Clock
+from tickets.models import Clock
 
 NOTHING = timedelta(0)
 
