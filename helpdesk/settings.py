@@ -184,7 +184,7 @@ ATTACHMENT_EXTENSIONS = env.list(
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10 * 1024 * 1024)
 ATTACHMENTS_PER_MESSAGE = env.int("ATTACHMENTS_PER_MESSAGE", default=10)
 FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_HANDLERS = ["tickets.uploads.BoundedUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["tickets.attachments.uploads.BoundedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # a calendar with three years of holidays has 800
 # Some more than a message takes, so that the form itself can say how many it does.

@@ -10,8 +10,9 @@ from django.core.management import call_command
 from PIL import Image
 
 from tests.factories import NOW, make_member, make_pending_file, make_ticket
-from tickets import services, thumbnails
-from tickets.thumbnails import thumbnail_of
+from tickets import services
+from tickets.attachments import thumbnails
+from tickets.attachments.thumbnails import thumbnail_of
 
 pytestmark = pytest.mark.django_db
 

@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
-from tickets import uploads
+from tickets.attachments import uploads
+from tickets.attachments.thumbnails import thumbnail_of
 from tickets.errors import TicketError
 from tickets.models import Attachment
-from tickets.thumbnails import thumbnail_of
 from ui.names import clean_name
 from ui.wording import format_size
 

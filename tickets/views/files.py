@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tickets import permissions, services
 from tickets.access import signed_in
+from tickets.attachments.thumbnails import CONTENT_TYPE
 from tickets.errors import TicketError
 from tickets.models import Attachment
-from tickets.thumbnails import CONTENT_TYPE
 from ui.wording import format_size
 
 
