@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from tickets.expired import expired_page, typed_texts
 from tickets.views import portal_list
+from tickets.web.expired_form import expired_page, typed_texts
 
 logger = logging.getLogger(__name__)
 

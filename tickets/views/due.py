@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from tickets.access import customers_only, staff_only, ticket_or_404
 from tickets.explaining.page import due_page
+from tickets.web.guards import customers_only, staff_only, ticket_or_404
 
 
 @require_safe

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tickets import permissions, services
-from tickets.access import signed_in
 from tickets.attachments.thumbnails import CONTENT_TYPE
 from tickets.errors import TicketError
 from tickets.models import Attachment
+from tickets.web.guards import signed_in
 from ui.wording import format_size
 
 

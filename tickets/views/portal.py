@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from plans.promises import current_promise
 from tickets import services
-from tickets.access import customers_only
 from tickets.errors import TicketError
 from tickets.forms import MemberTicketForm
 from tickets.plan_request import plan_request
 from tickets.promised import priority_rows
+from tickets.web.guards import customers_only
 from ui.wording import format_size, number
 
 

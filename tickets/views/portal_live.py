@@ -5,10 +5,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from tickets.access import customers_only, signed_in
 from tickets.forms import PreviewForm, TitleForm
 from tickets.models import Ticket
 from tickets.search.similar import tickets_alike
+from tickets.web.guards import customers_only, signed_in
 
 
 @require_POST

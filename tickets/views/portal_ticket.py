@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from plans.promises import current_promise
 from tickets import permissions, services
-from tickets.access import back_with_sentence, customers_only, ticket_or_404
 from tickets.choices import Status
 from tickets.errors import TicketError
 from tickets.forms import CustomerReplyForm, RaiseForm
@@ -22,6 +21,7 @@ from tickets.promised import priority_rows
 from tickets.rating_panel import RatingForm, rating_panel
 from tickets.standing import standing
 from tickets.watching import WatchForm, posted_person, told_from_now_on, watchers_panel
+from tickets.web.guards import back_with_sentence, customers_only, ticket_or_404
 
 from .portal import files_hint
 

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from organizations.models import Organization
 from plans.promises import current_promise
 from tickets import services
-from tickets.access import staff_only, ticket_or_404
 from tickets.errors import TicketError
 from tickets.models import Ticket
 from tickets.promised import priority_rows
@@ -17,6 +16,7 @@ from tickets.queue_filters import MOST_CHOICES, QueueFilter
 from tickets.queue_forms import OpenForMemberForm
 from tickets.queue_list import queue_page
 from tickets.queue_ticket import ticket_page
+from tickets.web.guards import staff_only, ticket_or_404
 
 from .portal import files_hint
 

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tickets import services
-from tickets.access import supervisors_only
 from tickets.models import ReportExport
 from tickets.reports import export as files
 from tickets.reports.behind import behind_page
 from tickets.reports.filters import read_filter
 from tickets.reports.page import report_page
 from tickets.reports.ratings import ratings_page
+from tickets.web.guards import supervisors_only
 from ui.wording import number
 
 LINES = {"table": files.table_lines, "tickets": files.ticket_lines}

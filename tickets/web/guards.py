@@ -7,9 +7,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 
-from .errors import TicketError
-from .expired import expired_page
-from .models import Ticket
+from tickets.errors import TicketError
+from tickets.models import Ticket
+
+from .expired_form import expired_page
 
 
 def signed_in(view):
