@@ -4,11 +4,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from tickets.due.card import clock_card
 from ui.wording import number
 
 from . import permissions
 from .choices import Status
-from .clock_card import clock_card
 from .history import conversation
 from .models import Ticket
 from .queue_forms import (

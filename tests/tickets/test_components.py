@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils.translation import override
 
-from tickets.due import DueBadge
+from tickets.due.badge import DueBadge
 from tickets.templatetags.tickets import due_mark
 
 DUE = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)

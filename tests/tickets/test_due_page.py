@@ -20,7 +20,7 @@ from tests.factories import (
     make_words,
 )
 from tickets import services
-from tickets.explaining.page import due_page
+from tickets.due.page import due_page
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db

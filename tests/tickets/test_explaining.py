@@ -15,11 +15,11 @@ from plans.promises import promise_of
 from tests.factories import NOW, again, make_promised_plan, make_ticket, make_words
 from tickets import services
 from tickets.clocks.ledger import Ledger
+from tickets.due.day_rows import day_rows
+from tickets.due.drawing import NARROW, WIDE, draw
+from tickets.due.reckoning import COUNTED, reckon
+from tickets.due.rows import table
 from tickets.errors import TicketError
-from tickets.explaining.day_rows import day_rows
-from tickets.explaining.drawing import NARROW, WIDE, draw
-from tickets.explaining.reckoning import COUNTED, reckon
-from tickets.explaining.rows import table
 from tickets.models import Clock, ClockChange
 from tickets.services import base
 

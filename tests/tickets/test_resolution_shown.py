@@ -9,8 +9,8 @@ from notifications import letters
 from notifications.models import Notification
 from tests.factories import NOW, make_promised_plan, make_ticket, make_words
 from tickets import services
-from tickets.clock_card import clock_card
-from tickets.due import due_badge, resolution_badge, response_badge
+from tickets.due.badge import due_badge, resolution_badge, response_badge
+from tickets.due.card import clock_card
 from tickets.history import conversation
 from tickets.models import Event, Ticket
 from tickets.standing import standing

@@ -12,9 +12,9 @@ from django.utils.translation import get_language, pgettext
 
 from plans.models import Priority
 from tickets.choices import SCORES, Category, Status
-from tickets.due import due_badge as badge_of
-from tickets.due import resolution_badge as resolution_of
-from tickets.due import response_badge as response_of
+from tickets.due.badge import due_badge as badge_of
+from tickets.due.badge import resolution_badge as resolution_of
+from tickets.due.badge import response_badge as response_of
 from tickets.lists.counts import MOST_COUNTED
 from tickets.templatetags.countdown import due_words
 from ui.templatetags.ui import icon

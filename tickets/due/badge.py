@@ -9,11 +9,10 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from plans.promises import promise_of, working_time_by_key
+from tickets.choices import Status
 from tickets.clocks.terms import promised
+from tickets.models import Clock
 from ui.wording import format_datetime, format_duration, format_moment, format_short
-
-from .choices import Status
-from .models import Clock
 
 RESPONSES = set(Clock.RESPONSE_KINDS)
 # No calendar is shut for longer without somebody having declared it.

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 from tickets.clocks.terms import left, working_time_of
 from ui.wording import MINUTE, format_duration, format_moment, format_short, format_target
 
-from .due import (
+from .badge import (
     DueBadge,
     ended_badge,
     promises_nothing_further,

@@ -6,8 +6,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from tickets.explaining.page import due_page
 from tickets.web.guards import customers_only, staff_only, ticket_or_404
+
+from .page import due_page
 
 
 @require_safe

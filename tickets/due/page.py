@@ -9,11 +9,11 @@ from django.utils.translation import pgettext
 from plans.models import Priority
 from tickets.choices import Status
 from tickets.clocks.terms import working_time_of
-from tickets.due import DueBadge, clock_badge
 from tickets.models import Clock
 from ui.wording import digits, format_datetime, format_duration, format_moment
 
 from . import words
+from .badge import DueBadge, clock_badge
 from .day_rows import day_rows
 from .drawing import NARROW, WIDE, draw
 from .reckoning import reckon
