@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tickets.conversation.entries import conversation
 from tickets.search.ticket_numbers import typed_number
 from ui.wording import format_datetime, format_duration, number
 
-from .history import conversation
 from .models import Clock, PeriodicRun, Recalculation, ReportExport, Ticket
 from .plan_admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 

@@ -4,12 +4,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from tickets.conversation.entries import conversation
+from tickets.conversation.watchers import watchers_panel
 from tickets.due.card import clock_card
 from ui.wording import number
 
 from . import permissions
 from .choices import Status
-from .history import conversation
 from .models import Ticket
 from .queue_forms import (
     AgentReplyForm,
@@ -19,7 +20,6 @@ from .queue_forms import (
     NoteForm,
     PriorityForm,
 )
-from .watching import watchers_panel
 
 MOST_OTHERS = 5
 LATEST = 8

@@ -4,17 +4,9 @@ from django.urls import include, path, register_converter
 
 from tickets.search.ticket_numbers import NumberConverter
 
+from .conversation import file_views
 from .due import views
-from .views import (
-    files,
-    portal,
-    portal_list,
-    portal_live,
-    portal_ticket,
-    queue,
-    queue_actions,
-    reports,
-)
+from .views import portal, portal_list, portal_live, portal_ticket, queue, queue_actions, reports
 
 register_converter(NumberConverter, "number")
 
@@ -73,9 +65,9 @@ urlpatterns = [
     path("tickets/", include(portal_patterns)),
     path("queue/", include(queue_patterns)),
     path("preview/", portal_live.preview, name="preview"),
-    path("attachments/", files.uploads, name="uploads"),
+    path("attachments/", file_views.uploads, name="uploads"),
     path("reports/", include(report_patterns)),
-    path("attachments/<uuid:key>/", files.download, name="attachment"),
-    path("attachments/<uuid:key>/thumbnail/", files.thumbnail, name="thumbnail"),
-    path("attachments/<uuid:key>/remove/", files.remove, name="remove_upload"),
+    path("attachments/<uuid:key>/", file_views.download, name="attachment"),
+    path("attachments/<uuid:key>/thumbnail/", file_views.thumbnail, name="thumbnail"),
+    path("attachments/<uuid:key>/remove/", file_views.remove, name="remove_upload"),
 ]

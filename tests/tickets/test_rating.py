@@ -20,8 +20,8 @@ from tests.factories import (
 )
 from tickets import services
 from tickets.choices import Status
+from tickets.conversation.entries import conversation
 from tickets.errors import StaleTicket, TicketError
-from tickets.history import conversation
 from tickets.models import Event, Rating
 from tickets.services import Verdict
 

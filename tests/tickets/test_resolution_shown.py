@@ -9,9 +9,9 @@ from notifications import letters
 from notifications.models import Notification
 from tests.factories import NOW, make_promised_plan, make_ticket, make_words
 from tickets import services
+from tickets.conversation.entries import conversation
 from tickets.due.badge import due_badge, resolution_badge, response_badge
 from tickets.due.card import clock_card
-from tickets.history import conversation
 from tickets.models import Event, Ticket
 from tickets.standing import standing
 

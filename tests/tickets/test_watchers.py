@@ -19,8 +19,8 @@ from tests.factories import (
     make_ticket,
 )
 from tickets import services
+from tickets.conversation.entries import conversation
 from tickets.errors import TicketError
-from tickets.history import conversation
 from tickets.models import Event
 from tickets.services import MOST_WATCHERS
 

@@ -11,16 +11,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from plans.promises import current_promise
 from tickets import permissions, services
 from tickets.choices import Status
+from tickets.conversation.entries import conversation
+from tickets.conversation.watchers import WatchForm, posted_person, told_from_now_on, watchers_panel
 from tickets.errors import TicketError
 from tickets.forms import CustomerReplyForm, RaiseForm
 from tickets.freshness import mark, mark_of
-from tickets.history import conversation
 from tickets.models import Ticket
 from tickets.portal_query import way_back
 from tickets.promised import priority_rows
 from tickets.rating_panel import RatingForm, rating_panel
 from tickets.standing import standing
-from tickets.watching import WatchForm, posted_person, told_from_now_on, watchers_panel
 from tickets.web.guards import back_with_sentence, customers_only, ticket_or_404
 
 from .portal import files_hint

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tickets import services
+from tickets.conversation.watchers import WatchForm, posted_person
 from tickets.errors import TicketError
 from tickets.queue_forms import (
     AgentReplyForm,
@@ -20,7 +21,6 @@ from tickets.queue_forms import (
     TakeOverForm,
 )
 from tickets.queue_ticket import ticket_page
-from tickets.watching import WatchForm, posted_person
 from tickets.web.guards import staff_only, ticket_or_404
 
 INCOMPLETE, FORBIDDEN, CONFLICT = 422, 403, 409

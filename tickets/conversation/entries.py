@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from organizations.models import Role, User
 from plans.models import Priority
+from tickets.choices import Category, Status
+from tickets.models import BEST, Attachment, Clock, Event
 from ui.wording import (
     format_date,
     format_datetime,
@@ -19,9 +21,6 @@ from ui.wording import (
     listed,
     number,
 )
-
-from .choices import Category, Status
-from .models import BEST, Attachment, Clock, Event
 
 SYMBOLS = {
     Event.Kind.ACCEPTED: "user-check",

@@ -6,9 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Membership
 from organizations.querysets import name_of
+from tickets import permissions, services
 from ui.wording import number
-
-from . import permissions, services
 
 # So many are offered on a page, by name.
 MOST_OFFERED = 500
