@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations.models import User
 from plans.models import Priority
+from tickets.conversation.composer import BodyField, WithFiles
+from tickets.filing.forms import NewTicketForm
 from ui.forms import TextField
 
 from . import services
 from .choices import Category
-from .forms import BodyField, NewTicketForm, WithFiles
 
 # Browsers keep what stood in hidden fields when a page is loaded again; these tell what was seen.
 FRESH = {"autocomplete": "off"}

@@ -5,7 +5,7 @@ from django.urls import include, path, register_converter
 from tickets.search.ticket_numbers import NumberConverter
 
 from .conversation import file_views
-from .due import views
+from .due import views as due
 from .views import portal, portal_list, portal_live, portal_ticket, queue, queue_actions, reports
 
 register_converter(NumberConverter, "number")
@@ -17,7 +17,7 @@ portal_patterns = (
         path("new/", portal.new, name="new"),
         path("similar/", portal_live.similar, name="similar"),
         path("<number:number>/", portal_ticket.detail, name="detail"),
-        path("<number:number>/due/", views.for_customer, name="due"),
+        path("<number:number>/due/", due.for_customer, name="due"),
         path("<number:number>/news/", portal_ticket.news, name="news"),
         path("<number:number>/reply/", portal_ticket.reply, name="reply"),
         path("<number:number>/seen/", portal_list.seen, name="seen"),
@@ -35,7 +35,7 @@ queue_patterns = (
         path("", queue.queue_list, name="list"),
         path("new/", queue.new, name="new"),
         path("<number:number>/", queue.detail, name="detail"),
-        path("<number:number>/due/", views.for_agent, name="due"),
+        path("<number:number>/due/", due.for_agent, name="due"),
         path("<number:number>/accept/", queue_actions.accept, name="accept"),
         path("<number:number>/release/", queue_actions.release, name="release"),
         path("<number:number>/assign/", queue_actions.assign, name="assign"),

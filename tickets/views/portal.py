@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from plans.promises import current_promise
 from tickets import services
 from tickets.errors import TicketError
-from tickets.forms import MemberTicketForm
-from tickets.plan_request import plan_request
-from tickets.promised import priority_rows
+from tickets.filing.forms import MemberTicketForm
+from tickets.filing.plan_request import plan_request
+from tickets.filing.promise_rows import priority_rows
 from tickets.web.guards import customers_only
 from ui.wording import format_size, number
 

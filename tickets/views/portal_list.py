@@ -8,11 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plans.promises import current_promise
 from tickets import services
-from tickets.forms import SeenForm
+from tickets.filing.promise_rows import promise_line
 from tickets.models import ListPreference
+from tickets.portal.forms import SeenForm
 from tickets.portal_list import home_page, list_page
 from tickets.portal_query import PortalQuery
-from tickets.promised import promise_line
 from tickets.web.guards import customers_only, ticket_or_404
 
 

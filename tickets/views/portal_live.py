@@ -5,7 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from tickets.forms import PreviewForm, TitleForm
+from tickets.conversation.composer import PreviewForm
+from tickets.filing.forms import TitleForm
 from tickets.models import Ticket
 from tickets.search.similar import tickets_alike
 from tickets.web.guards import customers_only, signed_in

@@ -14,11 +14,11 @@ from tickets.choices import Status
 from tickets.conversation.entries import conversation
 from tickets.conversation.watchers import WatchForm, posted_person, told_from_now_on, watchers_panel
 from tickets.errors import TicketError
-from tickets.forms import CustomerReplyForm, RaiseForm
+from tickets.filing.promise_rows import priority_rows
 from tickets.freshness import mark, mark_of
 from tickets.models import Ticket
+from tickets.portal.forms import CustomerReplyForm, RaiseForm
 from tickets.portal_query import way_back
-from tickets.promised import priority_rows
 from tickets.rating_panel import RatingForm, rating_panel
 from tickets.standing import standing
 from tickets.web.guards import back_with_sentence, customers_only, ticket_or_404

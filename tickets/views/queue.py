@@ -10,8 +10,8 @@ from organizations.models import Organization
 from plans.promises import current_promise
 from tickets import services
 from tickets.errors import TicketError
+from tickets.filing.promise_rows import priority_rows
 from tickets.models import Ticket
-from tickets.promised import priority_rows
 from tickets.queue_filters import MOST_CHOICES, QueueFilter
 from tickets.queue_forms import OpenForMemberForm
 from tickets.queue_list import queue_page

@@ -4,8 +4,7 @@ from django.utils.translation import gettext as _
 
 from organizations import permissions
 from organizations.plan_matrix import plans_shown_to
-
-from .choices import Category
+from tickets.choices import Category
 
 # Instead of a plan's key: a plan with agreed times that does not exist yet.
 CUSTOM = "custom"

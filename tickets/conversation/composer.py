@@ -1,0 +1,134 @@
+"""What every message is written with: text, files, the key of a form, and a preview."""
+
+import uuid
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from tickets import services
+from tickets.errors import TicketError
+from ui.forms import TextField
+from ui.names import clean_name
+from ui.wording import format_size
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; each is checked and kept as a pending upload by the form."""
+
+    def __init__(self, **kwargs):
+        accept = ",".join(f".{ending}" for ending in settings.ATTACHMENT_EXTENSIONS)
+        kwargs.setdefault("widget", FilesInput(attrs={"accept": accept}))
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("label", _("Attachments"))
+        super().__init__(**kwargs)
+
+    def limits(self):
+        """What the page says and checks before anything is sent; the service checks again."""
+        return {
+            "max_bytes": settings.ATTACHMENT_MAX_BYTES,
+            "max_size": format_size(settings.ATTACHMENT_MAX_BYTES),
+            "most": settings.ATTACHMENTS_PER_MESSAGE,
+            "too_many": services.too_many_files(),
+            "kinds": ",".join(settings.ATTACHMENT_EXTENSIONS),
+            "kinds_shown": ", ".join(kind.upper() for kind in settings.ATTACHMENT_EXTENSIONS),
+        }
+
+    def clean(self, data, initial=None):
+        # Emptiness and size are the service's to refuse, with the name of the file.
+        return [file for file in data or [] if file]
+
+
+class BodyField(TextField):
+    """A message as typed, up to a length that a page can show."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("Message"))
+        kwargs.setdefault("strip", False)
+        widget = forms.Textarea(attrs={"rows": 5, "dir": "auto", "class": "form-control"})
+        super().__init__(max_length=services.LONGEST_BODY, widget=widget, **kwargs)
+
+    def clean(self, value):
+        body = super().clean(value).replace("\r\n", "\n")
+        if not clean_name(body):
+            raise ValidationError(self.error_messages["required"], code="required")
+        return body
+
+
+class FormKeyField(forms.UUIDField):
+    """The key of one form shown; what is no key counts as none and refuses nothing."""
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except ValidationError:
+            return None
+
+
+class WithFiles(forms.Form):
+    """A form with attachments: valid files of a refused form are kept and shown again beside it.
+
+    `user` uploads. After `is_valid`, `pending` are the uploads to send with the message.
+    """
+
+    # No browser fills an old key into a page that it shows again.
+    form_key = FormKeyField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False)
+    attachments = FilesField()
+
+    def __init__(self, *args, user, **kwargs):
+        self.user = user
+        kwargs.setdefault("initial", {}).setdefault("form_key", uuid.uuid4)
+        super().__init__(*args, **kwargs)
+        self.pending = self._kept() if self.is_bound else []
+
+    def _kept(self):
+        keys = []
+        for raw in self.data.getlist("kept")[: settings.PENDING_UPLOADS_PER_PERSON]:
+            try:
+                keys.append(uuid.UUID(raw))
+            except ValueError:
+                continue
+        return services.pending_of(self.user, keys)
+
+    def clean_attachments(self):
+        """Keep each valid file at once; say of each other one why it is refused."""
+        refused = []
+        for file in self.cleaned_data["attachments"]:
+            try:
+                self.pending.append(services.store_upload(self.user, file))
+            except TicketError as error:
+                refused.append(ValidationError(error.sentence, code=error.code))
+        if len(self.pending) > settings.ATTACHMENTS_PER_MESSAGE:
+            refused.append(ValidationError(services.too_many_files(), code="too_many_files"))
+        if refused:
+            raise ValidationError(refused)
+        return self.pending
+
+    def refuse(self, error):
+        """Take up what the domain refused; files that are gone are no longer shown as kept."""
+        self.add_error(None, ValidationError(error.sentence, code=error.code))
+        self.pending = services.pending_of(self.user, [file.pk for file in self.pending])
+
+    def drop_unsent(self):
+        """Of a form that was sent before, remove the files that came with it a second time."""
+        if self.pending:
+            services.discard(self.user, [file.pk for file in self.pending])
+
+    def words(self):
+        """What the form says, for a service."""
+        return services.Words(
+            body=self.cleaned_data["body"],
+            files=tuple(self.pending),
+            form_key=self.cleaned_data.get("form_key"),
+        )
+
+
+class PreviewForm(forms.Form):
+    """A message that is still being written."""
+
+    body = BodyField()

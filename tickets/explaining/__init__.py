@@ -1,1 +1,0 @@
-"""Behind every due time: its sum, told in words, as a table and as a drawing."""

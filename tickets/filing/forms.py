@@ -1,0 +1,124 @@
+"""What people fill in for a new ticket. Forms check shape; services decide what may be done."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from plans.models import Priority
+from tickets import services
+from tickets.choices import Category
+from tickets.conversation.composer import BodyField, WithFiles
+from ui.forms import TextField
+from ui.names import clean_name
+
+
+class TitleField(TextField):
+    """One line without what could imitate other text; not of half-spaces alone."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("Title"))
+        widget = forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"})
+        super().__init__(max_length=200, widget=widget, **kwargs)
+
+    def to_python(self, value):
+        return clean_name(super().to_python(value))
+
+
+class NewTicketForm(WithFiles):
+    """A new ticket, as a member files it."""
+
+    title = TitleField()
+    category = forms.ChoiceField(
+        label=_("Category"), choices=Category.choices, widget=forms.RadioSelect
+    )
+    priority = forms.ChoiceField(
+        label=_("Priority"),
+        choices=Priority.choices,
+        initial=Priority.NORMAL,
+        widget=forms.RadioSelect,
+    )
+    description = BodyField(label=_("Description"))
+
+    def draft(self):
+        """What the form holds, for the service."""
+        data = self.cleaned_data
+        return services.Draft(
+            title=data["title"],
+            description=data["description"],
+            category=data["category"],
+            priority=data["priority"],
+            files=tuple(self.pending),
+        )
+
+
+class MemberTicketForm(NewTicketForm):
+    """A member's own new ticket: `organizations` are those in whose name they may file.
+
+    `shown` is the organization whose promises the page showed; another choice is asked about
+    once, so that nobody sends on the strength of another plan.
+    """
+
+    organization = forms.TypedChoiceField(
+        label=_("In the name of"),
+        coerce=int,
+        required=False,
+        error_messages={
+            "invalid_choice": _(
+                "You may no longer file in the name that you chose. Look at the name and the "
+                "priorities of the form as it is now, then send."
+            )
+        },
+    )
+
+    def __init__(self, *args, organizations, working_in, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.organizations = {each.pk: each for each in organizations}
+        self.fallback = working_in if working_in in self.organizations else None
+        self.fields["organization"].choices = [(each.pk, str(each)) for each in organizations]
+        self.fields["organization"].initial = self.chosen_organization.pk
+
+    @property
+    def chosen_organization(self):
+        """The organization chosen in the form, else the one the person works in."""
+        typed = self.data.get("organization", "") if self.is_bound else ""
+        key = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+        first = next(iter(self.organizations.values()))
+        return self.organizations.get(key) or self.organizations.get(self.fallback) or first
+
+    def clean(self):
+        cleaned = super().clean()
+        shown = self.data.get("shown")
+        if shown and shown != str(self.chosen_organization.pk) and "organization" in cleaned:
+            sentence = _(
+                "The priorities now say what the plan of %(name)s promises. Look, then send."
+            )
+            raise ValidationError(sentence % {"name": self.chosen_organization}, code="other_plan")
+        return cleaned
+
+    def only_typed(self):
+        """The same form with what was typed and uploaded, before anything is found missing."""
+        form = MemberTicketForm(
+            user=self.user,
+            organizations=list(self.organizations.values()),
+            working_in=self.chosen_organization.pk,
+            initial={
+                name: self.data.get(name, "")
+                for name in ("title", "category", "priority", "description", "form_key")
+            },
+        )
+        form.pending = self.pending
+        return form
+
+
+class TitleForm(forms.Form):
+    """A title that is still being typed, and in whose name."""
+
+    title = TitleField()
+    organization = forms.IntegerField(required=False)
+
+    def membership_of(self, user):
+        """In which organization to look for the like; None where there is nothing to look for."""
+        if not self.is_valid():
+            return None
+        chosen = self.cleaned_data["organization"]
+        return user.membership_by_organization.get(chosen) or user.current_membership

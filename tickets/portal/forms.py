@@ -1,0 +1,35 @@
+"""What members fill in on their tickets. Forms check shape; services decide what may be done."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from plans.models import Priority
+from tickets.conversation.composer import BodyField, WithFiles
+from ui.forms import TextField
+
+
+class CustomerReplyForm(WithFiles):
+    """A member's message; on a closed ticket they say which of both it is."""
+
+    body = BodyField()
+    intent = forms.ChoiceField(
+        required=False, choices=[("problem", _("Still a problem")), ("thanks", _("Just thanks"))]
+    )
+
+
+class RaiseForm(forms.Form):
+    """A member asks for a higher priority. It says nothing of the row's version, which counts
+    what members do not learn of."""
+
+    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
+    reason = TextField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"dir": "auto", "class": "form-control"}),
+    )
+
+
+class SeenForm(forms.Form):
+    """Up to when a page told its reader of a ticket."""
+
+    until = forms.DateTimeField()
