@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from tickets.views import portal_list
+from tickets.portal import views_list
 from tickets.web.expired_form import expired_page, typed_texts
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ def home(request):
         return redirect("account_login")
     if request.user.is_agent:
         return redirect("queue:list")
-    return portal_list.home(request)
+    return views_list.home(request)
 
 
 def expired_form(request, reason=""):

@@ -6,7 +6,11 @@ from tickets.search.ticket_numbers import NumberConverter
 
 from .conversation import file_views
 from .due import views as due
-from .views import portal, portal_list, portal_live, portal_ticket, queue, queue_actions, reports
+from .portal import views_list as portal_list
+from .portal import views_live as portal_live
+from .portal import views_new as portal
+from .portal import views_ticket as portal_ticket
+from .views import queue, queue_actions, reports
 
 register_converter(NumberConverter, "number")
 

@@ -26,7 +26,7 @@ from tickets import services
 from tickets.choices import Category
 from tickets.lists.pages import page_by_key
 from tickets.models import ListPreference, Sighting, Ticket, Watcher
-from tickets.portal_query import CHOICES, HIDEABLE, PortalQuery
+from tickets.portal.query import CHOICES, HIDEABLE, PortalQuery
 from tickets.querysets.list_order import COLUMNS
 from tickets.search.folding import alphabetical
 

@@ -13,7 +13,7 @@ from tickets.conversation.entries import conversation
 from tickets.due.badge import due_badge, resolution_badge, response_badge
 from tickets.due.card import clock_card
 from tickets.models import Event, Ticket
-from tickets.standing import standing
+from tickets.portal.standing import standing
 
 pytestmark = pytest.mark.django_db
 

@@ -15,15 +15,15 @@ from tickets.conversation.entries import conversation
 from tickets.conversation.watchers import WatchForm, posted_person, told_from_now_on, watchers_panel
 from tickets.errors import TicketError
 from tickets.filing.promise_rows import priority_rows
-from tickets.freshness import mark, mark_of
 from tickets.models import Ticket
 from tickets.portal.forms import CustomerReplyForm, RaiseForm
-from tickets.portal_query import way_back
-from tickets.rating_panel import RatingForm, rating_panel
-from tickets.standing import standing
 from tickets.web.guards import back_with_sentence, customers_only, ticket_or_404
 
-from .portal import files_hint
+from .freshness import mark, mark_of
+from .query import way_back
+from .rating import RatingForm, rating_panel
+from .standing import standing
+from .views_new import files_hint
 
 
 @require_safe

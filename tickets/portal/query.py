@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from plans.models import Priority
+from tickets.choices import Category, Status
 from tickets.querysets.list_order import COLUMNS, order_of
 from tickets.search.ticket_numbers import typed_number
-
-from .choices import Category, Status
 
 LONGEST_TEXT = 200
 ROWS = (10, 25, 50)

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from tickets.choices import Status
 from tickets.clocks.auto_close import AUTO_CLOSE_AFTER
 from tickets.due.badge import promises_nothing_further, running_resolution, running_response
 from ui.wording import MINUTE, format_duration, format_moment
-
-from .choices import Status
 
 
 @dataclass(frozen=True)

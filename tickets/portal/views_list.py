@@ -11,9 +11,10 @@ from tickets import services
 from tickets.filing.promise_rows import promise_line
 from tickets.models import ListPreference
 from tickets.portal.forms import SeenForm
-from tickets.portal_list import home_page, list_page
-from tickets.portal_query import PortalQuery
 from tickets.web.guards import customers_only, ticket_or_404
+
+from .list import home_page, list_page
+from .query import PortalQuery
 
 
 @require_safe

@@ -3,10 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tickets import permissions, services
+from tickets.choices import SCORES
 from ui.forms import TextField
-
-from . import permissions, services
-from .choices import SCORES
 
 CHOOSE = _("Choose from the list.")
 

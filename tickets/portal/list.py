@@ -7,15 +7,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from tickets import permissions
+from tickets.choices import Category, Status
 from tickets.lists.counts import MOST_COUNTED, counted
 from tickets.lists.pages import page_by_key, preceding
+from tickets.models import Ticket
 from ui.wording import format_datetime, format_day, format_time
 from ui.wording import number as in_digits
 
-from . import permissions
-from .choices import Category, Status
-from .models import Ticket
-from .portal_query import CHOICES, FALLING_FIRST, HIDEABLE, LABELS, ROWS, address_of_page
+from .query import CHOICES, FALLING_FIRST, HIDEABLE, LABELS, ROWS, address_of_page
 
 RECENT = 6
 RECENT_HIDDEN = {"category"}
