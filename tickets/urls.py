@@ -10,7 +10,9 @@ from .portal import views_list as portal_list
 from .portal import views_live as portal_live
 from .portal import views_new as portal
 from .portal import views_ticket as portal_ticket
-from .views import queue, queue_actions, reports
+from .views import reports
+from .workspace import actions as queue_actions
+from .workspace import views as queue
 
 register_converter(NumberConverter, "number")
 

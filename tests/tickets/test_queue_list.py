@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from tickets import services
 from tickets.models import Ticket
-from tickets.queue_filters import QueueFilter
+from tickets.workspace.query import QueueFilter
 
 pytestmark = pytest.mark.django_db
 
@@ -343,7 +343,7 @@ def test_a_value_that_is_none_filters_nothing(client_of, agent, reza, query):
 def test_pages_by_key_show_each_ticket_once_in_both_directions(
     client_of, agent, reza, monkeypatch, status
 ):
-    monkeypatch.setattr("tickets.queue_list.PAGE_SIZE", 3)
+    monkeypatch.setattr("tickets.workspace.list.PAGE_SIZE", 3)
     for index in range(8):
         make = make_closed if status == "closed" else make_awaiting_customer
         make(reza, agent, now=NOW - index * MINUTE)

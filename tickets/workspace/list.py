@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tickets.choices import Band, Status
 from tickets.lists.counts import counted
 from tickets.lists.pages import page_by_key
+from tickets.models import Ticket
 
-from .choices import Band, Status
-from .models import Ticket
-from .queue_filters import QueueFilter
+from .query import QueueFilter
 
 PAGE_SIZE = 25
 HOUR = timedelta(hours=1)

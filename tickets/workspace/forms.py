@@ -5,12 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations.models import User
 from plans.models import Priority
+from tickets import services
+from tickets.choices import Category
 from tickets.conversation.composer import BodyField, WithFiles
 from tickets.filing.forms import NewTicketForm
 from ui.forms import TextField
-
-from . import services
-from .choices import Category
 
 # Browsers keep what stood in hidden fields when a page is loaded again; these tell what was seen.
 FRESH = {"autocomplete": "off"}

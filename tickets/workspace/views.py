@@ -13,11 +13,12 @@ from tickets.errors import TicketError
 from tickets.filing.promise_rows import priority_rows
 from tickets.models import Ticket
 from tickets.portal.views_new import files_hint
-from tickets.queue_filters import MOST_CHOICES, QueueFilter
-from tickets.queue_forms import OpenForMemberForm
-from tickets.queue_list import queue_page
-from tickets.queue_ticket import ticket_page
 from tickets.web.guards import staff_only, ticket_or_404
+
+from .forms import OpenForMemberForm
+from .list import queue_page
+from .query import MOST_CHOICES, QueueFilter
+from .ticket import ticket_page
 
 
 @require_safe

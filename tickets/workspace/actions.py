@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST
 from tickets import services
 from tickets.conversation.watchers import WatchForm, posted_person
 from tickets.errors import TicketError
-from tickets.queue_forms import (
+from tickets.web.guards import staff_only, ticket_or_404
+
+from .forms import (
     AgentReplyForm,
     AssignForm,
     CategoryForm,
@@ -20,8 +22,7 @@ from tickets.queue_forms import (
     PriorityForm,
     TakeOverForm,
 )
-from tickets.queue_ticket import ticket_page
-from tickets.web.guards import staff_only, ticket_or_404
+from .ticket import ticket_page
 
 INCOMPLETE, FORBIDDEN, CONFLICT = 422, 403, 409
 

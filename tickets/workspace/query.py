@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from organizations.models import Organization, User
 from plans.models import Priority
+from tickets.choices import Category, Status
 from tickets.querysets.rows import QUEUE_ORDER
 from tickets.search.ticket_numbers import typed_number
-
-from .choices import Category, Status
 
 OPEN, ANY = "", "any"
 MOST_CHOICES = 300

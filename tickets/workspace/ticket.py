@@ -4,22 +4,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from tickets import permissions
+from tickets.choices import Status
 from tickets.conversation.entries import conversation
 from tickets.conversation.watchers import watchers_panel
 from tickets.due.card import clock_card
+from tickets.models import Ticket
 from ui.wording import number
 
-from . import permissions
-from .choices import Status
-from .models import Ticket
-from .queue_forms import (
-    AgentReplyForm,
-    AssignForm,
-    CategoryForm,
-    HoldForm,
-    NoteForm,
-    PriorityForm,
-)
+from .forms import AgentReplyForm, AssignForm, CategoryForm, HoldForm, NoteForm, PriorityForm
 
 MOST_OTHERS = 5
 LATEST = 8
