@@ -10,7 +10,7 @@ from .portal import views_list as portal_list
 from .portal import views_live as portal_live
 from .portal import views_new as portal
 from .portal import views_ticket as portal_ticket
-from .views import reports
+from .reports import views as reports
 from .workspace import actions as queue_actions
 from .workspace import views as queue
 
