@@ -5,11 +5,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tickets.conversation.entries import conversation
+from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 from tickets.search.ticket_numbers import typed_number
 from ui.wording import format_datetime, format_duration, number
 
 from .models import Clock, PeriodicRun, Recalculation, ReportExport, Ticket
-from .plan_admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 
 __all__ = ["PreviewedCalendarAdmin", "PreviewedPlanAdmin"]  # registered where they are written
 

@@ -6,9 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tickets.models import Recalculation
 from ui.wording import format_duration, format_moment, number
-
-from .models import Recalculation
 
 NEW_ONLY = "new"
 EFFECTS = {

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.admin import CalendarAdmin, PlanAdmin
 from plans.models import Calendar, Plan
+from tickets import services
+from tickets.models import Recalculation
 from ui.wording import digits
 
-from . import services
-from .models import Recalculation
-from .recalculation_words import scope_choices, told_counts, told_moves
+from .words import scope_choices, told_counts, told_moves
 
 SCOPE, BACK = "recalculate", "_back"
 # Not sent back with the form: they say what to do with it.
