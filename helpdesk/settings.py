@@ -60,6 +60,7 @@ if PRODUCTION:
 # --- Applications -----------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "demo",
     "helpdesk",
     "notifications",
     "tickets",

@@ -1,6 +1,6 @@
 """What the people of Mahoor, an online shop, are waiting for now."""
 
-from helpdesk.demo.story import (
+from demo.story import (
     Accepts,
     Answered,
     Answers,

@@ -1,6 +1,6 @@
 """What Mahoor asked for in the weeks before, all closed."""
 
-from helpdesk.demo.story import (
+from demo.story import (
     Accepts,
     Answers,
     Categorizes,

@@ -1,6 +1,6 @@
 """What Arya asked for in the weeks before: closed, and a few that wait for its answer."""
 
-from helpdesk.demo.story import (
+from demo.story import (
     Accepts,
     Answered,
     Answers,

@@ -1,6 +1,6 @@
 """The tickets of Rahvar, whose lorries stop when a server does."""
 
-from helpdesk.demo.story import (
+from demo.story import (
     Accepts,
     Answered,
     Answers,

@@ -1,6 +1,6 @@
 """The tickets of Fjordline, a team in three countries that writes English."""
 
-from helpdesk.demo.story import (
+from demo.story import (
     Accepts,
     Answered,
     Answers,

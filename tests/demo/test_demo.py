@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from django.db.models import F
 
-from helpdesk.demo import programme
+from demo import programme
 from notifications.models import AccountMail, Notification
 from organizations.models import Organization, Role, User
 from plans.models import Plan, Priority

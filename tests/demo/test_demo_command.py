@@ -6,9 +6,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from helpdesk.demo import files, programme
-from helpdesk.demo.story import Opened, Says, Story, prose, span
-from helpdesk.demo.timing import back, instants
+from demo import files, programme
+from demo.story import Opened, Says, Story, prose, span
+from demo.timing import back, instants
 from organizations.models import User
 from plans.models import Plan
 from plans.promises import current_promise

@@ -1,6 +1,6 @@
 """What the people of Arya, a group with the largest plan, are waiting for now."""
 
-from helpdesk.demo.story import (
+from demo.story import (
     Accepts,
     Answered,
     Answers,

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from helpdesk.demo.stage import Stage
-from helpdesk.demo.story import (
+from demo.stage import Stage
+from demo.story import (
     Accepts,
     Answered,
     Answers,

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from helpdesk.demo import cast, programme
+from demo import cast, programme
 from organizations.models import User
 
 

@@ -1,6 +1,6 @@
 """The tickets of Negin Bank, whose plan was made for it alone."""
 
-from helpdesk.demo.story import (
+from demo.story import (
     Accepts,
     Answered,
     Answers,
