@@ -22,7 +22,8 @@ from tickets.reports.export import is_too_long_for_xlsx
 from tickets.reports.figures import Figure
 from tickets.reports.filters import DIMENSIONS, SORTS, read_filter
 from tickets.reports.page import LINKED, report_page, table
-from tickets.reports.periods import Period, month_number, read_period, this_month
+from tickets.reports.periods import Period, read_period, this_month
+from ui.calendars import month_number
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

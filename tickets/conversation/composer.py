@@ -5,13 +5,14 @@ import uuid
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets import services
 from tickets.errors import TicketError
 from ui.forms import TextField
 from ui.names import clean_name
-from ui.wording import format_size
+from ui.wording import format_size, number
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -132,3 +133,13 @@ class PreviewForm(forms.Form):
     """A message that is still being written."""
 
     body = BodyField()
+
+
+def files_hint():
+    """Which files may be sent, in words."""
+    kinds = ", ".join(kind.upper() for kind in settings.ATTACHMENT_EXTENSIONS)
+    return gettext("%(kinds)s; at most %(most)s files, each up to %(size)s") % {
+        "kinds": kinds,
+        "most": number(settings.ATTACHMENTS_PER_MESSAGE),
+        "size": format_size(settings.ATTACHMENT_MAX_BYTES),
+    }

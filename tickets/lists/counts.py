@@ -5,6 +5,8 @@ from django.db.models import IntegerField, Subquery
 from organizations.models import User
 
 MOST_COUNTED = 1000
+# So many options has a select of a filter at most.
+MOST_CHOICES = 300
 
 
 class CountOf(Subquery):

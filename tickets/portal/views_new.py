@@ -1,6 +1,5 @@
 """The customer's form of a new ticket."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,12 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from plans.promises import current_promise
 from tickets import services
+from tickets.conversation.composer import files_hint
 from tickets.errors import TicketError
 from tickets.filing.forms import MemberTicketForm
 from tickets.filing.plan_request import plan_request
 from tickets.filing.promise_rows import priority_rows
 from tickets.web.guards import customers_only
-from ui.wording import format_size, number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,16 +86,6 @@ def _cannot_write(request):
     typed = {name: request.POST.get(name) for name in ("title", "description")}
     status = 422 if request.method == "POST" else 200
     return render(request, "tickets/cannot_write.html", {"typed": typed}, status=status)
-
-
-def files_hint():
-    """Which files may be sent, in words."""
-    kinds = ", ".join(kind.upper() for kind in settings.ATTACHMENT_EXTENSIONS)
-    return _("%(kinds)s; at most %(most)s files, each up to %(size)s") % {
-        "kinds": kinds,
-        "most": number(settings.ATTACHMENTS_PER_MESSAGE),
-        "size": format_size(settings.ATTACHMENT_MAX_BYTES),
-    }
 
 
 def _writable_organizations(user):

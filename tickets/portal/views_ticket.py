@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from plans.promises import current_promise
 from tickets import permissions, services
 from tickets.choices import Status
+from tickets.conversation.composer import files_hint
 from tickets.conversation.entries import conversation
 from tickets.conversation.watchers import WatchForm, posted_person, told_from_now_on, watchers_panel
 from tickets.errors import TicketError
@@ -23,7 +24,6 @@ from .freshness import mark, mark_of
 from .query import way_back
 from .rating import RatingForm, rating_panel
 from .standing import standing
-from .views_new import files_hint
 
 
 @require_safe

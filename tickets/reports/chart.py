@@ -6,17 +6,11 @@ from math import ceil
 from django.utils.formats import date_format
 from django.utils.translation import get_language_bidi
 
+from ui.calendars import JALALI, day_number, month_label, readers_calendar
 from ui.wording import JALALI_MONTHS, format_date, number
 
 from .figures import Figure
-from .periods import (
-    JALALI,
-    Period,
-    day_number,
-    month_label,
-    month_value,
-    readers_calendar,
-)
+from .periods import Period, month_value
 
 WIDTH, HEIGHT, TOP, FLOOR, GUTTER = 660, 420, 26, 386, 46
 CHARACTER = 7

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from organizations.models import Organization, User
 from plans.models import Plan, Priority
 from tickets.choices import Category
-from tickets.workspace.query import MOST_CHOICES
+from tickets.lists.counts import MOST_CHOICES
 
 from .filters import DIMENSIONS, NOBODY
 

@@ -13,8 +13,9 @@ from plans.models import Plan, Priority
 from tickets.choices import Category
 from tickets.models import Clock
 from tickets.querysets.results import RESULT_LABELS, RESULTS
+from ui.calendars import readers_calendar
 
-from .periods import Period, read_period, readers_calendar
+from .periods import Period, read_period
 
 _ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 NOBODY = "nobody"

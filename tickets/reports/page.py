@@ -10,6 +10,7 @@ from organizations.models import Organization, User
 from plans.models import Plan, Priority
 from tickets.choices import Category
 from tickets.models import Clock, DayTotal, PeriodicRun, StaleDay
+from ui.calendars import month_label, readers_calendar
 
 from .chart import chart_of, steps_of
 from .choices import choices
@@ -24,7 +25,7 @@ from .filters import (
     ReportFilter,
 )
 from .filters import HEADINGS as BY
-from .periods import month, month_label, readers_calendar, this_month, this_year
+from .periods import month, this_month, this_year
 
 REFRESH = "refresh_totals"
 MOST_ROWS = 50

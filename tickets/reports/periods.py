@@ -5,26 +5,27 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-import jdatetime
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from ui.calendars import (
+    GREGORIAN,
+    JALALI,
+    YEARS,
+    first_of_month,
+    month_label,
+    month_number,
+    readers_calendar,
+)
 from ui.forms import JalaliDateField
 from ui.wording import (
-    GREGORIAN_YEARS,
-    JALALI_MONTHS,
-    JALALI_YEARS,
     digits,
     format_date,
     format_date_input,
     latin_digits,
 )
 
-JALALI, GREGORIAN = "jalali", "gregorian"
-YEARS = {JALALI: JALALI_YEARS, GREGORIAN: GREGORIAN_YEARS}
 DAY = timedelta(days=1)
 # No report reaches farther, and up to so many days it shows each of them.
 MOST_DAYS = 3 * 366
@@ -121,52 +122,21 @@ def _unit(period, preferred):
     return None, None
 
 
-def readers_calendar():
-    """Jalali for a Persian reader, Gregorian for an English one."""
-    return JALALI if get_language() == "fa" else GREGORIAN
-
-
-def month_number(day, calendar):
-    """The months from year 0 of the calendar to the one that the day is in."""
-    if calendar == JALALI:
-        jalali = jdatetime.date.fromgregorian(date=day)
-        return jalali.year * 12 + jalali.month - 1
-    return day.year * 12 + day.month - 1
-
-
 def month(number, calendar):
     """The month of that number."""
-    return Period(_first_of(number, calendar), _first_of(number + 1, calendar) - DAY)
+    return Period(first_of_month(number, calendar), first_of_month(number + 1, calendar) - DAY)
 
 
 def year(number, calendar):
     """The year of that number."""
-    return Period(_first_of(number * 12, calendar), _first_of(number * 12 + 12, calendar) - DAY)
-
-
-def _first_of(number, calendar):
-    if calendar == JALALI:
-        return jdatetime.date(number // 12, number % 12 + 1, 1).togregorian()
-    return date(number // 12, number % 12 + 1, 1)
+    return Period(
+        first_of_month(number * 12, calendar), first_of_month(number * 12 + 12, calendar) - DAY
+    )
 
 
 def month_value(period):
     """The number of the reader's month that a period begins in."""
     return month_number(period.first, readers_calendar())
-
-
-def day_number(day):
-    """The day of the month, in the reader's calendar and digits."""
-    if readers_calendar() == JALALI:
-        return digits(jdatetime.date.fromgregorian(date=day).day)
-    return str(day.day)
-
-
-def month_label(number):
-    """Azar 1405 or November 2026: a month of the reader's calendar."""
-    if readers_calendar() == JALALI:
-        return digits(f"{JALALI_MONTHS[number % 12]} {number // 12}")
-    return date_format(_first_of(number, GREGORIAN), "F Y")
 
 
 def this_month(today):

@@ -10,16 +10,10 @@ from organizations.models import User
 from tickets.choices import Category
 from tickets.lists.pages import page_by_key
 from tickets.models import Rating
+from ui.calendars import month_label, month_number, readers_calendar
 from ui.wording import number
 
-from .periods import (
-    month_label,
-    month_number,
-    read_period,
-    readers_calendar,
-    this_month,
-    this_year,
-)
+from .periods import read_period, this_month, this_year
 
 ORDER = ["-rated_at", "-id"]
 ROWS = 25

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tickets.models import Clock, DayTotal, ReportExport, StaleDay
 from tickets.querysets.results import RESULTS, SUMS, TimeClass
-from tickets.reports.periods import GREGORIAN, JALALI, month_number
+from ui.calendars import GREGORIAN, JALALI, month_number
 
 from .periodic import note_run
 from .stale_days import bounds

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from organizations.models import Organization, User
 from plans.models import Priority
 from tickets.choices import Category, Status
+from tickets.lists.counts import MOST_CHOICES
 from tickets.querysets.rows import QUEUE_ORDER
 from tickets.search.ticket_numbers import typed_number
 
 OPEN, ANY = "", "any"
-MOST_CHOICES = 300
 LONGEST_TEXT = 200
 _ID = re.compile(r"[1-9][0-9]{0,17}")
 

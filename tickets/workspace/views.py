@@ -9,15 +9,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from organizations.models import Organization
 from plans.promises import current_promise
 from tickets import services
+from tickets.conversation.composer import files_hint
 from tickets.errors import TicketError
 from tickets.filing.promise_rows import priority_rows
+from tickets.lists.counts import MOST_CHOICES
 from tickets.models import Ticket
-from tickets.portal.views_new import files_hint
 from tickets.web.guards import staff_only, ticket_or_404
 
 from .forms import OpenForMemberForm
 from .list import queue_page
-from .query import MOST_CHOICES, QueueFilter
+from .query import QueueFilter
 from .ticket import ticket_page
 
 
