@@ -8,18 +8,109 @@ import re
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
-# Each may import those before it, never those after it.
-APPS = ["ui", "plans", "organizations", "tickets", "notifications", "helpdesk", "demo"]
-# Inside an app likewise. What is not named here (pages, forms, tasks, admin …) comes last.
-LAYERS = [
-    {"words", "folding", "emails", "names", "day_patterns", "working_time", "errors"},
-    {"permissions", "querysets", "clock_querysets"},
-    {"models", "history"},
-    {"signals", "events", "definitions", "promises", "terms", "sla", "queue_order"},
-    {"services"},
-]
-ENTRIES = {"views", "forms", "tasks", "admin", "urls", "templatetags", "management", "listeners"}
+# Every package and what it may import: `package = its modules <- packages that it may import`; one
+# without "=" holds the module or folder of its name. A module that belongs to none fails.
+PACKAGES_TABLE = """
+ui <- nothing
+plans.rules = plans.errors plans.signals plans.day_patterns plans.working_time plans.querysets <-
+    nothing
+plans.models <- plans.rules
+plans.terms = plans.definitions plans.durations plans.promises plans.opening_hours
+    plans.official_holidays <- ui plans.rules plans.models
+plans.services <- ui plans.rules plans.models plans.terms
+plans.admin = plans.admin plans.admin_calendar plans.admin_forms plans.admin_history
+    plans.closure_forms plans.holiday_forms plans.version_changes <- ui plans.rules plans.models
+    plans.terms plans.services
+plans.apps = plans plans.apps <- nothing
+organizations.rules = organizations.emails organizations.errors organizations.signals
+    organizations.phones organizations.zones organizations.passwords organizations.permissions
+    organizations.querysets organizations.history <- ui
+organizations.models <- ui plans.models organizations.rules
+organizations.credentials <- organizations.models
+organizations.services <- ui plans.models plans.services organizations.rules organizations.models
+    organizations.credentials
+organizations.plan_matrix <- ui plans.models plans.terms organizations.rules organizations.models
+organizations.pages = organizations.account_forms organizations.accounts organizations.forms
+    organizations.guards organizations.invitation_views organizations.member_forms
+    organizations.member_list organizations.organization_history organizations.organization_views
+    organizations.templatetags organizations.urls organizations.views organizations.middleware
+    organizations.context_processors <- ui plans.models organizations.rules organizations.models
+    organizations.services organizations.plan_matrix
+organizations.admin = organizations.admin organizations.admin_custom_plan
+    organizations.admin_forms <- ui plans.models plans.admin organizations.rules
+    organizations.models organizations.credentials organizations.services organizations.pages
+organizations.apps = organizations organizations.apps organizations.listeners <-
+    organizations.credentials
+tickets.choices = tickets.choices tickets.errors tickets.signals <- nothing
+tickets.search <- nothing
+tickets.lists <- organizations.models
+tickets.permissions <- nothing
+tickets.querysets <- plans.models organizations.rules tickets.choices tickets.search tickets.lists
+tickets.models <- plans.models organizations.models tickets.choices tickets.search
+    tickets.permissions tickets.querysets
+tickets.events <- tickets.models
+tickets.clocks <- plans.models plans.terms tickets.choices tickets.models
+tickets.attachments <- nothing
+tickets.services <- ui plans.models plans.terms plans.services organizations.models
+    tickets.choices tickets.search tickets.permissions tickets.querysets tickets.models
+    tickets.events tickets.clocks tickets.attachments
+tickets.web <- tickets.choices tickets.models
+tickets.due <- ui plans.models plans.terms tickets.choices tickets.models tickets.clocks
+    tickets.web
+tickets.templatetags <- ui plans.models tickets.choices tickets.lists tickets.due
+tickets.conversation <- ui plans.models organizations.rules organizations.models tickets.choices
+    tickets.permissions tickets.models tickets.attachments tickets.services tickets.web
+tickets.filing <- ui plans.models organizations.rules organizations.plan_matrix tickets.choices
+    tickets.services tickets.conversation
+tickets.portal <- ui plans.models plans.terms tickets.choices tickets.search tickets.lists tickets.permissions
+    tickets.querysets tickets.models tickets.clocks tickets.services tickets.web tickets.due
+    tickets.conversation tickets.filing
+tickets.workspace <- ui plans.models plans.terms organizations.models tickets.choices tickets.search
+    tickets.lists tickets.permissions tickets.querysets tickets.models tickets.services
+    tickets.web tickets.due tickets.conversation tickets.filing
+tickets.reports <- ui plans.models organizations.models tickets.choices tickets.lists
+    tickets.querysets tickets.models tickets.services tickets.web
+tickets.plan_edits <- ui plans.models plans.admin tickets.models tickets.services
+tickets.admin <- ui tickets.search tickets.models tickets.conversation tickets.plan_edits
+tickets.entries = tickets tickets.apps tickets.listeners tickets.management tickets.tasks
+    tickets.urls <- plans.rules organizations.rules tickets.search tickets.models tickets.events
+    tickets.services tickets.due tickets.conversation tickets.portal tickets.workspace
+    tickets.reports
+notifications.models = notifications.models notifications.querysets notifications.topics
+    notifications.audience <- organizations.models tickets.models
+notifications.channels <- organizations.rules
+notifications.services = notifications.services notifications.letters notifications.relevance
+    notifications.publishing <- ui plans.models plans.services organizations.models
+    tickets.choices tickets.models tickets.services notifications.models notifications.channels
+notifications.entries = notifications notifications.accounts notifications.admin
+    notifications.apps notifications.forms notifications.listeners notifications.tasks
+    notifications.urls notifications.views <- ui organizations.rules organizations.models
+    organizations.pages tickets.choices tickets.events tickets.services notifications.models
+    notifications.services
+helpdesk <- plans.models tickets.models tickets.services tickets.web tickets.portal
+    notifications.models notifications.services
+demo <- plans.models plans.terms plans.services organizations.models organizations.services
+    tickets.choices tickets.search tickets.models tickets.clocks tickets.services
+    notifications.models notifications.services
+"""
+
+
+def _parsed_table():
+    """{package: (its modules, the packages it may import)}, in the order of PACKAGES_TABLE."""
+    table = {}
+    for row in re.sub(r"\n +", " ", PACKAGES_TABLE.strip()).splitlines():
+        head, _arrow, may = row.partition(" <- ")
+        name, _equals, held = head.partition(" = ")
+        table[name] = (held or name, "" if may == "nothing" else may)
+    return table
+
+
+PACKAGES = _parsed_table()
+APPS = list(dict.fromkeys(name.split(".")[0] for name in PACKAGES))
+PACKAGE_OF = {module: name for name, (held, _may) in PACKAGES.items() for module in held.split()}
 # Where the clock may be read: what people, beat and operators call.
 READS_THE_CLOCK = re.compile(
     r"(views|admin|forms|commands|health|templatetags|workspace/ticket)", re.ASCII
@@ -71,46 +162,126 @@ def imports(path, tree):
             yield from ((".".join([*filter(None, base), alias.name]), node) for alias in node.names)
 
 
-def layer_of(dotted):
-    """The layer inside its app of `tickets.services.base`, or None for what is in none."""
+def package_of(dotted):
+    """The row of PACKAGES that `tickets.services.base` belongs to, or None for what is in none.
+
+    The module of an app itself holds nothing but what its row names: a module that was added beside
+    it belongs to no package until somebody decides on one.
+    """
     parts = dotted.split(".")
-    if parts[0] not in APPS[:-1] or len(parts) < 2:
-        return None
-    if parts[1] in ENTRIES:
-        return len(LAYERS)
-    return next((place for place, names in enumerate(LAYERS) if parts[1] in names), None)
+    for length in range(len(parts), 0, -1):
+        name = PACKAGE_OF.get(".".join(parts[:length]))
+        if name and (length > 1 or name in APPS or len(parts) == 1):
+            return name
+    return None
 
 
 def own_name(path):
-    return ".".join(Path(path).with_suffix("").parts)
+    return ".".join(Path(path).with_suffix("").parts).removesuffix(".__init__")
+
+
+def wrong_imports(found):
+    """A line for each import of modules (path, tree) that PACKAGES does not allow."""
+    names = {own_name(path) for path, _tree in modules()}
+    for path, tree in found:
+        own = package_of(own_name(path))
+        if own is None:
+            yield f"{path} belongs to no package of PACKAGES"
+            continue
+        for name, node in imports(path, tree):
+            if name.split(".")[0] not in APPS:
+                continue
+            # The last part is a module, or something in one.
+            module = name if name in names else name.rpartition(".")[0]
+            other = package_of(module)
+            if other != own and other not in PACKAGES[own][1].split():
+                yield f"{at(path, node)} ({own}) imports {module} ({other})"
 
 
 # --- Layers ---------------------------------------------------------------------------------------
 
 
-def test_apps_import_in_one_direction():
-    wrong = [
-        f"{at(path, node)} imports {name}"
-        for path, tree in modules()
-        for name, node in imports(path, tree)
-        if name.split(".")[0] in APPS
-        and APPS.index(name.split(".")[0]) > APPS.index(Path(path).parts[0])
-    ]
-
-    assert wrong == []
+def test_packages_import_what_the_table_allows():
+    assert list(wrong_imports(modules())) == []
 
 
-def test_layers_of_an_app_import_in_one_direction():
-    wrong = []
+def test_the_table_has_no_cycle_and_only_lower_packages_before_higher_ones():
+    order = list(PACKAGES)
+
+    for name, (_held, may) in PACKAGES.items():
+        assert may == "" or max(map(order.index, may.split())) < order.index(name), name
+
+
+def test_the_table_allows_nothing_that_nobody_imports():
+    """A right that is not used hides the next wrong import."""
+    used = set()
+    names = {own_name(path) for path, _tree in modules()}
     for path, tree in modules():
-        own = layer_of(own_name(path))
-        for name, node in imports(path, tree):
-            other = layer_of(name)
-            is_same_app = name.split(".")[0] == Path(path).parts[0]
-            if is_same_app and None not in {own, other} and other > own:
-                wrong.append(f"{at(path, node)} imports {name}")
+        for name, _node in imports(path, tree):
+            if name.split(".")[0] in APPS:
+                module = name if name in names else name.rpartition(".")[0]
+                used.add((package_of(own_name(path)), package_of(module)))
 
-    assert wrong == []
+    unused = {
+        (name, other)
+        for name, (_held, may) in PACKAGES.items()
+        for other in may.split()
+        if (name, other) not in used
+    }
+
+    assert unused == set()
+
+
+def test_pages_of_one_kind_of_reader_do_not_know_each_other():
+    pages = {"tickets.portal", "tickets.workspace", "tickets.reports"}
+
+    for page in pages:
+        assert not pages & set(PACKAGES[page][1].split())
+
+
+def test_services_know_no_page():
+    pages = {
+        *("tickets.portal", "tickets.workspace", "tickets.reports", "tickets.conversation"),
+        *("tickets.filing", "tickets.due", "tickets.web", "tickets.templatetags"),
+    }
+
+    below = set()
+    wanted = ["tickets.services"]
+    while wanted:
+        below |= set(PACKAGES[wanted[-1]][1].split())
+        wanted = [*wanted[:-1], *PACKAGES[wanted[-1]][1].split()]
+
+    assert not pages & below
+
+
+@pytest.mark.parametrize(
+    ("path", "planted"),
+    [
+        ("ui/wording.py", "from plans.models import Plan"),
+        ("plans/services.py", "from organizations.models import Organization"),
+        ("tickets/querysets/tickets.py", "from tickets.services import base"),
+        ("tickets/clocks/ledger.py", "from ..services.base import finish"),
+        ("tickets/services/working.py", "from tickets.workspace import forms"),
+        ("tickets/portal/query.py", "from tickets.workspace.query import QueueFilter"),
+        ("tickets/workspace/list.py", "from ..reports import filters"),
+        ("tickets/models/ticket.py", "from notifications.models import Notification"),
+        ("notifications/models.py", "import helpdesk.health"),
+    ],
+)
+def test_a_planted_import_upwards_is_found(path, planted):
+    tree = ast.parse(planted + "\n" + (ROOT / path).read_text("utf-8"))
+
+    found = list(wrong_imports([(path, tree)]))
+
+    assert len(found) == 1
+    assert path in found[0]
+
+
+@pytest.mark.parametrize("path", ["tickets/leftover.py", "plans/extras.py", "stray/module.py"])
+def test_a_module_of_no_package_is_found(path):
+    assert list(wrong_imports([(path, ast.parse(""))])) == [
+        f"{path} belongs to no package of PACKAGES"
+    ]
 
 
 def test_nothing_is_imported_inside_a_function_but_what_apps_listen_with():
