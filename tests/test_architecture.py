@@ -65,12 +65,12 @@ tickets.conversation <- ui plans.models organizations.rules organizations.models
     tickets.permissions tickets.models tickets.attachments tickets.services tickets.web
 tickets.filing <- ui plans.models organizations.rules organizations.plan_matrix tickets.choices
     tickets.services tickets.conversation
-tickets.portal <- ui plans.models plans.terms tickets.choices tickets.search tickets.lists tickets.permissions
-    tickets.querysets tickets.models tickets.clocks tickets.services tickets.web tickets.due
-    tickets.conversation tickets.filing
-tickets.workspace <- ui plans.models plans.terms organizations.models tickets.choices tickets.search
-    tickets.lists tickets.permissions tickets.querysets tickets.models tickets.services
+tickets.portal <- ui plans.models plans.terms tickets.choices tickets.search tickets.lists
+    tickets.permissions tickets.querysets tickets.models tickets.clocks tickets.services
     tickets.web tickets.due tickets.conversation tickets.filing
+tickets.workspace <- ui plans.models plans.terms organizations.models tickets.choices
+    tickets.search tickets.lists tickets.permissions tickets.querysets tickets.models
+    tickets.services tickets.web tickets.due tickets.conversation tickets.filing
 tickets.reports <- ui plans.models organizations.models tickets.choices tickets.lists
     tickets.querysets tickets.models tickets.services tickets.web
 tickets.plan_edits <- ui plans.models plans.admin tickets.models tickets.services

@@ -10,7 +10,7 @@ from demo.generation.telling import generate
 from notifications.models import Notification
 from organizations.models import Organization, StaffRole, User
 from tests.factories import make_ticket
-from tests.tickets.test_properties import TicketLife
+from tests.tickets.clocks.test_properties import TicketLife
 from tickets.choices import Band, Status
 from tickets.clocks.terms import working_time_of
 from tickets.models import Clock, Event, Message, Ticket
