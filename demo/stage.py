@@ -89,7 +89,7 @@ class Stage:
 
     def _act(self, ticket, act, *, now):
         actor = self.people[act.who]
-        words = services.Words(story.prose(act.text), files=self._files(actor, act.files, now))
+        words = services.NewMessage(story.prose(act.text), files=self._files(actor, act.files, now))
         by = {"actor": actor, "now": now}
         match act:
             case story.Answers():

@@ -57,7 +57,7 @@ def make_custom_plan(organization, *, key="custom", **fields):
 
 
 def make_words(body="هنوز همان خطا را می‌بینم.", *, files=(), form_key=None):
-    return services.Words(body, files=tuple(files), form_key=form_key)
+    return services.NewMessage(body, files=tuple(files), form_key=form_key)
 
 
 def make_ticket(requester, *, now=NOW, opened_by=None, organization=None, form_key=None, **draft):

@@ -27,7 +27,7 @@ def ask(client):
 @pytest.fixture
 def scanned(db):
     def at(moment):
-        services.note_run("scan_clocks", outcome="due soon 0, overdue 0", now=moment)
+        services.record_run("scan_clocks", outcome="due soon 0, overdue 0", now=moment)
 
     return at
 

@@ -20,7 +20,7 @@ ALWAYS_PUBLIC = {
 }
 
 
-def line(ticket, kind, *, actor, now, message=None, **changes):
+def prepare(ticket, kind, *, actor, now, message=None, **changes):
     """An unsaved event, public when its kind or message is, or when it changed the status."""
     return Event(
         ticket=ticket,

@@ -41,5 +41,5 @@ def sweep_pending_uploads():
 
 
 def _done(name, outcome):
-    services.note_run(name, outcome=outcome)
+    services.record_run(name, outcome=outcome)
     return outcome

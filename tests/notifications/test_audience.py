@@ -22,7 +22,7 @@ AGENT, SECOND, SUPERVISOR = (
 
 
 def words(body="متن"):
-    return services.Words(body)
+    return services.NewMessage(body)
 
 
 @pytest.fixture

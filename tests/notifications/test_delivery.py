@@ -34,7 +34,7 @@ def mail_server_down(settings):
 @pytest.fixture
 def reply(ticket, agent):
     """The notification of a public reply to the requester, not sent yet."""
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.Words("پاسخ"), now=SOON)
+    tickets.reply_as_agent(ticket, actor=agent, words=tickets.NewMessage("پاسخ"), now=SOON)
     return Notification.objects.get(event__kind="agent_replied")
 
 
@@ -130,7 +130,7 @@ def test_a_customer_whose_address_is_not_verified_gets_no_mail(reply, requester)
 
 
 def test_a_note_is_not_sent_to_a_customer_even_if_a_row_says_so(ticket, agent, requester):
-    tickets.add_note(ticket, actor=agent, words=tickets.Words("محرمانه"), now=SOON)
+    tickets.add_note(ticket, actor=agent, words=tickets.NewMessage("محرمانه"), now=SOON)
     row = Notification.objects.create(
         event=ticket.events.get(kind="noted"), ticket=ticket, recipient=requester, channel="email"
     )
@@ -143,7 +143,9 @@ def test_a_note_is_not_sent_to_a_customer_even_if_a_row_says_so(ticket, agent, r
 
 def test_an_alert_about_something_answered_meanwhile_is_not_sent(ticket, agent, deliver_all):
     tickets.scan_clocks(now=ticket.due_soon_at)
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.Words("پاسخ"), now=ticket.due_soon_at)
+    tickets.reply_as_agent(
+        ticket, actor=agent, words=tickets.NewMessage("پاسخ"), now=ticket.due_soon_at
+    )
 
     deliver_all(ticket.due_soon_at)
 
@@ -180,7 +182,10 @@ def test_a_reminder_is_not_sent_when_the_48_hours_began_anew(reply, ticket, agen
     tickets.remind_of_close(now=SOON + DAY)
     row = Notification.objects.get(event__kind="close_reminded")
     tickets.reply_as_agent(
-        ticket, actor=agent, words=tickets.Words("باز هم"), now=SOON + DAY + timedelta(minutes=1)
+        ticket,
+        actor=agent,
+        words=tickets.NewMessage("باز هم"),
+        now=SOON + DAY + timedelta(minutes=1),
     )
 
     services.deliver(row.pk, now=SOON + DAY + timedelta(minutes=2))
@@ -227,7 +232,7 @@ def test_a_reply_that_reached_somebody_of_the_customers_holds_nothing(
     ticket, agent, requester, colleague, settings
 ):
     Watcher.objects.create(ticket=ticket, user=colleague, added_by=requester, added_at=NOW)
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.Words("پاسخ"), now=SOON)
+    tickets.reply_as_agent(ticket, actor=agent, words=tickets.NewMessage("پاسخ"), now=SOON)
     first, second = Notification.objects.filter(event__kind="agent_replied")
     services.deliver(first.pk, now=SOON)
     settings.EMAIL_BACKEND = f"{__name__}.Downed"
@@ -238,7 +243,7 @@ def test_a_reply_that_reached_somebody_of_the_customers_holds_nothing(
 
 
 def test_an_older_reply_that_failed_holds_nothing(reply, ticket, agent, settings):
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.Words("باز هم"), now=LATER)
+    tickets.reply_as_agent(ticket, actor=agent, words=tickets.NewMessage("باز هم"), now=LATER)
     settings.EMAIL_BACKEND = f"{__name__}.Downed"
 
     try_until_over(reply)
@@ -257,7 +262,7 @@ def test_the_operator_can_have_failed_mail_tried_again(reply, mail_server_down, 
 
 
 def test_one_row_that_cannot_be_written_holds_up_no_other(reply, ticket, agent, monkeypatch):
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.Words("باز هم"), now=SOON)
+    tickets.reply_as_agent(ticket, actor=agent, words=tickets.NewMessage("باز هم"), now=SOON)
     other = Notification.objects.exclude(pk=reply.pk).get()
     Notification.objects.filter(pk=reply.pk).update(channel="pigeon")
     with pytest.raises(ModuleNotFoundError):

@@ -45,7 +45,9 @@ def test_a_reply_is_quoted_with_its_author_and_a_link_to_the_one_site(
 ):
     settings.SITE_URL = "https://help.example"
     in_english(requester)
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.Words("سلام\n\nدرست شد."), now=SOON)
+    tickets.reply_as_agent(
+        ticket, actor=agent, words=tickets.NewMessage("سلام\n\nدرست شد."), now=SOON
+    )
 
     letter = letter_about("agent_replied", requester)
 
@@ -58,7 +60,7 @@ def test_a_reply_is_quoted_with_its_author_and_a_link_to_the_one_site(
 
 
 def test_times_are_in_the_zone_and_calendar_of_the_reader(ticket, agent, requester, letter_about):
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.Words("پاسخ"), now=SOON)
+    tickets.reply_as_agent(ticket, actor=agent, words=tickets.NewMessage("پاسخ"), now=SOON)
 
     in_tehran = letter_about("agent_replied", requester)
     requester.language, requester.time_zone = "en", "Asia/Tokyo"
@@ -96,7 +98,7 @@ def test_what_people_typed_is_text_in_the_html(organization, requester, agent, l
 
 def test_the_html_loads_nothing_from_outside(ticket, agent, requester, letter_about):
     tickets.reply_as_agent(
-        ticket, actor=agent, words=tickets.Words("https://evil.example/"), now=SOON
+        ticket, actor=agent, words=tickets.NewMessage("https://evil.example/"), now=SOON
     )
 
     html = letter_about("agent_replied", requester).html
@@ -109,7 +111,7 @@ def test_an_agents_name_stands_only_on_what_the_agent_wrote(ticket, agent, reque
     in_english(requester)
     tickets.accept(ticket, actor=agent, now=SOON)
     tickets.change_priority(ticket, actor=agent, priority="low", reason="Agreed", now=SOON)
-    tickets.resolve(ticket, actor=agent, words=tickets.Words("Done"), now=SOON)
+    tickets.resolve(ticket, actor=agent, words=tickets.NewMessage("Done"), now=SOON)
 
     accepted = letter_about("accepted", requester)
     lowered = letter_about("priority_changed", requester)
@@ -129,7 +131,7 @@ def test_the_reason_for_a_lower_priority_is_shown(ticket, agent, requester, lett
 
 def test_a_mail_about_a_status_says_nothing_of_notes(ticket, agent, requester, letter_about):
     tickets.accept(ticket, actor=agent, now=SOON)
-    tickets.add_note(ticket, actor=agent, words=tickets.Words("secret"), now=SOON)
+    tickets.add_note(ticket, actor=agent, words=tickets.NewMessage("secret"), now=SOON)
 
     letter = letter_about("accepted", requester)
 
@@ -137,7 +139,9 @@ def test_a_mail_about_a_status_says_nothing_of_notes(ticket, agent, requester, l
 
 
 def test_bidi_controls_of_a_message_do_not_turn_the_mail(ticket, agent, requester, letter_about):
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.Words("\u202eevil\u2066"), now=SOON)
+    tickets.reply_as_agent(
+        ticket, actor=agent, words=tickets.NewMessage("\u202eevil\u2066"), now=SOON
+    )
 
     letter = letter_about("agent_replied", requester)
 

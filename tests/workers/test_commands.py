@@ -23,7 +23,7 @@ def ticket_of(requester, agent, organization):
     def make(opened_at, *, answered_at=None):
         ticket = services.open_ticket(**people, draft=draft, now=opened_at)
         if answered_at:
-            words = services.Words("پاسخ")
+            words = services.NewMessage("پاسخ")
             ticket = services.reply_as_agent(ticket, actor=agent, words=words, now=answered_at)
         return ticket
 

@@ -103,7 +103,7 @@ def test_beat_has_a_ticket_closed_that_was_left_alone_for_48_hours(
 ):
     then = timezone.now() - 49 * HOUR
     ticket = file_for(now=then)
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.Words("پاسخ"), now=then)
+    tickets.reply_as_agent(ticket, actor=agent, words=tickets.NewMessage("پاسخ"), now=then)
     processes.worker()
 
     processes.beat()

@@ -1,7 +1,7 @@
 """The clocks of a ticket: when one starts, moves, pauses, is met, breached or withdrawn.
 
-Everything here is in memory and pure given the ticket, the promise and `now`; `Ledger.save` is
-the one place that writes.
+Everything here is in memory and pure given the ticket, the promise and `now`; `TicketClocks.save`
+is the one place that writes.
 """
 
 from datetime import timedelta
@@ -10,7 +10,7 @@ from plans.promises import promise_of
 from tickets.choices import Status
 from tickets.models import Clock, ClockChange
 
-from .terms import edited_terms, promised, renewed, unmoved, working_time_of
+from .terms import edited_terms, renewed, targets_for, unmoved, working_time_of
 
 Kind, State, Reason = Clock.Kind, Clock.State, ClockChange.Reason
 DUE_SOON_SHARE = 0.75
@@ -18,7 +18,7 @@ RECOUNTED = {Reason.RECALCULATED, Reason.CLOSURE}
 NOTHING = timedelta(0)
 
 
-class Ledger:
+class TicketClocks:
     """The clocks of one locked ticket, settled to `now` before anything else happens.
 
     Raises nothing: what a rule does not allow to move stays where it is. `clocks` are those that
@@ -31,7 +31,7 @@ class Ledger:
             clocks = ticket.clocks.alive().select_related("plan_version", "calendar_version")
         self.clocks = list(clocks)
         self.touched = []
-        self.lines = []
+        self.changes = []
         for clock in self.clocks:
             self._settle(clock)
 
@@ -47,7 +47,7 @@ class Ledger:
 
     def start(self, promise, *, kind, at):
         """Start a clock at `at` if the plan promises anything of the kind for the priority."""
-        target, aim = promised(promise, self.ticket.priority, kind)
+        target, aim = targets_for(promise, self.ticket.priority, kind)
         if target is None:
             return
         clock = Clock(
@@ -153,7 +153,7 @@ class Ledger:
         """Write the touched clocks and their lines, and the ticket's due (in memory)."""
         for clock in self.touched:
             clock.save()
-        ClockChange.objects.bulk_create(self.lines)
+        ClockChange.objects.bulk_create(self.changes)
         self.place_due()
 
     def place_due(self):
@@ -185,7 +185,7 @@ class Ledger:
             if clock is None:
                 self._start_if_owed(promise, kind)
             elif clock.state == State.RUNNING:
-                target, _aim = promised(promise, self.ticket.priority, kind)
+                target, _aim = targets_for(promise, self.ticket.priority, kind)
                 move(clock, promise, target, reason)
 
     def _start_if_owed(self, promise, kind):
@@ -227,7 +227,7 @@ class Ledger:
             self._move(clock, promise, max(due, clock.due_at), reason, sum_behind)
 
     def _recount(self, clock, promise, reason, only_helping):
-        target, _aim = promised(promise, clock.priority, clock.kind)
+        target, _aim = targets_for(promise, clock.priority, clock.kind)
         if target is None:
             if not only_helping:
                 self._withdraw(clock)
@@ -275,7 +275,7 @@ class Ledger:
         the clock has; after a raise that left the due, this is not the ticket's."""
         if reason not in RECOUNTED:
             clock.priority = self.ticket.priority
-        clock.target, clock.aim = promised(promise, clock.priority, clock.kind)
+        clock.target, clock.aim = targets_for(promise, clock.priority, clock.kind)
         clock.plan_version = promise.plan_version
         clock.calendar_version = promise.calendar_version
 
@@ -300,7 +300,7 @@ class Ledger:
         if clock.due_soon_fell_at is None and clock.due_soon_at <= self.now:
             # After a due moved, the new instant may lie before the move: it is due soon now.
             moved = max(
-                (line.at for line in self.lines if line.clock is clock), default=clock.due_soon_at
+                (line.at for line in self.changes if line.clock is clock), default=clock.due_soon_at
             )
             clock.due_soon_fell_at = max(clock.due_soon_at, min(moved, self.now))
             self._touch(clock, Reason.DUE_SOON, at=clock.due_soon_fell_at)
@@ -373,7 +373,7 @@ class Ledger:
     def _touch(self, clock, reason, *, at=None, **moved):
         if clock not in self.touched:
             self.touched.append(clock)
-        self.lines.append(
+        self.changes.append(
             ClockChange(
                 clock=clock,
                 reason=reason,

@@ -8,7 +8,7 @@ from tickets.models import Clock
 NOTHING = timedelta(0)
 
 
-def promised(promise, priority, kind):
+def targets_for(promise, priority, kind):
     """(target, aim) of a kind of clock; an aim is of responses only."""
     cell = promise.cell(priority)
     return (cell.resolution, None) if kind == Clock.Kind.RESOLUTION else (cell.target, cell.aim)

@@ -122,7 +122,7 @@ class WithFiles(forms.Form):
 
     def words(self):
         """What the form says, for a service."""
-        return services.Words(
+        return services.NewMessage(
             body=self.cleaned_data["body"],
             files=tuple(self.pending),
             form_key=self.cleaned_data.get("form_key"),

@@ -33,7 +33,7 @@ class WatchForm(forms.Form):
         offered = members.values_list("user", "user__name")[:MOST_OFFERED]
         self.fields["person"].choices = list(offered)
 
-    def look_again(self, ticket):
+    def rebase_on(self, ticket):
         """Nothing in it tells what was seen."""
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from plans.promises import promise_of, working_time_by_key
 from tickets.choices import Status
-from tickets.clocks.terms import promised
+from tickets.clocks.terms import targets_for
 from tickets.models import Clock
 from ui.wording import format_datetime, format_duration, format_moment, format_short
 
@@ -169,7 +169,7 @@ def promises_nothing_further(clock, ticket):
     if clock is None or clock.priority == ticket.priority:
         return False
     promise = promise_of(clock.plan_version, clock.calendar_version)
-    return promised(promise, ticket.priority, clock.kind)[0] is None
+    return targets_for(promise, ticket.priority, clock.kind)[0] is None
 
 
 def _awaiting_customer(ticket, now, for_customer):

@@ -21,7 +21,7 @@ class CountOf(Subquery):
         super().__init__(queryset.values("pk")[:MOST_COUNTED])
 
 
-def counted(querysets):
+def count_up_to(querysets):
     """The numbers of rows of several named querysets, each up to MOST_COUNTED, in one query."""
     # A query needs a table: one row of a small one.
     counts = {f"of_{name}": CountOf(queryset) for name, queryset in querysets.items()}

@@ -85,25 +85,25 @@ class PreviewedAdmin:
             is_saved = response.status_code == 302
             is_new = is_saved and _latest_of(self.model, object_id) != before
             edited = self.model.objects.filter(pk=object_id).first() if is_new else None
-            outlook = services.outlook(**{self.edited: edited}, now=now) if edited else None
-            if outlook:
-                moves = told_moves(outlook.first, now)
+            preview = services.preview(**{self.edited: edited}, now=now) if edited else None
+            if preview:
+                moves = told_moves(preview.first, now)
             transaction.set_rollback(True)
         if not is_saved:
             return response
         # What saving has said is not true yet.
         get_messages(request)._queued_messages.clear()
-        if outlook is None or not outlook.all:
+        if preview is None or not preview.all:
             return None
         context = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
             "original": self.get_object(request, object_id),
             "title": _("What this change does to running clocks"),
-            "outlook": outlook,
-            "counts": told_counts(outlook),
+            "preview": preview,
+            "counts": told_counts(preview),
             "moves": moves,
-            "scopes": scope_choices(outlook),
+            "scopes": scope_choices(preview),
             "fields": [
                 (name, value)
                 for name, values in request.POST.lists()

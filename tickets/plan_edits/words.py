@@ -45,11 +45,11 @@ class ToldMove:
     effect_text: str
 
 
-def told_counts(outlook):
+def told_counts(preview):
     """(effect, words, number) of what would happen, without what would not."""
     return [
         (effect, EFFECTS[effect], number(count))
-        for effect, count in outlook.counts.items()
+        for effect, count in preview.counts.items()
         if count
     ]
 
@@ -80,7 +80,7 @@ def _standing(value, now):
     return _("%(time)s left") % {"time": format_duration(value)}
 
 
-def scope_choices(outlook):
+def scope_choices(preview):
     scope = Recalculation.Scope
     return [
         Choice(
@@ -94,13 +94,13 @@ def scope_choices(outlook):
             scope.HELPING,
             str(scope.HELPING.label),
             _("A running clock moves only where it falls due earlier, or starts."),
-            _clocks(outlook.helping),
+            _clocks(preview.helping),
         ),
         Choice(
             scope.ALL,
             str(scope.ALL.label),
             _("Every running clock is counted by the new version, also where it falls due later."),
-            _clocks(outlook.all),
+            _clocks(preview.all),
         ),
     ]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tickets import permissions
 from tickets.choices import Category, Status
-from tickets.lists.counts import MOST_COUNTED, counted
+from tickets.lists.counts import MOST_COUNTED, count_up_to
 from tickets.lists.pages import page_by_key, preceding
 from tickets.models import Ticket
 from ui.wording import format_datetime, format_day, format_time
@@ -211,7 +211,7 @@ def _place(tickets, page, wanted):
     lists = {"total": tickets}
     if page.previous_query:
         lists["before"] = preceding(tickets, page.rows[0], order=wanted.order)
-    counts = counted(lists)
+    counts = count_up_to(lists)
     total, first = counts["total"], counts.get("before", 0) + 1
     if first > MOST_COUNTED:
         return _("Beyond the first %(count)s") % {"count": in_digits(MOST_COUNTED)}

@@ -62,7 +62,7 @@ class RatingForm(forms.Form):
             words=data["words"].replace("\r\n", "\n"),
         )
 
-    def look_again(self, rating):
+    def rebase_on(self, rating):
         """Let what is sent next tell what the page shows now."""
         self.data = self.data.copy()
         self.data["seen"] = rating.version if rating else 0
@@ -81,7 +81,7 @@ def rating_panel(ticket, viewer, now, form=None):
     is_open = services.may_still_change(rating, now) if rating else ticket.is_closed
     may_rate = is_open and permissions.may_rate(ticket, viewer)
     if form is not None:
-        form.look_again(rating)
+        form.rebase_on(rating)
     return {
         "given": rating,
         "is_asked": rating is None and (may_rate or form is not None),

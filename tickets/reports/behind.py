@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tickets.lists.counts import counted
+from tickets.lists.counts import count_up_to
 from tickets.lists.pages import page_by_key
 from tickets.models import Clock
 
@@ -75,7 +75,7 @@ def behind_page(wanted, asked, query):
         "wanted": wanted,
         "asked": asked,
         "rows": [Behind(clock) for clock in page.rows],
-        "count": counted({"all": clocks})["all"],
+        "count": count_up_to({"all": clocks})["all"],
         "next_query": page.next_query,
         "previous_query": page.previous_query,
         "report_href": wanted.report_href(),

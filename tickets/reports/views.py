@@ -59,7 +59,7 @@ def export(request):
         said = _("An XLSX file holds at most %(limit)s rows. Take a shorter period, or CSV.")
         messages.error(request, said % {"limit": number(files.MOST_IN_XLSX)})
         return redirect(wanted.report_href())
-    services.note_export(wanted.query, actor=request.user, content=content, form=form)
+    services.record_export(wanted.query, actor=request.user, content=content, form=form)
     return _file(LINES[content](wanted), f"report-{content}", form)
 
 

@@ -6,23 +6,23 @@ the rows are held: what waited for a lock comes after what it waited for.
 Locks are taken in one order: a person, the organization, tickets by number.
 """
 
-from .base import LONGEST_BODY, Words, too_many_files
+from .base import LONGEST_BODY, NewMessage, too_many_files
 from .closing import close_by_customer, hold_auto_close, lift_hold, reopen, resolve
 from .files import discard, pending_of, store_upload, sweep_pending
 from .opening import Draft, open_ticket
 from .organization import clear_agent, follow_plan_change, follow_suspension
-from .periodic import ScanResult, auto_close, close_due, note_run, remind_of_close, scan_clocks
+from .periodic import ScanResult, auto_close, close_due, record_run, remind_of_close, scan_clocks
 from .rating import LONGEST_WORDS, Verdict, changeable_until, may_still_change, rate
 from .reading import keep_list, mark_seen
 from .recalculating import (
     ask_for_recalculation,
     follow_closure,
-    outlook,
+    preview,
     run_recalculations,
 )
 from .replying import Seen, add_note, reply_as_agent, reply_as_customer
 from .stale_days import day_of, mark_all_stale, mark_stale_of
-from .totals import note_export, refresh_totals
+from .totals import record_export, refresh_totals
 from .watching import (
     MOST_WATCHERS,
     add_watchers,
@@ -37,10 +37,10 @@ __all__ = [
     "LONGEST_WORDS",
     "MOST_WATCHERS",
     "Draft",
+    "NewMessage",
     "ScanResult",
     "Seen",
     "Verdict",
-    "Words",
     "accept",
     "add_note",
     "add_watchers",
@@ -66,12 +66,12 @@ __all__ = [
     "mark_seen",
     "mark_stale_of",
     "may_still_change",
-    "note_export",
-    "note_run",
     "open_ticket",
-    "outlook",
     "pending_of",
+    "preview",
     "rate",
+    "record_export",
+    "record_run",
     "refresh_totals",
     "release",
     "remind_of_close",

@@ -16,14 +16,14 @@ from tickets.errors import StaleTicket, TicketClosed, TicketError, TooMany
 from tickets.models import Attachment, Clock, Message, Ticket
 from tickets.search.folding import fold
 
-from .reading import note_sighting
+from .reading import record_sighting
 from .stale_days import mark_stale
 
 LONGEST_BODY = 20_000
 
 
 @dataclass(frozen=True)
-class Words:
+class NewMessage:
     """What somebody wrote: the text, their pending uploads to go with it, and the form's key."""
 
     body: str
@@ -201,7 +201,7 @@ def save(ticket, ledger, event, *, now):
     event's to say."""
     ledger.follow_status(actor=event.actor)
     ledger.save()
-    mark_stale(ledger.touched, ledger.lines)
+    mark_stale(ledger.touched, ledger.changes)
     queue_place.place(ticket)
     ticket.updated_at = now
     if event.is_public:
@@ -210,10 +210,10 @@ def save(ticket, ledger, event, *, now):
     ticket.save()
     # To nobody is new what they did themselves.
     if event.is_public and event.actor and not event.actor.staff_role:
-        note_sighting(ticket, event.actor, now)
+        record_sighting(ticket, event.actor, now)
 
 
-def facts(ticket):
+def tracked_fields(ticket):
     """What of the row every event tells from–to."""
     return {
         "status": ticket.status,
@@ -223,7 +223,7 @@ def facts(ticket):
     }
 
 
-def changed(ticket, before):
+def field_changes(ticket, before):
     """The facts that differ from those `before`, each as [from, to]."""
-    after = facts(ticket)
+    after = tracked_fields(ticket)
     return {name: [before[name], after[name]] for name in after if before[name] != after[name]}

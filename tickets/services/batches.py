@@ -2,7 +2,7 @@
 
 from tickets import events
 from tickets.clocks import queue_place
-from tickets.clocks.ledger import Ledger
+from tickets.clocks.ledger import TicketClocks
 from tickets.models import Clock, ClockChange, Message, Ticket
 
 from .stale_days import mark_stale
@@ -38,7 +38,7 @@ def with_ledgers(tickets, now):
     for clock in alive.select_related("plan_version", "calendar_version"):
         clocks_of.setdefault(clock.ticket_id, []).append(clock)
     for ticket in tickets:
-        yield ticket, Ledger(ticket, now=now, clocks=clocks_of.get(ticket.pk, []))
+        yield ticket, TicketClocks(ticket, now=now, clocks=clocks_of.get(ticket.pk, []))
 
 
 def response_kinds(tickets):
@@ -74,7 +74,7 @@ def write(changed, *, now):
         unique_fields=["id"],
         update_fields=CLOCK_FIELDS,
     )
-    lines = [line for _ticket, ledger, _event in changed for line in ledger.lines]
+    lines = [line for _ticket, ledger, _event in changed for line in ledger.changes]
     ClockChange.objects.bulk_create(lines)
     mark_stale(touched, lines)
     events.record(*[event for _ticket, _ledger, event in changed])

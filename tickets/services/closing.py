@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from tickets import events, permissions
 from tickets.choices import Status
-from tickets.clocks.ledger import Ledger
+from tickets.clocks.ledger import TicketClocks
 from tickets.errors import TicketError
 from tickets.models import Event
 
@@ -20,7 +20,7 @@ def close_by_customer(ticket, *, actor, now=None):
     ticket = base.locked_in_organization(ticket, actor)
     now = now or timezone.now()
     base.check(ticket.close_by_customer, actor)
-    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
+    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
     ticket.close_by_customer(now=now)
     settle_close(ticket, ledger)
     return _finish(ticket, ledger, Event.Kind.CLOSED_BY_CUSTOMER, actor, now, before)
@@ -41,7 +41,7 @@ def _resolve_silently(ticket, actor, now):
     base.check(ticket.resolve, actor)
     if ticket.waits_for_answer:
         raise TicketError(_("Answer the customer's message before closing."), code="waiting")
-    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
+    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
     ticket.resolve(now=now)
     settle_close(ticket, ledger)
     return _finish(ticket, ledger, Event.Kind.RESOLVED, actor, now, before)
@@ -53,7 +53,7 @@ def reopen(ticket, *, actor, now=None):
     ticket = base.locked_in_organization(ticket, actor)
     now = now or timezone.now()
     base.check(ticket.reopen, actor)
-    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
+    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
     ticket.reopen()
     drop_absent_assignee(ticket)
     base.start_waiting(ticket, ledger, now=now)
@@ -80,10 +80,10 @@ def hold_auto_close(ticket, *, actor, reason, now=None):
         raise TicketError(_("Say why; the reason stays with the ticket."), code="reason")
     if ticket.auto_close_held_at:
         return ticket
-    ledger = Ledger(ticket, now=now)
+    ledger = TicketClocks(ticket, now=now)
     base.stop_auto_close(ticket)
     ticket.auto_close_held_at, ticket.auto_close_hold_reason = now, reason.strip()[:200]
-    event = events.line(ticket, Event.Kind.HELD, actor=actor, now=now, reason=reason.strip())
+    event = events.prepare(ticket, Event.Kind.HELD, actor=actor, now=now, reason=reason.strip())
     base.save(ticket, ledger, event, now=now)
     events.record(event)
     return ticket
@@ -99,16 +99,16 @@ def lift_hold(ticket, *, actor, now=None):
         raise base.refusal(ticket)
     if not ticket.auto_close_held_at:
         return ticket
-    ledger = Ledger(ticket, now=now)
+    ledger = TicketClocks(ticket, now=now)
     base.start_auto_close(ticket, now=now)
-    event = events.line(ticket, Event.Kind.HOLD_LIFTED, actor=actor, now=now)
+    event = events.prepare(ticket, Event.Kind.HOLD_LIFTED, actor=actor, now=now)
     base.save(ticket, ledger, event, now=now)
     events.record(event)
     return ticket
 
 
 def _finish(ticket, ledger, kind, actor, now, before):
-    event = events.line(ticket, kind, actor=actor, now=now, **base.changed(ticket, before))
+    event = events.prepare(ticket, kind, actor=actor, now=now, **base.field_changes(ticket, before))
     base.save(ticket, ledger, event, now=now)
     events.record(event)
     return ticket

@@ -12,7 +12,7 @@ from plans.models import Priority
 from tickets import events, permissions
 from tickets.choices import Category
 from tickets.clocks import queue_place
-from tickets.clocks.ledger import Ledger
+from tickets.clocks.ledger import TicketClocks
 from tickets.errors import TicketError
 from tickets.models import Clock, Event, Message, Ticket
 from tickets.search.folding import alphabetical, fold
@@ -49,11 +49,11 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
     ticket = _new_row(requester, opened_by, organization, draft, now)
     ticket.save(force_insert=True)
     message = _describe(ticket, draft, form_key, now)
-    ledger = Ledger(ticket, now=now, clocks=[])
+    ledger = TicketClocks(ticket, now=now, clocks=[])
     promise = base.promise_for(ticket)
     ledger.start(promise, kind=Clock.Kind.FIRST_RESPONSE, at=now)
     ledger.start(promise, kind=Clock.Kind.RESOLUTION, at=now)
-    event = events.line(ticket, Event.Kind.OPENED, actor=opened_by, now=now, message=message)
+    event = events.prepare(ticket, Event.Kind.OPENED, actor=opened_by, now=now, message=message)
     base.save(ticket, ledger, event, now=now)
     events.record(event)
     return ticket
@@ -98,7 +98,7 @@ def _new_row(requester, opened_by, organization, draft, now):
 
 def _describe(ticket, draft, form_key, now):
     """The description counts as the requester's, whoever typed it; the files are the opener's."""
-    words = base.Words(draft.description, form_key=form_key)
+    words = base.NewMessage(draft.description, form_key=form_key)
     message = base.write(
         ticket,
         author=ticket.requester,

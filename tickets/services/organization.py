@@ -5,7 +5,7 @@ from functools import cache, partial
 from django.db import transaction
 
 from tickets import events
-from tickets.clocks.ledger import Ledger
+from tickets.clocks.ledger import TicketClocks
 from tickets.models import Event, Ticket
 
 from . import base, batches
@@ -38,10 +38,10 @@ def clear_agent(agent, *, actor, now):
     """Take a deactivated agent off every open ticket, with an event each."""
     tickets = Ticket.objects.open().assigned_to(agent).order_by("pk")
     for ticket in tickets.select_for_update(no_key=True):
-        ledger, before = Ledger(ticket, now=now), base.facts(ticket)
+        ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
         give_to(ticket, None)
-        changes = base.changed(ticket, before)
-        event = events.line(ticket, Event.Kind.ASSIGNED, actor=actor, now=now, **changes)
+        changes = base.field_changes(ticket, before)
+        event = events.prepare(ticket, Event.Kind.ASSIGNED, actor=actor, now=now, **changes)
         base.save(ticket, ledger, event, now=now)
         events.record(event)
 
@@ -67,4 +67,4 @@ def _move_clocks(organization, move, *, actor, now):
 def _event(ticket, ledger, before, actor, now):
     ledger.place_due()
     due = [each.isoformat() if each else None for each in (before, ticket.due_at)]
-    return events.line(ticket, Event.Kind.PLAN_CHANGED, actor=actor, now=now, due=due)
+    return events.prepare(ticket, Event.Kind.PLAN_CHANGED, actor=actor, now=now, due=due)

@@ -66,7 +66,7 @@ def _close_batch(keys, now):
         settle_close(ticket, ledger)
         moved = [before, ticket.status]
         kind = Event.Kind.CLOSED_AUTOMATICALLY
-        event = events.line(ticket, kind, actor=None, now=now, status=moved)
+        event = events.prepare(ticket, kind, actor=None, now=now, status=moved)
         closed.append((ticket, ledger, event))
     batches.write(closed, now=now)
     return len(closed)
@@ -89,7 +89,7 @@ def _remind_batch(keys, now):
         .filter(pk__in=keys)
     )
     lines = [
-        events.line(ticket, Event.Kind.CLOSE_REMINDED, actor=None, now=now)
+        events.prepare(ticket, Event.Kind.CLOSE_REMINDED, actor=None, now=now)
         for ticket in tickets
         if ticket.auto_close_at > now
     ]
@@ -146,7 +146,7 @@ def _tell_batch(keys, now, due, kind):
             continue
         ledger.mark_told(fallen, is_breach=kind == Event.Kind.BREACHED)
         dues = {clock.kind: clock.due_at.isoformat() for clock in fallen}
-        event = events.line(ticket, kind, actor=None, now=now, clocks=dues)
+        event = events.prepare(ticket, kind, actor=None, now=now, clocks=dues)
         told.append((ticket, ledger, event))
     batches.write(told, now=now)
     return len(told)
@@ -173,7 +173,7 @@ def one_or_each(keys, work, now):
     return sum(done for done, _failed in each), sum(failed for _done, failed in each)
 
 
-def note_run(name, *, outcome="", now=None):
+def record_run(name, *, outcome="", now=None):
     """Remember that a periodic task came to its end; health looks at it."""
     values = {"finished_at": now or timezone.now(), "outcome": outcome[:200]}
     PeriodicRun.objects.update_or_create(name=name, defaults=values)

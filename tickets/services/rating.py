@@ -50,7 +50,7 @@ def rate(ticket, *, actor, verdict, seen_version=None, now=None):
     rating.rated_by, rating.changed_at = actor, now
     rating.version += 1
     rating.save()
-    events.record(events.line(ticket, Event.Kind.RATED, actor=actor, now=now, **changes))
+    events.record(events.prepare(ticket, Event.Kind.RATED, actor=actor, now=now, **changes))
     return rating
 
 

@@ -11,10 +11,10 @@ from tickets.models import ListPreference, Sighting
 @transaction.atomic
 def mark_seen(ticket, *, actor, until):
     """The member knows the public story up to `until`, but never what is still to come."""
-    note_sighting(ticket, actor, min(until, ticket.public_updated_at))
+    record_sighting(ticket, actor, min(until, ticket.public_updated_at))
 
 
-def note_sighting(ticket, user, at):
+def record_sighting(ticket, user, at):
     """Move the person's mark forward; a page that was opened earlier never moves it back."""
     new = Sighting(ticket=ticket, user=user, seen_at=at)
     Sighting.objects.bulk_create([new], ignore_conflicts=True)

@@ -1,6 +1,6 @@
 """Counting running clocks anew after a plan or a calendar was edited, or a closure declared.
 
-What an edit would do is shown before it is saved (`outlook`); what was chosen is done by a worker
+What an edit would do is shown before it is saved (`preview`); what was chosen is done by a worker
 in batches (`run_recalculations`), which a kill only delays.
 """
 
@@ -39,7 +39,7 @@ class Move:
 
 
 @dataclass
-class Outlook:
+class RecalculationPreview:
     """What an edit would do to running clocks if all of them were counted anew."""
 
     tickets: int = 0
@@ -60,22 +60,22 @@ class Outlook:
         return sum(self.counts.values())
 
 
-def outlook(*, plan=None, calendar=None, now):
+def preview(*, plan=None, calendar=None, now):
     """What the latest version of a plan or of a calendar would do to the clocks that run."""
-    found = Outlook()
+    found = RecalculationPreview()
     tickets = _concerned(plan, calendar).select_related("organization__plan").order_by("pk")
     recount = _recount_of(plan, calendar, only_helping=False)
     batch = []
     for ticket in tickets.iterator(chunk_size=1000):
         batch.append(ticket)
         if len(batch) == 1000:
-            _look_at(batch, recount, found, now)
+            _preview_batch(batch, recount, found, now)
             batch = []
-    _look_at(batch, recount, found, now)
+    _preview_batch(batch, recount, found, now)
     return found
 
 
-def _look_at(batch, recount, found, now):
+def _preview_batch(batch, recount, found, now):
     if not batch:
         return
     kinds = batches.response_kinds(batch)
@@ -181,7 +181,7 @@ def _move_batch(row, keys, now):
         ledger.place_due()
         if _moved(ledger):
             due = [each.isoformat() if each else None for each in (before, ticket.due_at)]
-            event = events.line(
+            event = events.prepare(
                 ticket,
                 Event.Kind.CLOCKS_MOVED,
                 actor=row.created_by,
@@ -199,7 +199,7 @@ def _move_batch(row, keys, now):
 def _moved(ledger):
     """Whether the recalculation did anything; what only fell is the scan's to find."""
     fallen = {ClockChange.Reason.DUE_SOON, ClockChange.Reason.BREACHED}
-    return any(line.reason not in fallen for line in ledger.lines)
+    return any(line.reason not in fallen for line in ledger.changes)
 
 
 def _because(row):

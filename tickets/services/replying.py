@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tickets import events, permissions
 from tickets.choices import Status
-from tickets.clocks.ledger import Ledger
+from tickets.clocks.ledger import TicketClocks
 from tickets.errors import StaleTicket, TicketClosed, TicketError
 from tickets.models import Event, Message
 
@@ -40,8 +40,8 @@ def reply_as_agent(ticket, *, actor, words, then="wait", reopening=False, seen=N
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
     _check_seen(ticket, seen, actor)
-    before = base.facts(ticket)
-    ledger = Ledger(ticket, now=now)
+    before = base.tracked_fields(ticket)
+    ledger = TicketClocks(ticket, now=now)
     if ticket.is_closed:
         if not reopening:
             raise TicketClosed(_("This ticket closed meanwhile. Reopen it to send your reply."))
@@ -52,8 +52,8 @@ def reply_as_agent(ticket, *, actor, words, then="wait", reopening=False, seen=N
     base.stop_waiting(ticket)
     _move_after_reply(ticket, actor, then, ledger, now)
     kind = Event.Kind.RESOLVED if then == "close" else Event.Kind.AGENT_REPLIED
-    event = events.line(
-        ticket, kind, actor=actor, now=now, message=message, **base.changed(ticket, before)
+    event = events.prepare(
+        ticket, kind, actor=actor, now=now, message=message, **base.field_changes(ticket, before)
     )
     base.save(ticket, ledger, event, now=now)
     events.record(event)
@@ -110,8 +110,8 @@ def _met_the_close(ticket, now):
 
 
 def _receive(ticket, actor, words, now):
-    before = base.facts(ticket)
-    ledger = Ledger(ticket, now=now)
+    before = base.tracked_fields(ticket)
+    ledger = TicketClocks(ticket, now=now)
     kind = Event.Kind.CUSTOMER_REPLIED
     if ticket.is_closed:
         kind = Event.Kind.REOPENED
@@ -126,8 +126,8 @@ def _receive(ticket, actor, words, now):
     )
     base.stop_auto_close(ticket)
     base.start_waiting(ticket, ledger, now=now)
-    event = events.line(
-        ticket, kind, actor=actor, now=now, message=message, **base.changed(ticket, before)
+    event = events.prepare(
+        ticket, kind, actor=actor, now=now, message=message, **base.field_changes(ticket, before)
     )
     base.save(ticket, ledger, event, now=now)
     events.record(event)
@@ -135,11 +135,13 @@ def _receive(ticket, actor, words, now):
 
 
 def _thank(ticket, actor, words, now):
-    ledger = Ledger(ticket, now=now)
+    ledger = TicketClocks(ticket, now=now)
     message = base.write(
         ticket, author=actor, words=words, kind=Message.Kind.PUBLIC, now=now, is_just_thanks=True
     )
-    event = events.line(ticket, Event.Kind.CUSTOMER_THANKED, actor=actor, now=now, message=message)
+    event = events.prepare(
+        ticket, Event.Kind.CUSTOMER_THANKED, actor=actor, now=now, message=message
+    )
     base.save(ticket, ledger, event, now=now)
     events.record(event)
     return ticket
@@ -154,9 +156,9 @@ def add_note(ticket, *, actor, words, now=None):
     ticket = base.locked(ticket)
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
-    ledger = Ledger(ticket, now=now)
+    ledger = TicketClocks(ticket, now=now)
     message = base.write(ticket, author=actor, words=words, kind=Message.Kind.NOTE, now=now)
-    event = events.line(ticket, Event.Kind.NOTED, actor=actor, now=now, message=message)
+    event = events.prepare(ticket, Event.Kind.NOTED, actor=actor, now=now, message=message)
     base.save(ticket, ledger, event, now=now)
     events.record(event)
     return ticket

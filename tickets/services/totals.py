@@ -11,7 +11,7 @@ from tickets.models import Clock, DayTotal, ReportExport, StaleDay
 from tickets.querysets.results import RESULTS, SUMS, TimeClass
 from ui.calendars import GREGORIAN, JALALI, month_number
 
-from .periodic import note_run
+from .periodic import record_run
 from .stale_days import bounds
 
 REFRESH = "refresh_totals"
@@ -39,7 +39,7 @@ def refresh_totals(*, now=None, say=lambda done: None):
     for day in list(stale[:MOST_DAYS]):
         done += _recount(day)
         say(done)
-    note_run(REFRESH, outcome=f"recounted {done}", now=now)
+    record_run(REFRESH, outcome=f"recounted {done}", now=now)
     return done
 
 
@@ -89,7 +89,7 @@ def _sums_of(day):
     )
 
 
-def note_export(filters, *, actor, content, form, now=None):
+def record_export(filters, *, actor, content, form, now=None):
     """Remember who took what out of the reports: `filters` as they stand in the address."""
     return ReportExport.objects.create(
         actor=actor, content=content, format=form, filters=filters, created_at=now or timezone.now()

@@ -76,4 +76,4 @@ def too_many_watchers():
 
 def _line(ticket, actor, now, **changes):
     # The row of the ticket stays as it is: customers' "last update" does not move by this.
-    return events.line(ticket, Event.Kind.WATCHERS_CHANGED, actor=actor, now=now, **changes)
+    return events.prepare(ticket, Event.Kind.WATCHERS_CHANGED, actor=actor, now=now, **changes)

@@ -8,7 +8,7 @@ from organizations.models import User
 from plans.models import Priority
 from tickets import events, permissions
 from tickets.choices import Category, Status
-from tickets.clocks.ledger import Ledger
+from tickets.clocks.ledger import TicketClocks
 from tickets.errors import TicketClosed, TicketError, TicketTaken
 from tickets.models import Event
 
@@ -34,7 +34,7 @@ def accept(ticket, *, actor, take_over_from=None, now=None):
             _("%(name)s has this ticket.") % {"name": ticket.assignee}, assignee=ticket.assignee
         )
     base.check(ticket.accept, actor)
-    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
+    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
     ticket.accept(assignee=actor)
     return _finish(ticket, ledger, Event.Kind.ACCEPTED, actor, now, before)
 
@@ -45,7 +45,7 @@ def release(ticket, *, actor, now=None):
     ticket = base.locked(ticket)
     now = now or timezone.now()
     base.check(ticket.release, actor)
-    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
+    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
     ticket.release()
     return _finish(ticket, ledger, Event.Kind.RELEASED, actor, now, before)
 
@@ -65,7 +65,7 @@ def assign(ticket, *, actor, to, seen_version=None, now=None):
         raise TicketError(_("Choose an active agent."), code="unknown")
     if ticket.assignee_id == (agent.pk if agent else None):
         return ticket
-    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
+    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
     give_to(ticket, agent)
     return _finish(ticket, ledger, Event.Kind.ASSIGNED, actor, now, before)
 
@@ -85,7 +85,7 @@ def resume(ticket, *, actor, now=None):
     ticket = base.locked(ticket)
     now = now or timezone.now()
     base.check(ticket.resume, actor)
-    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
+    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
     ticket.resume(agent=actor)
     base.stop_auto_close(ticket)
     return _finish(ticket, ledger, Event.Kind.RESUMED, actor, now, before)
@@ -107,7 +107,7 @@ def change_priority(ticket, *, actor, priority, reason="", seen_version=None, no
     if priority == ticket.priority:
         return ticket
     raised = _check_priority(ticket.priority, priority, actor, reason)
-    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
+    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
     ticket.priority = priority
     if promise := base.promise_for(ticket):
         move = ledger.raise_priority if raised else ledger.lower_priority
@@ -141,14 +141,14 @@ def change_category(ticket, *, actor, category, seen_version=None, now=None):
         raise TicketError(_("Choose from the list."), code="unknown")
     if category == ticket.category:
         return ticket
-    ledger, before = Ledger(ticket, now=now), base.facts(ticket)
+    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
     ticket.category = category
     return _finish(ticket, ledger, Event.Kind.CATEGORY_CHANGED, actor, now, before)
 
 
 def _finish(ticket, ledger, kind, actor, now, before, **more):
-    changes = base.changed(ticket, before) | more
-    event = events.line(ticket, kind, actor=actor, now=now, **changes)
+    changes = base.field_changes(ticket, before) | more
+    event = events.prepare(ticket, kind, actor=actor, now=now, **changes)
     base.save(ticket, ledger, event, now=now)
     events.record(event)
     return ticket

@@ -17,7 +17,7 @@ LIVE_KINDS = ("in_time", "soon", "over", "closed_calendar")
 
 
 @register.simple_tag(takes_context=True)
-def counting_words(context):
+def countdown_words(context):
     """data- attributes of the page's moment and of the words with which times.js counts on."""
     now = context.get("now") or timezone.now()
     return format_html('data-now="{}" {}', now.isoformat(), _counting_words(get_language()))

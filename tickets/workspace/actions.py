@@ -221,14 +221,14 @@ def _write(request, number, name, form, send, said):
     """Send what was written; refused, the text and its files stay beside the sentence."""
     ticket = ticket_or_404(request, number)
     if not form.is_valid():
-        form.offer(ticket)
+        form.match_button(ticket)
         return _page(request, ticket, status=INCOMPLETE, **{name: form})
     try:
         send(ticket)
     except TicketError as refused:
         form.refuse(refused)
         ticket = ticket_or_404(request, number)
-        form.look_again(ticket)
+        form.rebase_on(ticket)
         return _page(request, ticket, status=_status(refused), **{name: form})
     form.drop_unsent()
     return _done(request, ticket, said)
@@ -244,7 +244,7 @@ def _change(request, number, name, form, carry_out, said):
     except TicketError as refused:
         status = _say(request, form, refused)
         ticket = ticket_or_404(request, number)
-        form.look_again(ticket)
+        form.rebase_on(ticket)
         return _page(request, ticket, status=status, **{name: form})
     return _done(request, ticket, said)
 

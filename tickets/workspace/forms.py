@@ -15,17 +15,17 @@ from ui.forms import TextField
 FRESH = {"autocomplete": "off"}
 
 
-class Unversioned:
+class WithoutVersion:
     """Of a form that is meant for the ticket whatever happened to it meanwhile."""
 
-    def look_again(self, ticket):
+    def rebase_on(self, ticket):
         """Nothing in it tells what was seen."""
 
-    def offer(self, ticket):
+    def match_button(self, ticket):
         """Its button is the same in every status."""
 
 
-class NoteForm(Unversioned, WithFiles):
+class NoteForm(WithoutVersion, WithFiles):
     """An internal note."""
 
     body = BodyField(label=_("Internal note"))
@@ -59,11 +59,11 @@ class AgentReplyForm(WithFiles):
         data = self.cleaned_data
         return services.Seen(data.get("seen_assignee"), data.get("seen_message"))
 
-    def look_again(self, ticket):
+    def rebase_on(self, ticket):
         """The page shows the ticket as it is now: sent again, the reply is meant for that."""
         self._renew(_seen(ticket))
 
-    def offer(self, ticket):
+    def match_button(self, ticket):
         """The button beside the form says whether it reopens: the form must say the same."""
         self._renew({"reopening": ticket.is_closed})
 
@@ -86,7 +86,7 @@ class VersionedForm(forms.Form):
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput(attrs=FRESH))
 
-    def look_again(self, ticket):
+    def rebase_on(self, ticket):
         """The page shows the ticket as it is now: sent again, the change is meant for that."""
         self.data = self.data.copy()
         self.data["version"] = str(ticket.version)
@@ -145,7 +145,7 @@ class TakeOverForm(forms.Form):
     )
 
 
-class HoldForm(Unversioned, forms.Form):
+class HoldForm(WithoutVersion, forms.Form):
     """Why the automatic close is stopped."""
 
     reason = TextField(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tickets.choices import Band, Status
-from tickets.lists.counts import counted
+from tickets.lists.counts import count_up_to
 from tickets.lists.pages import page_by_key
 from tickets.models import Ticket
 
@@ -93,7 +93,7 @@ def queue_page(wanted, agent, query, *, now):
     counting = of_views | _counting_groups(groups, tickets, view, now)
     if view is None:
         counting["total"] = tickets.order_by(*order)
-    counts = counted(counting)
+    counts = count_up_to(counting)
     for group in groups:
         group.number = counts.get(f"group_{group.key}", counts.get(group.key))
     return {

@@ -24,44 +24,44 @@ def ticket_page(ticket, agent, **forms):
     """
     now = timezone.now()
     entries = conversation(ticket, agent, now=now)
-    offers = offers_of(ticket, agent)
+    actions = allowed_actions(ticket, agent)
     watchers = watchers_panel(ticket, agent, forms.get("watch_form"))
     return {
         "now": now,
         "ticket": ticket,
         "entries": entries,
         "timeline": timeline(entries),
-        "offers": offers,
-        "ways": ways(ticket),
-        "sees": readers(ticket, len(watchers["rows"])),
+        "allowed_actions": actions,
+        "reply_options": reply_options(ticket),
+        "reader_sentence": readers(ticket, len(watchers["rows"])),
         "clock": clock_card(ticket, now),
         "customer": customer(ticket, entries),
         "watchers": watchers,
         "rating": getattr(ticket, "rating", None),
-        "mode": "note" if "note_form" in forms else "public",
+        "open_tab": "note" if "note_form" in forms else "public",
         "note_form": NoteForm(user=agent, auto_id="note-%s"),
         "reply_form": AgentReplyForm.empty(ticket, agent),
-        **_change_forms(ticket, offers),
+        **_change_forms(ticket, actions),
         **forms,
     }
 
 
-def _change_forms(ticket, offers):
+def _change_forms(ticket, actions):
     version = {"version": ticket.version}
-    forms = {"hold_form": HoldForm(auto_id="hold-%s")} if offers["hold"] else {}
-    if offers["assign"]:
+    forms = {"hold_form": HoldForm(auto_id="hold-%s")} if actions["hold"] else {}
+    if actions["assign"]:
         initial = {"assignee": ticket.assignee_id, **version}
         forms["assign_form"] = AssignForm(initial=initial, auto_id="assign-%s")
-    if offers["priority"]:
+    if actions["priority"]:
         initial = {"priority": ticket.priority, **version}
         forms["priority_form"] = PriorityForm(initial=initial, auto_id="priority-%s")
-    if offers["category"]:
+    if actions["category"]:
         initial = {"category": ticket.category, **version}
         forms["category_form"] = CategoryForm(initial=initial, auto_id="category-%s")
     return forms
 
 
-def offers_of(ticket, agent):
+def allowed_actions(ticket, agent):
     """What is open to the agent: the moves of the state machine, and what is no move."""
     moves = {each.name for each in ticket.get_available_user_status_transitions(agent)}
     others = ticket.assignee_id not in {None, agent.pk}
@@ -82,7 +82,7 @@ def offers_of(ticket, agent):
     }
 
 
-def ways(ticket):
+def reply_options(ticket):
     """The ways to send a public reply, the usual first, each with what follows from it."""
     if ticket.is_closed:
         why = _("Opens the ticket again; it then waits for the customer.")

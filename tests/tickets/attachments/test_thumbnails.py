@@ -122,7 +122,7 @@ def test_a_file_without_a_small_picture_has_no_such_address(client_of, requester
 def test_a_picture_of_a_note_is_not_shown_to_customers(client_of, requester, agent):
     ticket = make_ticket(requester)
     file = make_pending_file(agent, name="inside.png", content=picture())
-    services.add_note(ticket, actor=agent, words=services.Words("x", files=(file,)), now=NOW)
+    services.add_note(ticket, actor=agent, words=services.NewMessage("x", files=(file,)), now=NOW)
 
     assert client_of(agent).get(file.thumbnail_url).status_code == 200
     assert client_of(requester).get(file.thumbnail_url).status_code == 404

@@ -250,7 +250,7 @@ def test_a_watcher_is_told_what_the_requester_is_told(requester, colleague, agen
     ticket = make_ticket(requester)
     add(ticket, requester, colleague)
 
-    services.reply_as_agent(ticket, actor=agent, words=services.Words("بررسی شد."), now=LATER)
+    services.reply_as_agent(ticket, actor=agent, words=services.NewMessage("بررسی شد."), now=LATER)
 
     told = Notification.objects.filter(event__kind="agent_replied").values_list("recipient")
     assert {person for (person,) in told} == {requester.pk, colleague.pk}

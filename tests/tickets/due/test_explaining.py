@@ -14,7 +14,7 @@ from plans.models import Calendar, CalendarVersion, Plan
 from plans.promises import promise_of
 from tests.factories import NOW, again, make_promised_plan, make_ticket, make_words
 from tickets import services
-from tickets.clocks.ledger import Ledger
+from tickets.clocks.ledger import TicketClocks
 from tickets.due.day_rows import day_rows
 from tickets.due.drawing import NARROW, WIDE, draw
 from tickets.due.reckoning import COUNTED, reckon
@@ -109,7 +109,7 @@ def other_calendar(number, definition):
 def with_ledger(ticket, now, move):
     """Do to the clocks what the services of plans do."""
     ticket = again(ticket)
-    ledger = Ledger(ticket, now=now)
+    ledger = TicketClocks(ticket, now=now)
     move(ledger, base.response_kind(ticket))
     ledger.save()
     ticket.save()

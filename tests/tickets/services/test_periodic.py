@@ -306,7 +306,7 @@ def test_many_tickets_need_as_many_queries_as_one(work, now, requester, agent):
 
 def test_a_run_is_remembered_with_its_outcome():
     for moment in (NOW, NOW + HOUR):
-        services.note_run("auto_close", outcome="closed 3", now=moment)
+        services.record_run("auto_close", outcome="closed 3", now=moment)
 
     run = PeriodicRun.objects.get()
     assert (run.name, run.finished_at, run.outcome) == ("auto_close", NOW + HOUR, "closed 3")

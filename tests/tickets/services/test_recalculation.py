@@ -289,7 +289,7 @@ def test_the_outlook_tells_what_all_clocks_would_do_and_does_nothing(
     )
 
     with transaction.atomic():
-        found = services.outlook(plan=plan, now=at(1))
+        found = services.preview(plan=plan, now=at(1))
 
     assert found.tickets == 4
     assert found.counts == {
@@ -316,7 +316,7 @@ def test_the_outlook_shows_the_first_twenty(requester, plan, edit):
         make_ticket(requester)
     edit(None, at(1), normal={"target": 4 * HOUR})
 
-    found = services.outlook(plan=plan, now=at(1))
+    found = services.preview(plan=plan, now=at(1))
 
     assert (found.tickets, len(found.first)) == (25, 20)
 
@@ -327,4 +327,4 @@ def test_other_organizations_are_no_concern_of_a_custom_plan(plan, edit):
 
     edit(None, at(1), normal={"target": 4 * HOUR})
 
-    assert services.outlook(plan=plan, now=at(1)).all == 0
+    assert services.preview(plan=plan, now=at(1)).all == 0

@@ -74,9 +74,13 @@ def text_of(response):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", response.content.decode()))
 
 
-def offers_of(client, ticket):
+def shown_actions(client, ticket):
     """The names of what the page offers."""
-    return {name for name, offered in page_of(client, ticket).context["offers"].items() if offered}
+    return {
+        name
+        for name, offered in page_of(client, ticket).context["allowed_actions"].items()
+        if offered
+    }
 
 
 def upload(name, content):
@@ -147,8 +151,13 @@ def test_actions_need_a_form_of_ours(client_of, agent, ticket, action):
 
 
 def test_only_open_moves_are_drawn_on_a_new_ticket(client_of, agent, supervisor, ticket):
-    assert offers_of(client_of(agent), ticket) == {"accept", "priority", "category"}
-    assert offers_of(client_of(supervisor), ticket) == {"accept", "assign", "priority", "category"}
+    assert shown_actions(client_of(agent), ticket) == {"accept", "priority", "category"}
+    assert shown_actions(client_of(supervisor), ticket) == {
+        "accept",
+        "assign",
+        "priority",
+        "category",
+    }
 
 
 def test_the_assignee_is_offered_to_release_and_assign_and_others_are_not(
@@ -156,8 +165,8 @@ def test_the_assignee_is_offered_to_release_and_assign_and_others_are_not(
 ):
     services.accept(ticket, actor=agent, now=NOW)
 
-    assert offers_of(client_of(agent), ticket) == {"release", "assign", "priority", "category"}
-    assert offers_of(client_of(second_agent), ticket) == {"priority", "category"}
+    assert shown_actions(client_of(agent), ticket) == {"release", "assign", "priority", "category"}
+    assert shown_actions(client_of(second_agent), ticket) == {"priority", "category"}
 
 
 def test_an_awaited_ticket_can_be_resumed_closed_and_held(
@@ -165,7 +174,7 @@ def test_an_awaited_ticket_can_be_resumed_closed_and_held(
 ):
     ticket = make_awaiting_customer(requester, agent)
 
-    assert offers_of(client_of(second_agent), ticket) == {
+    assert shown_actions(client_of(second_agent), ticket) == {
         *("resume", "close", "hold", "priority", "category")
     }
 
@@ -176,15 +185,15 @@ def test_a_closed_ticket_offers_reopening_and_reopen_and_send_only(client_of, ag
 
     page = page_of(client, ticket)
 
-    assert offers_of(client, ticket) == {"reopen"}
-    assert [str(way["label"]) for way in page.context["ways"]] == ["Reopen and send"]
+    assert shown_actions(client, ticket) == {"reopen"}
+    assert [str(way["label"]) for way in page.context["reply_options"]] == ["Reopen and send"]
     assert 'name="reopening" value="True"' in page.content.decode()
 
 
 def test_nothing_that_is_drawn_leads_to_a_refusal(client_of, agent, supervisor, requester, act):
     for make in (make_ticket, lambda who: make_awaiting_customer(who, agent)):
         for actor in (agent, supervisor):
-            for action in offers_of(client_of(actor), make(requester)) & set(ACTIONS):
+            for action in shown_actions(client_of(actor), make(requester)) & set(ACTIONS):
                 fresh = again(make(requester))
                 fields = {
                     "priority": {"priority": "high", "version": fresh.version},
@@ -431,7 +440,7 @@ def test_a_ticket_that_closed_meanwhile_keeps_the_text_and_offers_reopen_and_sen
     assert refused.status_code == 409
     assert "Reopen it to send your reply." in text_of(refused)
     assert fields["body"] in page
-    assert [str(way["label"]) for way in refused.context["ways"]] == ["Reopen and send"]
+    assert [str(way["label"]) for way in refused.context["reply_options"]] == ["Reopen and send"]
     assert 'name="reopening" value="True"' in page
 
     sent = act(agent, ticket, "reply", **fields | {"reopening": "True"})
@@ -541,7 +550,7 @@ def test_an_empty_note_opens_the_note_again(act, agent, ticket):
     response = act(agent, ticket, "note", body=" ")
 
     assert response.status_code == 422
-    assert response.context["mode"] == "note"
+    assert response.context["open_tab"] == "note"
     assert response.context["note_form"].errors["body"]
 
 
@@ -594,7 +603,7 @@ def test_the_automatic_close_is_held_with_a_reason_and_lifted(
     page = page_of(client_of(second_agent), ticket)
     assert again(ticket).auto_close_at is None
     assert "تا شنبه تعطیل‌اند" in page.content.decode()
-    assert "lift" in offers_of(client_of(second_agent), ticket)
+    assert "lift" in shown_actions(client_of(second_agent), ticket)
     assert act(second_agent, ticket, "hold", lift="yes").status_code == 302
     assert again(ticket).auto_close_at == NOW + timedelta(hours=48)
 
