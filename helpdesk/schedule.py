@@ -32,6 +32,8 @@ SCHEDULE = {
     "sweep_outbox": _every(MINUTE, "notifications.tasks.sweep_outbox"),
     # Each two minutes: recount the days of the reports on which something has changed.
     "refresh_totals": _every(2 * MINUTE, "tickets.tasks.refresh_totals"),
+    # Each ten seconds: make the small pictures of images that were uploaded.
+    "make_thumbnails": _every(10, "tickets.tasks.make_thumbnails"),
     # Each hour: remove uploads of refused forms that nobody came back to for a day.
     "sweep_pending_uploads": _every(HOUR, "tickets.tasks.sweep_pending_uploads"),
     # Each day at 05:30 (09:00 in Tehran): mail admins, once a week, of calendars without holidays.

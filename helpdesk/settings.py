@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "organizations.middleware.PersonMiddleware",
     "helpdesk.middleware.SizeMiddleware",
+    "tickets.attachments.uploads.FileNameMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -180,7 +181,11 @@ STORAGES = {
     },
 }
 ATTACHMENT_EXTENSIONS = env.list(
-    "ATTACHMENT_EXTENSIONS", default=["png", "jpg", "jpeg", "pdf", "txt", "log"]
+    "ATTACHMENT_EXTENSIONS",
+    default=[
+        *("png", "jpg", "jpeg", "gif", "webp", "heic", "pdf", "txt", "log", "csv", "json", "yaml"),
+        *("yml", "har", "conf", "zip", "gz", "xlsx", "docx", "mp4"),
+    ],
 )
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10 * 1024 * 1024)
 ATTACHMENTS_PER_MESSAGE = env.int("ATTACHMENTS_PER_MESSAGE", default=10)

@@ -35,6 +35,11 @@ def refresh_totals():
 
 
 @shared_task
+def make_thumbnails():
+    return f"made {services.make_thumbnails()}"
+
+
+@shared_task
 def sweep_pending_uploads():
     removed = services.sweep_pending()
     return _done("sweep_pending_uploads", f"removed {removed}")

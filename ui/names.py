@@ -4,13 +4,17 @@ import re
 import unicodedata
 
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
+_CONTROLS = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _SPACES = re.compile(r"\s+")
+# Letters that draw nothing: fillers of Hangul, the empty braille pattern, Khmer inherent vowels.
+_INVISIBLE = set("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\u034f")
 # A joiner means something only between two letters.
 _LOOSE_JOINER = re.compile(r"(?<![^\W\d_])[\u200c\u200d]+|[\u200c\u200d]+(?![^\W\d_])")
 
 
 def clean_name(value):
-    """`value` as one line without control, bidi-control, tag and loose zero-width characters.
+    """`value` as one line without control, bidi-control, tag, invisible and loose zero-width
+    characters; empty where nothing is left that can be seen.
 
     ZWNJ and ZWJ stay between two letters, where Persian needs them.
     """
@@ -19,6 +23,7 @@ def clean_name(value):
         for char in value or ""
         if char in {_ZWNJ, _ZWJ}
         or char.isspace()
-        or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+        or (char not in _INVISIBLE and unicodedata.category(char) not in _CONTROLS)
     )
-    return _LOOSE_JOINER.sub("", _SPACES.sub(" ", "".join(kept))).strip()
+    name = _LOOSE_JOINER.sub("", _SPACES.sub(" ", "".join(kept))).strip()
+    return name if any(unicodedata.category(char)[0] in "LNPS" for char in name) else ""

@@ -279,10 +279,8 @@ class Uploads {
     this.next();
   }
 
-  // Said before anything is sent; the server looks again, and at the content.
+  // Found before anything is sent. The kind is decided by the server, by the content.
   faultOf(file) {
-    const kind = /\.([^.]+)$/.exec(file.name)?.[1].toLowerCase() ?? "";
-    if (!this.words.kinds.split(",").includes(kind)) return this.words.kindText;
     if (!file.size) return this.words.emptyText;
     if (file.size > Number(this.words.maxBytes)) return this.words.tooLargeText;
     if (this.in("waiting", "sending", "ready", "failed").length >= Number(this.words.most)) return this.words.mostText;

@@ -1,4 +1,7 @@
-"""Small pictures of uploaded images: re-encoded, so that nothing but pixels is left of them."""
+"""Small pictures of uploaded images: re-encoded, so that nothing but pixels is left of them.
+
+Runs in a process of its own only: see thumbnail_process.
+"""
 
 import io
 import struct
@@ -6,12 +9,20 @@ import warnings
 
 from PIL import Image, ImageOps
 
-FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
+FORMATS = {
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "image/gif": "GIF",
+    "image/webp": "WEBP",
+}
 CONTENT_TYPE = "image/jpeg"
 # Twice what a page shows at most.
 SIZE = (400, 300)
 # What is unpacked at once takes four bytes a pixel. A JPEG unpacks to an eighth of its sides.
 MOST_UNPACKED = 16_000_000
+# A progressive JPEG is unpacked anew for each scan; real ones have about ten.
+MOST_SCANS = 64
+START_OF_SCAN = b"\xff\xda"
 # All that the decoders are known to raise for broken images.
 BROKEN = (
     OSError,
@@ -21,6 +32,7 @@ BROKEN = (
     LookupError,
     ArithmeticError,
     struct.error,
+    MemoryError,
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
 )
@@ -31,14 +43,15 @@ def thumbnail_of(file, content_type):
     if content_type not in FORMATS:
         return None
     file.seek(0)
+    if content_type == "image/jpeg" and file.read().count(START_OF_SCAN) > MOST_SCANS:
+        return None
+    file.seek(0)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _drawn(file, FORMATS[content_type])
     except BROKEN:
         return None
-    finally:
-        file.seek(0)
 
 
 def _drawn(file, image_format):

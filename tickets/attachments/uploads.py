@@ -1,10 +1,13 @@
 """Bytes of uploads: how much of a file is read at all, and removing what is not wanted."""
 
+import html
 import logging
+from functools import partial
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.http.multipartparser import MultiPartParser
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +27,31 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
 
     def file_complete(self, file_size):
         return super().file_complete(self.kept)
+
+
+class NameKeepingParser(MultiPartParser):
+    """Django's parser drops every joiner from a file's name, with which Persian is written."""
+
+    def sanitize_file_name(self, file_name):
+        name = html.unescape(file_name).replace("\\", "/").rpartition("/")[2]
+        name = "".join(each for each in name if each.isprintable() or each in "\u200c\u200d")
+        return None if name in {"", ".", ".."} else name
+
+
+class FileNameMiddleware:
+    """Reads forms with NameKeepingParser."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.parse_file_upload = partial(_parse_file_upload, request)
+        return self.get_response(request)
+
+
+def _parse_file_upload(request, meta, post_data):
+    handlers = request.upload_handlers
+    return NameKeepingParser(meta, post_data, handlers, request.encoding).parse()
 
 
 def remove_quietly(*paths):

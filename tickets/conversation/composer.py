@@ -12,7 +12,7 @@ from tickets import services
 from tickets.errors import TicketError
 from ui.forms import TextField
 from ui.names import clean_name
-from ui.wording import format_size, number
+from ui.wording import format_size, listed, number
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -23,8 +23,8 @@ class FilesField(forms.FileField):
     """Any number of files; each is checked and kept as a pending upload by the form."""
 
     def __init__(self, **kwargs):
-        accept = ",".join(f".{ending}" for ending in settings.ATTACHMENT_EXTENSIONS)
-        kwargs.setdefault("widget", FilesInput(attrs={"accept": accept}))
+        # No `accept`: the content decides, and many text files have an ending of their own.
+        kwargs.setdefault("widget", FilesInput())
         kwargs.setdefault("required", False)
         kwargs.setdefault("label", _("Attachments"))
         super().__init__(**kwargs)
@@ -36,8 +36,6 @@ class FilesField(forms.FileField):
             "max_size": format_size(settings.ATTACHMENT_MAX_BYTES),
             "most": settings.ATTACHMENTS_PER_MESSAGE,
             "too_many": services.too_many_files(),
-            "kinds": ",".join(settings.ATTACHMENT_EXTENSIONS),
-            "kinds_shown": ", ".join(kind.upper() for kind in settings.ATTACHMENT_EXTENSIONS),
         }
 
     def clean(self, data, initial=None):
@@ -135,11 +133,25 @@ class PreviewForm(forms.Form):
     body = BodyField()
 
 
+# What people call the kinds that the endings of the setting stand for.
+FAMILIES = [
+    ({"png", "jpg", "jpeg", "gif", "webp", "heic"}, _("pictures")),
+    ({"pdf"}, _("PDF")),
+    ({"txt", "log", "csv", "json", "yaml", "yml", "har", "conf"}, _("text and logs")),
+    ({"xlsx", "docx"}, _("Excel and Word files")),
+    ({"zip", "gz"}, _("archives")),
+    ({"mp4"}, _("MP4 videos")),
+]
+
+
 def files_hint():
     """Which files may be sent, in words."""
-    kinds = ", ".join(kind.upper() for kind in settings.ATTACHMENT_EXTENSIONS)
-    return gettext("%(kinds)s; at most %(most)s files, each up to %(size)s") % {
-        "kinds": kinds,
+    allowed = set(settings.ATTACHMENT_EXTENSIONS)
+    return gettext(
+        "%(kinds)s; at most %(most)s files, each up to %(size)s. "
+        "A photo keeps what it says of its place and camera."
+    ) % {
+        "kinds": listed(label for endings, label in FAMILIES if endings & allowed),
         "most": number(settings.ATTACHMENTS_PER_MESSAGE),
         "size": format_size(settings.ATTACHMENT_MAX_BYTES),
     }

@@ -80,12 +80,14 @@ class Attachment(models.Model):
     )
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     name = models.CharField(max_length=150)
-    content_type = models.CharField(max_length=50)
+    content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=100, unique=True)
-    # A small picture made by the server; empty for what is no image or could not be drawn.
+    # A small picture made by a worker; empty for what is no image or could not be read.
     thumbnail_path = models.CharField(max_length=110, blank=True, default="", db_default="")
+    is_thumbnail_wanted = models.BooleanField(default=False, db_default=False)
+    thumbnail_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField()
 
     objects = AttachmentQuerySet.as_manager()
@@ -100,7 +102,12 @@ class Attachment(models.Model):
                 fields=["uploaded_by", "created_at"],
                 condition=Q(message__isnull=True),
                 name="attachment_pending",
-            )
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(is_thumbnail_wanted=True),
+                name="attachment_wants_thumbnail",
+            ),
         ]
 
     def __str__(self):

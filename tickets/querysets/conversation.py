@@ -55,6 +55,11 @@ class AttachmentQuerySet(models.QuerySet):
         """Uploads of a form of theirs that was refused; seen by nobody else."""
         return self.filter(message__isnull=True, uploaded_by=user)
 
+    def wanting_thumbnail(self, most_tries):
+        """Images whose thumbnail is still to be made, the oldest first."""
+        wanted = self.filter(is_thumbnail_wanted=True, thumbnail_tries__lt=most_tries)
+        return wanted.order_by("created_at")
+
     def pending_before(self, at):
         return self.filter(message__isnull=True, created_at__lt=at)
 

@@ -22,6 +22,7 @@ from .recalculating import (
 )
 from .replying import Seen, add_note, reply_as_agent, reply_as_customer
 from .stale_days import day_of, mark_all_stale, mark_stale_of
+from .thumbnails import make_thumbnails
 from .totals import record_export, refresh_totals
 from .watching import (
     MOST_WATCHERS,
@@ -62,6 +63,7 @@ __all__ = [
     "hold_auto_close",
     "keep_list",
     "lift_hold",
+    "make_thumbnails",
     "mark_all_stale",
     "mark_seen",
     "mark_stale_of",

@@ -3,25 +3,20 @@
 import hashlib
 import logging
 import uuid
-import warnings
 from datetime import timedelta
 from pathlib import PurePosixPath
 
-import filetype
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
 
-from tickets.attachments import uploads
-from tickets.attachments.thumbnails import thumbnail_of
+from tickets.attachments import kinds, thumbnails, uploads
 from tickets.errors import TicketError
 from tickets.models import Attachment
 from ui.names import clean_name
-from ui.wording import format_size
+from ui.wording import format_size, number
 
 from . import base
 
@@ -30,29 +25,18 @@ logger = logging.getLogger(__name__)
 PENDING_FOR = timedelta(days=1)
 # What a page that was left long ago had uploaded gives way to what is sent now.
 FORGOTTEN_AFTER = timedelta(hours=1)
-MOST_PIXELS = 50_000_000
-IMAGE_FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
-TEXT_EXTENSIONS = {"txt", "log"}
-CONTENT_TYPES = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "pdf": "application/pdf",
-}
 
 
 def store_upload(user, file, *, now=None):
     """Check `file` and keep it as a pending upload of `user`; a message takes it later.
 
-    Raises TicketError with a sentence that names the file: wrong kind, empty, too large, a
-    content that is not what the name says, too many waiting, a full disk.
+    Raises TicketError with a sentence that names the file: of no allowed kind, empty, too large,
+    too many waiting, a full disk. A thumbnail is made later, by a worker.
     """
     now = now or timezone.now()
     name = shown_name(file.name)
     content_type = check_content(name, file)
     path = f"{now:%Y/%m}/{uuid.uuid4().hex}"
-    # Before the file is moved to its place.
-    small = thumbnail_of(file, content_type)
     digest = _write(path, name, file)
     row = Attachment(
         uploaded_by=user,
@@ -61,7 +45,7 @@ def store_upload(user, file, *, now=None):
         size=file.size,
         sha256=digest,
         path=path,
-        thumbnail_path=_write_thumbnail(path, small),
+        is_thumbnail_wanted=content_type in thumbnails.FORMATS,
         created_at=now,
     )
     try:
@@ -97,70 +81,53 @@ def shown_name(raw):
 
 
 def check_content(name, file):
-    """The content type that the server decides on. Raises TicketError for what is not allowed."""
-    ending = name.rpartition(".")[2].lower() if "." in name else ""
-    if ending not in settings.ATTACHMENT_EXTENSIONS:
-        allowed = ", ".join(kind.upper() for kind in settings.ATTACHMENT_EXTENSIONS)
-        raise _refused(
-            _("“%(name)s”: only these kinds of file can be sent: %(allowed)s."),
-            name,
-            allowed=allowed,
-        )
+    """The content type that the server decides on, by what is inside and not by the name.
+
+    Raises TicketError with the true reason for what is not allowed. Reads headers; an image, an
+    archive or a document is decoded by nobody here.
+    """
     if not file.size:
         raise _refused(_("“%(name)s” is empty."), name)
     if file.size > settings.ATTACHMENT_MAX_BYTES:
         limit = format_size(settings.ATTACHMENT_MAX_BYTES)
         raise _refused(_("“%(name)s” is larger than %(limit)s."), name, limit=limit)
-    found = _text_type(file) if ending in TEXT_EXTENSIONS else _binary_type(file)
-    if found != CONTENT_TYPES.get(ending, "text/plain"):
-        raise _refused(_("What is in “%(name)s” is not what its name says."), name)
-    return found
+    kind = kinds.kind_of(name, file)
+    if kind.content_type not in kinds.allowed_types(settings.ATTACHMENT_EXTENSIONS):
+        raise _of_no_allowed_kind(name, kind)
+    if kinds.has_too_many_pixels(kind.content_type, file):
+        most = number(kinds.MOST_PIXELS)
+        raise _refused(
+            _("“%(name)s” is a picture without pixels or with more than %(most)s of them."),
+            name,
+            most=most,
+        )
+    return kind.content_type
+
+
+def _of_no_allowed_kind(name, kind):
+    if kind.found == kinds.MISNAMED_TEXT:
+        ending = kinds.ending_of(name).upper()
+        sentence = _("There is text in “%(name)s”, though its name says %(ending)s.")
+        return _refused(sentence, name, ending=ending)
+    allowed = ", ".join(ending.upper() for ending in settings.ATTACHMENT_EXTENSIONS)
+    found = kind.found or next(
+        (ending for ending, each in kinds.TYPES.items() if each == kind.content_type), ""
+    )
+    if found:
+        sentence = _(
+            "“%(name)s” is a file of the kind %(found)s, which cannot be sent. "
+            "These kinds can: %(allowed)s."
+        )
+        return _refused(sentence, name, found=found.upper(), allowed=allowed)
+    sentence = _(
+        "What kind of file “%(name)s” is could not be recognized. These kinds can be sent: "
+        "%(allowed)s."
+    )
+    return _refused(sentence, name, allowed=allowed)
 
 
 def _refused(sentence, name, **values):
     return TicketError(sentence % {"name": name, **values}, code="file")
-
-
-def _binary_type(file):
-    file.seek(0)
-    kind = filetype.guess(file.read(8192))
-    found = kind.mime if kind else None
-    if found in IMAGE_FORMATS and not _is_sound_image(file, IMAGE_FORMATS[found]):
-        return None
-    return found
-
-
-def _is_sound_image(file, image_format):
-    """Whether the header is a real image of bearable dimensions; the pixels are not unpacked."""
-    file.seek(0)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            width, height = Image.open(file, formats=[image_format]).size
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombWarning,
-    ):
-        return False
-    except Image.DecompressionBombError:
-        return False
-    return 0 < width * height <= MOST_PIXELS
-
-
-def _text_type(file):
-    """Plain text decodes strictly, has no NUL, and is nothing that the other kinds are."""
-    file.seek(0)
-    content = file.read()
-    try:
-        text = content.decode(
-            "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-        )
-    except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else "text/plain"
 
 
 def _write(path, name, file):
@@ -177,17 +144,6 @@ def _write(path, name, file):
             _("“%(name)s” could not be stored just now. Try again later."), name
         ) from None
     return digest.hexdigest()
-
-
-def _write_thumbnail(path, small):
-    """Where the small picture is kept; empty when there is none. Without it the file is whole."""
-    if small is None:
-        return ""
-    try:
-        return default_storage.save(f"{path}.jpg", ContentFile(small))
-    except OSError:
-        logger.exception("A thumbnail could not be stored")
-        return ""
 
 
 def pending_of(user, keys=None):

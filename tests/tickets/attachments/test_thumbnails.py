@@ -1,6 +1,8 @@
 """Small pictures: made from sound images alone, of bounded size, and shown by the same rule."""
 
 import io
+import sys
+import time
 
 import pytest
 from django.core.files.base import ContentFile
@@ -9,10 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from PIL import Image
 
-from tests.factories import NOW, make_member, make_pending_file, make_ticket
+from tests.factories import NOW, again, make_member, make_pending_file, make_ticket
 from tickets import services
 from tickets.attachments import thumbnails
 from tickets.attachments.thumbnails import thumbnail_of
+from tickets.services import thumbnails as making
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +31,24 @@ def drawn(content, content_type="image/png"):
     return None if small is None else Image.open(io.BytesIO(small))
 
 
+def make_picture(user, content=None, name="screen.png"):
+    """A pending upload whose thumbnail a worker has made."""
+    file = make_pending_file(user, name=name, content=content or picture())
+    services.make_thumbnails()
+    return again(file)
+
+
 def make_sent_picture(requester):
-    file = make_pending_file(requester, name="screen.png", content=picture())
+    file = make_picture(requester)
     make_ticket(requester, files=[file])
     return file
+
+
+def slow_jpeg(scans):
+    """A progressive JPEG one scan of which is repeated: little to send, long to decode."""
+    content = picture(size=(700, 700), kind="JPEG", progressive=True)
+    start = content.rindex(thumbnails.START_OF_SCAN)
+    return content[:start] + (content[start:-2]) * scans + content[-2:]
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1", "I;16"])
@@ -79,7 +96,7 @@ def test_an_image_too_large_to_unpack_has_none(monkeypatch):
 
 
 def test_a_broken_image_is_kept_without_a_small_picture(requester):
-    file = make_pending_file(requester, name="half.png", content=picture()[:200])
+    file = make_picture(requester, picture()[:200], name="half.png")
 
     assert file.thumbnail_path == ""
     assert file.thumbnail_url == ""
@@ -121,7 +138,7 @@ def test_a_file_without_a_small_picture_has_no_such_address(client_of, requester
 
 def test_a_picture_of_a_note_is_not_shown_to_customers(client_of, requester, agent):
     ticket = make_ticket(requester)
-    file = make_pending_file(agent, name="inside.png", content=picture())
+    file = make_picture(agent, name="inside.png")
     services.add_note(ticket, actor=agent, words=services.NewMessage("x", files=(file,)), now=NOW)
 
     assert client_of(agent).get(file.thumbnail_url).status_code == 200
@@ -131,7 +148,7 @@ def test_a_picture_of_a_note_is_not_shown_to_customers(client_of, requester, age
 def test_both_files_go_when_an_upload_is_removed(
     requester, django_capture_on_commit_callbacks, capsys
 ):
-    file = services.store_upload(requester, SimpleUploadedFile("screen.png", picture()), now=NOW)
+    file = make_picture(requester)
     call_command("check_attachments")
     assert default_storage.exists(file.thumbnail_path)
 
@@ -143,7 +160,7 @@ def test_both_files_go_when_an_upload_is_removed(
 
 
 def test_a_conversation_shows_its_pictures(client_of, requester, agent):
-    file = make_pending_file(requester, name="screen.png", content=picture())
+    file = make_picture(requester)
     ticket = make_ticket(requester, files=[file])
 
     for person, path in (
@@ -151,3 +168,73 @@ def test_a_conversation_shows_its_pictures(client_of, requester, agent):
         (agent, ticket.get_queue_url()),
     ):
         assert f'src="{file.thumbnail_url}"' in client_of(person).get(path).content.decode()
+
+
+# --- In a process of its own, by a worker ---------------------------------------------------------
+
+
+def test_nothing_of_a_foreign_image_is_decoded_in_the_request(requester, monkeypatch):
+    def decode(*args, **kwargs):
+        raise AssertionError("decoded in the request")
+
+    monkeypatch.setattr(Image, "open", decode)
+
+    file = services.store_upload(requester, SimpleUploadedFile("screen.png", picture()), now=NOW)
+
+    assert (file.is_thumbnail_wanted, file.thumbnail_url) == (True, "")
+
+
+def test_a_jpeg_of_hundreds_of_scans_holds_no_thread(requester):
+    content = slow_jpeg(600)
+    started = time.monotonic()
+
+    file = make_picture(requester, content, name="bomb.jpg")
+
+    assert time.monotonic() - started < 5
+    assert (file.thumbnail_path, file.is_thumbnail_wanted) == ("", False)
+
+
+def test_a_maker_that_does_not_end_is_killed(requester, monkeypatch):
+    asleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+    monkeypatch.setattr(making, "MAKER", asleep)
+    monkeypatch.setattr(making, "SECONDS", 0.3)
+
+    file = make_picture(requester)
+
+    assert (file.thumbnail_path, file.is_thumbnail_wanted) == ("", False)
+
+
+def test_a_maker_takes_no_more_memory_than_it_may(requester, monkeypatch):
+    greedy = (
+        "from tickets.attachments import thumbnail_process as maker; maker.limit(); "
+        "bytearray(2 * maker.MEMORY_BYTES)"
+    )
+    monkeypatch.setattr(making, "MAKER", [sys.executable, "-c", greedy])
+
+    assert make_picture(requester).thumbnail_path == ""
+
+
+def test_an_image_whose_worker_was_killed_is_tried_once_more_and_then_left(requester, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def kill(row):
+        raise Killed
+
+    file = make_pending_file(requester, name="screen.png", content=picture())
+    monkeypatch.setattr(making, "_small_picture", kill)
+    for _run in range(making.MOST_TRIES):
+        with pytest.raises(Killed):
+            services.make_thumbnails()
+
+    assert services.make_thumbnails() == 0
+    assert again(file).thumbnail_tries == making.MOST_TRIES
+
+
+def test_two_workers_make_one_thumbnail(requester):
+    file = make_pending_file(requester, name="screen.png", content=picture())
+    first = services.make_thumbnails()
+    path = again(file).thumbnail_path
+
+    assert (first, services.make_thumbnails()) == (1, 0)
+    assert again(file).thumbnail_path == path

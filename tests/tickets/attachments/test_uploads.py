@@ -129,3 +129,17 @@ def test_files_of_a_form_that_was_left_give_way(requester, settings):
 
     assert set(Attachment.objects.all()) == {fresh, sent}
     assert old not in Attachment.objects.all()
+
+
+@pytest.mark.parametrize("name", ["گزارش‌های‌ماه.txt", "نامه‌ای.log"])
+def test_a_file_keeps_the_half_spaces_of_its_name(client_of, requester, name):
+    response = send(client_of(requester), name, b"text")
+
+    assert response.status_code == 201
+    assert Attachment.objects.get().name == name
+
+
+def test_a_name_of_invisible_letters_alone_is_none(client_of, requester):
+    send(client_of(requester), "ㅤ⠀ᅟ.txt", b"text")
+
+    assert Attachment.objects.get().name == "txt"

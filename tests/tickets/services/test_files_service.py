@@ -1,9 +1,11 @@
 """What becomes of files on their way in: checked, kept as pending, taken by a message, swept."""
 
+import gzip
 import hashlib
 import io
 import struct
 import uuid
+import zipfile
 import zlib
 from datetime import timedelta
 
@@ -11,6 +13,7 @@ import pytest
 from django.conf import settings as project
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 from PIL import Image
 
 from tests.factories import NOW, make_pending_file, make_ticket, make_words
@@ -72,34 +75,79 @@ def test_the_kinds_that_are_asked_for_are_kept_as_pending(name, content, kind, r
         assert stored.read() == content
 
 
+MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2"
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+
+
+def zipped(*names):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for each in names:
+            archive.writestr(each, "x")
+    return content.getvalue()
+
+
 @pytest.mark.parametrize(
-    ("name", "content"),
+    ("name", "content", "kind"),
     [
-        ("virus.exe", b"MZ\x90\x00"),
-        ("no-ending", b"text"),
-        ("picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
-        ("page.html", b"<script>alert(1)</script>"),
-        ("archive.zip", b"PK\x03\x04"),
-        ("page.png", b"<script>alert(1)</script>"),
-        ("photo.png", image("JPEG")),
-        ("screen.jpg", image("PNG")),
-        ("paper.pdf", image("PNG")),
-        ("program.txt", b"MZ\x90\x00\xff\xfe"),
-        ("zeros.log", b"line\0line"),
-        ("latin.txt", "é".encode("latin-1")),
-        ("half.png", image("PNG")[:20]),
-        ("empty.txt", b""),
-        ("screen.png.exe", image("PNG")),
-        (".png", b"text"),
+        ("windows.txt", "سلام، خطای ۵۰۳".encode("cp1256", "replace"), "text/plain"),
+        ("latin.txt", "é".encode("latin-1"), "text/plain"),
+        ("cut.log", "خطا در خط".encode()[:-1], "text/plain"),
+        ("cut-at-the-start.log", "خطا در خط".encode()[1:], "text/plain"),
+        ("one-nul.log", b"line\0line\n" * 1, "text/plain"),
+        ("colours.log", b"\x1b[31merror\x1b[0m\n", "text/plain"),
+        ("server.log.1", b"line\n", "text/plain"),
+        ("README", b"text\n", "text/plain"),
+        ("trace.har", b"{}", "text/plain"),
+        ("values.yaml", b"a: 1\n", "text/plain"),
+        ("photo.png", image("JPEG"), "image/jpeg"),
+        ("screen.jpg", image("PNG"), "image/png"),
+        ("no-ending", image("PNG"), "image/png"),
+        ("mail.pdf", b"\r\n\r\n" + PDF, "application/pdf"),
+        ("moving.gif", image("GIF"), "image/gif"),
+        ("small.webp", image("WEBP"), "image/webp"),
+        ("phone.heic", HEIC, "image/heic"),
+        ("screen.mp4", MP4, "video/mp4"),
+        ("logs.zip", zipped("a.log"), "application/zip"),
+        ("logs.gz", gzip.compress(b"line"), "application/gzip"),
+        (
+            "sheet.xlsx",
+            zipped("[Content_Types].xml", "xl/workbook.xml"),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+        ("half.png", image("PNG")[:20], "image/png"),
     ],
 )
-def test_anything_else_is_refused_by_name_and_leaves_nothing(name, content, requester):
+def test_a_sound_file_is_not_refused_for_its_ending_or_dialect(name, content, kind, requester):
+    file = make_pending_file(requester, name=name, content=content)
+
+    assert file.content_type == kind
+    with default_storage.open(file.path) as stored:
+        assert stored.read() == content
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("virus.exe", b"MZ\x90\x00", "EXE"),
+        ("screen.png", b"MZ\x90\x00" + bytes(60), "EXE"),
+        ("picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
+        ("page.html", b"<script>alert(1)</script>", "HTML"),
+        ("page.png", b"<script>alert(1)</script>", "There is text in"),
+        ("program.jar", zipped("META-INF/MANIFEST.MF"), "JAR"),
+        ("movie.mov", b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "MOV"),
+        ("unknown.bin", bytes(range(256)), "recognized"),
+        ("empty.txt", b"", "empty"),
+    ],
+)
+def test_a_refusal_names_the_file_and_the_true_reason(name, content, reason, requester):
     before = stored_files()
 
-    with pytest.raises(TicketError) as refused:
+    with override("en"), pytest.raises(TicketError) as refused:
         make_pending_file(requester, name=name, content=content)
 
-    assert name.strip(".") in refused.value.sentence
+    assert name in refused.value.sentence
+    assert reason in refused.value.sentence
     assert not Attachment.objects.exists()
     assert stored_files() == before
 
