@@ -28,6 +28,8 @@ SCHEDULE = {
     "scan_clocks": _every(MINUTE, "tickets.tasks.scan_clocks"),
     # Each minute: count running clocks anew where an admin's edit or a closure asks for it.
     "run_recalculations": _every(MINUTE, "tickets.tasks.run_recalculations"),
+    # Each minute: go on with an admin's change that many tickets follow.
+    "run_jobs": _every(MINUTE, "tickets.tasks.run_jobs"),
     # Each minute: hand over what the broker lost and what failed and waited.
     "sweep_outbox": _every(MINUTE, "notifications.tasks.sweep_outbox"),
     # Each two minutes: recount the days of the reports on which something has changed.

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 LONGEST_WAIT = 0.8
 # For so long nothing is published after a failure: a dead broker costs one request once.
 QUIET_SECONDS = 10
+# So few that a task ends in time though its server is slow, so many that a batch is few tasks.
+ROWS_PER_TASK = 25
 BROKER_ERRORS = (OperationalError, RedisError, OSError)
 
 
@@ -43,7 +45,7 @@ class _Quiet:
 
 
 def publish_on_commit(task_name, pks):
-    """Have a worker run the task for each row once the transaction is committed.
+    """Have workers run the task for the rows, some at a time, once the transaction is committed.
 
     Never raises and never waits longer than about a second: what could not be handed over is
     found by the sweep.
@@ -60,11 +62,12 @@ def publish(task_name, pks, **options):
     published = 0
     try:
         with producers[_connection(settings.CELERY_BROKER_URL)].acquire(block=True) as producer:
-            for pk in pks:
+            for start in range(0, len(pks), ROWS_PER_TASK):
+                some = list(pks[start : start + ROWS_PER_TASK])
                 current_app.send_task(
-                    task_name, args=[pk], producer=producer, retry=False, **options
+                    task_name, args=[some], producer=producer, retry=False, **options
                 )
-                published += 1
+                published += len(some)
     except BROKER_ERRORS as error:
         _Quiet.until = time.monotonic() + QUIET_SECONDS
         logger.warning("The broker does not answer (%s); the sweep will send", type(error).__name__)

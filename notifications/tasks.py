@@ -1,5 +1,7 @@
 """What workers run. Each is safe to run twice and safe to lose: the rows are the truth."""
 
+from contextlib import ExitStack
+
 from celery import shared_task
 
 from tickets.services import record_run
@@ -8,13 +10,13 @@ from . import services
 
 
 @shared_task
-def deliver_notification(pk):
-    services.deliver(pk)
+def deliver_notification(pks):
+    _each(services.deliver, pks)
 
 
 @shared_task
-def deliver_account_mail(pk):
-    services.deliver_account_mail(pk)
+def deliver_account_mail(pks):
+    _each(services.deliver_account_mail, pks)
 
 
 @shared_task
@@ -43,3 +45,10 @@ def forget_account_mail():
     deleted = services.forget_account_mail()
     record_run("forget_account_mail", outcome=f"deleted {deleted}")
     return deleted
+
+
+def _each(deliver, pks):
+    """What goes wrong with one row surfaces after the others were delivered."""
+    with ExitStack() as turns:
+        for pk in reversed(pks):
+            turns.callback(deliver, pk)

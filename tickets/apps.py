@@ -16,7 +16,7 @@ class TicketsConfig(AppConfig):
 
         signals.organization_plan_changed.connect(listeners.follow_plan_change)
         signals.organization_suspended.connect(listeners.follow_suspension)
-        signals.organization_suspension_lifted.connect(listeners.follow_plan_change)
+        signals.organization_suspension_lifted.connect(listeners.follow_end_of_suspension)
         signals.member_removed.connect(listeners.forget_watcher)
         signals.agent_deactivated.connect(listeners.clear_agent)
         plan_signals.closure_declared.connect(listeners.follow_closure)

@@ -11,6 +11,10 @@ def follow_suspension(sender, organization, actor, now, **kwargs):
     services.follow_suspension(organization, actor=actor, now=now)
 
 
+def follow_end_of_suspension(sender, organization, actor, now, **kwargs):
+    services.follow_end_of_suspension(organization, actor=actor, now=now)
+
+
 def forget_watcher(sender, organization, user, actor, now, **kwargs):
     services.forget_watcher(organization, user, actor=actor, now=now)
 

@@ -30,6 +30,12 @@ def run_recalculations():
 
 
 @shared_task
+def run_jobs():
+    looked_at = services.run_jobs()
+    return _done("run_jobs", f"looked at {looked_at}")
+
+
+@shared_task
 def refresh_totals():
     return f"recounted {services.refresh_totals()}"
 

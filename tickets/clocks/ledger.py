@@ -1,7 +1,7 @@
 """The clocks of a ticket: when one starts, moves, pauses, is met, breached or withdrawn.
 
-Everything here is in memory and pure given the ticket, the promise and `now`; `TicketClocks.save`
-is the one place that writes.
+Everything here is in memory and pure given the ticket, the promise and `now`; the services write
+what was touched.
 """
 
 from datetime import timedelta
@@ -148,13 +148,6 @@ class TicketClocks:
                 clock.breach_told_at = self.now
             if clock not in self.touched:
                 self.touched.append(clock)
-
-    def save(self):
-        """Write the touched clocks and their lines, and the ticket's due (in memory)."""
-        for clock in self.touched:
-            clock.save()
-        ClockChange.objects.bulk_create(self.changes)
-        self.place_due()
 
     def place_due(self):
         """The ticket carries the earliest due of its running clocks.

@@ -2,6 +2,7 @@
 
 from .clocks import Clock, ClockChange
 from .events import Event, PeriodicRun
+from .jobs import TicketJob
 from .messages import Attachment, Message
 from .ratings import BEST, WORST, Rating
 from .reading import ListPreference, Sighting
@@ -27,5 +28,6 @@ __all__ = [
     "Sighting",
     "StaleDay",
     "Ticket",
+    "TicketJob",
     "Watcher",
 ]

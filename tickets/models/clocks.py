@@ -39,7 +39,8 @@ class Clock(models.Model):
 
     RESPONSE_KINDS = [Kind.FIRST_RESPONSE, Kind.NEXT_RESPONSE]
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="clocks")
+    # What begins another index needs none of its own.
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="clocks", db_index=False)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     priority = models.CharField(max_length=10, choices=Priority.choices)

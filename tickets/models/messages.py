@@ -23,8 +23,11 @@ class Message(models.Model):
     class Channel(models.TextChoices):
         WEB = "web", _("Web")
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # What begins another index needs none of its own.
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages", db_index=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     # Which side wrote it, as it was then: people change roles, what they wrote does not.
     is_from_staff = models.BooleanField()

@@ -26,13 +26,18 @@ class Ticket(models.Model):
     """
 
     organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="tickets", verbose_name=_("organization")
+        Organization,
+        models.PROTECT,
+        related_name="tickets",
+        verbose_name=_("organization"),
+        db_index=False,  # begins other indexes
     )
     requester = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         related_name="requested_tickets",
         verbose_name=_("requester"),
+        db_index=False,  # begins other indexes
     )
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by")
@@ -222,6 +227,24 @@ class Ticket(models.Model):
     def get_queue_url(self):
         return reverse("queue:detail", args=[self])
 
+    def refresh_from_db(self, using=None, fields=None, from_queryset=None):
+        """Reload the row, its status too: only transitions assign that, but here it was stored."""
+        if fields is None:
+            deferred = self.get_deferred_fields()
+            columns = [each.attname for each in self._meta.concrete_fields]
+            fields = [name for name in columns if name not in deferred]
+            self._forget_related()
+        if "status" in fields:
+            self.__dict__.pop("status", None)  # what is not there yet may be assigned
+        super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)
+
+    def _forget_related(self):
+        self._prefetched_objects_cache = {}
+        self.__dict__.pop("clock_list", None)
+        for relation in self._meta.related_objects:
+            if relation.is_cached(self):
+                relation.delete_cached_value(self)
+
     @property
     def number(self):
         """The public number, such as KT-549."""
@@ -356,7 +379,8 @@ class Ticket(models.Model):
 class Watcher(models.Model):
     """A colleague of the requester who is told what the requester is told."""
 
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="watchers")
+    # What begins another index needs none of its own.
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="watchers", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watched")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()

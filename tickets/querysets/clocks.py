@@ -18,6 +18,12 @@ class ClockQuerySet(models.QuerySet):
         reopening goes on with one that a close met."""
         return self.filter(Q(stopped_at__isnull=True) | Q(kind="resolution"))
 
+    def with_terms(self):
+        """With the versions of plan and calendar that they count by; a calendar is long, and
+        parsed ones are kept: see `promise_of`."""
+        versions = self.select_related("plan_version", "calendar_version")
+        return versions.defer("calendar_version__definition")
+
     def ended(self):
         return self.filter(stopped_at__isnull=False)
 

@@ -65,6 +65,21 @@ class TicketQuerySet(models.QuerySet):
         )
         return self.open().filter(Exists(running))
 
+    def concerned_by(self, job):
+        """Open tickets that the job is to change, whether or not it has come to them."""
+        if job.agent_id:
+            return self.open().assigned_to(job.agent_id)
+        tickets = self.open().of_organization(job.organization_id)
+        return tickets if job.pk is None else tickets.filter(pk__lte=job.last_concerned)
+
+    def with_unfinished_jobs(self):
+        """Whether an unfinished job concerns the organization or the assignee, as
+        `has_unfinished_job`."""
+        job = self.model.handled_by_jobs.rel.related_model
+        concerned = Q(organization=OuterRef("organization")) | Q(agent=OuterRef("assignee"))
+        unfinished = job.objects.unfinished().order_by().filter(concerned)
+        return self.annotate(has_unfinished_job=Exists(unfinished))
+
     def requested_by(self, user):
         return self.filter(requester=user)
 

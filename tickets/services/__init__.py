@@ -9,8 +9,14 @@ Locks are taken in one order: a person, the organization, tickets by number.
 from .base import LONGEST_BODY, NewMessage, too_many_files
 from .closing import close_by_customer, hold_auto_close, lift_hold, reopen, resolve
 from .files import discard, pending_of, store_upload, sweep_pending
+from .following import (
+    clear_agent,
+    follow_end_of_suspension,
+    follow_plan_change,
+    follow_suspension,
+)
+from .jobs import run_jobs
 from .opening import Draft, open_ticket
-from .organization import clear_agent, follow_plan_change, follow_suspension
 from .periodic import ScanResult, auto_close, close_due, record_run, remind_of_close, scan_clocks
 from .rating import LONGEST_WORDS, Verdict, changeable_until, may_still_change, rate
 from .reading import keep_list, mark_seen
@@ -57,6 +63,7 @@ __all__ = [
     "day_of",
     "discard",
     "follow_closure",
+    "follow_end_of_suspension",
     "follow_plan_change",
     "follow_suspension",
     "forget_watcher",
@@ -83,6 +90,7 @@ __all__ = [
     "reply_as_customer",
     "resolve",
     "resume",
+    "run_jobs",
     "run_recalculations",
     "scan_clocks",
     "store_upload",

@@ -1,4 +1,4 @@
-"""What every write of this app does the same way: lock, check, save, and the closing clock."""
+"""What services share: locks, checks, new messages, and when something waits."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,14 +10,12 @@ from django_fsm import can_proceed, has_transition_perm
 
 from organizations.models import Organization, User
 from plans.promises import current_promise
-from tickets.clocks import queue_place
 from tickets.clocks.auto_close import AUTO_CLOSE_AFTER, REMIND_BEFORE_CLOSE
 from tickets.errors import StaleTicket, TicketClosed, TicketError, TooMany
 from tickets.models import Attachment, Clock, Message, Ticket
 from tickets.search.folding import fold
 
-from .reading import record_sighting
-from .stale_days import mark_stale
+from .catching_up import catch_up
 
 LONGEST_BODY = 20_000
 
@@ -32,8 +30,15 @@ class NewMessage:
 
 
 def locked(ticket):
-    """The row as it is now, under lock until the transaction ends."""
-    return Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    """The row as it is now, under lock until the transaction ends.
+
+    What an admin's change still has to do to it, it has done: see `catch_up`.
+    """
+    held = Ticket.objects.select_for_update(of=("self",), no_key=True)
+    ticket = held.with_unfinished_jobs().get(pk=ticket.pk)
+    if ticket.has_unfinished_job:
+        catch_up([ticket])
+    return ticket
 
 
 def locked_in_organization(ticket, actor):
@@ -49,7 +54,8 @@ def locked_in_organization(ticket, actor):
 
 
 def lock_organization(pk):
-    return Organization.objects.select_for_update(no_key=True).get(pk=pk)
+    held = Organization.objects.select_for_update(of=("self",), no_key=True)
+    return held.select_related("plan").get(pk=pk)
 
 
 def lock_person(user):
@@ -110,16 +116,17 @@ def response_kind(ticket):
     return Clock.Kind.FIRST_RESPONSE
 
 
-def start_waiting(ticket, ledger, *, now):
+def start_waiting(change):
     """Something waits for an answer from now: more of it does not restart the clock.
 
     Where something waited without a commitment until now, the clock starts now, never before.
     """
+    ticket, now = change.ticket, change.now
     if ticket.waiting_since is None:
         ticket.waiting_since = now
-    promise = promise_for(ticket)
-    if ledger.response is None and promise is not None:
-        ledger.start(promise, kind=response_kind(ticket), at=now)
+    if change.clocks.response is None and (promise := promise_for(ticket)):
+        kind = Clock.Kind.NEXT_RESPONSE if change.was_answered else response_kind(ticket)
+        change.clocks.start(promise, kind=kind, at=now)
 
 
 def stop_waiting(ticket):
@@ -141,11 +148,21 @@ def stop_auto_close(ticket):
     ticket.auto_close_hold_reason = ""
 
 
-def write(ticket, *, author, words, kind, now, is_waiting=False, is_just_thanks=False):
+def write(ticket, *, author, words, kind, now, **marks):
     """Add a message with its files; a public one moves what customers see of the time."""
+    message = prepare_message(ticket, author=author, words=words, kind=kind, now=now, **marks)
+    message.save(force_insert=True)
+    attach(message, words.files)
+    if not message.is_note:
+        take_last_public(ticket, message)
+    return message
+
+
+def prepare_message(ticket, *, author, words, kind, now, **marks):
+    """An unsaved message; `marks` are further fields of it. Raises TicketError for an empty one."""
     if not words.body.strip():
         raise TicketError(_("Write a message first."), code="empty")
-    message = Message.objects.create(
+    return Message(
         ticket=ticket,
         author=author,
         kind=kind,
@@ -153,15 +170,15 @@ def write(ticket, *, author, words, kind, now, is_waiting=False, is_just_thanks=
         body=words.body,
         body_folded=fold(words.body),
         created_at=now,
-        is_waiting=is_waiting,
-        is_just_thanks=is_just_thanks,
         form_key=words.form_key,
+        **marks,
     )
-    attach(message, words.files)
-    if kind == Message.Kind.PUBLIC:
-        ticket.last_public_message, ticket.last_public_message_at = message, now
-        ticket.support_spoke_last = message.is_from_staff
-    return message
+
+
+def take_last_public(ticket, message):
+    """In memory: let the ticket's row say who spoke last in public, and when."""
+    ticket.last_public_message, ticket.last_public_message_at = message, message.created_at
+    ticket.support_spoke_last = message.is_from_staff
 
 
 def attach(message, files, *, uploaded_by=None):
@@ -194,36 +211,3 @@ def check_rate(count, limit):
     """Refuse more than a person may send in an hour."""
     if count >= limit:
         raise TooMany(_("You have sent a great deal in the last hour. Try again a little later."))
-
-
-def save(ticket, ledger, event, *, now):
-    """Write clocks and ticket, place it in the queue. Whether customers see a new time is the
-    event's to say."""
-    ledger.follow_status(actor=event.actor)
-    ledger.save()
-    mark_stale(ledger.touched, ledger.changes)
-    queue_place.place(ticket)
-    ticket.updated_at = now
-    if event.is_public:
-        ticket.public_updated_at = now
-    ticket.version += 1
-    ticket.save()
-    # To nobody is new what they did themselves.
-    if event.is_public and event.actor and not event.actor.staff_role:
-        record_sighting(ticket, event.actor, now)
-
-
-def tracked_fields(ticket):
-    """What of the row every event tells from–to."""
-    return {
-        "status": ticket.status,
-        "assignee": ticket.assignee_id,
-        "priority": ticket.priority,
-        "category": ticket.category,
-    }
-
-
-def field_changes(ticket, before):
-    """The facts that differ from those `before`, each as [from, to]."""
-    after = tracked_fields(ticket)
-    return {name: [before[name], after[name]] for name in after if before[name] != after[name]}

@@ -1,29 +1,30 @@
 """Closing, reopening, and the hold that stops the automatic close."""
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets import events, permissions
+from tickets import permissions
 from tickets.choices import Status
-from tickets.clocks.ledger import TicketClocks
 from tickets.errors import TicketError
 from tickets.models import Event
 
 from . import base
+from .changing import changing
 from .replying import drop_absent_assignee, reply_as_agent
+from .transactions import in_transaction
 
 
-@transaction.atomic
+@in_transaction
 def close_by_customer(ticket, *, actor, now=None):
     """A member closes their ticket; what waited waits no longer, its clock is withdrawn."""
     ticket = base.locked_in_organization(ticket, actor)
     now = now or timezone.now()
     base.check(ticket.close_by_customer, actor)
-    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
-    ticket.close_by_customer(now=now)
-    settle_close(ticket, ledger)
-    return _finish(ticket, ledger, Event.Kind.CLOSED_BY_CUSTOMER, actor, now, before)
+    with changing(ticket, actor=actor, now=now) as change:
+        ticket.close_by_customer(now=now)
+        settle_close(change)
+        change.record(Event.Kind.CLOSED_BY_CUSTOMER)
+    return ticket
 
 
 def resolve(ticket, *, actor, words=None, now=None):
@@ -34,40 +35,42 @@ def resolve(ticket, *, actor, words=None, now=None):
     return _resolve_silently(ticket, actor, now)
 
 
-@transaction.atomic
+@in_transaction
 def _resolve_silently(ticket, actor, now):
     ticket = base.locked(ticket)
     now = now or timezone.now()
     base.check(ticket.resolve, actor)
     if ticket.waits_for_answer:
         raise TicketError(_("Answer the customer's message before closing."), code="waiting")
-    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
-    ticket.resolve(now=now)
-    settle_close(ticket, ledger)
-    return _finish(ticket, ledger, Event.Kind.RESOLVED, actor, now, before)
+    with changing(ticket, actor=actor, now=now) as change:
+        ticket.resolve(now=now)
+        settle_close(change)
+        change.record(Event.Kind.RESOLVED)
+    return ticket
 
 
-@transaction.atomic
+@in_transaction
 def reopen(ticket, *, actor, now=None):
     """Open a closed ticket by a click of either side; this waits for an answer like a message."""
     ticket = base.locked_in_organization(ticket, actor)
     now = now or timezone.now()
     base.check(ticket.reopen, actor)
-    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
-    ticket.reopen()
-    drop_absent_assignee(ticket)
-    base.start_waiting(ticket, ledger, now=now)
-    return _finish(ticket, ledger, Event.Kind.REOPENED, actor, now, before)
+    with changing(ticket, actor=actor, now=now) as change:
+        ticket.reopen()
+        drop_absent_assignee(ticket)
+        base.start_waiting(change)
+        change.record(Event.Kind.REOPENED)
+    return ticket
 
 
-def settle_close(ticket, ledger):
+def settle_close(change):
     """In memory and for the messages: a close settles all that waits, for good."""
-    ledger.withdraw_response()
-    base.stop_waiting(ticket)
-    base.stop_auto_close(ticket)
+    change.clocks.withdraw_response()
+    base.stop_waiting(change.ticket)
+    base.stop_auto_close(change.ticket)
 
 
-@transaction.atomic
+@in_transaction
 def hold_auto_close(ticket, *, actor, reason, now=None):
     """Stop the 48 hours with a reason; by an agent, or by the system (`actor` None) when no
     channel could deliver the latest reply."""
@@ -80,16 +83,14 @@ def hold_auto_close(ticket, *, actor, reason, now=None):
         raise TicketError(_("Say why; the reason stays with the ticket."), code="reason")
     if ticket.auto_close_held_at:
         return ticket
-    ledger = TicketClocks(ticket, now=now)
-    base.stop_auto_close(ticket)
-    ticket.auto_close_held_at, ticket.auto_close_hold_reason = now, reason.strip()[:200]
-    event = events.prepare(ticket, Event.Kind.HELD, actor=actor, now=now, reason=reason.strip())
-    base.save(ticket, ledger, event, now=now)
-    events.record(event)
+    with changing(ticket, actor=actor, now=now) as change:
+        base.stop_auto_close(ticket)
+        ticket.auto_close_held_at, ticket.auto_close_hold_reason = now, reason.strip()[:200]
+        change.record(Event.Kind.HELD, reason=reason.strip())
     return ticket
 
 
-@transaction.atomic
+@in_transaction
 def lift_hold(ticket, *, actor, now=None):
     """Let the ticket close by itself again: the 48 hours start anew."""
     ticket = base.locked(ticket)
@@ -99,16 +100,7 @@ def lift_hold(ticket, *, actor, now=None):
         raise base.refusal(ticket)
     if not ticket.auto_close_held_at:
         return ticket
-    ledger = TicketClocks(ticket, now=now)
-    base.start_auto_close(ticket, now=now)
-    event = events.prepare(ticket, Event.Kind.HOLD_LIFTED, actor=actor, now=now)
-    base.save(ticket, ledger, event, now=now)
-    events.record(event)
-    return ticket
-
-
-def _finish(ticket, ledger, kind, actor, now, before):
-    event = events.prepare(ticket, kind, actor=actor, now=now, **base.field_changes(ticket, before))
-    base.save(ticket, ledger, event, now=now)
-    events.record(event)
+    with changing(ticket, actor=actor, now=now) as change:
+        base.start_auto_close(ticket, now=now)
+        change.record(Event.Kind.HOLD_LIFTED)
     return ticket

@@ -148,6 +148,8 @@ def _write(path, name, file):
 
 def pending_of(user, keys=None):
     """The person's own pending uploads, those among `keys` if given; other ids are passed over."""
+    if keys is not None and not keys:
+        return []
     pending = Attachment.objects.pending_of(user)
     return list(pending if keys is None else pending.filter(pk__in=keys))
 

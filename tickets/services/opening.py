@@ -4,20 +4,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from plans.models import Priority
-from tickets import events, permissions
+from tickets import permissions
 from tickets.choices import Category
-from tickets.clocks import queue_place
-from tickets.clocks.ledger import TicketClocks
 from tickets.errors import TicketError
 from tickets.models import Clock, Event, Message, Ticket
 from tickets.search.folding import alphabetical, fold
 
 from . import base
+from .changing import opening
+from .transactions import in_transaction
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Draft:
     files: tuple = ()
 
 
-@transaction.atomic
+@in_transaction
 def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now=None):
     """Open a ticket; its description is the first message and waits at once.
 
@@ -47,15 +46,13 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
     organization = base.lock_organization(organization.pk)
     base.allow(not organization.is_suspended)
     ticket = _new_row(requester, opened_by, organization, draft, now)
-    ticket.save(force_insert=True)
-    message = _describe(ticket, draft, form_key, now)
-    ledger = TicketClocks(ticket, now=now, clocks=[])
+    description = _describe(ticket, draft, form_key, now)
     promise = base.promise_for(ticket)
-    ledger.start(promise, kind=Clock.Kind.FIRST_RESPONSE, at=now)
-    ledger.start(promise, kind=Clock.Kind.RESOLUTION, at=now)
-    event = events.prepare(ticket, Event.Kind.OPENED, actor=opened_by, now=now, message=message)
-    base.save(ticket, ledger, event, now=now)
-    events.record(event)
+    with opening(ticket, description, actor=opened_by, now=now) as change:
+        change.clocks.start(promise, kind=Clock.Kind.FIRST_RESPONSE, at=now)
+        change.clocks.start(promise, kind=Clock.Kind.RESOLUTION, at=now)
+        change.record(Event.Kind.OPENED, message=description)
+    base.attach(description, draft.files, uploaded_by=opened_by)
     return ticket
 
 
@@ -76,7 +73,7 @@ def _check(requester, opened_by, organization, draft, now):
 
 
 def _new_row(requester, opened_by, organization, draft, now):
-    ticket = Ticket(
+    return Ticket(
         organization=organization,
         requester=requester,
         opened_by=opened_by,
@@ -92,20 +89,15 @@ def _new_row(requester, opened_by, organization, draft, now):
         waiting_since=now,
         version=0,
     )
-    queue_place.place(ticket)
-    return ticket
 
 
 def _describe(ticket, draft, form_key, now):
-    """The description counts as the requester's, whoever typed it; the files are the opener's."""
-    words = base.NewMessage(draft.description, form_key=form_key)
-    message = base.write(
+    """The description, unsaved, counts as the requester's, whoever typed it."""
+    return base.prepare_message(
         ticket,
         author=ticket.requester,
-        words=words,
+        words=base.NewMessage(draft.description, form_key=form_key),
         kind=Message.Kind.PUBLIC,
         now=now,
         is_waiting=True,
     )
-    base.attach(message, draft.files, uploaded_by=ticket.opened_by)
-    return message

@@ -4,43 +4,26 @@ Each finds its work in the database, takes a locked batch, and is harmless when 
 killed. A batch that fails is done again one ticket at a time: a bad ticket stops only itself.
 """
 
-import logging
 from dataclasses import dataclass
+from functools import partial
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, transaction
 from django.utils import timezone
-from django_fsm import TransitionNotAllowed
 
 from tickets import events
 from tickets.choices import Status
-from tickets.errors import TicketError
 from tickets.models import Clock, Event, PeriodicRun, Ticket
 
-from . import batches
+from . import rows
+from .catching_up import catch_up
+from .changing import changes_of, write
 from .closing import settle_close
-
-logger = logging.getLogger(__name__)
-
-BATCH = 500
-# What a broken row, or somebody who listens, can raise. Anything else is a bug of this module.
-BAD_TICKET = (
-    ArithmeticError,
-    AttributeError,
-    DatabaseError,
-    LookupError,
-    ObjectDoesNotExist,
-    RuntimeError,
-    TicketError,
-    TransitionNotAllowed,
-    TypeError,
-    ValueError,
-)
+from .isolating import in_batches
+from .transactions import in_transaction
 
 
 def auto_close(ticket, *, now=None):
     """Close the ticket if its 48 hours are over and nothing waits. Returns whether it did."""
-    return bool(_close_batch([ticket.pk], now or timezone.now()))
+    return bool(_close_batch([ticket.pk], now=now or timezone.now()))
 
 
 def close_due(now=None):
@@ -49,27 +32,21 @@ def close_due(now=None):
     Returns how many were closed.
     """
     now = now or timezone.now()
-    return _in_batches(Ticket.objects.closing_by(now), _close_batch, now)
+    return in_batches(Ticket.objects.closing_by(now), partial(_close_batch, now=now))
 
 
-@transaction.atomic
+@in_transaction(durable=True)
 def _close_batch(keys, now):
-    tickets = list(
-        Ticket.objects.select_for_update(skip_locked=True, no_key=True)
-        .closing_by(now)
-        .filter(pk__in=keys, status=Status.AWAITING_CUSTOMER, waiting_since__isnull=True)
+    tickets = _free(Ticket.objects.closing_by(now).filter(pk__in=keys)).filter(
+        status=Status.AWAITING_CUSTOMER, waiting_since__isnull=True
     )
-    closed = []
-    for ticket, ledger in batches.with_ledgers(tickets, now):
-        before = ticket.status
-        ticket.close_automatically(now=now)
-        settle_close(ticket, ledger)
-        moved = [before, ticket.status]
-        kind = Event.Kind.CLOSED_AUTOMATICALLY
-        event = events.prepare(ticket, kind, actor=None, now=now, status=moved)
-        closed.append((ticket, ledger, event))
-    batches.write(closed, now=now)
-    return len(closed)
+    changes = changes_of(_caught_up(tickets), actor=None, now=now)
+    for change in changes:
+        change.ticket.close_automatically(now=now)
+        settle_close(change)
+        change.record(Event.Kind.CLOSED_AUTOMATICALLY)
+    write(changes)
+    return len(changes)
 
 
 def remind_of_close(now=None):
@@ -78,16 +55,14 @@ def remind_of_close(now=None):
     Where the moment of the close itself has come, the reminder is skipped.
     """
     now = now or timezone.now()
-    return _in_batches(Ticket.objects.to_remind_of_close(now), _remind_batch, now)
+    found = Ticket.objects.to_remind_of_close(now)
+    return in_batches(found, partial(_remind_batch, now=now))
 
 
-@transaction.atomic
+@in_transaction(durable=True)
 def _remind_batch(keys, now):
-    tickets = list(
-        Ticket.objects.select_for_update(skip_locked=True, no_key=True)
-        .to_remind_of_close(now)
-        .filter(pk__in=keys)
-    )
+    """The row of the ticket keeps its version and times: nobody's page is out of date by this."""
+    tickets = list(_free(Ticket.objects.to_remind_of_close(now).filter(pk__in=keys)))
     lines = [
         events.prepare(ticket, Event.Kind.CLOSE_REMINDED, actor=None, now=now)
         for ticket in tickets
@@ -95,7 +70,7 @@ def _remind_batch(keys, now):
     ]
     for ticket in tickets:
         ticket.auto_close_remind_at = None
-    Ticket.objects.bulk_update(tickets, ["auto_close_remind_at"])
+    rows.update_columns(Ticket, tickets, {"auto_close_remind_at"})
     events.record(*lines)
     return len(lines)
 
@@ -115,62 +90,42 @@ def scan_clocks(now=None):
     "due soon" is told any more.
     """
     now = now or timezone.now()
-    breached = _in_batches(Clock.objects.breach_to_tell(now), _breach_batch, now)
-    due_soon = _in_batches(Clock.objects.due_soon_to_tell(now), _due_soon_batch, now)
+    breached = _tell(Clock.objects.breach_to_tell(now), Event.Kind.BREACHED, now)
+    due_soon = _tell(Clock.objects.due_soon_to_tell(now), Event.Kind.DUE_SOON, now)
     return ScanResult(due_soon=due_soon, breached=breached)
 
 
-def _breach_batch(keys, now):
-    return _tell_batch(keys, now, Clock.objects.breach_to_tell(now), Event.Kind.BREACHED)
+def _tell(due, kind, now):
+    return in_batches(due, partial(_tell_batch, due=due, kind=kind, now=now))
 
 
-def _due_soon_batch(keys, now):
-    return _tell_batch(keys, now, Clock.objects.due_soon_to_tell(now), Event.Kind.DUE_SOON)
-
-
-@transaction.atomic
-def _tell_batch(keys, now, due, kind):
+@in_transaction(durable=True)
+def _tell_batch(keys, due, kind, now):
     """Stamp the clocks and write one event a ticket. What somebody holds waits for the next run."""
-    tickets = list(
-        Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(
-            pk__in=due.filter(pk__in=keys).order_by().values("ticket")
-        )
-    )
-    due_of = {}
-    for clock in due.filter(pk__in=keys, ticket__in=tickets):
-        due_of.setdefault(clock.ticket_id, set()).add(clock.pk)
+    of_clocks = due.filter(pk__in=keys).order_by().values("ticket")
+    tickets = _caught_up(_free(Ticket.objects.filter(pk__in=of_clocks)))
+    fallen = set(due.filter(pk__in=keys, ticket__in=tickets).values_list("pk", flat=True))
     told = []
-    for ticket, ledger in batches.with_ledgers(tickets, now):
-        fallen = [clock for clock in ledger.clocks if clock.pk in due_of.get(ticket.pk, ())]
-        if not fallen:
-            continue
-        ledger.mark_told(fallen, is_breach=kind == Event.Kind.BREACHED)
-        dues = {clock.kind: clock.due_at.isoformat() for clock in fallen}
-        event = events.prepare(ticket, kind, actor=None, now=now, clocks=dues)
-        told.append((ticket, ledger, event))
-    batches.write(told, now=now)
+    for change in changes_of(tickets, actor=None, now=now):
+        clocks = [clock for clock in change.clocks.clocks if clock.pk in fallen]
+        if clocks:
+            change.clocks.mark_told(clocks, is_breach=kind == Event.Kind.BREACHED)
+            dues = {clock.kind: clock.due_at.isoformat() for clock in clocks}
+            change.record(kind, clocks=dues)
+            told.append(change)
+    write(told)
     return len(told)
 
 
-def _in_batches(found, work, now):
-    """Run `work` over the keys of `found`, a batch at a time; each key is tried once a run."""
-    keys, done = list(found.values_list("pk", flat=True)), 0
-    for start in range(0, len(keys), BATCH):
-        done += one_or_each(keys[start : start + BATCH], work, now)[0]
-    return done
+def _free(tickets):
+    """Locked, without those that somebody else holds."""
+    return tickets.select_for_update(skip_locked=True, no_key=True)
 
 
-def one_or_each(keys, work, now):
-    """Do a batch, or when that fails each of it alone. Returns how much was done, and failed."""
-    try:
-        return work(keys, now), 0
-    except BAD_TICKET:
-        if len(keys) == 1:
-            logger.exception("Periodic work failed for %s", keys[0])
-            return 0, 1
-        logger.exception("Periodic work failed for a batch; trying one by one")
-    each = [one_or_each([key], work, now) for key in keys]
-    return sum(done for done, _failed in each), sum(failed for _done, failed in each)
+def _caught_up(tickets):
+    tickets = list(tickets)
+    catch_up(tickets)
+    return tickets
 
 
 def record_run(name, *, outcome="", now=None):

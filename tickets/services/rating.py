@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from tickets.errors import StaleTicket, TicketError
 from tickets.models import BEST, WORST, Event, Rating
 
 from . import base
+from .transactions import in_transaction
 
 CHANGEABLE_FOR = timedelta(days=7)
 LONGEST_WORDS = 1000
@@ -26,7 +26,7 @@ class Verdict:
     words: str = ""
 
 
-@transaction.atomic
+@in_transaction
 def rate(ticket, *, actor, verdict, seen_version=None, now=None):
     """Say how it went, or say it otherwise. By any member who may write on the ticket; first
     while it is closed, later for a week from the first time, reopened or not.

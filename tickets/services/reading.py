@@ -16,9 +16,16 @@ def mark_seen(ticket, *, actor, until):
 
 def record_sighting(ticket, user, at):
     """Move the person's mark forward; a page that was opened earlier never moves it back."""
+    mark = Sighting.objects.filter(ticket=ticket, user=user)
+    if not mark.filter(seen_at__lt=at).update(seen_at=at):
+        # There is none yet, or a later one, which stays.
+        record_first_sighting(ticket, user, at)
+
+
+def record_first_sighting(ticket, user, at):
+    """Set the person's mark where they have none."""
     new = Sighting(ticket=ticket, user=user, seen_at=at)
     Sighting.objects.bulk_create([new], ignore_conflicts=True)
-    Sighting.objects.filter(ticket=ticket, user=user, seen_at__lt=at).update(seen_at=at)
 
 
 @transaction.atomic

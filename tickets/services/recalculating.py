@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, partial
 
-from django.db import transaction
 from django.utils import timezone
 
 from organizations.models import Membership, Role
 from plans import services as plans
 from plans.promises import current_calendar_version, current_promise
-from tickets import events, signals
+from tickets import signals
 from tickets.models import Clock, ClockChange, Event, Recalculation, Ticket
 
-from . import batches
-from .periodic import one_or_each
+from .catching_up import catch_up
+from .changing import changes_of, response_kinds, write
+from .isolating import one_or_each
+from .transactions import in_transaction
 
 BATCH = 200
 # So many batches a run, so that a large one leaves the worker free in between.
@@ -78,8 +79,9 @@ def preview(*, plan=None, calendar=None, now):
 def _preview_batch(batch, recount, found, now):
     if not batch:
         return
-    kinds = batches.response_kinds(batch)
-    for ticket, ledger in batches.with_ledgers(batch, now):
+    kinds = response_kinds(batch)
+    for change in changes_of(batch, actor=None, now=now):
+        ticket, ledger = change.ticket, change.clocks
         standing = {id(clock): _standing(clock) for clock in ledger.clocks if clock.is_running}
         recount(ledger, kinds[ticket.pk])
         moves = [
@@ -149,7 +151,7 @@ def run_recalculations(now=None):
     return moved
 
 
-@transaction.atomic
+@in_transaction(durable=True)
 def _next_batch(pk, now):
     """Do the next batch of a recalculation; None when it is finished or another worker's."""
     unfinished = Recalculation.objects.unfinished().filter(pk=pk)
@@ -161,39 +163,31 @@ def _next_batch(pk, now):
     if not keys:
         _finish(row, now)
         return None
-    moved, failed = one_or_each(keys, lambda some, at: _move_batch(row, some, at), now)
+    moved, failed = one_or_each(keys, lambda some: _move_batch(row, some, now))
     row.last_ticket, row.looked_at = keys[-1], row.looked_at + len(keys)
     row.moved, row.failed = row.moved + moved, row.failed + failed
     row.save(update_fields=["last_ticket", "looked_at", "moved", "failed"])
     return moved
 
 
-@transaction.atomic
+@in_transaction
 def _move_batch(row, keys, now):
     """Count a batch anew in one transaction. Returns how many tickets moved."""
     held = Ticket.objects.select_for_update(no_key=True, of=("self",)).open().filter(pk__in=keys)
     tickets = list(held.select_related("organization__plan").order_by("pk"))
+    catch_up(tickets)
     recount = _recount_by(row, now)
-    kinds, changed = batches.response_kinds(tickets), []
-    for ticket, ledger in batches.with_ledgers(tickets, now):
-        before = ticket.due_at
-        recount(ledger, kinds[ticket.pk])
-        ledger.place_due()
-        if _moved(ledger):
-            due = [each.isoformat() if each else None for each in (before, ticket.due_at)]
-            event = events.prepare(
-                ticket,
-                Event.Kind.CLOCKS_MOVED,
-                actor=row.created_by,
-                now=now,
-                due=due,
-                because=_because(row),
-            )
-            changed.append((ticket, ledger, event))
-    batches.write(changed, now=now)
+    kinds, moved = response_kinds(tickets), []
+    for change in changes_of(tickets, actor=row.created_by, now=now):
+        before = change.ticket.due_at
+        recount(change.clocks, kinds[change.ticket.pk])
+        if _moved(change.clocks):
+            change.record_due(Event.Kind.CLOCKS_MOVED, before, because=_because(row))
+            moved.append(change)
+    write(moved)
     if row.scope == Scope.CLOSURE:
-        _remember_concerned(row, [ticket for ticket, _ledger, _event in changed])
-    return len(changed)
+        _remember_concerned(row, [change.ticket for change in moved])
+    return len(moved)
 
 
 def _moved(ledger):

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets import events, permissions
+from tickets import permissions
 from tickets.choices import Status
-from tickets.clocks.ledger import TicketClocks
 from tickets.errors import StaleTicket, TicketClosed, TicketError
 from tickets.models import Event, Message
 
 from . import base
+from .changing import changing
+from .transactions import in_transaction
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Seen:
     message_id: int | None
 
 
-@transaction.atomic
+@in_transaction
 def reply_as_agent(ticket, *, actor, words, then="wait", reopening=False, seen=None, now=None):
     """A public reply: answers what waits and, by `then`, waits, keeps working or closes.
 
@@ -40,28 +40,23 @@ def reply_as_agent(ticket, *, actor, words, then="wait", reopening=False, seen=N
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
     _check_seen(ticket, seen, actor)
-    before = base.tracked_fields(ticket)
-    ledger = TicketClocks(ticket, now=now)
-    if ticket.is_closed:
-        if not reopening:
-            raise TicketClosed(_("This ticket closed meanwhile. Reopen it to send your reply."))
-        ticket.reopen()
-        drop_absent_assignee(ticket)
-    message = base.write(ticket, author=actor, words=words, kind=Message.Kind.PUBLIC, now=now)
-    ledger.answer(message)
-    base.stop_waiting(ticket)
-    _move_after_reply(ticket, actor, then, ledger, now)
-    kind = Event.Kind.RESOLVED if then == "close" else Event.Kind.AGENT_REPLIED
-    event = events.prepare(
-        ticket, kind, actor=actor, now=now, message=message, **base.field_changes(ticket, before)
-    )
-    base.save(ticket, ledger, event, now=now)
-    events.record(event)
+    if ticket.is_closed and not reopening:
+        raise TicketClosed(_("This ticket closed meanwhile. Reopen it to send your reply."))
+    with changing(ticket, actor=actor, now=now) as change:
+        if ticket.is_closed:
+            ticket.reopen()
+            drop_absent_assignee(ticket)
+        message = base.write(ticket, author=actor, words=words, kind=Message.Kind.PUBLIC, now=now)
+        change.clocks.answer(message)
+        base.stop_waiting(ticket)
+        _move_after_reply(ticket, actor, then, now)
+        kind = Event.Kind.RESOLVED if then == "close" else Event.Kind.AGENT_REPLIED
+        change.record(kind, message=message)
     return ticket
 
 
-def _move_after_reply(ticket, actor, then, ledger, now):
-    """One of the three ways on after a public reply."""
+def _move_after_reply(ticket, actor, then, now):
+    """One of the three moves that may follow a public reply."""
     if then == "wait":
         base.check(ticket.reply_and_wait, actor)
         ticket.reply_and_wait(agent=actor)
@@ -78,7 +73,7 @@ def _move_after_reply(ticket, actor, then, ledger, now):
         raise TicketError(_("Choose what happens after the reply."), code="unknown")
 
 
-@transaction.atomic
+@in_transaction
 def reply_as_customer(ticket, *, actor, words, intent=None, now=None):
     """A member's message. It waits for an answer, returns an awaited ticket to the same agent,
     and reopens a closed one; as *thanks* on a closed one it is stored and nothing else happens.
@@ -110,44 +105,35 @@ def _met_the_close(ticket, now):
 
 
 def _receive(ticket, actor, words, now):
-    before = base.tracked_fields(ticket)
-    ledger = TicketClocks(ticket, now=now)
-    kind = Event.Kind.CUSTOMER_REPLIED
-    if ticket.is_closed:
-        kind = Event.Kind.REOPENED
-        base.check(ticket.reopen, actor)
-        ticket.reopen()
-        drop_absent_assignee(ticket)
-    elif ticket.status == Status.AWAITING_CUSTOMER:
-        base.check(ticket.return_to_support, actor)
-        ticket.return_to_support()
-    message = base.write(
-        ticket, author=actor, words=words, kind=Message.Kind.PUBLIC, now=now, is_waiting=True
-    )
-    base.stop_auto_close(ticket)
-    base.start_waiting(ticket, ledger, now=now)
-    event = events.prepare(
-        ticket, kind, actor=actor, now=now, message=message, **base.field_changes(ticket, before)
-    )
-    base.save(ticket, ledger, event, now=now)
-    events.record(event)
+    kind = Event.Kind.REOPENED if ticket.is_closed else Event.Kind.CUSTOMER_REPLIED
+    with changing(ticket, actor=actor, now=now) as change:
+        if ticket.is_closed:
+            base.check(ticket.reopen, actor)
+            ticket.reopen()
+            drop_absent_assignee(ticket)
+        elif ticket.status == Status.AWAITING_CUSTOMER:
+            base.check(ticket.return_to_support, actor)
+            ticket.return_to_support()
+        message = base.write(
+            ticket, author=actor, words=words, kind=Message.Kind.PUBLIC, now=now, is_waiting=True
+        )
+        base.stop_auto_close(ticket)
+        base.start_waiting(change)
+        change.record(kind, message=message)
     return ticket
 
 
 def _thank(ticket, actor, words, now):
-    ledger = TicketClocks(ticket, now=now)
-    message = base.write(
-        ticket, author=actor, words=words, kind=Message.Kind.PUBLIC, now=now, is_just_thanks=True
-    )
-    event = events.prepare(
-        ticket, Event.Kind.CUSTOMER_THANKED, actor=actor, now=now, message=message
-    )
-    base.save(ticket, ledger, event, now=now)
-    events.record(event)
+    kind = Message.Kind.PUBLIC
+    with changing(ticket, actor=actor, now=now) as change:
+        message = base.write(
+            ticket, author=actor, words=words, kind=kind, now=now, is_just_thanks=True
+        )
+        change.record(Event.Kind.CUSTOMER_THANKED, message=message)
     return ticket
 
 
-@transaction.atomic
+@in_transaction
 def add_note(ticket, *, actor, words, now=None):
     """An internal note, in any status; no customer learns of it by any way."""
     base.lock_person(actor)
@@ -156,11 +142,9 @@ def add_note(ticket, *, actor, words, now=None):
     ticket = base.locked(ticket)
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
-    ledger = TicketClocks(ticket, now=now)
-    message = base.write(ticket, author=actor, words=words, kind=Message.Kind.NOTE, now=now)
-    event = events.prepare(ticket, Event.Kind.NOTED, actor=actor, now=now, message=message)
-    base.save(ticket, ledger, event, now=now)
-    events.record(event)
+    with changing(ticket, actor=actor, now=now) as change:
+        note = base.write(ticket, author=actor, words=words, kind=Message.Kind.NOTE, now=now)
+        change.record(Event.Kind.NOTED, message=note)
     return ticket
 
 

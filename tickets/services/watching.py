@@ -1,6 +1,5 @@
 """Watchers: colleagues of the requester who are told what the requester is told."""
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,11 +11,12 @@ from tickets.models import Event, Ticket, Watcher
 from ui.wording import number
 
 from . import base
+from .transactions import in_transaction
 
 MOST_WATCHERS = 20
 
 
-@transaction.atomic
+@in_transaction
 def add_watchers(ticket, *, actor, people, now=None):
     """Let colleagues (ids in `people`) be told what the requester is told; they then see the
     ticket too. By any member who may write on it, and by agents. Gives those who are new to it.
@@ -42,7 +42,7 @@ def add_watchers(ticket, *, actor, people, now=None):
     return new
 
 
-@transaction.atomic
+@in_transaction
 def remove_watcher(ticket, *, actor, person, now=None):
     """End that somebody (an id) watches the ticket: by agents, the requester, owners and managers,
     and by the watcher. Somebody who does not watch it is passed over, whoever that is."""
@@ -54,7 +54,7 @@ def remove_watcher(ticket, *, actor, person, now=None):
         events.record(_line(ticket, actor, now, removed=[person]))
 
 
-@transaction.atomic
+@in_transaction
 def forget_watcher(organization, user, *, actor, now):
     """Who has left an organization watches none of its tickets, with an event each."""
     watched = Watcher.objects.filter(ticket__organization=organization, user=user)

@@ -1,21 +1,21 @@
 """What agents do with a ticket besides answering: who has it, its priority and its category."""
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organizations.models import User
 from plans.models import Priority
-from tickets import events, permissions
+from tickets import permissions
 from tickets.choices import Category, Status
-from tickets.clocks.ledger import TicketClocks
 from tickets.errors import TicketClosed, TicketError, TicketTaken
 from tickets.models import Event
 
 from . import base
+from .changing import changing, give_to
+from .transactions import in_transaction
 
 
-@transaction.atomic
+@in_transaction
 def accept(ticket, *, actor, take_over_from=None, now=None):
     """The actor becomes assignee and works on it; of two at once exactly one wins.
 
@@ -34,23 +34,25 @@ def accept(ticket, *, actor, take_over_from=None, now=None):
             _("%(name)s has this ticket.") % {"name": ticket.assignee}, assignee=ticket.assignee
         )
     base.check(ticket.accept, actor)
-    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
-    ticket.accept(assignee=actor)
-    return _finish(ticket, ledger, Event.Kind.ACCEPTED, actor, now, before)
+    with changing(ticket, actor=actor, now=now) as change:
+        ticket.accept(assignee=actor)
+        change.record(Event.Kind.ACCEPTED)
+    return ticket
 
 
-@transaction.atomic
+@in_transaction
 def release(ticket, *, actor, now=None):
     """Give the ticket back: awaiting response again, nobody's. By the assignee or a supervisor."""
     ticket = base.locked(ticket)
     now = now or timezone.now()
     base.check(ticket.release, actor)
-    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
-    ticket.release()
-    return _finish(ticket, ledger, Event.Kind.RELEASED, actor, now, before)
+    with changing(ticket, actor=actor, now=now) as change:
+        ticket.release()
+        change.record(Event.Kind.RELEASED)
+    return ticket
 
 
-@transaction.atomic
+@in_transaction
 def assign(ticket, *, actor, to, seen_version=None, now=None):
     """Hand the ticket to an active agent, or with None to nobody: one in progress then awaits
     response. By the assignee or a supervisor, on any but a closed ticket."""
@@ -65,33 +67,27 @@ def assign(ticket, *, actor, to, seen_version=None, now=None):
         raise TicketError(_("Choose an active agent."), code="unknown")
     if ticket.assignee_id == (agent.pk if agent else None):
         return ticket
-    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
-    give_to(ticket, agent)
-    return _finish(ticket, ledger, Event.Kind.ASSIGNED, actor, now, before)
+    with changing(ticket, actor=actor, now=now) as change:
+        give_to(ticket, agent)
+        change.record(Event.Kind.ASSIGNED)
+    return ticket
 
 
-def give_to(ticket, agent):
-    """In memory: make `agent` the assignee, or take a ticket in progress back to the queue."""
-    if agent is None and ticket.status == Status.IN_PROGRESS:
-        ticket.unassign()
-    else:
-        ticket.assignee = agent
-
-
-@transaction.atomic
+@in_transaction
 def resume(ticket, *, actor, now=None):
     """Take up an awaited ticket again without a message; this stops the 48 hours."""
     base.lock_person(actor)
     ticket = base.locked(ticket)
     now = now or timezone.now()
     base.check(ticket.resume, actor)
-    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
-    ticket.resume(agent=actor)
-    base.stop_auto_close(ticket)
-    return _finish(ticket, ledger, Event.Kind.RESUMED, actor, now, before)
+    with changing(ticket, actor=actor, now=now) as change:
+        ticket.resume(agent=actor)
+        base.stop_auto_close(ticket)
+        change.record(Event.Kind.RESUMED)
+    return ticket
 
 
-@transaction.atomic
+@in_transaction
 def change_priority(ticket, *, actor, priority, reason="", seen_version=None, now=None):
     """Raise or lower the priority; running clocks follow by the rules of the domain.
 
@@ -107,13 +103,13 @@ def change_priority(ticket, *, actor, priority, reason="", seen_version=None, no
     if priority == ticket.priority:
         return ticket
     raised = _check_priority(ticket.priority, priority, actor, reason)
-    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
-    ticket.priority = priority
-    if promise := base.promise_for(ticket):
-        move = ledger.raise_priority if raised else ledger.lower_priority
-        move(promise, kind=base.response_kind(ticket))
-    reason = reason.strip()
-    return _finish(ticket, ledger, Event.Kind.PRIORITY_CHANGED, actor, now, before, reason=reason)
+    with changing(ticket, actor=actor, now=now) as change:
+        ticket.priority = priority
+        if promise := base.promise_for(ticket):
+            move = change.clocks.raise_priority if raised else change.clocks.lower_priority
+            move(promise, kind=base.response_kind(ticket))
+        change.record(Event.Kind.PRIORITY_CHANGED, reason=reason.strip())
+    return ticket
 
 
 def _check_priority(before, after, actor, reason):
@@ -128,7 +124,7 @@ def _check_priority(before, after, actor, reason):
     return raised
 
 
-@transaction.atomic
+@in_transaction
 def change_category(ticket, *, actor, category, seen_version=None, now=None):
     """Put the ticket into another category. By agents, while it is open."""
     ticket = base.locked(ticket)
@@ -141,14 +137,7 @@ def change_category(ticket, *, actor, category, seen_version=None, now=None):
         raise TicketError(_("Choose from the list."), code="unknown")
     if category == ticket.category:
         return ticket
-    ledger, before = TicketClocks(ticket, now=now), base.tracked_fields(ticket)
-    ticket.category = category
-    return _finish(ticket, ledger, Event.Kind.CATEGORY_CHANGED, actor, now, before)
-
-
-def _finish(ticket, ledger, kind, actor, now, before, **more):
-    changes = base.field_changes(ticket, before) | more
-    event = events.prepare(ticket, kind, actor=actor, now=now, **changes)
-    base.save(ticket, ledger, event, now=now)
-    events.record(event)
+    with changing(ticket, actor=actor, now=now) as change:
+        ticket.category = category
+        change.record(Event.Kind.CATEGORY_CHANGED)
     return ticket

@@ -255,7 +255,7 @@ def test_a_poisoned_ticket_stops_only_its_own_reminder(poison, requester, agent)
     assert services.remind_of_close(now=REMINDING) == 3
 
 
-@pytest.mark.parametrize("error", [KeyError, ValueError, RuntimeError, Ticket.DoesNotExist])
+@pytest.mark.parametrize("error", [KeyError, ValueError, Ticket.DoesNotExist])
 def test_a_listener_that_fails_over_one_ticket_stops_only_that_one(error, requester, agent):
     bad, good = (make_awaiting_customer(requester, agent) for _n in range(2))
 
@@ -273,8 +273,30 @@ def test_a_listener_that_fails_over_one_ticket_stops_only_that_one(error, reques
     assert not bad.events.filter(kind=Event.Kind.CLOSED_AUTOMATICALLY).exists()
 
 
+@pytest.mark.parametrize("batch", [500, 1])
+def test_a_fault_of_ours_surfaces_after_every_other_ticket_had_its_turn(
+    batch, requester, agent, monkeypatch
+):
+    monkeypatch.setattr("tickets.services.isolating.BATCH", batch)
+    bad, *good = (make_awaiting_customer(requester, agent) for _n in range(3))
+
+    def listen(sender, events, **kwargs):
+        if any(event.ticket_id == bad.pk for event in events):
+            raise RuntimeError("a fault")
+
+    ticket_events.connect(listen)
+    try:
+        with pytest.raises(RuntimeError):
+            services.close_due(now=CLOSING)
+    finally:
+        ticket_events.disconnect(listen)
+
+    assert again(bad).status == "awaiting_customer"
+    assert {again(each).status for each in good} == {"closed"}
+
+
 def test_more_than_one_batch_is_done_in_one_run(requester, agent, monkeypatch):
-    monkeypatch.setattr("tickets.services.periodic.BATCH", 2)
+    monkeypatch.setattr("tickets.services.isolating.BATCH", 2)
     for _n in range(5):
         make_awaiting_customer(requester, agent)
 

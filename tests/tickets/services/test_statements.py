@@ -1,0 +1,72 @@
+"""How many statements a write costs: a new column or index must not make each act slower."""
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import NOW, make_awaiting_customer, make_ticket, make_words
+from tickets import services
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+MOST = 16
+
+
+def statements(act):
+    """What `act` sends to the database, without savepoints."""
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    return [each["sql"] for each in captured if "SAVEPOINT" not in each["sql"]]
+
+
+@pytest.fixture
+def signed_in(organization, requester, agent):
+    """The people as a request has them, in a process that has met their calendar."""
+    make_ticket(requester)
+    return requester, agent
+
+
+def test_a_ticket_is_inserted_once_and_whole(signed_in, organization, form_key):
+    requester, _agent = signed_in
+    sent = statements(lambda: make_ticket(requester, form_key=form_key, organization=organization))
+
+    of_tickets = [each for each in sent if '"tickets_ticket"' in each and "SELECT" not in each[:6]]
+    assert [each[:11] for each in of_tickets] == ["INSERT INTO"]
+    assert len(sent) <= MOST
+
+
+def test_replies_of_both_sides_cost_few_statements(signed_in):
+    requester, agent = signed_in
+    ticket = make_awaiting_customer(requester, agent)
+
+    asked = statements(
+        lambda: services.reply_as_customer(
+            ticket, actor=requester, words=make_words(form_key=uuid.uuid4()), now=NOW + HOUR
+        )
+    )
+    answered = statements(
+        lambda: services.reply_as_agent(
+            ticket, actor=agent, words=make_words(form_key=uuid.uuid4()), now=NOW + 2 * HOUR
+        )
+    )
+
+    # One more for a clock that starts: what the plan promises now.
+    assert (len(asked) <= MOST + 1, len(answered) <= MOST) == (True, True), (asked, answered)
+
+
+def test_a_write_touches_only_the_columns_that_differ(signed_in):
+    requester, agent = signed_in
+    ticket = make_ticket(requester)
+
+    sent = statements(
+        lambda: services.change_category(ticket, actor=agent, category="sales", now=NOW + HOUR)
+    )
+
+    [update] = [each for each in sent if each.startswith('UPDATE "tickets_ticket"')]
+    columns = set(re.findall(r'"(\w+)" = new', update.split(" FROM ")[0]))
+    assert columns == {"category", "updated_at", "public_updated_at", "version"}

@@ -1,0 +1,62 @@
+"""What an admin's change of an organization or an agent does to a locked ticket.
+
+Where many tickets are concerned a worker does it after the change (`jobs`); whoever writes to one
+of them meanwhile does it first (`catch_up`). So each ticket takes part in the change at the
+instant of the change, whoever comes to it, and exactly once.
+"""
+
+from tickets.models import Event, TicketJob
+
+from .changing import changes_of, give_to, response_kinds, write
+
+
+def catch_up(tickets):
+    """Do to the locked tickets what unfinished jobs still have to do to them, the earliest first.
+
+    That they were done is kept with the job, for its worker passes them over then.
+    """
+    for job in TicketJob.objects.unfinished().concerning(tickets):
+        own = {ticket.pk: ticket for ticket in tickets if job.concerns(ticket)}
+        for pk in job.handled.filter(pk__in=own).values_list("pk", flat=True):
+            del own[pk]
+        if own:
+            apply(job, list(own.values()))
+            job.handled.add(*own)
+
+
+def apply(job, tickets):
+    """Do to the locked tickets what the job stands for, as at its instant; closed ones have
+    nothing left to change. Returns how many changed."""
+    tickets = [ticket for ticket in tickets if not ticket.is_closed]
+    of_kind = _clear_agent if job.agent_id else _move_clocks
+    changes = of_kind(job, tickets)
+    write(changes)
+    return len(changes)
+
+
+def _clear_agent(job, tickets):
+    """Take a deactivated agent off the tickets."""
+    changes = changes_of(tickets, actor=job.created_by, now=job.created_at)
+    for change in changes:
+        give_to(change.ticket, None)
+        change.record(Event.Kind.ASSIGNED)
+    return changes
+
+
+def _move_clocks(job, tickets):
+    """Withdraw what is promised no more, or move it as a raise, never later; where nothing was
+    promised and now is, a clock starts. What it leaves as it was gets no event."""
+    promise, kinds = job.promise, response_kinds(tickets)
+    moved = []
+    for change in changes_of(tickets, actor=job.created_by, now=job.created_at):
+        ticket, before = change.ticket, change.ticket.due_at
+        ticket.organization = job.organization
+        if promise is None:
+            change.clocks.withdraw_all()
+        else:
+            change.clocks.change_plan(promise, kind=kinds[ticket.pk])
+        change.clocks.follow_status()
+        if change.clocks.touched:
+            change.record_due(Event.Kind.PLAN_CHANGED, before)
+            moved.append(change)
+    return moved

@@ -1,0 +1,183 @@
+"""What every change of a ticket does around what is its own: settle, compare, save, tell.
+
+A service locks the ticket, opens a change, checks, changes the ticket and its clocks in memory,
+and records one event. Single services do it by `changing`, periodic work by `changes_of` and
+`write`: the same settling and the same statements, for one ticket or for hundreds.
+"""
+
+from contextlib import contextmanager
+
+from tickets import events
+from tickets.choices import Status
+from tickets.clocks import queue_place
+from tickets.clocks.ledger import TicketClocks
+from tickets.models import Clock, ClockChange, Message, Ticket
+
+from . import rows
+from .reading import record_first_sighting, record_sighting
+from .stale_days import mark_stale
+
+TRACKED = {
+    "status": "status",
+    "assignee": "assignee_id",
+    "priority": "priority",
+    "category": "category",
+}
+
+
+class Change:
+    """A locked ticket on its way to its next version.
+
+    `clocks` are its clocks, settled to `now` before anything else. Nothing is written until an
+    event is recorded: a service that finds nothing to do just leaves.
+    """
+
+    def __init__(self, ticket, *, actor, now, clocks):
+        self.ticket, self.actor, self.now = ticket, actor, now
+        self.event = None
+        # Where support spoke last, a public agent message exists; else it has to be looked up.
+        self.was_answered = ticket.support_spoke_last
+        self._before = tracked_fields(ticket)
+        self._ticket_as_read = rows.stored_values(ticket)
+        self._clocks_as_read = {clock.pk: rows.stored_values(clock) for clock in clocks}
+        self.clocks = TicketClocks(ticket, now=now, clocks=clocks)
+
+    def record(self, kind, *, message=None, **more):
+        """Make the one event of this change: the tracked fields from–to, and `more`."""
+        changes = field_changes(self.ticket, self._before) | more
+        self.event = events.prepare(
+            self.ticket, kind, actor=self.actor, now=self.now, message=message, **changes
+        )
+
+    def record_due(self, kind, before, **more):
+        """As `record`, for what moved the due: from `before` to where it is now."""
+        self.clocks.place_due()
+        due = [each.isoformat() if each else None for each in (before, self.ticket.due_at)]
+        self.record(kind, due=due, **more)
+
+    def settle(self):
+        """Bring the row into line with what was changed: clocks, due, place in the queue, times."""
+        ticket = self.ticket
+        self.clocks.follow_status(actor=self.actor)
+        self.clocks.place_due()
+        queue_place.place(ticket)
+        # A change that a worker comes to later keeps its instant, and the row its latest one.
+        ticket.updated_at = max(ticket.updated_at, self.now)
+        # Whether customers see a new time is the event's to tell.
+        if self.event.is_public:
+            ticket.public_updated_at = max(ticket.public_updated_at, self.now)
+        ticket.version += 1
+
+    @property
+    def is_known_to_customer(self):
+        """Whether a customer did it, in public: one's own change is never unread."""
+        return self.event.is_public and self.actor is not None and not self.actor.staff_role
+
+    def changed_columns(self):
+        """The columns of the ticket that its row has to be given."""
+        return rows.changed_columns(self.ticket, self._ticket_as_read)
+
+    def changed_clocks(self):
+        """(clock, its changed columns) of each touched clock that has a row."""
+        return [
+            (clock, rows.changed_columns(clock, self._clocks_as_read[clock.pk]))
+            for clock in self.clocks.touched
+            if clock.pk is not None
+        ]
+
+
+@contextmanager
+def changing(ticket, *, actor, now):
+    """A change of one locked ticket, written at the end if the block recorded an event."""
+    [change] = changes_of([ticket], actor=actor, now=now)
+    yield change
+    if change.event is not None:
+        write([change])
+
+
+@contextmanager
+def opening(ticket, description, *, actor, now):
+    """As `changing`, for a ticket and its first message, neither of which has a row yet.
+
+    Each is inserted once and whole: the message has its key beforehand.
+    """
+    description.pk = rows.reserve_key(Message)
+    ticket.last_public_message = description
+    change = Change(ticket, actor=actor, now=now, clocks=[])
+    yield change
+    change.settle()
+    ticket.save(force_insert=True)
+    description.save(force_insert=True)
+    _write_clocks([change])
+    events.record(change.event)
+    if change.is_known_to_customer:
+        record_first_sighting(ticket, actor, now)
+
+
+def changes_of(tickets, *, actor, now):
+    """A change of each of the locked tickets; their clocks are read in one query."""
+    clocks_of = {}
+    for clock in Clock.objects.alive().with_terms().filter(ticket__in=tickets):
+        clocks_of.setdefault(clock.ticket_id, []).append(clock)
+    return [
+        Change(ticket, actor=actor, now=now, clocks=clocks_of.get(ticket.pk, []))
+        for ticket in tickets
+    ]
+
+
+def write(changes):
+    """Write the changes, each with its event, in a number of statements that does not grow with
+    them; the ticket and clock rows get only the columns that differ."""
+    for change in changes:
+        change.settle()
+    tickets = [change.ticket for change in changes]
+    columns = set().union(*(change.changed_columns() for change in changes))
+    rows.update_columns(Ticket, tickets, columns)
+    _write_clocks(changes)
+    events.record(*[change.event for change in changes])
+    for change in changes:
+        if change.is_known_to_customer:
+            record_sighting(change.ticket, change.actor, change.now)
+
+
+def response_kinds(tickets):
+    """The kind of a response clock that would start now, by ticket id, in one query."""
+    answered = set(
+        Message.objects.public_of_staff()
+        .filter(ticket__in=tickets)
+        .order_by()
+        .values_list("ticket_id", flat=True)
+        .distinct()
+    )
+    first, following = Clock.RESPONSE_KINDS
+    return {ticket.pk: following if ticket.pk in answered else first for ticket in tickets}
+
+
+def give_to(ticket, agent):
+    """In memory: make `agent` the assignee, or take a ticket in progress back to the queue."""
+    if agent is None and ticket.status == Status.IN_PROGRESS:
+        ticket.unassign()
+    else:
+        ticket.assignee = agent
+
+
+def tracked_fields(ticket):
+    """What of the row every event tells from–to."""
+    return {name: getattr(ticket, attribute) for name, attribute in TRACKED.items()}
+
+
+def field_changes(ticket, before):
+    """The tracked fields that differ from those `before`, each as [from, to]."""
+    after = tracked_fields(ticket)
+    return {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+
+
+def _write_clocks(changes):
+    changed = [each for change in changes for each in change.changed_clocks()]
+    columns = set().union(*(columns for _clock, columns in changed))
+    rows.update_columns(Clock, [clock for clock, _columns in changed], columns)
+    touched = [clock for change in changes for clock in change.clocks.touched]
+    lines = [line for change in changes for line in change.clocks.changes]
+    Clock.objects.bulk_create([clock for clock in touched if clock.pk is None])
+    ClockChange.objects.bulk_create(lines)
+    mark_stale(touched, lines)

@@ -1,0 +1,89 @@
+"""Batches that one bad ticket cannot stop."""
+
+import logging
+from contextlib import ExitStack
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, OperationalError
+from django_fsm import TransitionNotAllowed
+
+from tickets.errors import TicketError
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+# A ticket is bad when the rules or the database refuse what its own row holds, or what the row
+# needs is missing or makes no sense. It is passed over, logged and counted.
+BAD_TICKET = (
+    TicketError,
+    TransitionNotAllowed,
+    DatabaseError,
+    ObjectDoesNotExist,
+    ArithmeticError,
+    LookupError,
+    ValueError,
+)
+
+
+def in_batches(found, work):
+    """Run `work` over the keys of `found`, a batch at a time; each key is tried once a run.
+
+    Returns how much was done. What is no bad ticket is a fault of ours, or the database is away:
+    it surfaces, but only after every other batch had its turn.
+    """
+    keys, done = list(found.values_list("pk", flat=True)), 0
+
+    def run(batch):
+        nonlocal done
+        done += one_or_each(batch, work)[0]
+
+    with ExitStack() as batches:
+        for start in reversed(range(0, len(keys), BATCH)):
+            batches.callback(run, keys[start : start + BATCH])
+    return done
+
+
+def one_or_each(keys, work):
+    """Do a batch, or when that fails each of it alone. Returns how much was done, and failed.
+
+    What is no bad ticket surfaces: at once where the database is away or busy, otherwise after
+    every other ticket of the batch had its turn.
+    """
+    if len(keys) < 2:
+        return _one(keys[0], work) if keys else (0, 0)
+    outcome = None
+    try:
+        outcome = work(keys), 0
+    except OperationalError:
+        outcome = 0, 0
+        raise
+    except BAD_TICKET:
+        logger.exception("Periodic work failed for a batch; trying one by one")
+    finally:
+        if outcome is None:
+            outcome = _each(keys, work)
+    return outcome
+
+
+def _one(key, work):
+    try:
+        return work([key]), 0
+    except OperationalError:
+        raise
+    except BAD_TICKET:
+        logger.exception("Periodic work failed for %s", key)
+        return 0, 1
+
+
+def _each(keys, work):
+    done = failed = 0
+
+    def run(key):
+        nonlocal done, failed
+        now_done, now_failed = _one(key, work)
+        done, failed = done + now_done, failed + now_failed
+
+    with ExitStack() as alone:
+        for key in reversed(keys):
+            alone.callback(run, key)
+    return done, failed
