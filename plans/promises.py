@@ -42,15 +42,16 @@ class Promise:
         )
 
 
-def current_promise(plan: Plan) -> Promise:
-    """The latest version of the plan and of its calendar, in one query; in one more for a version
-    of the calendar that this process has not met yet.
+def current_promise(plan: Plan | int) -> Promise:
+    """The latest version of the plan (or that of this key) and of its calendar, in one query; in
+    one more for a version of the calendar that this process has not met yet.
 
     Raises PlanVersion.DoesNotExist for a plan that was never published.
     """
     calendars = CalendarVersion.objects.filter(calendar=OuterRef("calendar"), amends__isnull=True)
     latest = Subquery(calendars.order_by("-number").values("pk")[:1])
-    plan_version = plan.versions.annotate(calendar_version_id=latest).latest("number")
+    versions = PlanVersion.objects.filter(plan=plan)
+    plan_version = versions.annotate(calendar_version_id=latest).latest("number")
     key = plan_version.calendar_version_id
     return promise_of(plan_version, _calendar_version(key) if key else None)
 

@@ -9,7 +9,7 @@ from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 from tickets.search.ticket_numbers import typed_number
 from ui.wording import format_datetime, format_duration, number
 
-from .models import Clock, PeriodicRun, Recalculation, ReportExport, Ticket
+from .models import Clock, PeriodicRun, Recalculation, ReportExport, Ticket, TicketJob
 
 __all__ = ["PreviewedCalendarAdmin", "PreviewedPlanAdmin"]  # registered where they are written
 
@@ -36,6 +36,18 @@ class ReadOnly:
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+class ShowsProgress:
+    """The page of something that a worker does, until it has finished."""
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Shows itself again every few seconds until all is done."""
+        response = super().change_view(request, object_id, form_url, extra_context)
+        row = self.get_object(request, object_id)
+        if row is not None and row.finished_at is None:
+            response["Refresh"] = "5"
+        return response
 
 
 class ClockInline(ReadOnly, admin.TabularInline):
@@ -147,7 +159,7 @@ class PeriodicRunAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Recalculation)
-class RecalculationAdmin(ReadOnly, admin.ModelAdmin):
+class RecalculationAdmin(ShowsProgress, ReadOnly, admin.ModelAdmin):
     """What an edit or a closure does to running clocks, and how far it has come."""
 
     list_display = ["what", "scope", "asked", "created_by", "progress", "finished"]
@@ -171,13 +183,30 @@ class RecalculationAdmin(ReadOnly, admin.ModelAdmin):
         said = _("%(looked_at)s tickets looked at, the clocks of %(moved)s moved")
         return said % {"looked_at": looked_at, "moved": moved}
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        """Shows itself again every few seconds until all is done."""
-        response = super().change_view(request, object_id, form_url, extra_context)
-        row = self.get_object(request, object_id)
-        if row is not None and row.finished_at is None:
-            response["Refresh"] = "5"
-        return response
+
+@admin.register(TicketJob)
+class TicketJobAdmin(ShowsProgress, ReadOnly, admin.ModelAdmin):
+    """What open tickets still have to follow after a change of an organization or an agent."""
+
+    list_display = ["whose", "kind", "changed", "created_by", "progress", "finished"]
+    list_select_related = ["organization", "agent", "created_by"]
+    fields = ["whose", "kind", "changed", "created_by", "progress", "moved", "failed", "finished"]
+    readonly_fields = ["whose", "changed", "progress", "finished"]
+    actions = None
+
+    changed = _moment("created_at", _("changed"))
+    finished = _moment("finished_at", _("finished"))
+
+    @admin.display(description=_("of whom"))
+    def whose(self, job):
+        return str(job.whose)
+
+    @admin.display(description=_("progress"))
+    def progress(self, job):
+        return _("%(done)s of %(total)s tickets") % {
+            "done": number(job.looked_at),
+            "total": number(job.total),
+        }
 
 
 @admin.register(ReportExport)

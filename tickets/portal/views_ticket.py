@@ -18,7 +18,12 @@ from tickets.errors import TicketError
 from tickets.filing.promise_rows import priority_rows
 from tickets.models import Ticket
 from tickets.portal.forms import CustomerReplyForm, RaiseForm
-from tickets.web.guards import back_with_sentence, customers_only, ticket_or_404
+from tickets.web.guards import (
+    back_with_sentence,
+    customers_only,
+    posted_ticket_or_404,
+    ticket_or_404,
+)
 
 from .freshness import mark, mark_of
 from .query import way_back
@@ -54,10 +59,10 @@ def news(request, number):
 @customers_only
 def reply(request, number):
     """A message; on a closed ticket with whether it reopens. Whatever is refused stays typed."""
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     form = _reply_form(request, ticket)
     if not form.is_valid():
-        return _page(request, ticket, reply_form=form, status=422)
+        return _page(request, ticket_or_404(request, number), reply_form=form, status=422)
     try:
         services.reply_as_customer(
             ticket,
@@ -96,7 +101,7 @@ def close(request, number):
 @customers_only
 @back_with_sentence
 def reopen(request, number):
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     services.reopen(ticket, actor=request.user)
     messages.success(request, _("%(number)s is open again.") % {"number": ticket.number})
     return redirect(ticket)
@@ -106,10 +111,10 @@ def reopen(request, number):
 @customers_only
 def priority(request, number):
     """A member raises, with a reason; what is refused stays typed."""
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     form = RaiseForm(request.POST)
     if not form.is_valid():
-        return _page(request, ticket, raise_form=form, status=422)
+        return _page(request, ticket_or_404(request, number), raise_form=form, status=422)
     try:
         services.change_priority(ticket, actor=request.user, **form.cleaned_data)
     except TicketError as refused:
@@ -124,10 +129,10 @@ def priority(request, number):
 @customers_only
 def rate(request, number):
     """Say how it went; what is refused stays as it was filled in."""
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     form = RatingForm(request.POST)
     if not form.is_valid():
-        return _page(request, ticket, rating_form=form, status=422)
+        return _page(request, ticket_or_404(request, number), rating_form=form, status=422)
     try:
         services.rate(
             ticket,
@@ -147,10 +152,10 @@ def rate(request, number):
 @customers_only
 def watch(request, number):
     """Let colleagues be told; what is refused stays chosen."""
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     form = WatchForm(request.POST, ticket=ticket)
     if not form.is_valid():
-        return _page(request, ticket, watch_form=form, status=422)
+        return _page(request, ticket_or_404(request, number), watch_form=form, status=422)
     try:
         new = services.add_watchers(ticket, actor=request.user, people=form.cleaned_data["person"])
     except TicketError as refused:
@@ -165,7 +170,7 @@ def watch(request, number):
 @back_with_sentence
 def unwatch(request, number):
     """End that somebody watches; who no longer sees the ticket then is led to the list."""
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     services.remove_watcher(ticket, actor=request.user, person=posted_person(request))
     messages.success(request, _("The watchers are changed."))
     is_seen = Ticket.objects.visible_to(request.user).numbered(ticket.pk)

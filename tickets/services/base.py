@@ -54,8 +54,8 @@ def locked_in_organization(ticket, actor):
 
 
 def lock_organization(pk):
-    held = Organization.objects.select_for_update(of=("self",), no_key=True)
-    return held.select_related("plan").get(pk=pk)
+    # Alone: joined to its plan, a row whose plan changed while this waited would not be found.
+    return Organization.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def lock_person(user):
@@ -106,7 +106,7 @@ def promise_for(ticket):
 
 def promise_to(organization):
     """What the plan promises an organization now; None while it is suspended."""
-    return None if organization.is_suspended else current_promise(organization.plan)
+    return None if organization.is_suspended else current_promise(organization.plan_id)
 
 
 def response_kind(ticket):

@@ -51,7 +51,7 @@ def _follow(kind, *, actor, now, **whose):
     if not job.total:
         return None
     if kind in {Kind.PLAN_CHANGED, Kind.UNSUSPENDED}:
-        promise = current_promise(job.organization.plan)
+        promise = current_promise(job.organization.plan_id)
         job.plan_version, job.calendar_version = promise.plan_version, promise.calendar_version
     if job.total <= AT_ONCE and not TicketJob.objects.unfinished().before(job).exists():
         held = Ticket.objects.concerned_by(job).order_by("pk").select_for_update(no_key=True)

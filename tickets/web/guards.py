@@ -70,6 +70,12 @@ def ticket_or_404(request, number):
     return get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), pk=number)
 
 
+def posted_ticket_or_404(request, number):
+    """The ticket that a form was sent to, by the same rule: its row alone, which the service reads
+    again under lock. A page of it needs all that `ticket_or_404` reads."""
+    return get_object_or_404(Ticket.objects.visible_to(request.user), pk=number)
+
+
 def back_with_sentence(view):
     """A refusal of the domain becomes a sentence on the page that the button stood on."""
 

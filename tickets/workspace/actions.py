@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from tickets import services
 from tickets.conversation.watchers import WatchForm, posted_person
 from tickets.errors import TicketError
-from tickets.web.guards import staff_only, ticket_or_404
+from tickets.web.guards import posted_ticket_or_404, staff_only, ticket_or_404
 
 from .forms import (
     AgentReplyForm,
@@ -46,7 +46,7 @@ def refused_on_page(view):
 @refused_on_page
 def accept(request, number):
     """Accept, or take over from whom the form names; of two at once one is told who has it."""
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     form = TakeOverForm(request.POST)
     form.is_valid()
     previous = form.cleaned_data.get("take_over_from")
@@ -58,7 +58,7 @@ def accept(request, number):
 @staff_only
 @refused_on_page
 def release(request, number):
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     services.release(ticket, actor=request.user)
     return _done(request, ticket, _("%(number)s is back in the queue."))
 
@@ -67,7 +67,7 @@ def release(request, number):
 @staff_only
 @refused_on_page
 def resume(request, number):
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     services.resume(ticket, actor=request.user)
     return _done(request, ticket, _("%(number)s is in progress; it does not close by itself."))
 
@@ -77,7 +77,7 @@ def resume(request, number):
 @refused_on_page
 def close(request, number):
     """Close as resolved without a word; with something waiting the reply form closes."""
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     services.resolve(ticket, actor=request.user)
     return _done(request, ticket, _("%(number)s is closed."))
 
@@ -86,7 +86,7 @@ def close(request, number):
 @staff_only
 @refused_on_page
 def reopen(request, number):
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     services.reopen(ticket, actor=request.user)
     return _done(request, ticket, _("%(number)s is open again."))
 
@@ -178,7 +178,7 @@ def category(request, number):
 @staff_only
 def watch(request, number):
     """Let colleagues of the requester be told."""
-    form = WatchForm(request.POST, ticket=ticket_or_404(request, number))
+    form = WatchForm(request.POST, ticket=posted_ticket_or_404(request, number))
 
     def add(ticket):
         services.add_watchers(ticket, actor=request.user, people=form.cleaned_data["person"])
@@ -190,7 +190,7 @@ def watch(request, number):
 @staff_only
 @refused_on_page
 def unwatch(request, number):
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     services.remove_watcher(ticket, actor=request.user, person=posted_person(request))
     return _done(request, ticket, _("The watchers are changed."))
 
@@ -212,15 +212,16 @@ def hold(request, number):
 
 @refused_on_page
 def _lift(request, number):
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     services.lift_hold(ticket, actor=request.user)
     return _done(request, ticket, _("%(number)s closes by itself after 48 hours."))
 
 
 def _write(request, number, name, form, send, said):
     """Send what was written; refused, the text and its files stay beside the sentence."""
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     if not form.is_valid():
+        ticket = ticket_or_404(request, number)
         form.match_button(ticket)
         return _page(request, ticket, status=INCOMPLETE, **{name: form})
     try:
@@ -236,8 +237,9 @@ def _write(request, number, name, form, send, said):
 
 def _change(request, number, name, form, carry_out, said):
     """Make one change of the details; refused, the form stays open with what was chosen."""
-    ticket = ticket_or_404(request, number)
+    ticket = posted_ticket_or_404(request, number)
     if not form.is_valid():
+        ticket = ticket_or_404(request, number)
         return _page(request, ticket, status=INCOMPLETE, **{name: form})
     try:
         carry_out(ticket)

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from organizations import services as organizations
 from organizations import signals
@@ -24,7 +25,10 @@ from tests.factories import (
 )
 from tickets import services
 from tickets.errors import StaleTicket, TicketClosed, TicketError, TicketTaken
-from tickets.models import Clock, DayTotal, Event, Message, StaleDay, Ticket
+from tickets.events import ticket_events
+from tickets.models import Clock, DayTotal, Event, Message, StaleDay, Ticket, TicketJob
+from tickets.services import base
+from tickets.services.transactions import in_transaction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -514,3 +518,120 @@ def test_a_change_that_is_not_committed_when_its_day_is_recounted_is_counted_nex
     services.refresh_totals()
 
     assert (before, sum(total.kept for total in DayTotal.objects.all())) == (1, 2)
+
+
+# --- Changes that a worker follows ----------------------------------------------------------------
+
+
+@pytest.fixture
+def followed(requester, agent, organization, admin, monkeypatch):
+    """Three open tickets of an organization that has just changed plan; a worker follows."""
+    monkeypatch.setattr("tickets.services.following.AT_ONCE", 0)
+    monkeypatch.setattr("tickets.services.jobs.BATCH", 2)
+    tickets = [make_ticket(requester) for _n in range(3)]
+    enterprise = Plan.objects.get(key="enterprise")
+    organizations.change_plan(organization, enterprise, actor=admin, now=NOW + HOUR)
+    return tickets
+
+
+def times_moved(ticket):
+    return ticket.events.filter(kind=Event.Kind.PLAN_CHANGED).count()
+
+
+def test_a_job_passes_over_what_somebody_holds_and_comes_back_to_it(followed):
+    with transaction.atomic():
+        Ticket.objects.select_for_update(no_key=True).get(pk=followed[0].pk)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(in_thread, lambda: services.run_jobs(now=NOW + 2 * HOUR)).result(SECONDS)
+    job = TicketJob.objects.get()
+    assert (job.skipped, job.moved, job.finished_at) == ([followed[0].pk], 2, None)
+
+    services.run_jobs(now=NOW + 3 * HOUR)
+
+    assert [times_moved(each) for each in followed] == [1, 1, 1]
+    assert TicketJob.objects.get().finished_at is not None
+
+
+def test_what_a_job_holds_is_written_to_at_most_a_batch_later(followed, agent):
+    """The writer waits for the batch, meets the change as done, and does not do it again."""
+    _done, _noted = while_uncommitted(
+        ticket_events,
+        lambda: services.run_jobs(now=NOW + 2 * HOUR),
+        lambda: services.add_note(followed[0], actor=agent, words=make_words(), now=NOW + 3 * HOUR),
+    )
+
+    assert times_moved(followed[0]) == 1
+    assert followed[0].events.last().kind == Event.Kind.NOTED
+
+
+def test_workers_and_writers_at_once_do_each_change_once(followed, agent):
+    at_once(
+        *[lambda: services.run_jobs(now=NOW + 2 * HOUR)] * 2,
+        *(
+            lambda ticket=ticket: services.add_note(
+                ticket, actor=agent, words=make_words(), now=NOW + 3 * HOUR
+            )
+            for ticket in followed
+        ),
+    )
+    services.run_jobs(now=NOW + 4 * HOUR)
+
+    assert [times_moved(each) for each in followed] == [1, 1, 1]
+    assert TicketJob.objects.get().finished_at is not None
+
+
+# --- What is repeated -----------------------------------------------------------------------------
+
+
+def test_a_deadlock_is_repeated_before_anybody_hears_of_it(requester, agent):
+    """Two transactions hold what the other wants next: the service that loses does it again."""
+    first, second = make_ticket(requester), make_ticket(requester)
+    tries = []
+
+    @in_transaction
+    def both(one, other, barrier):
+        tries.append(one)
+        base.locked(one)
+        if len(tries) <= 2:
+            barrier.wait(SECONDS)
+        base.locked(other)
+        return one.pk
+
+    barrier = threading.Barrier(2)
+    found = at_once(lambda: both(first, second, barrier), lambda: both(second, first, barrier))
+
+    assert (sorted(found), len(tries)) == ([first.pk, second.pk], 3)
+
+
+def test_what_stays_locked_surfaces_after_three_tries(requester, agent):
+    ticket, tries = make_ticket(requester), []
+
+    @in_transaction
+    def take():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        tries.append(1)
+        base.locked(ticket)
+
+    with transaction.atomic():
+        Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+        with ThreadPoolExecutor(1) as pool:
+            found = pool.submit(in_thread, take)
+            with pytest.raises(OperationalError):
+                found.result(SECONDS)
+
+    assert len(tries) == 3
+
+
+def test_inside_another_transaction_nothing_is_repeated(requester):
+    tries = []
+
+    @in_transaction
+    def fail():
+        tries.append(1)
+        raise OperationalError from DeadlockDetected()
+
+    with pytest.raises(OperationalError), transaction.atomic():
+        fail()
+
+    assert len(tries) == 1

@@ -245,14 +245,14 @@ def test_a_worker_that_was_killed_goes_on_where_it_stopped(requester, edit, monk
 
 def test_a_bad_ticket_stops_only_itself(requester, edit, monkeypatch, caplog):
     good, bad = make_ticket(requester), make_ticket(requester)
-    refuse = recalculating.batches.write
+    well = recalculating.write
 
-    def write(changed, *, now):
-        if any(ticket.pk == bad.pk for ticket, _ledger, _event in changed):
+    def write(changes):
+        if any(change.ticket.pk == bad.pk for change in changes):
             raise ValueError("bad row")
-        refuse(changed, now=now)
+        well(changes)
 
-    monkeypatch.setattr(recalculating.batches, "write", write)
+    monkeypatch.setattr(recalculating, "write", write)
 
     edit("all", at(1), normal={"target": 4 * HOUR})
 
