@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Organization
 from plans.models import CalendarVersion, PlanVersion
-from plans.promises import promise_of
 from tickets.querysets.jobs import TicketJobQuerySet
 
 from .ticket import Ticket
@@ -99,13 +98,6 @@ class TicketJob(models.Model):
     def whose(self):
         """The organization or the agent whose tickets follow."""
         return self.organization or self.agent
-
-    @property
-    def promise(self):
-        """What the organization is promised from the change on; None for nothing."""
-        if self.plan_version is None:
-            return None
-        return promise_of(self.plan_version, self.calendar_version)
 
     def concerns(self, ticket):
         """Whether the job is to do something to the ticket and has not come to it yet."""

@@ -5,6 +5,7 @@ of them meanwhile does it first (`catch_up`). So each ticket takes part in the c
 instant of the change, whoever comes to it, and exactly once.
 """
 
+from plans.promises import promise_of
 from tickets.models import Event, TicketJob
 
 from .changing import changes_of, give_to, response_kinds, write
@@ -46,7 +47,7 @@ def _clear_agent(job, tickets):
 def _move_clocks(job, tickets):
     """Withdraw what is promised no more, or move it as a raise, never later; where nothing was
     promised and now is, a clock starts. What it leaves as it was gets no event."""
-    promise, kinds = job.promise, response_kinds(tickets)
+    promise, kinds = _promise(job), response_kinds(tickets)
     moved = []
     for change in changes_of(tickets, actor=job.created_by, now=job.created_at):
         ticket, before = change.ticket, change.ticket.due_at
@@ -60,3 +61,10 @@ def _move_clocks(job, tickets):
             change.record_due(Event.Kind.PLAN_CHANGED, before)
             moved.append(change)
     return moved
+
+
+def _promise(job):
+    """What the organization is promised from the change on; None for nothing."""
+    if job.plan_version is None:
+        return None
+    return promise_of(job.plan_version, job.calendar_version)
