@@ -1,8 +1,13 @@
 """Writing many rows with few statements, and only the columns that changed."""
 
 import re
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
+
+
+# Python's own types, which the driver writes as they are; others, such as choices, are prepared.
+PLAIN = {int, bool, str, datetime, timedelta, type(None)}
 
 
 def stored_values(row):
@@ -79,7 +84,10 @@ def _update_each(model, rows, fields):
 
 
 def _stored_form(field, row):
-    return field.get_db_prep_save(row.__dict__[field.attname], connection)
+    value = row.__dict__[field.attname]
+    if type(value) in PLAIN and connection.vendor == "postgresql":
+        return value
+    return field.get_db_prep_save(value, connection)
 
 
 def _type_of(field):
