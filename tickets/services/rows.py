@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
 
-
 # Python's own types, which the driver writes as they are; others, such as choices, are prepared.
 PLAIN = {int, bool, str, datetime, timedelta, type(None)}
 
