@@ -152,7 +152,7 @@ else:
     _database["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
     _options.setdefault("connect_timeout", 5)
-    # No request and no task waits on a lock or a query without a limit. A service tries three times.
+    # No request and no task waits on a lock or a query without a limit; a service tries thrice.
     _options.setdefault("options", "-c lock_timeout=4s -c statement_timeout=60s")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
