@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("organizations", "0004_invitation_history"),
-        ("tickets", "0020_ticket_jobs"),
+        ("tickets", "0021_ticket_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("organizations", "0004_invitation_history"),
         ("plans", "0008_first_history"),
-        ("tickets", "0019_index_falling_dues"),
+        ("tickets", "0020_thumbnail_by_worker"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
