@@ -18,6 +18,42 @@ class Category(models.TextChoices):
     SALES = "sales", _("Sales")
 
 
+class MessageKind(models.TextChoices):
+    PUBLIC = "public", _("Public reply")
+    NOTE = "note", _("Internal note")
+
+
+class ClockKind(models.TextChoices):
+    FIRST_RESPONSE = "first_response", _("First response")
+    NEXT_RESPONSE = "next_response", _("Next response")
+    RESOLUTION = "resolution", _("Resolution")
+
+
+RESPONSE_KINDS = [ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE]
+
+
+class ClockState(models.TextChoices):
+    RUNNING = "running", _("Running")
+    MET = "met", _("Met")
+    BREACHED = "breached", _("Breached")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class AfterReply(models.TextChoices):
+    """What an agent lets happen after a public reply."""
+
+    WAIT = "wait", _("Send and wait for the customer")
+    WORK = "work", _("Send and keep working")
+    CLOSE = "close", _("Send and close")
+
+
+class Intent(models.TextChoices):
+    """What a customer means by a message on a closed ticket."""
+
+    PROBLEM = "problem", _("Still a problem")
+    THANKS = "thanks", _("Just thanks")
+
+
 class Band(models.IntegerChoices):
     """Where a ticket stands in the queue; see "Queue order" of the domain."""
 

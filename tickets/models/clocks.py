@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import CalendarVersion, PlanVersion, Priority
+from tickets.choices import RESPONSE_KINDS, ClockKind, ClockState
 from tickets.querysets.append_only import AppendOnlyQuerySet
 from tickets.querysets.clocks import ClockQuerySet
 
@@ -26,18 +27,8 @@ class Clock(models.Model):
     version. A paused clock has no due but a `remaining` time; the sum is done anew when it goes on.
     """
 
-    class Kind(models.TextChoices):
-        FIRST_RESPONSE = "first_response", _("First response")
-        NEXT_RESPONSE = "next_response", _("Next response")
-        RESOLUTION = "resolution", _("Resolution")
-
-    class State(models.TextChoices):
-        RUNNING = "running", _("Running")
-        MET = "met", _("Met")
-        BREACHED = "breached", _("Breached")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
-
-    RESPONSE_KINDS = [Kind.FIRST_RESPONSE, Kind.NEXT_RESPONSE]
+    Kind, State = ClockKind, ClockState
+    RESPONSE_KINDS = RESPONSE_KINDS
 
     # What begins another index needs none of its own.
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="clocks", db_index=False)
@@ -85,7 +76,7 @@ class Clock(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket"],
-                condition=Q(stopped_at__isnull=True, kind__in=["first_response", "next_response"]),
+                condition=Q(stopped_at__isnull=True, kind__in=RESPONSE_KINDS),
                 name="clock_one_response_running",
             ),
             models.UniqueConstraint(
@@ -94,14 +85,14 @@ class Clock(models.Model):
                 name="clock_one_of_a_kind_running",
             ),
             models.CheckConstraint(
-                condition=Q(state="running", stopped_at__isnull=True)
-                | Q(state__in=["met", "withdrawn"], stopped_at__isnull=False)
-                | Q(state="breached"),
+                condition=Q(state=ClockState.RUNNING, stopped_at__isnull=True)
+                | Q(state__in=[ClockState.MET, ClockState.WITHDRAWN], stopped_at__isnull=False)
+                | Q(state=ClockState.BREACHED),
                 name="clock_state_fits_stop",
             ),
             models.CheckConstraint(
-                condition=Q(state="breached", breached_at__isnull=False)
-                | ~Q(state="breached") & Q(breached_at__isnull=True),
+                condition=Q(state=ClockState.BREACHED, breached_at__isnull=False)
+                | ~Q(state=ClockState.BREACHED) & Q(breached_at__isnull=True),
                 name="clock_breach_has_instant",
             ),
             models.CheckConstraint(
@@ -121,8 +112,8 @@ class Clock(models.Model):
                     paused_at__isnull=False,
                     remaining__gte=timedelta(0),
                     counting_from__isnull=True,
-                    kind="resolution",
-                    state="running",
+                    kind=ClockKind.RESOLUTION,
+                    state=ClockState.RUNNING,
                 ),
                 name="clock_due_or_paused",
             ),

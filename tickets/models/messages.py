@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tickets.choices import MessageKind
 from tickets.querysets.conversation import AttachmentQuerySet, MessageQuerySet
 
 from .ticket import Ticket
@@ -16,9 +17,7 @@ from .ticket import Ticket
 class Message(models.Model):
     """A public reply of either side, or an internal note that only staff ever learn of."""
 
-    class Kind(models.TextChoices):
-        PUBLIC = "public", _("Public reply")
-        NOTE = "note", _("Internal note")
+    Kind = MessageKind
 
     class Channel(models.TextChoices):
         WEB = "web", _("Web")
@@ -50,11 +49,12 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["author", "form_key"], name="message_form_sent_once"),
             models.CheckConstraint(
-                condition=Q(kind="public") | Q(is_from_staff=True), name="message_note_by_staff"
+                condition=Q(kind=MessageKind.PUBLIC) | Q(is_from_staff=True),
+                name="message_note_by_staff",
             ),
             models.CheckConstraint(
                 condition=Q(is_waiting=False)
-                | Q(kind="public", is_from_staff=False, is_just_thanks=False),
+                | Q(kind=MessageKind.PUBLIC, is_from_staff=False, is_just_thanks=False),
                 name="message_waiting_is_of_customer",
             ),
         ]

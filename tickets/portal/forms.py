@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import Priority
+from tickets.choices import Intent
 from tickets.conversation.composer import BodyField, WithFiles
 from ui.forms import TextField
 
@@ -12,9 +13,7 @@ class CustomerReplyForm(WithFiles):
     """A member's message; on a closed ticket they say which of both it is."""
 
     body = BodyField()
-    intent = forms.ChoiceField(
-        required=False, choices=[("problem", _("Still a problem")), ("thanks", _("Just thanks"))]
-    )
+    intent = forms.ChoiceField(required=False, choices=Intent.choices)
 
 
 class RaiseForm(forms.Form):

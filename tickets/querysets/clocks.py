@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from tickets.choices import ClockKind
 from tickets.lists.row_after import RowAfter
 
 from .results import IN_REPORTS, RESULTS
@@ -16,7 +17,7 @@ class ClockQuerySet(models.QuerySet):
     def alive(self):
         """What something can still happen to: running ones, and resolution clocks, since a
         reopening goes on with one that a close met."""
-        return self.filter(Q(stopped_at__isnull=True) | Q(kind="resolution"))
+        return self.filter(Q(stopped_at__isnull=True) | Q(kind=ClockKind.RESOLUTION))
 
     def with_terms(self):
         """With the versions of plan and calendar that they count by; a calendar is long, and

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, FilteredRelation, Q
 
 from organizations.querysets import name_of
+from tickets.choices import MessageKind
 
 from .append_only import AppendOnlyQuerySet
 
@@ -14,7 +15,7 @@ class MessageQuerySet(models.QuerySet):
         return self if user.is_agent else self.public()
 
     def public(self):
-        return self.filter(kind="public")
+        return self.filter(kind=MessageKind.PUBLIC)
 
     def public_of_staff(self):
         return self.public().filter(is_from_staff=True)
@@ -41,7 +42,7 @@ class AttachmentQuerySet(models.QuerySet):
         """Files of messages that the user may read, by the rule for tickets; never pending ones."""
         ticket = self.model.message.field.related_model.ticket.field.related_model
         seen = self.filter(message__ticket__in=ticket.objects.visible_to(user))
-        return seen if user.is_agent else seen.filter(message__kind="public")
+        return seen if user.is_agent else seen.filter(message__kind=MessageKind.PUBLIC)
 
     def of_messages(self, messages):
         return self.filter(message__in=[message.pk for message in messages])

@@ -8,15 +8,19 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tickets.choices import ClockKind, ClockState
+
 # A time is kept as the class that it falls into. Each class reaches 4 % farther than the one
 # before, and is told as its middle: at most 2 % from the true time. All up to a second is class 0.
 GROWTH = 1.04
 
-_KEPT = Q(state="met")
-_LATE = Q(state="breached")
+_KEPT = Q(state=ClockState.MET)
+_LATE = Q(state=ClockState.BREACHED)
 _COUNTED = _KEPT | _LATE
 # Answered by a public message of an agent, or resolved by a close, in time or not.
-_DONE_LATE = _LATE & (Q(answer__isnull=False) | Q(kind="resolution", stopped_at__isnull=False))
+_DONE_LATE = _LATE & (
+    Q(answer__isnull=False) | Q(kind=ClockKind.RESOLUTION, stopped_at__isnull=False)
+)
 _DONE = _KEPT | _DONE_LATE
 _WITH_AIM = _COUNTED & Q(aim__isnull=False)
 
@@ -30,7 +34,7 @@ RESULTS = {
     "with_aim": _WITH_AIM,
     "within_aim": _WITH_AIM & _DONE & Q(counted__lt=F("aim")),
     # Ended without an answer before the due: shown apart, outside every share.
-    "withdrawn": Q(state="withdrawn"),
+    "withdrawn": Q(state=ClockState.WITHDRAWN),
 }
 RESULT_LABELS = {
     "counted": _("All that count"),

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tickets import permissions
-from tickets.choices import Status
+from tickets.choices import AfterReply, Status
 from tickets.errors import TicketError
 from tickets.models import Event
 
@@ -31,7 +31,7 @@ def resolve(ticket, *, actor, words=None, now=None):
     """Close the ticket because its request is fulfilled. With something waiting it needs a
     closing reply (`words`), which answers it. Raises TicketError."""
     if words is not None:
-        return reply_as_agent(ticket, actor=actor, words=words, then="close", now=now)
+        return reply_as_agent(ticket, actor=actor, words=words, then=AfterReply.CLOSE, now=now)
     return _resolve_silently(ticket, actor, now)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tickets import permissions
-from tickets.choices import Status
+from tickets.choices import AfterReply, Intent, Status
 from tickets.errors import StaleTicket, TicketClosed, TicketError
 from tickets.models import Event, Message
 
@@ -26,7 +26,9 @@ class Seen:
 
 
 @in_transaction
-def reply_as_agent(ticket, *, actor, words, then="wait", reopening=False, seen=None, now=None):
+def reply_as_agent(
+    ticket, *, actor, words, then=AfterReply.WAIT, reopening=False, seen=None, now=None
+):
     """A public reply: answers what waits and, by `then`, waits, keeps working or closes.
 
     Accepts the ticket if nobody had; an existing assignee stays. On a closed ticket it goes only
@@ -50,22 +52,22 @@ def reply_as_agent(ticket, *, actor, words, then="wait", reopening=False, seen=N
         change.clocks.answer(message)
         base.stop_waiting(ticket)
         _move_after_reply(ticket, actor, then, now)
-        kind = Event.Kind.RESOLVED if then == "close" else Event.Kind.AGENT_REPLIED
+        kind = Event.Kind.RESOLVED if then == AfterReply.CLOSE else Event.Kind.AGENT_REPLIED
         change.record(kind, message=message)
     return ticket
 
 
 def _move_after_reply(ticket, actor, then, now):
     """One of the three moves that may follow a public reply."""
-    if then == "wait":
+    if then == AfterReply.WAIT:
         base.check(ticket.reply_and_wait, actor)
         ticket.reply_and_wait(agent=actor)
         base.start_auto_close(ticket, now=now)
-    elif then == "work":
+    elif then == AfterReply.WORK:
         base.check(ticket.reply_and_work, actor)
         ticket.reply_and_work(agent=actor)
         base.stop_auto_close(ticket)
-    elif then == "close":
+    elif then == AfterReply.CLOSE:
         base.check(ticket.resolve, actor)
         ticket.resolve(now=now)
         base.stop_auto_close(ticket)
@@ -89,12 +91,12 @@ def reply_as_customer(ticket, *, actor, words, intent=None, now=None):
     recent = Message.objects.written_since(actor, now - timedelta(hours=1))
     base.check_rate(recent.count(), settings.MESSAGES_PER_HOUR)
     if ticket.is_closed and intent is None and _met_the_close(ticket, now):
-        intent = "problem"
-    if ticket.is_closed and intent not in {"problem", "thanks"}:
+        intent = Intent.PROBLEM
+    if ticket.is_closed and intent not in Intent.values:
         raise TicketClosed(
             _("This ticket closed meanwhile. Say whether the problem is still there.")
         )
-    if ticket.is_closed and intent == "thanks":
+    if ticket.is_closed and intent == Intent.THANKS:
         return _thank(ticket, actor, words, now)
     return _receive(ticket, actor, words, now)
 

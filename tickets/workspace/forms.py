@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from organizations.models import User
 from plans.models import Priority
 from tickets import services
-from tickets.choices import Category
+from tickets.choices import AfterReply, Category
 from tickets.conversation.composer import BodyField, WithFiles
 from tickets.filing.forms import NewTicketForm
 from ui.forms import TextField
@@ -36,11 +36,7 @@ class AgentReplyForm(WithFiles):
 
     body = BodyField(label=_("Reply"))
     then = forms.ChoiceField(
-        choices=[
-            ("wait", _("Send and wait for the customer")),
-            ("work", _("Send and keep working")),
-            ("close", _("Send and close")),
-        ],
+        choices=AfterReply.choices,
         error_messages={"required": _("Choose what happens after the reply.")},
     )
     reopening = forms.BooleanField(required=False, widget=forms.HiddenInput(attrs=FRESH))
