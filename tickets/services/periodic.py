@@ -35,7 +35,7 @@ def close_due(now=None):
     return in_batches(Ticket.objects.closing_by(now), partial(_close_batch, now=now))
 
 
-@in_transaction(durable=True)
+@in_transaction
 def _close_batch(keys, now):
     tickets = _free(Ticket.objects.closing_by(now).filter(pk__in=keys)).filter(
         status=Status.AWAITING_CUSTOMER, waiting_since__isnull=True
@@ -59,7 +59,7 @@ def remind_of_close(now=None):
     return in_batches(found, partial(_remind_batch, now=now))
 
 
-@in_transaction(durable=True)
+@in_transaction
 def _remind_batch(keys, now):
     """The row of the ticket keeps its version and times: nobody's page is out of date by this."""
     tickets = list(_free(Ticket.objects.to_remind_of_close(now).filter(pk__in=keys)))
@@ -99,7 +99,7 @@ def _tell(due, kind, now):
     return in_batches(due, partial(_tell_batch, due=due, kind=kind, now=now))
 
 
-@in_transaction(durable=True)
+@in_transaction
 def _tell_batch(keys, due, kind, now):
     """Stamp the clocks and write one event a ticket. What somebody holds waits for the next run."""
     of_clocks = due.filter(pk__in=keys).order_by().values("ticket")

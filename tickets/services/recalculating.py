@@ -151,7 +151,7 @@ def run_recalculations(now=None):
     return moved
 
 
-@in_transaction(durable=True)
+@in_transaction
 def _next_batch(pk, now):
     """Do the next batch of a recalculation; None when it is finished or another worker's."""
     unfinished = Recalculation.objects.unfinished().filter(pk=pk)
