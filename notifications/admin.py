@@ -63,12 +63,12 @@ class NotificationAdmin(OutboxAdmin):
     def what(self, row):
         return row.event.get_kind_display()
 
-    @admin.action(description=_("Try again to send what failed"))
+    @admin.action(description=_("Retry failed notifications"))
     def try_again(self, request, queryset):
         count = services.try_again(queryset, now=timezone.now())
         text = ngettext(
-            "%(count)s notification is sent again within a minute.",
-            "%(count)s notifications are sent again within a minute.",
+            "%(count)s notification will be resent within a minute.",
+            "%(count)s notifications will be resent within a minute.",
             count,
         )
         self.message_user(request, text % {"count": wording.number(count)})

@@ -217,8 +217,8 @@ def _files(message):
     if not count:
         return ""
     text = ngettext(
-        "%(count)s file is attached; see it on the page of the ticket.",
-        "%(count)s files are attached; see them on the page of the ticket.",
+        "%(count)s file is attached; see it on the ticket page.",
+        "%(count)s files are attached; see them on the ticket page.",
         count,
     )
     return text % {"count": wording.number(count)}

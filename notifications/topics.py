@@ -22,14 +22,16 @@ class Topic(models.TextChoices):
 
 
 FOR_CUSTOMERS = {
-    Topic.REPLIES: _("Somebody answers on a ticket that I filed or follow"),
-    Topic.PROGRESS: _("Such a ticket is opened for me, accepted, closed, or changes its priority"),
-    Topic.REMINDERS: _("Such a ticket closes by itself a day later unless I answer"),
+    Topic.REPLIES: _("Someone replies to a ticket that I requested or watch"),
+    Topic.PROGRESS: _(
+        "Such a ticket is opened for me, accepted or closed, or its priority changes"
+    ),
+    Topic.REMINDERS: _("Such a ticket will close automatically in a day unless I answer"),
 }
 FOR_STAFF = {
-    Topic.CUSTOMERS: _("A customer writes on a ticket of mine, or closes or reopens it"),
-    Topic.HANDOVERS: _("A ticket is given to me or taken from me"),
-    Topic.DUE_SOON: _("A ticket of mine, or of nobody, is due soon"),
+    Topic.CUSTOMERS: _("A customer replies to my ticket, closes it or reopens it"),
+    Topic.HANDOVERS: _("A ticket is assigned to me or taken from me"),
+    Topic.DUE_SOON: _("A ticket of mine, or one without an assignee, is due soon"),
 }
 
 

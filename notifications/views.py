@@ -18,6 +18,6 @@ def preferences(request):
     form = PreferencesForm(sent, person=request.user)
     if request.method == "POST" and form.is_valid():
         services.choose(request.user, form.channel, **form.changes())
-        messages.success(request, _("Your choice is saved."))
+        messages.success(request, _("Your preferences have been saved."))
         return redirect("notification_preferences")
     return render(request, "notifications/preferences.html", {"form": form})

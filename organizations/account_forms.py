@@ -19,7 +19,7 @@ from . import services
 from .emails import normal_email
 from .models import Organization, User
 
-PASSWORD_HELP = _("At least 10 characters; no common password, and not only digits.")
+PASSWORD_HELP = _("At least 10 characters; not a common password, and not only digits.")
 
 
 class AddressField(forms.EmailField):
@@ -63,7 +63,7 @@ class NameField(TextField):
 def _new_passwords(form, label):
     form.fields["password1"].label = label
     form.fields["password1"].help_text = PASSWORD_HELP
-    form.fields["password2"].label = _("The same password again")
+    form.fields["password2"].label = _("Repeat the password")
     _without_placeholders(form)
 
 
@@ -91,16 +91,18 @@ class NewOrganizationForm(forms.Form):
 
     helper = PlainHelper()
     organization_name = NameField(
-        label=_("Name of your organization"),
+        label=_("Organization name"),
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
     )
     organization_key = TextField(
-        label=_("Key of your organization"),
-        error_messages={"min_length": _("Write at least two characters.")},
+        label=_("Organization key"),
+        error_messages={"min_length": _("Enter at least two characters.")},
         min_length=2,
         max_length=40,
-        help_text=_("A short name in small Latin letters, digits and -, such as pars-cloud."),
+        help_text=_(
+            "A short name in lowercase Latin letters, digits and hyphens, such as pars-cloud."
+        ),
         widget=forms.TextInput(
             attrs={"class": "ltr-input", "autocapitalize": "none", "spellcheck": "false"}
         ),
@@ -110,7 +112,7 @@ class NewOrganizationForm(forms.Form):
         key = self.cleaned_data["organization_key"].lower()
         Organization._meta.get_field("key").run_validators(key)
         if Organization.objects.filter(key=key).exists():
-            raise ValidationError(_("This key is taken. Choose another."), code="key_taken")
+            raise ValidationError(_("This key is taken. Choose another one."), code="key_taken")
         return key
 
 
@@ -233,21 +235,22 @@ class ReauthenticateForm(account_forms.ReauthenticateForm):
 class AuthenticateForm(mfa_forms.AuthenticateForm):
     helper = PlainHelper()
     code = CodeField(
-        label=_("Code of your authenticator app"),
-        help_text=_("Or one of your recovery codes."),
+        label=_("Code from your authenticator app"),
+        help_text=_("Or enter one of your recovery codes."),
     )
 
 
 class ReauthenticateByCodeForm(mfa_forms.ReauthenticateForm):
     helper = PlainHelper()
     code = CodeField(
-        label=_("Code of your authenticator app"),
-        help_text=_("Or one of your recovery codes."),
+        label=_("Code from your authenticator app"),
+        help_text=_("Or enter one of your recovery codes."),
     )
 
 
 class ActivateAuthenticatorForm(totp_forms.ActivateTOTPForm):
     helper = PlainHelper()
     code = CodeField(
-        label=_("The code that the app shows now"), help_text=_("Six digits, new each 30 seconds.")
+        label=_("The code that the app shows now"),
+        help_text=_("Six digits; a new code every 30 seconds."),
     )

@@ -22,14 +22,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("This account is deactivated."),
-        "duplicate_email": _("This is your address already."),
-        "email_password_mismatch": _("The e-mail address or the password is not right."),
-        "enter_current_password": _("This is not your current password."),
-        "incorrect_code": _("This code is not right, or it has expired."),
-        "incorrect_password": _("This is not your password."),
-        "invalid_password_reset": _("This link is not valid any more."),
-        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
-        "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
+        "duplicate_email": _("This is already your address."),
+        "email_password_mismatch": _("The e-mail address or the password is incorrect."),
+        "enter_current_password": _("The current password is incorrect."),
+        "incorrect_code": _("This code is incorrect or has expired."),
+        "incorrect_password": _("The password is incorrect."),
+        "invalid_password_reset": _("This link is no longer valid."),
+        "too_many_login_attempts": _("Too many attempts. Wait a few minutes and try again."),
+        "rate_limited": _("Too many attempts. Wait a few minutes and try again."),
     }
 
     def clean_email(self, email):
@@ -72,7 +72,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """Keeps the secrets of second factors encrypted, under a key made from SECRET_KEY."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("This code is not right, or it has expired."),
+        "incorrect_code": _("This code is incorrect or has expired."),
         "unverified_email": _("Confirm your e-mail address first."),
     }
 

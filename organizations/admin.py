@@ -92,7 +92,9 @@ class PersonAdmin(ServiceAdmin):
             **fields,
         )
         obj.pk, obj._state.adding = person.pk, False
-        messages.info(request, _("A link to choose a password is on its way to %s.") % person.email)
+        messages.info(
+            request, _("A link for choosing a password will be sent to %s.") % person.email
+        )
 
     def _change(self, request, obj, form, now):
         wanted = {
@@ -106,14 +108,14 @@ class PersonAdmin(ServiceAdmin):
             move = services.reactivate if form.cleaned_data["is_active"] else services.deactivate
             move(obj, actor=request.user, now=now)
 
-    @admin.action(description=_("Mail a link to choose a new password"))
+    @admin.action(description=_("Send a link for choosing a new password"))
     def mail_password_link(self, request, queryset):
         people = list(queryset.active())
         for person in people:
             credentials.send_password_link(person)
         messages.success(
             request,
-            ngettext("%s link is on its way.", "%s links are on their way.", len(people))
+            ngettext("%s link will be sent.", "%s links will be sent.", len(people))
             % digits(len(people)),
         )
 
@@ -239,13 +241,12 @@ class OrganizationAdmin(CustomPlanPage, ServiceAdmin):
         if organization and self.get_deleted_objects([organization], request)[3]:
             messages.error(
                 request,
-                _("%s has tickets and stays, with its history. Suspend it instead.")
-                % organization.name,
+                _("%s has tickets and cannot be deleted. Suspend it instead.") % organization.name,
             )
             return HttpResponseRedirect("../change/")
         return super().delete_view(request, object_id, extra_context)
 
-    @admin.action(description=_("Make a custom plan from the present one"))
+    @admin.action(description=_("Create a custom plan from the current one"))
     def make_custom_plan(self, request, queryset):
         now = timezone.now()
         for organization in queryset.select_related("plan"):
@@ -254,7 +255,10 @@ class OrganizationAdmin(CustomPlanPage, ServiceAdmin):
             messages.success(
                 request,
                 format_html(
-                    _('<a href="{}">{}</a> is made. Change its cells, then choose it here.'),
+                    _(
+                        '<a href="{}">{}</a> has been created. Change its targets, then '
+                        "choose it here."
+                    ),
                     url,
                     plan.name,
                 ),

@@ -22,12 +22,14 @@ class CustomPlanForm(forms.Form):
     organization = forms.ModelChoiceField(
         Organization.objects.order_by("name"),
         label=_("Organization"),
-        help_text=_("Nobody else is ever shown the copy."),
+        help_text=_("The copy is never shown to other organizations."),
     )
     moves_now = forms.BooleanField(
         label=_("Move the organization to it now"),
         required=False,
-        help_text=_("Otherwise change its cells first, then choose it on the organization's page."),
+        help_text=_(
+            "Otherwise, change its targets first, then choose it on the organization page."
+        ),
     )
 
 
@@ -66,9 +68,12 @@ class CustomPlanPage:
 
     def _tell(self, request, organization, plan, moves_now):
         sentence = (
-            _("%(plan)s is made, and %(organization)s has it from now on.")
+            _("%(plan)s has been created and now applies to %(organization)s.")
             if moves_now
-            else _("%(plan)s is made. Change its cells, then choose it for %(organization)s.")
+            else _(
+                "%(plan)s has been created. Change its targets, then choose it for "
+                "%(organization)s."
+            )
         )
         names = {"plan": plan.name, "organization": organization.name}
         messages.success(request, sentence % names)

@@ -15,7 +15,7 @@ from .zones import zone_choices
 class PersonForm(forms.ModelForm):
     """A person; nobody types a password for somebody else."""
 
-    email = AddressField(help_text=_("A new address has to be confirmed by the person."))
+    email = AddressField(help_text=_("The person must confirm a new address."))
     name = NameField(label=_("Name"), max_length=80)
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=zone_choices, initial="Asia/Tehran", required=False
@@ -26,8 +26,8 @@ class PersonForm(forms.ModelForm):
         fields = ["email", "name", "staff_role", "language", "time_zone", "is_active"]
         help_texts = {
             "is_active": _(
-                "Without it the person is signed out at once and cannot sign in; "
-                "an agent's open tickets go back to the queue."
+                "When off, the person is signed out at once and cannot sign in; an "
+                "agent's open tickets return to the queue."
             ),
         }
 
@@ -52,10 +52,12 @@ class NewPersonForm(PersonForm):
     class Meta(PersonForm.Meta):
         fields = ["email", "name", "staff_role", "language"]
         help_texts = {
-            "staff_role": _("Empty: a customer, who becomes a member of an organization there."),
+            "staff_role": _(
+                "Leave empty for a customer, who is added as a member on the organization page."
+            ),
         }
 
-    email = AddressField(help_text=_("A link to choose a password is mailed here."))
+    email = AddressField(help_text=_("A link for choosing a password is sent to this address."))
     time_zone = None
 
 
@@ -66,7 +68,7 @@ class OrganizationForm(forms.ModelForm):
     is_suspended = forms.BooleanField(
         label=_("Suspended"),
         required=False,
-        help_text=_("The organization reads but does not write; its clocks are withdrawn."),
+        help_text=_("The organization can read but not write; its SLA clocks are withdrawn."),
     )
 
     class Meta:
@@ -81,7 +83,7 @@ class OrganizationForm(forms.ModelForm):
                 pk__in=CustomPlan.objects.exclude(organization=self.instance.pk or 0).values("plan")
             )
             self.fields["plan"].error_messages["invalid_choice"] = _(
-                "This plan is gone, or was made for another organization."
+                "This plan no longer exists, or was made for another organization."
             )
             self.fields["plan"].empty_label = None
             for may in ("add", "change", "delete", "view"):
@@ -92,7 +94,8 @@ class MembershipForm(forms.ModelForm):
     """A member by the address of an existing person, and the role."""
 
     email = AddressField(
-        label=_("E-mail address"), help_text=_("Of somebody who is under People already.")
+        label=_("E-mail address"),
+        help_text=_("The address of somebody who is already listed under People."),
     )
 
     class Meta:
@@ -116,7 +119,7 @@ class MembershipForm(forms.ModelForm):
         user = User.objects.filter(email=email).first()
         if user is None:
             raise ValidationError(
-                _("Nobody has this address yet. Make the person first."), code="unknown_person"
+                _("Nobody has this address yet. Create the person first."), code="unknown_person"
             )
         if user.staff_role:
             raise ValidationError(_("Staff do not belong to organizations."), code="staff")

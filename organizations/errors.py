@@ -16,5 +16,5 @@ class StaleProfile(OrganizationError):
     """Something was changed from elsewhere meanwhile; `present` says what it is now, by field."""
 
     def __init__(self, present):
-        super().__init__(_("This was changed meanwhile."), code="stale")
+        super().__init__(_("This was changed in the meantime."), code="stale")
         self.present = present

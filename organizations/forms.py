@@ -52,7 +52,7 @@ class ZoneField(forms.CharField):
         name = zone_named(typed)
         if typed and not name:
             raise ValidationError(
-                _("There is no time zone of this name. Write a city, such as Tehran."),
+                _("There is no time zone with this name. Enter a city, such as Tehran."),
                 code="unknown_zone",
             )
         return name
@@ -69,7 +69,7 @@ class ProfileForm(forms.ModelForm):
     name = NameField(
         label=_("Name"),
         max_length=80,
-        help_text=_("Shown beside what you write."),
+        help_text=_("Shown next to what you write."),
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
     phone = PhoneField(label=_("Mobile number"), required=False)
@@ -85,7 +85,7 @@ class ProfileForm(forms.ModelForm):
         for field in self.fields.values():
             field.show_hidden_initial = True
         self.fields["phone"].help_text = _phone_help(self.instance.phone)
-        self.fields["time_zone"].help_text = _("Dates and times are shown in it.")
+        self.fields["time_zone"].help_text = _("Dates and times are shown in this time zone.")
 
     def changes(self):
         """What the person changed on the page, by field."""
@@ -116,8 +116,8 @@ class ProfileForm(forms.ModelForm):
 def _phone_help(stored):
     """Nothing is sent to it, so nothing of it can be confirmed; that is said, not hidden."""
     if stored:
-        return _("Not confirmed yet: once we send text messages, a code will confirm it.")
-    return _("For text messages, once we send them; a code will confirm it then.")
+        return _("Not confirmed yet: when text messages become available, a code will confirm it.")
+    return _("For text messages, when they become available; a code will confirm it then.")
 
 
 class LanguageForm(forms.Form):

@@ -36,7 +36,7 @@ def _for_person(request, found):
             services.accept(found, request.user, now=timezone.now())
         except OrganizationError as refused:
             return _page(request, found, "accept", status=409, refusal=refused.sentence)
-        messages.success(request, _("You belong to %s now.") % found.organization)
+        messages.success(request, _("You are now a member of %s.") % found.organization)
         return redirect("home")
     return _page(request, found, "accept")
 
@@ -56,7 +56,7 @@ def _for_stranger(request, found):
             if refused.code == "email_taken":
                 return HttpResponseRedirect(request.path)
             return _page(request, found, "join", status=409, refusal=refused.sentence, form=form)
-        messages.success(request, _("You belong to %s now.") % found.organization)
+        messages.success(request, _("You are now a member of %s.") % found.organization)
         return perform_login(request, user)
     return _page(request, found, "join", status=422 if form.is_bound else 200, form=form)
 

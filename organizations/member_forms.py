@@ -8,9 +8,9 @@ from .member_list import roles_to_invite
 from .models import Membership, Role
 
 MEANINGS = {
-    Role.MEMBER: _("Files tickets and answers on them."),
+    Role.MEMBER: _("Opens tickets and replies to them."),
     Role.MANAGER: _("Sees every ticket; invites and removes plain members."),
-    Role.OWNER: _("Decides everything here: roles, who sees whose tickets, the support plan."),
+    Role.OWNER: _("Decides on roles, who sees whose tickets, and the support plan."),
 }
 
 

@@ -48,7 +48,7 @@ class Theme(models.TextChoices):
 def validate_time_zone(value):
     """Refuse what is not an IANA zone of this machine's database."""
     if value not in zoneinfo.available_timezones():
-        raise ValidationError(_("There is no time zone of this name."), code="unknown_zone")
+        raise ValidationError(_("There is no time zone with this name."), code="unknown_zone")
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):

@@ -139,7 +139,7 @@ def _of_organization(organization, before):
 
 def _organization_lines(row, older, plans):
     if row.history_type == "+":
-        return [_line(row, _("founded the organization"))]
+        return [_line(row, _("created the organization"))]
     if older is None:
         return []
     lines = []
@@ -154,7 +154,7 @@ def _organization_lines(row, older, plans):
         lines.append(
             _line(
                 row,
-                _("let members see only the tickets that they filed or follow")
+                _("let members see only the tickets that they requested or watch")
                 if row.is_restricted
                 else _("let members see every ticket"),
             )

@@ -49,7 +49,7 @@ def _invite(request, reader):
     except OrganizationError as refused:
         form.add_error("email", refused.sentence)
         return _organization_page(request, reader, form, status=422)
-    messages.success(request, _("An invitation is on its way to %s.") % email)
+    messages.success(request, _("An invitation will be sent to %s.") % email)
     return redirect("organization")
 
 
@@ -102,7 +102,7 @@ def _change_role(request, found):
         now=timezone.now(),
         seen=form.cleaned_data["seen"] or None,
     )
-    said = _("%(person)s is %(role)s now.") % {"person": found.user, "role": Role(role).label}
+    said = _("%(person)s is now %(role)s.") % {"person": found.user, "role": Role(role).label}
     messages.success(request, said)
     return redirect("organization")
 
@@ -122,7 +122,7 @@ def member_remove(request, pk):
         )
         said = _("You have left %s.") % found.organization
         if not is_reader:
-            said = _("%s is removed.") % found.user
+            said = _("%s has been removed.") % found.user
         messages.success(request, said)
         return redirect("home" if is_reader else "organization")
     sent = Invitation.objects.of(found.organization).unsettled().filter(invited_by=found.user)
@@ -148,7 +148,7 @@ def _reader_and_member(request, pk):
 def invitation_resend(request, pk):
     invitation = _invitation(request, pk)
     services.resend(invitation, actor=request.user, now=timezone.now())
-    messages.success(request, _("A new link is on its way to %s.") % invitation.email)
+    messages.success(request, _("A new link will be sent to %s.") % invitation.email)
     return redirect("organization")
 
 
@@ -158,7 +158,7 @@ def invitation_resend(request, pk):
 def invitation_revoke(request, pk):
     invitation = _invitation(request, pk)
     services.revoke(invitation, actor=request.user, now=timezone.now())
-    messages.success(request, _("The invitation of %s is revoked.") % invitation.email)
+    messages.success(request, _("The invitation for %s has been revoked.") % invitation.email)
     return redirect("organization")
 
 
@@ -187,9 +187,9 @@ def visibility(request):
     chosen = form.cleaned_data["organization"].organization
     services.restrict(chosen, is_restricted, actor=request.user, now=timezone.now())
     if is_restricted:
-        said = _("From now on members see only the tickets that they filed or follow.")
+        said = _("From now on, members see only the tickets that they requested or watch.")
     else:
-        said = _("From now on members see every ticket of the organization.")
+        said = _("From now on, members see every ticket of the organization.")
     messages.success(request, said)
     return redirect("organization")
 
@@ -224,10 +224,10 @@ def found(request):
                 now=timezone.now(),
             )
         except (IntegrityError, OrganizationError) as refused:
-            sentence = getattr(refused, "sentence", _("This key is taken. Choose another."))
+            sentence = getattr(refused, "sentence", _("This key is taken. Choose another one."))
             form.add_error("organization_key", sentence)
         else:
-            messages.success(request, _("%s is founded. Invite your colleagues.") % made)
+            messages.success(request, _("%s has been created. Invite your colleagues.") % made)
             return redirect("organization")
     status = 422 if form.is_bound else 200
     return render(request, "organizations/found.html", {"form": form}, status=status)

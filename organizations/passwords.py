@@ -11,8 +11,8 @@ class LengthValidator(MinimumLengthValidator):
 
     def get_error_message(self):
         sentence = ngettext(
-            "This password is too short: write at least %(count)s character.",
-            "This password is too short: write at least %(count)s characters.",
+            "This password is too short: enter at least %(count)s character.",
+            "This password is too short: enter at least %(count)s characters.",
             self.min_length,
         )
         return sentence % {"count": digits(self.min_length)}

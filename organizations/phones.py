@@ -25,13 +25,15 @@ def normal_phone(text):
     if bare.startswith("00"):
         bare = f"+{bare[2:]}"
     if bare.startswith("+98") or re.fullmatch(r"0\d{9,10}", bare):
-        raise ValueError(_("This is no Iranian mobile number: those are 11 digits from 09 on."))
+        raise ValueError(
+            _("This is not an Iranian mobile number: it must have 11 digits and begin with 09.")
+        )
     if not bare.startswith("+"):
         raise ValueError(
-            _("Write the country's code too, such as +49; Iranian mobile numbers begin with 09.")
+            _("Include the country code, such as +49; Iranian mobile numbers begin with 09.")
         )
     if not _E164.fullmatch(bare):
-        raise ValueError(_("A number with its country's code has 8 to 15 digits after the +."))
+        raise ValueError(_("A number with a country code has 8 to 15 digits after the +."))
     return bare
 
 
@@ -51,5 +53,5 @@ def _bare(text):
         elif char == "+" and not kept:
             kept.append(char)
         elif not (char.isspace() or char in _BETWEEN or unicodedata.category(char) == "Cf"):
-            raise ValueError(_("Write the number in digits, such as 0912 123 4567."))
+            raise ValueError(_("Enter the number in digits, such as 0912 123 4567."))
     return "".join(kept)

@@ -58,7 +58,7 @@ def profile(request):
             form.refuse(stale)
         else:
             with translation.override(saved.language):
-                messages.success(request, _("Your profile is saved."))
+                messages.success(request, _("Your profile has been saved."))
             return _with_cookies(redirect("profile"), language=saved.language, theme=saved.theme)
     memberships = request.user.membership_by_organization.values()
     return render(request, "organizations/profile.html", {"form": form, "memberships": memberships})

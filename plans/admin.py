@@ -47,7 +47,10 @@ class VersionedAdmin(VersionHistory, admin.ModelAdmin):
     def tell_version(self, request, version):
         messages.info(
             request,
-            _("Version %(number)s is in force. Running clocks keep the version they started with.")
+            _(
+                "Version %(number)s is now in force. Running SLA clocks keep the version "
+                "that they started with."
+            )
             % {"number": digits(version.number)},
         )
 
@@ -103,7 +106,7 @@ class PlanAdmin(VersionedAdmin):
     fieldsets = [
         (None, {"fields": ["seen", ("name_fa", "name_en"), ("key", "position")]}),
         (
-            _("What it promises"),
+            _("Commitments"),
             {
                 "fields": [
                     "calendar",
@@ -191,7 +194,7 @@ class HolidayInline(admin.TabularInline):
 
 class ExtraHoursInline(admin.TabularInline):
     model = ExtraHours
-    verbose_name_plural = _("Extra hours (count on closed days and holidays too)")
+    verbose_name_plural = _("Extra hours (counted on closed days and holidays too)")
     form = ExtraHoursForm
     formset = ExtraHoursFormSet
     extra = 1
@@ -239,7 +242,7 @@ class CalendarAdmin(CalendarPages, VersionedAdmin):
             if object_id in {None, str(calendar.pk)}:
                 messages.warning(
                     request,
-                    _("The calendar %(name)s has no holiday in the coming 90 days.")
+                    _("The calendar %(name)s has no holidays in the next 90 days.")
                     % {"name": calendar.name},
                 )
 

@@ -51,7 +51,7 @@ class CalendarPages:
             )
         address = reverse("admin:plans_calendar_holidays", args=[calendar.pk])
         for proposal in calendar.holiday_proposals.waiting():
-            sentence = _("The official holidays of %(year)s are proposed.") % {
+            sentence = _("The official holidays of %(year)s have been proposed.") % {
                 "year": digits(proposal.year)
             }
             link = format_html(
@@ -59,7 +59,7 @@ class CalendarPages:
                 sentence,
                 address,
                 proposal.year,
-                _("Look through them"),
+                _("Review them"),
             )
             messages.info(request, link)
 
@@ -95,7 +95,9 @@ class CalendarPages:
         except PlanError as refusal:
             messages.error(request, refusal.sentence)
         else:
-            messages.success(request, _("The closure is over. Time passes again from now on."))
+            messages.success(
+                request, _("The closure has ended. Working time is counted again from now on.")
+            )
         return HttpResponseRedirect(reverse("admin:plans_calendar_closures", args=[calendar.pk]))
 
     # --- Official holidays ------------------------------------------------------------------------
@@ -135,7 +137,7 @@ class CalendarPages:
             services.dismiss_official_holidays(
                 calendar, year, actor=request.user, now=timezone.now()
             )
-            messages.info(request, _("The proposal is dismissed. Nothing was added."))
+            messages.info(request, _("The proposal has been dismissed. Nothing was added."))
         return HttpResponseRedirect(reverse("admin:plans_calendar_change", args=[calendar.pk]))
 
     def _add_holidays(self, request, calendar, year, holidays, now):
@@ -147,7 +149,9 @@ class CalendarPages:
             messages.error(request, refusal.sentence)
             return None
         sentence = ngettext(
-            "%(count)s holiday is added.", "%(count)s holidays are added.", len(holidays)
+            "%(count)s holiday has been added.",
+            "%(count)s holidays have been added.",
+            len(holidays),
         )
         messages.success(request, sentence % {"count": digits(len(holidays))})
         self.tell_version(request, version)

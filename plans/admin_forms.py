@@ -29,8 +29,8 @@ from .working_time import AROUND_THE_CLOCK, MINUTES_A_DAY, NoWorkingTime, Workin
 MIDNIGHT = time(0, 0)
 WHOLE_DAY = (0, MINUTES_A_DAY)
 STALE = _(
-    "Somebody else changed this meanwhile, and nothing was saved. "
-    "Open the page anew to see it, then make your changes again."
+    "Somebody else changed this in the meantime, so nothing was saved. Reload the page "
+    "to see the change, then make your changes again."
 )
 
 
@@ -98,7 +98,7 @@ class TargetForm(forms.ModelForm):
         aim, target = self.cleaned_data.get("aim"), self.cleaned_data.get("target")
         if aim and "target" not in self.errors:
             if target is None:
-                self.add_error("aim", _("There is no aim without a response target."))
+                self.add_error("aim", _("An aim needs a response target."))
             elif aim >= target:
                 self.add_error("aim", _("The aim must be shorter than the response target."))
 
@@ -216,7 +216,7 @@ class WorkingHoursFormSet(RowFormSet):
             for duration in filter(None, (cell.target, cell.resolution)):
                 if not _comes_due(working_time, now, duration):
                     raise forms.ValidationError(
-                        _("This is too little working time for %(target)s of the plan %(plan)s."),
+                        _("These working hours are too short for %(target)s of the plan %(plan)s."),
                         params={
                             "target": format_duration(duration, parts=None),
                             "plan": cell.plan.name,
@@ -228,7 +228,7 @@ class WorkingHoursFormSet(RowFormSet):
 class HolidayForm(HoursForm):
     held_on = JalaliDateField(label=_("Date"))
     starts_at = ClockTimeField(
-        label=_("From"), required=False, help_text=_("Both empty: the whole day.")
+        label=_("From"), required=False, help_text=_("Leave both empty for the whole day.")
     )
     ends_at = ClockTimeField(
         label=_("To"), required=False, help_text=_("24:00 is the end of the day.")
@@ -243,7 +243,7 @@ class HolidayForm(HoursForm):
         for name, other in (("starts_at", "ends_at"), ("ends_at", "starts_at")):
             is_missing = name not in self.errors and self.cleaned_data.get(name) is None
             if is_missing and self.cleaned_data.get(other) is not None:
-                self.add_error(name, _("Write both times, or neither for the whole day."))
+                self.add_error(name, _("Enter both times, or neither for the whole day."))
 
 
 class DatedFormSet(RowFormSet):

@@ -18,9 +18,9 @@ DAY = timedelta(days=1)
 class ClosureForm(forms.Form):
     """For how long, or until when, and why; `cleaned_data["until"]` is the instant."""
 
-    lasts = DurationField(label=_("For how long"), help_text=_("Such as 2 h or 1 h 30 min."))
+    lasts = DurationField(label=_("For how long"), help_text=_("For example 2 h or 1 h 30 min."))
     until_on = JalaliDateField(
-        label=_("Or until: date"), required=False, help_text=_("Empty: today.")
+        label=_("Or until: date"), required=False, help_text=_("Leave empty for today.")
     )
     until_at = ClockTimeField(label=_("Or until: time"), required=False)
     reason_fa = TextField(label=_("Reason in Persian"), max_length=200, required=False)
@@ -28,13 +28,13 @@ class ClosureForm(forms.Form):
         label=_("Reason in English"),
         max_length=200,
         required=False,
-        help_text=_("Customers read it. One language is enough; it then stands for both."),
+        help_text=_("Shown to customers. One language is enough; it is then used for both."),
     )
 
     def __init__(self, *args, calendar, now, **kwargs):
         super().__init__(*args, **kwargs)
         self.zone, self.now = ZoneInfo(calendar.time_zone), now
-        self.fields["until_at"].help_text = _("As the clock shows in %(zone)s.") % {
+        self.fields["until_at"].help_text = _("In the time zone %(zone)s.") % {
             "zone": calendar.time_zone
         }
         for name, language in (("reason_fa", "fa"), ("reason_en", "en")):
@@ -47,17 +47,17 @@ class ClosureForm(forms.Form):
         if self.errors.keys() & {"lasts", "until_on", "until_at"}:
             return
         if lasts and (until_at or self.cleaned_data.get("until_on")):
-            self.add_error("lasts", _("Write for how long or until when, not both."))
+            self.add_error("lasts", _("Enter either a duration or an end, not both."))
         elif not lasts and until_at is None:
             name = "until_at" if self.cleaned_data.get("until_on") else "lasts"
-            self.add_error(name, _("Write for how long, or until what time."))
+            self.add_error(name, _("Enter a duration or an end time."))
         else:
             self._set_until(self.now + lasts if lasts else self._until(), bool(lasts))
 
     def _check_reason(self):
         missing = not (self.cleaned_data.get("reason_fa") or self.cleaned_data.get("reason_en"))
         if missing and not self.errors.keys() & {"reason_fa", "reason_en"}:
-            self.add_error("reason_fa", _("Write the reason in at least one language."))
+            self.add_error("reason_fa", _("Enter the reason in at least one language."))
 
     def _until(self):
         day = self.cleaned_data.get("until_on") or self.now.astimezone(self.zone).date()
@@ -72,6 +72,6 @@ class ClosureForm(forms.Form):
             self.add_error(name, _("The end of a closure must be in the future."))
         elif until - self.now > LONGEST_CLOSURE:
             self.add_error(
-                name, _("A closure lasts at most 30 days. Enter holidays for a longer time.")
+                name, _("A closure can last at most 30 days. For a longer time, enter holidays.")
             )
         self.cleaned_data["until"] = until

@@ -38,12 +38,12 @@ def parse_duration(text: str | None) -> timedelta | None:
     duration = _sum_of(text) if text.strip("0") else timedelta(0)
     if not duration:
         raise ValidationError(
-            _("A duration of zero cannot be kept. Leave the field empty for no commitment."),
+            _("A duration cannot be zero. Leave the field empty for no commitment."),
             code="zero",
         )
     if duration > LONGEST_TARGET:
         raise ValidationError(
-            _("This is too long: a duration is at most %(longest)s."),
+            _("This is too long: the maximum is %(longest)s."),
             code="too_long",
             params={"longest": format_duration(LONGEST_TARGET)},
         )
@@ -56,7 +56,7 @@ def _sum_of(text):
     for count, word in _PART.findall(text[:LONGEST_TEXT]):
         if word in DAY_WORDS:
             raise ValidationError(
-                _("Write days as hours, such as 48 h: a working day is not 24 hours."), code="days"
+                _("Enter days as hours, such as 48 h: a working day is not 24 hours."), code="days"
             )
         unit = UNIT_OF.get(word)
         if unit is None or unit in counts:
@@ -74,7 +74,7 @@ def _sum_of(text):
 
 def _unreadable():
     return ValidationError(
-        _("Write a number and a unit, such as 30 min, 12 h or 1 h 30 min."), code="unreadable"
+        _("Enter a number and a unit, such as 30 min, 12 h or 1 h 30 min."), code="unreadable"
     )
 
 

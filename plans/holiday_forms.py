@@ -20,7 +20,7 @@ class YearField(forms.IntegerField):
     """A Persian year in any digits, 1300 to 1499."""
 
     widget = forms.TextInput
-    default_error_messages = {"invalid": _("Write a Persian year, such as 1406.")}
+    default_error_messages = {"invalid": _("Enter a Persian year, such as 1406.")}
 
     def widget_attrs(self, widget):
         return {"size": 6, "class": "short", "autocomplete": "off", "inputmode": "numeric"}
@@ -138,7 +138,9 @@ def proposed_rows(calendar, year):
                 "name_fa": each.name_fa,
                 "name_en": each.name_en,
                 "is_estimate": each.is_estimate,
-                "note": _("The calendar has it on a day nearby.") if moved else "",
+                "note": _("The calendar already has this holiday on a nearby day.")
+                if moved
+                else "",
             }
         )
     return rows, present

@@ -24,7 +24,7 @@ def weekly_lines(working_time: WorkingTime) -> list[str]:
     ]
     zone = working_time.time_zone.key
     if zone != timezone.get_current_timezone_name():
-        lines.append(_("in the time of %(zone)s") % {"zone": zone})
+        lines.append(_("in %(zone)s time") % {"zone": zone})
     return lines
 
 

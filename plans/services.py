@@ -147,7 +147,9 @@ def fill_matrix(plan):
 def check_deletable(thing):
     """Raise PlanError for the default plan and for a plan or calendar that something points to."""
     if getattr(thing, "is_default", False):
-        raise PlanError(_("The default plan cannot be deleted. Make another plan the default."))
+        raise PlanError(
+            _("The default plan cannot be deleted. Make another plan the default first.")
+        )
     try:
         models.deletion.Collector(using=thing._state.db).collect([thing])
     except (models.ProtectedError, models.RestrictedError):
@@ -188,9 +190,9 @@ def declare_closure(calendar, *, until, reason_fa, reason_en, actor, now):
     if until <= now:
         raise PlanError(_("The end of a closure must be in the future."))
     if until - now > LONGEST_CLOSURE:
-        raise PlanError(_("A closure lasts at most 30 days. Enter holidays for a longer time."))
+        raise PlanError(_("A closure can last at most 30 days. For a longer time, enter holidays."))
     if not (reason_fa or reason_en):
-        raise PlanError(_("Write the reason in at least one language."))
+        raise PlanError(_("Enter the reason in at least one language."))
     closure = Closure.objects.create(
         calendar=calendar,
         starts_at=now,
@@ -213,7 +215,7 @@ def end_closure(calendar, *, actor, now):
     calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
     closure = calendar.closures.closed_at(now).first()
     if closure is None:
-        raise PlanError(_("This closure is over already."))
+        raise PlanError(_("This closure has already ended."))
     closure.ended_early_at, closure.ended_early_by = now, actor
     closure.save(update_fields=["ended_early_at", "ended_early_by"])
     version = publish_calendar(calendar, actor=actor, now=now)

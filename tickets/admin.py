@@ -180,7 +180,7 @@ class RecalculationAdmin(ShowsProgress, ReadOnly, admin.ModelAdmin):
         looked_at, moved = (
             number(count) for count in (recalculation.looked_at, recalculation.moved)
         )
-        said = _("%(looked_at)s tickets looked at, the clocks of %(moved)s moved")
+        said = _("%(looked_at)s tickets checked, the SLA clocks of %(moved)s moved")
         return said % {"looked_at": looked_at, "moved": moved}
 
 

@@ -20,7 +20,7 @@ class TextField(forms.CharField):
 
 def _too_long(limit):
     sentence = ngettext(
-        "Write at most %(limit)s character.", "Write at most %(limit)s characters.", limit
+        "Enter at most %(limit)s character.", "Enter at most %(limit)s characters.", limit
     )
     return sentence % {"limit": number(limit)}
 
@@ -32,7 +32,7 @@ class JalaliDateField(forms.DateField):
     """
 
     widget = forms.TextInput
-    default_error_messages = {"invalid": _("Write a date as year, month and day.")}
+    default_error_messages = {"invalid": _("Enter a date as year, month and day.")}
 
     def widget_attrs(self, widget):
         return {"size": 10, "class": "short", "autocomplete": "off"}
@@ -68,7 +68,7 @@ class ClockTimeField(forms.TimeField):
     """A time of day such as 9:00 or ۱۷:۳۰; 24:00 is the midnight that ends a day."""
 
     widget = forms.TextInput
-    default_error_messages = {"invalid": _("Write a time such as 17:30.")}
+    default_error_messages = {"invalid": _("Enter a time such as 17:30.")}
 
     def widget_attrs(self, widget):
         return {"size": 6, "class": "short", "autocomplete": "off"}

@@ -14,7 +14,7 @@ def membership_of(organization, user):
     membership = Membership.objects.filter(organization=organization, user=user).first()
     if membership is None:
         raise OrganizationError(
-            _("This person does not belong to the organization."), code="not_a_member"
+            _("This person is not a member of the organization."), code="not_a_member"
         )
     return membership
 
@@ -30,7 +30,7 @@ def check_actor(actor, organization, may, **question):
         return
     membership = Membership.objects.filter(organization=organization, user=actor).first()
     if not may(membership, **question):
-        raise OrganizationError(_("You may not do this."), code="not_allowed")
+        raise OrganizationError(_("You are not allowed to do this."), code="not_allowed")
 
 
 def check_writes(organization, actor):
@@ -46,7 +46,7 @@ def check_writes(organization, actor):
 def check_has_owner(organization):
     if not Membership.objects.of(organization).active_owners().exists():
         raise OrganizationError(
-            _("%(organization)s must keep an owner. Make another member its owner first.")
+            _("%(organization)s must have an owner. Make another member an owner first.")
             % {"organization": organization.name},
             code="last_owner",
         )
@@ -56,9 +56,9 @@ def check_admin_remains(user, *, actor, was_admin):
     if not was_admin or user.is_admin:
         return
     if actor is not None and actor.pk == user.pk:
-        raise OrganizationError(_("You cannot take away your own rights."), code="own_rights")
+        raise OrganizationError(_("You cannot remove your own permissions."), code="own_rights")
     if not User.objects.admins().exclude(pk=user.pk).exists():
-        raise OrganizationError(_("The helpdesk must keep an admin."), code="last_admin")
+        raise OrganizationError(_("The helpdesk must have an admin."), code="last_admin")
 
 
 def recorded(row, *, actor, now):

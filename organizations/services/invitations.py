@@ -42,7 +42,7 @@ def invite(organization, *, email, role, actor, now):
     invitation = Invitation.objects.of(organization).unsettled().filter(email=email).first()
     if invitation and invitation.is_open_at(now):
         raise OrganizationError(
-            _("This address is invited already. You can send the invitation again below."),
+            _("This address has already been invited. You can resend the invitation below."),
             code="already_invited",
         )
     invitation = invitation or Invitation(organization=organization, email=email, created_at=now)
@@ -121,7 +121,7 @@ def accept_as_new(invitation, *, name, password, language, now):
 def _join(invitation, user, *, now):
     organization = invitation.organization
     if not invitation.is_open_at(now):
-        raise OrganizationError(_("This link is not valid any more."), code="dead")
+        raise OrganizationError(_("This link is no longer valid."), code="dead")
     if user.email != invitation.email:
         raise OrganizationError(_("This invitation is for another address."), code="wrong_account")
     base.refuse_staff(user)
@@ -176,7 +176,9 @@ def _check_may_act(invitation, actor):
 
 def _check_unsettled(invitation):
     if invitation.accepted_at or invitation.revoked_at:
-        raise OrganizationError(_("This invitation was used or revoked meanwhile."), code="settled")
+        raise OrganizationError(
+            _("This invitation has been used or revoked in the meantime."), code="settled"
+        )
 
 
 def _check_room(invitation, actor, now):
@@ -190,14 +192,15 @@ def _check_room(invitation, actor, now):
         >= most
     ):
         raise OrganizationError(
-            _("More than %(count)s invitations an hour are not sent. Try again later.")
+            _("At most %(count)s invitations can be sent per hour. Try again later.")
             % {"count": digits(most)},
             code="too_many",
         )
     today = here.filter(email=invitation.email, sent_at__gt=now - DAY)
     if today.count() >= MOST_TO_ONE_ADDRESS:
         raise OrganizationError(
-            _("Enough mails went to this address today. Try again tomorrow."), code="too_many"
+            _("Too many e-mails have been sent to this address today. Try again tomorrow."),
+            code="too_many",
         )
 
 

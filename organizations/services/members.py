@@ -48,7 +48,7 @@ def change_role(organization, user, role, *, actor, now, seen=None):
         return membership
     if seen not in {None, membership.role}:
         raise OrganizationError(
-            _("The role of %(person)s was changed meanwhile: it is %(role)s now.")
+            _("The role of %(person)s was changed in the meantime: it is now %(role)s.")
             % {"person": user, "role": membership.get_role_display()},
             code="stale",
         )
@@ -84,6 +84,8 @@ def remove_member(organization, user, *, actor, now):
 def work_in(user, organization):
     """Choose which of one's organizations comes first."""
     if organization.pk not in user.membership_by_organization:
-        raise OrganizationError(_("You do not belong to this organization."), code="not_a_member")
+        raise OrganizationError(
+            _("You are not a member of this organization."), code="not_a_member"
+        )
     user.working_in = organization
     user.save(update_fields=["working_in"])

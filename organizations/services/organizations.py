@@ -25,7 +25,7 @@ def register(user, *, name, key, now):
     """Make an organization on the default plan, with `user` as its owner."""
     base.refuse_staff(user)
     if Organization.objects.filter(key=key).exists():
-        raise OrganizationError(_("This key is taken. Choose another."), code="key_taken")
+        raise OrganizationError(_("This key is taken. Choose another one."), code="key_taken")
     organization = Organization(name=clean_name(name), key=key, created_at=now)
     base.save(organization, actor=user, now=now)
     membership = Membership(user=user, organization=organization, role=Role.OWNER, joined_at=now)
@@ -42,7 +42,7 @@ def found(user, *, name, key, now):
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.memberships.filter(role=Role.OWNER).count() >= MOST_OWNED:
         raise OrganizationError(
-            _("You own %(count)s organizations already; for more, write to us.")
+            _("You already own %(count)s organizations; to create more, contact us.")
             % {"count": digits(MOST_OWNED)},
             code="too_many",
         )

@@ -49,7 +49,10 @@ def change_person(user, *, actor, now, **fields):
     user.email, user.name = normal_email(user.email), clean_name(user.name)
     if bool(user.staff_role) != bool(old_role):
         raise OrganizationError(
-            _("Staff do not become customers, nor customers staff. Make a new account instead."),
+            _(
+                "Staff accounts cannot become customer accounts, nor customer accounts "
+                "staff accounts. Create a new account instead."
+            ),
             code="changes_sides",
         )
     base.check_admin_remains(user, actor=actor, was_admin=old_role == StaffRole.ADMIN)

@@ -117,7 +117,7 @@ def test_what_is_new_is_marked_until_its_page_was_shown(visit, tickets, requeste
     assert "نوبت شماست" in sara.inner_text(".turn")
     assert sara.locator("tr.unread").count() == 1
     sara.goto(LIST)
-    assert "تازه" in sara.inner_text("tr.unread")
+    assert "جدید" in sara.inner_text("tr.unread")
     with sara.expect_response("**/seen/"):
         sara.click(f"tr.unread a.title[href='{answered.get_absolute_url()}']")
     sara.goto(LIST)

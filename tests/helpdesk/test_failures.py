@@ -28,8 +28,8 @@ def answer_to(error, view):
 @pytest.mark.parametrize(
     ("error", "status", "sentence"),
     [
-        (ZeroDivisionError("secret detail"), 500, "Something broke on our side"),
-        (OperationalError("secret detail"), 503, "We are away for a moment"),
+        (ZeroDivisionError("secret detail"), 500, "Something went wrong on our side"),
+        (OperationalError("secret detail"), 503, "Temporarily unavailable"),
     ],
 )
 def test_a_failure_shows_a_reference_that_the_log_has_too(caplog, error, status, sentence):
@@ -53,7 +53,7 @@ def test_what_is_missing_is_said_in_the_readers_language(client_of, requester, p
 
     page = response.content.decode()
     assert response.status_code == 404
-    assert "There is nothing here" in page
+    assert "Page not found" in page
     assert REFERENCE.search(page)
     assert '<html lang="en" dir="ltr"' in page
 

@@ -267,7 +267,7 @@ def test_a_custom_plan_of_another_is_neither_offered_nor_taken(
     assert plan not in page.context["adminform"].form.fields["plan"].queryset
     with override("en"):
         errors = response.context["adminform"].form.errors["plan"]
-        assert errors == ["This plan is gone, or was made for another organization."]
+        assert errors == ["This plan no longer exists, or was made for another organization."]
     organization.refresh_from_db()
     assert organization.plan != plan
 

@@ -35,11 +35,11 @@ def test_a_number_is_stored_in_one_form(typed, stored):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("0912123456", "no Iranian mobile"),
+        ("0912123456", "not an Iranian mobile"),
         ("091212345678", "country"),
-        ("02112345678", "no Iranian mobile"),
-        ("+982112345678", "no Iranian mobile"),
-        ("+98912123456", "no Iranian mobile"),
+        ("02112345678", "not an Iranian mobile"),
+        ("+982112345678", "not an Iranian mobile"),
+        ("+98912123456", "not an Iranian mobile"),
         ("15123456789", "country"),
         ("+0912123456", "8 to 15"),
         ("+1234567", "8 to 15"),

@@ -263,7 +263,7 @@ def test_the_list_says_what_time_it_is_there(requester, client_of):
         page = client_of(requester).get(reverse("profile")).content.decode()
 
     assert '<option value="Asia/Tehran" data-time="10:00">' in page
-    assert "It is 10:00 there now." in page
+    assert "The time there is now 10:00." in page
 
 
 def test_two_open_pages_keep_both_changes(requester, client_of):

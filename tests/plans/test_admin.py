@@ -136,19 +136,19 @@ def test_an_emptied_cell_is_no_commitment(client, developer):
 @pytest.mark.parametrize(
     ("priority", "field", "text", "sentence"),
     [
-        ("normal", "target", "0 h", "zero cannot be kept"),
+        ("normal", "target", "0 h", "cannot be zero"),
         ("normal", "target", "-2 h", "cannot be negative"),
         ("normal", "target", "99999 h", "at most 8784 h"),
-        ("normal", "target", "soon", "Write a number and a unit"),
-        ("normal", "target", "0", "zero cannot be kept"),
+        ("normal", "target", "soon", "Enter a number and a unit"),
+        ("normal", "target", "0", "cannot be zero"),
         ("normal", "target", "-1 h", "cannot be negative"),
-        ("normal", "target", "12x", "Write a number and a unit"),
+        ("normal", "target", "12x", "Enter a number and a unit"),
         ("normal", "target", "999999 h", "at most 8784 h"),
-        ("normal", "target", "2 days", "Write days as hours"),
+        ("normal", "target", "2 days", "Enter days as hours"),
         ("normal", "aim", "24 h", "must be shorter"),
         ("normal", "aim", "30 h", "must be shorter"),
-        ("high", "aim", "10 min", "no aim without"),
-        ("normal", "resolution", "0 min", "zero cannot be kept"),
+        ("high", "aim", "10 min", "needs a response target"),
+        ("normal", "resolution", "0 min", "cannot be zero"),
     ],
 )
 def test_a_cell_that_cannot_be_kept_is_told_beside_the_field(
@@ -230,7 +230,7 @@ def test_a_stale_page_does_not_overwrite_what_another_saved(client, developer):
     stale[cell_name("normal", "target")] = "10 h"
     response = client.post(page_of(developer), stale)
 
-    assert "Somebody else changed this meanwhile" in text_of(response)
+    assert "Somebody else changed this in the meantime" in text_of(response)
     assert read_form(response, "plan_form")[cell_name("normal", "target")] == "10 h"
     assert current_promise(developer).cell("normal").target == 20 * HOUR
 
@@ -241,7 +241,7 @@ def test_a_stale_page_does_not_overwrite_names_either(client, calendar):
 
     response = client.post(page_of(calendar), stale)
 
-    assert "Somebody else changed this meanwhile" in text_of(response)
+    assert "Somebody else changed this in the meantime" in text_of(response)
 
 
 def test_rows_that_were_filled_meanwhile_are_not_doubled(client, developer):
@@ -377,7 +377,7 @@ def test_hours_may_end_at_midnight(client, calendar):
         (("2", "09:00", "18:00"), "starts_at", "overlaps with 09:00–18:00"),
         (("3", "18:00", "09:00"), "ends_at", "must be after the start"),
         (("3", "09:00", "09:00"), "ends_at", "must be after the start"),
-        (("3", "late", "18:00"), "starts_at", "Write a time such as"),
+        (("3", "late", "18:00"), "starts_at", "Enter a time such as"),
     ],
 )
 def test_hours_that_cannot_be_are_told_beside_the_field(client, calendar, values, field, sentence):
@@ -410,7 +410,7 @@ def test_too_little_working_time_for_a_plan_is_refused(client, developer, calend
     response = post_calendar(client, calendar, **deleted)
 
     sentences = errors_of(response, "working_hours").non_form_errors()
-    assert sentences == ["This is too little working time for 8784 h of the plan Developer."]
+    assert sentences == ["These working hours are too short for 8784 h of the plan Developer."]
 
 
 def test_a_holiday_is_added_in_the_readers_calendar(client, admin, calendar):
@@ -453,10 +453,10 @@ def test_a_holiday_of_some_hours_is_published_with_them(client, calendar):
 @pytest.mark.parametrize(
     ("values", "field", "sentence"),
     [
-        (("2027-02-20", "12:00", ""), "ends_at", "Write both times, or neither"),
-        (("2027-02-20", "", "12:00"), "starts_at", "Write both times, or neither"),
+        (("2027-02-20", "12:00", ""), "ends_at", "Enter both times, or neither"),
+        (("2027-02-20", "", "12:00"), "starts_at", "Enter both times, or neither"),
         (("2027-02-20", "15:00", "12:00"), "ends_at", "must be after the start"),
-        (("2027-02-20", "noon", "12:00"), "starts_at", "Write a time such as"),
+        (("2027-02-20", "noon", "12:00"), "starts_at", "Enter a time such as"),
         (("2027-03-21", "12:00", "15:00"), "held_on", "already a holiday"),
         (("2027-02-21", "11:00", "13:00"), "starts_at", "overlaps with 09:00–12:00"),
         (("2027-02-21", "", ""), "held_on", "already a holiday"),
@@ -539,7 +539,7 @@ def test_a_date_that_is_none_is_told_and_kept(client, calendar):
         client, calendar, "holidays", held_on="2027-02-30", name_fa="ویژه", name_en="Special"
     )
 
-    assert "Write a date" in errors_of(response, "holidays").errors[-1]["held_on"][0]
+    assert "Enter a date" in errors_of(response, "holidays").errors[-1]["held_on"][0]
     assert "2027-02-30" in text_of(response)
 
 
@@ -556,8 +556,8 @@ def test_a_calendar_that_nobody_gave_holidays_says_so(client, calendar):
 
     warned = text_of(client.get(page_of(calendar)))
 
-    assert "no holiday in the coming 90 days" not in quiet
-    assert "no holiday in the coming 90 days" in warned
+    assert "no holidays in the next 90 days" not in quiet
+    assert "no holidays in the next 90 days" in warned
 
 
 def test_three_years_of_holidays_are_no_too_many_fields(client, calendar):

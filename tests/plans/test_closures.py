@@ -123,7 +123,7 @@ def test_a_closed_calendar_is_not_closed_again_before_it_opens(calendar, admin):
 def test_a_closure_that_is_over_is_not_ended(calendar, admin):
     declare(calendar, admin)
 
-    with pytest.raises(PlanError, match="over already"):
+    with pytest.raises(PlanError, match="already ended"):
         services.end_closure(calendar, actor=admin, now=NOW + 4 * HOUR)
 
 
@@ -182,16 +182,16 @@ def test_a_persian_reader_types_a_jalali_date(desk, url, admin):
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        ({}, "lasts", "for how long, or until what time"),
-        ({"until_on": "2026-07-11"}, "until_at", "for how long, or until what time"),
+        ({}, "lasts", "a duration or an end time"),
+        ({"until_on": "2026-07-11"}, "until_at", "a duration or an end time"),
         ({"lasts": "2 h", "until_at": "19:00"}, "lasts", "not both"),
-        ({"lasts": "0"}, "lasts", "zero cannot be kept"),
+        ({"lasts": "0"}, "lasts", "cannot be zero"),
         ({"lasts": "-1 h"}, "lasts", "cannot be negative"),
-        ({"lasts": "12x"}, "lasts", "Write a number and a unit"),
+        ({"lasts": "12x"}, "lasts", "Enter a number and a unit"),
         ({"lasts": "999999 h"}, "lasts", "too long"),
         ({"lasts": "721 h"}, "lasts", "at most 30 days"),
         ({"until_at": "15:00"}, "until_at", "in the future"),
-        ({"until_on": "soon", "until_at": "15:00"}, "until_on", "Write a date"),
+        ({"until_on": "soon", "until_at": "15:00"}, "until_on", "Enter a date"),
         ({"until_on": "2027-07-08", "until_at": "15:00"}, "until_at", "at most 30 days"),
         ({"lasts": "2 h", "reason_fa": " "}, "reason_fa", "at least one language"),
         ({"lasts": "2 h", "reason_fa": "x" * 201}, "reason_fa", "at most 200"),
@@ -214,8 +214,8 @@ def test_the_page_ends_a_closure_and_the_calendar_says_that_it_is_closed(desk, u
     again = desk.post(f"{url}end/", follow=True).content.decode()
 
     assert "Power cut" in while_closed
-    assert "The closure is over" in ended
-    assert "This closure is over already" in again
+    assert "The closure has ended" in ended
+    assert "This closure has already ended" in again
     assert "Power cut" not in desk.get(change).content.decode()
 
 

@@ -111,7 +111,9 @@ def test_a_year_is_added_as_the_admin_left_it_and_published(desk, url, calendar,
     response = desk.post(f"{url}?year=1407", fields, follow=True)
 
     added = calendar.holidays.between(*year_bounds(1407))
-    assert f"{len(official_holidays(1407)) - 1} holidays are added." in response.content.decode()
+    assert (
+        f"{len(official_holidays(1407)) - 1} holidays have been added." in response.content.decode()
+    )
     assert added.count() == len(official_holidays(1407)) - 1
     assert not added.filter(held_on=date(2028, 3, 21)).exists()
     feast = added.get(held_on=date(2028, 5, 7))
@@ -128,7 +130,7 @@ def test_what_the_calendar_has_already_is_not_offered_again(desk, url, calendar)
     response = desk.get(f"{url}?year=1407")
 
     assert len(response.context["rows"]) == 0
-    assert "has all of this year" in response.content.decode()
+    assert "already has all official holidays" in response.content.decode()
 
 
 def test_the_shipped_years_are_known_already(desk, url):
@@ -151,7 +153,7 @@ def test_a_date_that_was_corrected_is_offered_unticked(desk, url, calendar):
     [
         ({"days-6-held_on": "2028-03-20"}, "held_on", "already a holiday"),
         ({"days-6-held_on": "2029-05-06"}, "held_on", "not in the year 1407"),
-        ({"days-6-held_on": "someday"}, "held_on", "Write a date"),
+        ({"days-6-held_on": "someday"}, "held_on", "Enter a date"),
         ({"days-6-name_fa": ""}, "name_fa", "required"),
         ({"days-6-name_en": "x" * 81}, "name_en", "at most 80"),
     ],
@@ -183,7 +185,7 @@ def test_nothing_ticked_is_told(desk, url):
         ("1299", "from 1300 to 1499"),
         ("1500", "from 1300 to 1499"),
         ("2028", "from 1300 to 1499"),
-        ("soon", "Write a Persian year"),
+        ("soon", "Enter a Persian year"),
         ("", "required"),
     ],
 )
@@ -250,11 +252,11 @@ def test_the_calendars_page_leads_to_the_proposal_and_adding_settles_it(desk, ur
     response = desk.get(url)
     desk.post(f"{url}?year=1407", shown(response))
 
-    assert "The official holidays of 1407 are proposed." in proposed
+    assert "The official holidays of 1407 have been proposed." in proposed
     assert response.context["year"] == 1407
     proposal = HolidayProposal.objects.get()
     assert (proposal.state, proposal.settled_by) == ("accepted", admin)
-    assert "are proposed" not in desk.get(change).content.decode()
+    assert "have been proposed" not in desk.get(change).content.decode()
     assert services.propose_holidays(now=FROM) == []
 
 

@@ -304,7 +304,7 @@ def test_the_time_field_refuses_other_texts(text):
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [("fa", "حداکثر ۱٬۰۰۰ نویسه بنویسید."), ("en", "Write at most 1,000 characters.")],
+    [("fa", "حداکثر ۱٬۰۰۰ نویسه بنویسید."), ("en", "Enter at most 1,000 characters.")],
 )
 def test_a_text_over_its_limit_is_told_the_limit_in_the_readers_digits(language, sentence):
     field = TextField(max_length=1000)

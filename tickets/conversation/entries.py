@@ -190,7 +190,7 @@ def _watchers(event, viewer, names):
     if event.actor_id in event.changes[fact]:
         said = {
             "added": _("%(people)s watches the ticket"),
-            "removed": _("%(people)s watches the ticket no more"),
+            "removed": _("%(people)s no longer watches the ticket"),
         }
     else:
         said = {
@@ -212,7 +212,7 @@ def _rated(event):
         is_solved = changes["solved"][1]
         parts.append(_("says that it is solved") if is_solved else _("says that it is not solved"))
     if "words" in changes:
-        parts.append(_("wrote about it"))
+        parts.append(_("added a comment"))
     return parts
 
 
@@ -220,7 +220,7 @@ def _for_customer(event):
     if event.kind == Event.Kind.CLOSED_BY_CUSTOMER:
         return _("%(name)s closed the ticket") % {"name": event.actor}
     if event.kind == Event.Kind.CLOSED_AUTOMATICALLY:
-        return _("The ticket closed by itself after 48 hours without a message")
+        return _("The ticket was closed automatically after 48 hours without a message")
     if event.kind == Event.Kind.RESOLVED:
         return _("Support closed the ticket as resolved")
     if event.kind == Event.Kind.REOPENED:
@@ -241,17 +241,17 @@ def _for_agent(event, names):
     actor = str(event.actor) if event.actor else _("The system")
     said = {
         Event.Kind.ACCEPTED: _("%(name)s accepted the ticket"),
-        Event.Kind.RELEASED: _("%(name)s released the ticket"),
-        Event.Kind.RESUMED: _("%(name)s took up the work again"),
+        Event.Kind.RELEASED: _("%(name)s returned the ticket to the queue"),
+        Event.Kind.RESUMED: _("%(name)s resumed work"),
         Event.Kind.CLOSED_BY_CUSTOMER: _("%(name)s closed the ticket"),
         Event.Kind.RESOLVED: _("%(name)s closed the ticket as resolved"),
         Event.Kind.REOPENED: _("%(name)s reopened the ticket"),
         Event.Kind.CLOSED_AUTOMATICALLY: _(
-            "The ticket closed by itself after 48 hours without a message"
+            "The ticket was closed automatically after 48 hours without a message"
         ),
         Event.Kind.CLOSE_REMINDED: _("The requester was reminded of the automatic close"),
         Event.Kind.HELD: _("%(name)s stopped the automatic close: %(reason)s"),
-        Event.Kind.HOLD_LIFTED: _("%(name)s let the ticket close by itself again"),
+        Event.Kind.HOLD_LIFTED: _("%(name)s allowed the ticket to close automatically again"),
         Event.Kind.PLAN_CHANGED: _("The support plan of the organization changed"),
     }.get(event.kind) or _of_promise(event)
     if said:
@@ -283,8 +283,8 @@ def _moved_because(event):
         reason = closure.get(get_language(), "")
         return _("Due times moved: the calendar is closed (%(reason)s)") % {"reason": reason}
     if because.get("edited") == "calendar":
-        return _("Due times counted anew: the calendar was edited")
-    return _("Due times counted anew: the support plan was edited")
+        return _("Due times recalculated: the calendar was edited")
+    return _("Due times recalculated: the support plan was edited")
 
 
 def _changes(event, names):

@@ -67,13 +67,13 @@ def remove(request, key):
 
 def _take(request):
     if not permissions.may_upload(request.user):
-        return _refused(_("You may not send files now."), status=403)
+        return _refused(_("You are not allowed to send files now."), status=403)
     if not ratelimit.consume(request, action="upload"):
-        said = _("You have sent a great deal in the last hour. Try again a little later.")
+        said = _("You have sent too much in the last hour. Try again later.")
         return _refused(said, status=429)
     file = request.FILES.get("file")
     if file is None:
-        return _refused(_("The file did not arrive. Choose it again."), status=422)
+        return _refused(_("The file was not uploaded. Choose it again."), status=422)
     try:
         stored = services.store_upload(request.user, file)
     except TicketError as refused:

@@ -40,10 +40,10 @@ class WatchForm(forms.Form):
 def told_from_now_on(people):
     """What is said after adding `people`, who are new to it."""
     if not people:
-        return gettext("They are told already.")
+        return gettext("They are already watching.")
     sentence = ngettext(
-        "%(count)s colleague is told from now on.",
-        "%(count)s colleagues are told from now on.",
+        "%(count)s colleague is watching from now on.",
+        "%(count)s colleagues are watching from now on.",
         len(people),
     )
     return sentence % {"count": number(len(people))}

@@ -130,7 +130,7 @@ def _running(ticket, now, for_customer):
 def _counting(due_at, soon_at, calendar_key, moment, now):
     """The badge of a due that has not been kept yet."""
     if due_at <= now:
-        text = pgettext("due badge", "%(time)s over") % {"time": format_short(now - due_at)}
+        text = pgettext("due badge", "%(time)s overdue") % {"time": format_short(now - due_at)}
         return DueBadge("over", text, moment, due_at)
     shuts_at, opens_at = _shut(calendar_key, now) if calendar_key else (None, None)
     if shuts_at is None or shuts_at >= due_at:

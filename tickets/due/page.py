@@ -106,7 +106,10 @@ def _why_nothing(ticket, now, staff):
     if ticket.is_closed:
         return _("The ticket is closed, so nothing is due. A new message starts a new promise.")
     if ticket.organization.is_suspended:
-        return _("The organization is suspended: it reads, and nothing is promised meanwhile.")
+        return _(
+            "The organization is suspended: it can only read, and nothing is "
+            "promised in the meantime."
+        )
     if ticket.waits_for_answer:
         words = {"priority": Priority(ticket.priority).label}
         said = (
@@ -116,12 +119,12 @@ def _why_nothing(ticket, now, staff):
         )
         return f"{said % words} {_('Support answers all the same, without a due time.')}"
     if ticket.status != Status.AWAITING_CUSTOMER:
-        return _("Everything is answered: nothing waits, and support goes on working.")
+        return _("Everything is answered: nothing is waiting, and support continues to work.")
     if ticket.auto_close_at is None:
-        return _("Support has answered and waits for the customer; nothing is due.")
+        return _("Support has answered and is waiting for the customer; nothing is due.")
     return _(
-        "Support has answered and waits for the customer; nothing is due. Without a message the "
-        "ticket closes by itself %(moment)s."
+        "Support has answered and is waiting for the customer; nothing is due. Without a "
+        "message, the ticket closes automatically %(moment)s."
     ) % {"moment": format_moment(ticket.auto_close_at, now)}
 
 
@@ -207,12 +210,12 @@ def _internal(clock, now):
         facts.append((_("Aim"), _("%(aim)s, until %(moment)s") % aim))
     told = [
         (_("Due soon since"), clock.due_soon_fell_at),
-        (_("Due soon was told"), clock.due_soon_told_at),
-        (_("Breach was told"), clock.breach_told_at),
+        (_("Due-soon alert sent"), clock.due_soon_told_at),
+        (_("Breach alert sent"), clock.breach_told_at),
     ]
     facts += [(label, format_datetime(at)) for label, at in told if at]
     if clock.breached_at:
         facts.append((_("Assignee at the breach"), str(clock.assignee_at_breach or _("nobody"))))
     if not clock.is_running or clock.agent_id:
-        facts.append((_("Counts for"), str(clock.agent or _("nobody"))))
+        facts.append((_("Counted for"), str(clock.agent or _("nobody"))))
     return facts

@@ -154,7 +154,7 @@ class _Rows:
     def _why(self, piece, of_day):
         """From which instant or to which it counts; where neither says anything, what it is."""
         if piece.starts_at >= self.reckoning.at and not self.clock.is_running:
-            return _("Not needed any more")
+            return _("No longer needed")
         bounds = [self._from(piece.starts_at), self._until(piece.ends_at)]
         said = [each for each in bounds if each]
         if said:
@@ -174,7 +174,9 @@ class _Rows:
 
     def _until(self, at):
         if at == self.clock.due_at:
-            return _("until %(total)s are full") % {"total": clock_length(self.reckoning.total)}
+            return _("until %(total)s have been counted") % {
+                "total": clock_length(self.reckoning.total)
+            }
         if at == self.reckoning.at:
             return _("until now") if self.clock.is_running else _("until it ended")
         return _("until the pause") if at in self.pauses_start else ""
@@ -235,7 +237,7 @@ def _fold(rows):
         same = list(found)
         length = sum((row.length for row in same), NOTHING)
         count = len({timezone.localdate(row.at) for row in same})
-        why = ngettext("%(count)s more day, alike", "%(count)s more days, alike", count)
+        why = ngettext("%(count)s more similar day", "%(count)s more similar days", count)
         when = days(timezone.localdate(same[0].at), timezone.localdate(same[-1].at), same[0].at)
         folded.append(
             Row(tone, same[0].at, when, why % {"count": number(count)}, length, same[-1].sum_after)

@@ -35,11 +35,11 @@ def why_skipped(piece):
     """Why a stretch did not count, beyond the nights and the days on which nobody works."""
     if piece.kind == PAUSED:
         if piece.name == AWAITING:
-            return _("Paused: the answer of the customer was awaited")
+            return _("Paused: waiting for the customer's answer")
         return _("Paused: the ticket was closed")
     name = {"name": name_in_language(piece.name or {})}
     if piece.kind == "closure":
-        return _("Closed out of turn: %(name)s") % name
+        return _("Closure: %(name)s") % name
     return _("Holiday: %(name)s") % name
 
 
@@ -75,9 +75,9 @@ def change(line, clock, now):
     elif line.reason == Reason.PLAN:
         said = _("The organization moved to another support plan.")
     elif line.reason == Reason.RECALCULATED:
-        said = _("The plan or its working hours were changed, and the sum was done again.")
+        said = _("The plan or its working hours were edited, and the due time was recalculated.")
     elif line.reason == Reason.CLOSURE:
-        said = _("A closure was declared: in it no time counts.")
+        said = _("A closure was declared: no time is counted during it.")
     else:
         return ""
     return f"{said} {_moved(line, clock, now)}"
@@ -88,14 +88,14 @@ def _moved(line, clock, now):
         return _remainder(line)
     if line.new_due_at is None:
         # A closure in a pause: what is left is a duration.
-        return _("What is left stays as it was.")
+        return _("The remaining time did not change.")
     new = exact_moment(line.new_due_at, now)
     if not has_moved(line):
         return _stays(line, clock, new)
     words = {"old": exact_moment(line.old_due_at, now), "new": new}
     moved = _("The due time moved from %(old)s to %(new)s.") % words
     if line.reason in {Reason.RAISED, Reason.PLAN} and line.reckoned_for is not None:
-        anew = _("From here %(length)s are counted.")
+        anew = _("From here, %(length)s are counted.")
         return f"{moved} {anew % {'length': clock_length(line.reckoned_for)}}"
     return moved
 
@@ -105,7 +105,7 @@ def _stays(line, clock, due):
         return _("The due time stays %(due)s: it is the later one.") % {"due": due}
     if line.reason in {Reason.RAISED, Reason.PLAN}:
         return _(
-            "The due time stays %(due)s: a new count would end later, or none is promised."
+            "The due time stays %(due)s: the new calculation would end later, or promises nothing."
         ) % {"due": due}
     return _("The due time stays %(due)s.") % {"due": due}
 
@@ -116,13 +116,13 @@ def _remainder(line):
         "new": clock_length(line.new_remaining),
     }
     if words["old"] == words["new"]:
-        return _("What is left stays %(new)s.") % words
-    return _("What is left changed from %(old)s to %(new)s.") % words
+        return _("The remaining time stays %(new)s.") % words
+    return _("The remaining time changed from %(old)s to %(new)s.") % words
 
 
 def clamped(summed, due):
     """Of a sum that was done again and would have ended before that."""
-    return _("%(due)s; the new sum gives %(summed)s, which was over when it was done") % {
+    return _("%(due)s; the new calculation gives %(summed)s, which had already passed") % {
         "due": due,
         "summed": summed,
     }
@@ -144,22 +144,22 @@ def result(clock, reckoning, ending, now):
         since = exact_moment(clock.paused_at, now)
         left = clock_length(clock.remaining)
         return _(
-            "Paused since %(since)s, while the customer's answer is awaited. %(left)s are left; "
-            "they count on as soon as the next move is support's."
+            "Paused since %(since)s, while waiting for the customer's answer. %(left)s "
+            "are left; counting continues as soon as it is support's turn."
         ) % {"since": since, "left": left}
     due = exact_moment(clock.due_at, now)
     if clock.kind == Kind.RESOLUTION:
-        return _("The ticket is to be closed before %(due)s.") % {"due": due}
-    return _("The answer is to come before %(due)s; at that very moment it would be late.") % {
+        return _("The ticket must be closed before %(due)s.") % {"due": due}
+    return _("The answer must come before %(due)s; at that very moment it would be late.") % {
         "due": due
     }
 
 
 def _met(clock, reckoning, now):
     said = (
-        _("Closed %(moment)s, in time: %(used)s of %(total)s were used.")
+        _("Closed %(moment)s, on time: %(used)s of %(total)s were used.")
         if clock.kind == Kind.RESOLUTION
-        else _("Answered %(moment)s, in time: %(used)s of %(total)s were used.")
+        else _("Answered %(moment)s, on time: %(used)s of %(total)s were used.")
     )
     return said % {
         "moment": exact_moment(clock.stopped_at, now),
@@ -172,9 +172,14 @@ def _breached(clock, now):
     is_resolution = clock.kind == Kind.RESOLUTION
     if clock.stopped_at is None:
         said = (
-            _("The due time passed %(moment)s, the ticket is not closed yet: overdue by %(late)s.")
+            _(
+                "The due time passed %(moment)s and the ticket is not closed yet: overdue "
+                "by %(late)s."
+            )
             if is_resolution
-            else _("The due time passed %(moment)s, the answer is still owed: overdue by %(late)s.")
+            else _(
+                "The due time passed %(moment)s and there is no answer yet: overdue by %(late)s."
+            )
         )
         moment, late = clock.due_at, now - clock.due_at
     elif is_resolution or clock.answer_id is None:
@@ -217,7 +222,7 @@ def start_of(clock, ticket):
     if clock.kind != Kind.RESOLUTION and clock.started_at == ticket.waiting_since:
         return _("the oldest message without an answer")
     if clock.kind == Kind.NEXT_RESPONSE:
-        return _("the next message that wanted an answer")
+        return _("the next message that needed an answer")
     return _("from then on it was promised")
 
 
@@ -225,11 +230,13 @@ def calendar_of(clock):
     """In which time the promise counts, and in whose zone."""
     version = clock.calendar_version
     if version is None:
-        return _("It counts around the clock, every day; no holiday stops it.")
+        return _("It is counted around the clock, every day; no holiday stops it.")
     zone = str(working_time_of(clock).time_zone)
-    said = _("It counts in the calendar “%(calendar)s”: its working hours, without its holidays.")
+    said = _(
+        "It is counted in the calendar “%(calendar)s”: in its working hours, without its holidays."
+    )
     said %= {"calendar": version.calendar.name}
     if timezone.get_current_timezone_name() != zone:
-        here = _("These hours are kept in the zone %(zone)s; all times here are in yours, %(own)s.")
+        here = _("These hours are in the time zone %(zone)s; all times here are in yours, %(own)s.")
         said = f"{said} {here % {'zone': zone, 'own': timezone.get_current_timezone_name()}}"
     return said

@@ -59,13 +59,13 @@ class MemberTicketForm(NewTicketForm):
     """
 
     organization = forms.TypedChoiceField(
-        label=_("In the name of"),
+        label=_("On behalf of"),
         coerce=int,
         required=False,
         error_messages={
             "invalid_choice": _(
-                "You may no longer file in the name that you chose. Look at the name and the "
-                "priorities of the form as it is now, then send."
+                "You can no longer open tickets on behalf of the one that you chose. "
+                "Check the name and the priorities in the form, then send."
             )
         },
     )
@@ -90,7 +90,7 @@ class MemberTicketForm(NewTicketForm):
         shown = self.data.get("shown")
         if shown and shown != str(self.chosen_organization.pk) and "organization" in cleaned:
             sentence = _(
-                "The priorities now say what the plan of %(name)s promises. Look, then send."
+                "The priorities now show what the plan of %(name)s promises. Check them, then send."
             )
             raise ValidationError(sentence % {"name": self.chosen_organization}, code="other_plan")
         return cleaned

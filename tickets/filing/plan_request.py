@@ -35,10 +35,9 @@ def _for_plan(names):
     return {
         "title": _("Request for the support plan “%(plan)s”") % names,
         "description": _(
-            "Hello,\n"
-            "We would like to move %(organization)s from the support plan “%(present)s” to "
-            "“%(plan)s”.\n"
-            "Please tell us the price and what is needed for it."
+            "Hello,\nWe would like to move %(organization)s from the support plan "
+            "“%(present)s” to “%(plan)s”.\nPlease let us know the price and what is "
+            "needed for it."
         )
         % names,
     }
@@ -48,10 +47,8 @@ def _for_custom_plan(names):
     return {
         "title": _("Request for a custom support plan"),
         "description": _(
-            "Hello,\n"
-            "%(organization)s is on the support plan “%(present)s” now. We would like to talk "
-            "about a custom plan with agreed times.\n"
-            "What we need:\n"
+            "Hello,\n%(organization)s is currently on the support plan “%(present)s”. We "
+            "would like to talk about a custom plan with agreed times.\nWhat we need:\n"
         )
         % names,
     }

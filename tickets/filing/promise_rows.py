@@ -52,8 +52,8 @@ def _not_promised():
         "promise": _("No commitment"),
         "until": _("Not in your plan"),
         "sentence": _(
-            "Your plan promises no response time for this priority. Support answers all the same, "
-            "without a due time."
+            "Your plan promises no response time for this priority. Support still "
+            "answers, without a due time."
         ),
     }
 
@@ -64,7 +64,7 @@ def _promised(cell, promise, now):
     due = format_moment(working_time.add(now, cell.target), now)
     day = working_time.typical_day
     target = format_target(cell.target, working, day=day)
-    sentence = _("Filed now, you get an answer before %(due)s: in less than %(target)s.") % {
+    sentence = _("If created now, you get an answer before %(due)s: in less than %(target)s.") % {
         "due": due,
         "target": target,
     }

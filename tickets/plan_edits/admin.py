@@ -65,14 +65,16 @@ class PreviewedAdmin:
         if not _scope(request):
             super().tell_version(request, version)
             return
-        said = _("Version %(number)s is in force, and running clocks are being counted anew by it.")
+        said = _(
+            "Version %(number)s is in force, and running SLA clocks are being recalculated with it."
+        )
         messages.info(
             request,
             format_html(
                 '{} <a href="{}">{}</a>',
                 said % {"number": digits(version.number)},
                 reverse("admin:tickets_recalculation_changelist"),
-                _("How far it is"),
+                _("Show progress"),
             ),
         )
 
@@ -99,7 +101,7 @@ class PreviewedAdmin:
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
             "original": self.get_object(request, object_id),
-            "title": _("What this change does to running clocks"),
+            "title": _("Effect of this change on running SLA clocks"),
             "preview": preview,
             "counts": told_counts(preview),
             "moves": moves,

@@ -11,11 +11,11 @@ from ui.wording import format_duration, format_moment, number
 
 NEW_ONLY = "new"
 EFFECTS = {
-    "earlier": gettext_lazy("loses time: due earlier"),
+    "earlier": gettext_lazy("due earlier"),
     "overdue": gettext_lazy("overdue at once"),
-    "later": gettext_lazy("gains time: due later"),
-    "started": gettext_lazy("a clock starts"),
-    "withdrawn": gettext_lazy("promised no more"),
+    "later": gettext_lazy("due later"),
+    "started": gettext_lazy("an SLA clock starts"),
+    "withdrawn": gettext_lazy("no longer promised"),
 }
 
 
@@ -86,25 +86,28 @@ def scope_choices(preview):
         Choice(
             NEW_ONLY,
             _("New clocks only"),
-            _("Running clocks keep the due that they have."),
+            _("Running SLA clocks keep their current due time."),
             _clocks(0),
             checked=True,
         ),
         Choice(
             scope.HELPING,
             str(scope.HELPING.label),
-            _("A running clock moves only where it falls due earlier, or starts."),
+            _("A running SLA clock moves only where it falls due earlier, or starts."),
             _clocks(preview.helping),
         ),
         Choice(
             scope.ALL,
             str(scope.ALL.label),
-            _("Every running clock is counted by the new version, also where it falls due later."),
+            _(
+                "Every running SLA clock is recalculated with the new version, even where "
+                "it falls due later."
+            ),
             _clocks(preview.all),
         ),
     ]
 
 
 def _clocks(count):
-    sentence = ngettext("%(count)s clock moves", "%(count)s clocks move", count)
+    sentence = ngettext("%(count)s SLA clock moves", "%(count)s SLA clocks move", count)
     return sentence % {"count": number(count)}

@@ -18,7 +18,7 @@ class RatingForm(forms.Form):
         label=_("Is the problem solved?"),
         choices=[("yes", _("Yes, it is solved")), ("no", _("No, it is not"))],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Say whether it is solved."), "invalid_choice": CHOOSE},
+        error_messages={"required": _("Choose whether it is solved."), "invalid_choice": CHOOSE},
     )
     score = forms.TypedChoiceField(
         label=_("How was our support?"),
@@ -31,7 +31,7 @@ class RatingForm(forms.Form):
         },
     )
     words = TextField(
-        label=_("In your words"),
+        label=_("Comment"),
         required=False,
         max_length=services.LONGEST_WORDS,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "class": "form-control"}),

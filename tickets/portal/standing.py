@@ -35,19 +35,19 @@ def _closed(ticket, now):
     return Standing(
         _("Closed since %(moment)s") % {"moment": format_moment(ticket.closed_at, now)},
         _("This ticket is closed"),
-        _("If the problem is still there, write below or reopen it; nothing is lost."),
+        _("If the problem is still there, write below or reopen the ticket; nothing is lost."),
     )
 
 
 def _your_turn(ticket, now):
-    status = _("We have answered and wait for you")
+    status = _("We have answered and are waiting for you")
     if ticket.auto_close_at is None:
         text = _("The ticket stays open until you write.")
         return Standing(status, _("Your turn"), text, is_your_turn=True)
     remaining = ticket.auto_close_at - now
     text = _(
-        "Without a message of yours the ticket closes by itself %(moment)s. Each message stops "
-        "the count."
+        "Without a message from you, the ticket closes automatically %(moment)s. Each "
+        "message stops the countdown."
     ) % {"moment": format_moment(ticket.auto_close_at, now)}
     if remaining.total_seconds() <= 0:
         return Standing(status, _("Your turn: closing now"), text, is_your_turn=True, left=0)
@@ -60,22 +60,26 @@ def _your_turn(ticket, now):
 
 def _our_turn(ticket, now):
     working = ticket.status == Status.IN_PROGRESS
-    status = _("Support is working on it") if working else _("In line for support")
+    status = _("Support is working on it") if working else _("In the queue")
     clock, closing = running_response(ticket), _resolution(ticket, now)
     if not ticket.waits_for_answer:
-        text = closing or _("Nothing is needed from you; you may add a message.")
+        text = closing or _("Nothing is needed from you; you can add a message.")
         return Standing(status, status, text)
     if clock is None:
-        text = _("No response time is promised here. Support answers all the same.")
-        return Standing(status, _("Support answers you"), _joined(text, closing))
+        text = _("No response time is promised here. Support still answers.")
+        return Standing(status, _("Support will answer you"), _joined(text, closing))
     moment = {"moment": format_moment(clock.due_at, now)}
     if clock.due_at <= now:
-        text = _("The promised time passed %(moment)s. Support sees your ticket first of all.")
+        text = _(
+            "The promised time passed %(moment)s. Support handles your ticket before all others."
+        )
         return Standing(status, _("Our answer is late"), text % moment)
     heading = _("You get an answer before %(moment)s") % moment
-    text = _("We write to you when it is there.")
+    text = _("We will notify you when you have an answer.")
     if promises_nothing_further(clock, ticket):
-        text = _("For the present priority the plan promises nothing further; this due time stays.")
+        text = _(
+            "For the current priority, the plan makes no further commitment; this due time stays."
+        )
     return Standing(status, heading, _joined(text, closing))
 
 
@@ -86,9 +90,11 @@ def _resolution(ticket, now):
         return ""
     moment = {"moment": format_moment(clock.due_at, now)}
     if clock.due_at <= now:
-        text = _("It was to be resolved before %(moment)s; support sees it first of all.")
+        text = _(
+            "It should have been resolved before %(moment)s; support handles it before all others."
+        )
         return text % moment
-    return _("It is to be resolved before %(moment)s.") % moment
+    return _("It must be resolved before %(moment)s.") % moment
 
 
 def _joined(text, more):

@@ -38,7 +38,7 @@ def new(request):
         form.refuse(refused)
         return _new_page(request, form, status=422)
     form.drop_unsent()
-    said = _("Ticket %(number)s is filed.") % {"number": ticket.number}
+    said = _("Ticket %(number)s has been created.") % {"number": ticket.number}
     messages.success(request, said, extra_tags=reverse("tickets:new"))
     return redirect(ticket)
 

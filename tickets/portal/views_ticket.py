@@ -89,7 +89,7 @@ def close(request, number):
     back = way_back(view) if from_list else ticket.get_absolute_url()
     if request.method == "POST":
         services.close_by_customer(ticket, actor=request.user)
-        messages.success(request, _("%(number)s is closed.") % {"number": ticket.number})
+        messages.success(request, _("%(number)s has been closed.") % {"number": ticket.number})
         return redirect(back)
     if "close_by_customer" not in _moves(ticket, request.user):
         return redirect(ticket)
@@ -121,7 +121,7 @@ def priority(request, number):
         field = {"reason": "reason", "lowering": "priority"}.get(refused.code)
         form.add_error(field, refused.sentence)
         return _page(request, ticket_or_404(request, number), raise_form=form, status=409)
-    messages.success(request, _("The priority is raised."))
+    messages.success(request, _("The priority has been raised."))
     return redirect(ticket)
 
 
@@ -144,7 +144,7 @@ def rate(request, number):
         form.add_error(None, refused.sentence)
         ticket = ticket_or_404(request, number)
         return _page(request, ticket, rating_form=form, status=409)
-    messages.success(request, _("Thank you for telling us how it went."))
+    messages.success(request, _("Thank you for your feedback."))
     return redirect(ticket)
 
 
@@ -172,7 +172,7 @@ def unwatch(request, number):
     """End that somebody watches; who no longer sees the ticket then is led to the list."""
     ticket = posted_ticket_or_404(request, number)
     services.remove_watcher(ticket, actor=request.user, person=posted_person(request))
-    messages.success(request, _("The watchers are changed."))
+    messages.success(request, _("The watchers have been changed."))
     is_seen = Ticket.objects.visible_to(request.user).numbered(ticket.pk)
     return redirect(ticket if is_seen else "tickets:list")
 
@@ -187,9 +187,9 @@ def _say_sent(request, ticket, intent):
     if ticket.is_closed and intent == "thanks":
         said = _("Thank you. The ticket stays closed.")
     elif ticket.is_closed:
-        said = _("Your message is sent and the ticket is open again.")
+        said = _("Your message has been sent and the ticket is open again.")
     else:
-        said = _("Your message is sent.")
+        said = _("Your message has been sent.")
     messages.success(request, said, extra_tags=reverse("tickets:reply", args=[ticket]))
 
 

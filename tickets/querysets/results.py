@@ -37,7 +37,7 @@ RESULTS = {
     "withdrawn": Q(state=ClockState.WITHDRAWN),
 }
 RESULT_LABELS = {
-    "counted": _("All that count"),
+    "counted": _("All counted"),
     "kept": pgettext_lazy("promises", "On time"),
     "late": pgettext_lazy("promises", "Late"),
     "open_late": _("Late, unanswered"),

@@ -34,7 +34,7 @@ def table_lines(wanted):
         pgettext("promises", "On time"),
         pgettext("promises", "Late"),
         _("Late, never met"),
-        _("Share on time"),
+        _("On-time share"),
         _("Median, minutes"),
         _("90th percentile, minutes"),
         _("With an aim"),

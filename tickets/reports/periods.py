@@ -183,11 +183,11 @@ def _from_to(typed):
     field = JalaliDateField(required=False)
     first, last = field.clean(_gregorian(typed["from"])), field.clean(_gregorian(typed["to"]))
     if not (first and last):
-        raise ValidationError(_("Write both the first and the last day."))
+        raise ValidationError(_("Enter both the first and the last day."))
     if last < first:
         raise ValidationError(_("The last day must not be before the first."))
     if (last - first).days >= MOST_DAYS:
-        raise ValidationError(_("A report is of three years at most."))
+        raise ValidationError(_("A report can cover at most three years."))
     return Period(first, last)
 
 

@@ -56,7 +56,7 @@ def export(request):
         messages.error(request, _("Choose from the list."))
         return redirect(wanted.report_href())
     if (content, form) == ("tickets", "xlsx") and files.is_too_long_for_xlsx(wanted):
-        said = _("An XLSX file holds at most %(limit)s rows. Take a shorter period, or CSV.")
+        said = _("An XLSX file holds at most %(limit)s rows. Choose a shorter period, or CSV.")
         messages.error(request, said % {"limit": number(files.MOST_IN_XLSX)})
         return redirect(wanted.report_href())
     services.record_export(wanted.query, actor=request.user, content=content, form=form)

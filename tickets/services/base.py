@@ -77,15 +77,15 @@ def check(move, actor):
 def allow(permitted):
     """Refuse what is not a move of status and not this person's to do."""
     if not permitted:
-        raise TicketError(_("You may not do this with the ticket."), code="forbidden")
+        raise TicketError(_("You are not allowed to do this with the ticket."), code="forbidden")
 
 
 def refusal(ticket):
     """Why the ticket cannot make the move, in words."""
     if ticket.is_closed:
-        return TicketClosed(_("This ticket is closed meanwhile."))
+        return TicketClosed(_("This ticket was closed in the meantime."))
     return TicketError(
-        _("The ticket is “%(status)s” now; this is no longer possible.")
+        _("The ticket is now “%(status)s”; this is no longer possible.")
         % {"status": ticket.get_status_display()},
         code="moved",
     )
@@ -95,7 +95,7 @@ def check_version(ticket, seen_version):
     """Refuse a form that was made from an older row."""
     if seen_version is not None and seen_version != ticket.version:
         raise StaleTicket(
-            _("The ticket has changed since you opened this page. Look again, then send.")
+            _("The ticket has changed since you opened this page. Check it, then send again.")
         )
 
 
@@ -161,7 +161,7 @@ def write(ticket, *, author, words, kind, now, **marks):
 def prepare_message(ticket, *, author, words, kind, now, **marks):
     """An unsaved message; `marks` are further fields of it. Raises TicketError for an empty one."""
     if not words.body.strip():
-        raise TicketError(_("Write a message first."), code="empty")
+        raise TicketError(_("Enter a message."), code="empty")
     return Message(
         ticket=ticket,
         author=author,
@@ -190,7 +190,7 @@ def attach(message, files, *, uploaded_by=None):
     keys = [file.pk for file in files]
     pending = Attachment.objects.pending_of(uploaded_by or message.author).filter(pk__in=keys)
     if pending.update(message=message) != len(set(keys)):
-        raise TicketError(_("A file is no longer there. Attach it again."), code="file_gone")
+        raise TicketError(_("A file is no longer available. Attach it again."), code="file_gone")
 
 
 def too_many_files():
@@ -210,4 +210,4 @@ def already_sent(author, form_key):
 def check_rate(count, limit):
     """Refuse more than a person may send in an hour."""
     if count >= limit:
-        raise TooMany(_("You have sent a great deal in the last hour. Try again a little later."))
+        raise TooMany(_("You have sent too much in the last hour. Try again later."))

@@ -80,7 +80,7 @@ def hold_auto_close(ticket, *, actor, reason, now=None):
     if ticket.status != Status.AWAITING_CUSTOMER:
         raise base.refusal(ticket)
     if not reason.strip():
-        raise TicketError(_("Say why; the reason stays with the ticket."), code="reason")
+        raise TicketError(_("Enter a reason; it stays with the ticket."), code="reason")
     if ticket.auto_close_held_at:
         return ticket
     with changing(ticket, actor=actor, now=now) as change:

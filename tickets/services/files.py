@@ -66,7 +66,7 @@ def _keep(row):
         _remove(waiting.pending_before(row.created_at - FORGOTTEN_AFTER))
     if waiting.count() >= settings.PENDING_UPLOADS_PER_PERSON:
         raise TicketError(
-            _("Too many of your files wait for sending. Remove some first."), code="quota"
+            _("Too many of your files are waiting to be sent. Remove some first."), code="quota"
         )
     row.save(force_insert=True)
 
@@ -140,9 +140,7 @@ def _write(path, name, file):
     except OSError:
         logger.exception("An upload could not be stored")
         uploads.remove_quietly(path)
-        raise _refused(
-            _("“%(name)s” could not be stored just now. Try again later."), name
-        ) from None
+        raise _refused(_("“%(name)s” could not be saved. Try again later."), name) from None
     return digest.hexdigest()
 
 

@@ -60,11 +60,11 @@ def _check(requester, opened_by, organization, draft, now):
     probe = Ticket(organization=organization)
     if not permissions.may_write_as_customer(probe, requester):
         raise TicketError(
-            _("This person cannot file tickets for the organization."), code="forbidden"
+            _("This person cannot open tickets for the organization."), code="forbidden"
         )
     base.allow(opened_by == requester or permissions.may_work(probe, opened_by))
     if not draft.title.strip():
-        raise TicketError(_("Give the ticket a title."), code="empty")
+        raise TicketError(_("Enter a title."), code="empty")
     if draft.category not in Category.values or draft.priority not in Priority.values:
         raise TicketError(_("Choose from the list."), code="unknown")
     if not opened_by.is_agent:

@@ -66,17 +66,20 @@ def may_still_change(rating, now):
 
 def _check(ticket, rating, verdict, seen_version, now):
     if rating is None and not ticket.is_closed:
-        raise TicketError(_("A ticket is rated once it is closed."), code="open")
+        raise TicketError(_("A ticket can be rated only after it is closed."), code="open")
     if rating is not None and not may_still_change(rating, now):
-        raise TicketError(_("A rating can be changed for a week; that is over."), code="over")
+        raise TicketError(_("A rating can be changed for one week only."), code="over")
     if seen_version is not None and seen_version != (rating.version if rating else 0):
         raise StaleTicket(
-            _("Somebody of your organization has rated the ticket meanwhile. Look, then send.")
+            _(
+                "Somebody in your organization has rated the ticket in the meantime. Check "
+                "the rating, then send."
+            )
         )
     if verdict.score not in range(WORST, BEST + 1):
         raise TicketError(_("Choose from the list."), code="score")
     if len(verdict.words) > LONGEST_WORDS:
-        raise TicketError(_("Write less."), code="words")
+        raise TicketError(_("Shorten the text."), code="words")
 
 
 def _first(ticket, now):

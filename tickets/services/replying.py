@@ -43,7 +43,9 @@ def reply_as_agent(
     base.allow(permissions.may_work(ticket, actor))
     _check_seen(ticket, seen, actor)
     if ticket.is_closed and not reopening:
-        raise TicketClosed(_("This ticket closed meanwhile. Reopen it to send your reply."))
+        raise TicketClosed(
+            _("This ticket was closed in the meantime. Reopen it to send your reply.")
+        )
     with changing(ticket, actor=actor, now=now) as change:
         if ticket.is_closed:
             ticket.reopen()
@@ -94,7 +96,7 @@ def reply_as_customer(ticket, *, actor, words, intent=None, now=None):
         intent = Intent.PROBLEM
     if ticket.is_closed and intent not in Intent.values:
         raise TicketClosed(
-            _("This ticket closed meanwhile. Say whether the problem is still there.")
+            _("This ticket was closed in the meantime. Choose whether the problem is still there.")
         )
     if ticket.is_closed and intent == Intent.THANKS:
         return _thank(ticket, actor, words, now)
@@ -163,13 +165,19 @@ def _check_seen(ticket, seen, actor):
     if ticket.assignee_id not in {seen.assignee_id, actor.pk}:
         if ticket.assignee is None:
             raise StaleTicket(
-                _("The ticket was released meanwhile. Send again if your reply still fits.")
+                _(
+                    "The ticket was returned to the queue in the meantime. Send again if "
+                    "your reply still fits."
+                )
             )
         raise StaleTicket(
-            _("%(name)s has taken the ticket meanwhile. Send again if your reply still fits.")
+            _("%(name)s has taken the ticket in the meantime. Send again if your reply still fits.")
             % {"name": ticket.assignee}
         )
     if ticket.last_public_message_id != seen.message_id:
         raise StaleTicket(
-            _("There is a new message since you began. Send again if your reply still fits.")
+            _(
+                "There is a new message since you began writing. Send again if your reply "
+                "still fits."
+            )
         )

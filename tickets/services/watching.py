@@ -67,8 +67,8 @@ def forget_watcher(organization, user, *, actor, now):
 def too_many_watchers():
     """The limit, as a sentence."""
     sentence = ngettext(
-        "At most %(limit)s colleague can be told.",
-        "At most %(limit)s colleagues can be told.",
+        "At most %(limit)s colleague can watch.",
+        "At most %(limit)s colleagues can watch.",
         MOST_WATCHERS,
     )
     return sentence % {"limit": number(MOST_WATCHERS)}

@@ -60,7 +60,7 @@ def assign(ticket, *, actor, to, seen_version=None, now=None):
     ticket = base.locked(ticket)
     now = now or timezone.now()
     if ticket.is_closed:
-        raise TicketClosed(_("This ticket is closed meanwhile."))
+        raise TicketClosed(_("This ticket was closed in the meantime."))
     base.allow(permissions.may_assign(ticket, actor))
     base.check_version(ticket, seen_version)
     if to is not None and agent is None:
@@ -97,7 +97,7 @@ def change_priority(ticket, *, actor, priority, reason="", seen_version=None, no
     ticket = base.locked_in_organization(ticket, actor)
     now = now or timezone.now()
     if ticket.is_closed:
-        raise TicketClosed(_("This ticket is closed meanwhile."))
+        raise TicketClosed(_("This ticket was closed in the meantime."))
     base.allow(permissions.may_change_priority(ticket, actor))
     base.check_version(ticket, seen_version)
     if priority == ticket.priority:
@@ -120,7 +120,7 @@ def _check_priority(before, after, actor, reason):
     if not raised and not actor.is_agent:
         raise TicketError(_("Only support can lower the priority."), code="lowering")
     if not reason.strip() and not (raised and actor.is_agent):
-        raise TicketError(_("Say why; the reason stays with the ticket."), code="reason")
+        raise TicketError(_("Enter a reason; it stays with the ticket."), code="reason")
     return raised
 
 
@@ -130,7 +130,7 @@ def change_category(ticket, *, actor, category, seen_version=None, now=None):
     ticket = base.locked(ticket)
     now = now or timezone.now()
     if ticket.is_closed:
-        raise TicketClosed(_("This ticket is closed meanwhile."))
+        raise TicketClosed(_("This ticket was closed in the meantime."))
     base.allow(permissions.may_change_category(ticket, actor))
     base.check_version(ticket, seen_version)
     if category not in Category.values:

@@ -31,7 +31,7 @@ def due_words():
         "over": pgettext("due badge", "Overdue:"),
         "closed_calendar": pgettext("due badge", "Outside working hours:"),
         "paused": pgettext("due badge", "Waiting for the customer:"),
-        "met": pgettext("due badge", "In time:"),
+        "met": pgettext("due badge", "On time:"),
     }
 
 
@@ -43,7 +43,7 @@ def _counting_words(_language):
     # From 48 hours on the unit is the day, so three of them show its word.
     days = wording.format_short(timedelta(days=3)).replace(wording.number(3), "{count}")
     words = {unit: text.replace(one, "{count}") for unit, text in words.items()} | {"days": days}
-    words["over"] = pgettext("due badge", "%(time)s over") % {"time": "{time}"}
+    words["over"] = pgettext("due badge", "%(time)s overdue") % {"time": "{time}"}
     words["closes"] = pgettext("due badge", "closes in %(time)s") % {"time": "{time}"}
     words["closing"] = gettext("closes now")
     states = due_words()

@@ -51,7 +51,7 @@ def accept(request, number):
     form.is_valid()
     previous = form.cleaned_data.get("take_over_from")
     services.accept(ticket, actor=request.user, take_over_from=previous)
-    return _done(request, ticket, _("%(number)s is yours now."))
+    return _done(request, ticket, _("%(number)s is now assigned to you."))
 
 
 @require_POST
@@ -69,7 +69,7 @@ def release(request, number):
 def resume(request, number):
     ticket = posted_ticket_or_404(request, number)
     services.resume(ticket, actor=request.user)
-    return _done(request, ticket, _("%(number)s is in progress; it does not close by itself."))
+    return _done(request, ticket, _("%(number)s is in progress; it does not close automatically."))
 
 
 @require_POST
@@ -79,7 +79,7 @@ def close(request, number):
     """Close as resolved without a word; with something waiting the reply form closes."""
     ticket = posted_ticket_or_404(request, number)
     services.resolve(ticket, actor=request.user)
-    return _done(request, ticket, _("%(number)s is closed."))
+    return _done(request, ticket, _("%(number)s has been closed."))
 
 
 @require_POST
@@ -107,7 +107,7 @@ def reply(request, number):
             seen=form.seen(),
         )
 
-    return _write(request, number, "reply_form", form, send, _("Your reply is sent."))
+    return _write(request, number, "reply_form", form, send, _("Your reply has been sent."))
 
 
 @require_POST
@@ -119,7 +119,7 @@ def note(request, number):
     def add(ticket):
         services.add_note(ticket, actor=request.user, words=form.words())
 
-    return _write(request, number, "note_form", form, add, _("The note is saved."))
+    return _write(request, number, "note_form", form, add, _("The note has been saved."))
 
 
 @require_POST
@@ -136,7 +136,7 @@ def assign(request, number):
             seen_version=form.seen_version,
         )
 
-    return _change(request, number, "assign_form", form, give, _("The assignee is changed."))
+    return _change(request, number, "assign_form", form, give, _("The assignee has been changed."))
 
 
 @require_POST
@@ -154,7 +154,9 @@ def priority(request, number):
             seen_version=form.seen_version,
         )
 
-    return _change(request, number, "priority_form", form, change, _("The priority is changed."))
+    return _change(
+        request, number, "priority_form", form, change, _("The priority has been changed.")
+    )
 
 
 @require_POST
@@ -171,7 +173,9 @@ def category(request, number):
             seen_version=form.seen_version,
         )
 
-    return _change(request, number, "category_form", form, change, _("The category is changed."))
+    return _change(
+        request, number, "category_form", form, change, _("The category has been changed.")
+    )
 
 
 @require_POST
@@ -183,7 +187,7 @@ def watch(request, number):
     def add(ticket):
         services.add_watchers(ticket, actor=request.user, people=form.cleaned_data["person"])
 
-    return _change(request, number, "watch_form", form, add, _("The watchers are changed."))
+    return _change(request, number, "watch_form", form, add, _("The watchers have been changed."))
 
 
 @require_POST
@@ -192,7 +196,7 @@ def watch(request, number):
 def unwatch(request, number):
     ticket = posted_ticket_or_404(request, number)
     services.remove_watcher(ticket, actor=request.user, person=posted_person(request))
-    return _done(request, ticket, _("The watchers are changed."))
+    return _done(request, ticket, _("The watchers have been changed."))
 
 
 @require_POST
@@ -206,7 +210,7 @@ def hold(request, number):
     def stop(ticket):
         services.hold_auto_close(ticket, actor=request.user, reason=form.cleaned_data["reason"])
 
-    said = _("The ticket does not close by itself.")
+    said = _("The ticket does not close automatically.")
     return _change(request, number, "hold_form", form, stop, said)
 
 
@@ -214,7 +218,7 @@ def hold(request, number):
 def _lift(request, number):
     ticket = posted_ticket_or_404(request, number)
     services.lift_hold(ticket, actor=request.user)
-    return _done(request, ticket, _("%(number)s closes by itself after 48 hours."))
+    return _done(request, ticket, _("%(number)s closes automatically after 48 hours."))
 
 
 def _write(request, number, name, form, send, said):

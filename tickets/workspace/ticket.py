@@ -85,19 +85,19 @@ def allowed_actions(ticket, agent):
 def reply_options(ticket):
     """The ways to send a public reply, the usual first, each with what follows from it."""
     if ticket.is_closed:
-        why = _("Opens the ticket again; it then waits for the customer.")
+        why = _("Reopens the ticket, which then waits for the customer.")
         return [_way("wait", _("Reopen and send"), why, "undo")]
     return [
         _way(
             "wait",
             _("Send and wait for the customer"),
-            _("The customer's move. Without an answer it closes after 48 hours."),
+            _("The customer's turn. Without an answer, it closes after 48 hours."),
             "pause",
         ),
         _way(
             "work",
             _("Send and keep working"),
-            _("Answers, but the next move is ours. It does not close by itself."),
+            _("Answers, but it remains our turn. It does not close automatically."),
             "play",
         ),
         _way("close", _("Send and close"), _("Answers and closes as resolved."), "check"),

@@ -68,7 +68,7 @@ def _file(request, organization):
         form.refuse(refused)
         return _new_page(request, organization, form, status=409)
     form.drop_unsent()
-    said = _("Ticket %(number)s is filed for %(name)s.")
+    said = _("Ticket %(number)s has been created for %(name)s.")
     messages.success(request, said % {"number": ticket.number, "name": ticket.requester})
     return redirect(ticket.get_queue_url())
 

@@ -171,7 +171,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(requester, client_of, monkeypatc
 
     page = response.content.decode()
     assert response.status_code == 422
-    assert "could not be stored just now" in page
+    assert "could not be saved" in page
     assert "typed title" in page
     assert "typed text" in page
     assert not Attachment.objects.exists()

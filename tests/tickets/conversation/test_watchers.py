@@ -239,7 +239,7 @@ def test_a_restricted_member_sees_a_ticket_exactly_while_watching_it(
 
     add(ticket, requester, colleague)
     page = client.get(ticket.get_absolute_url())
-    assert "If you end this, you no longer see the ticket." in page.content.decode()
+    assert "If you stop watching, you no longer see the ticket." in page.content.decode()
 
     url = f"{ticket.get_absolute_url()}unwatch/"
     assert client.post(url, {"person": colleague.pk}).url == "/tickets/"
@@ -271,12 +271,12 @@ def test_the_history_names_the_people_but_to_customers_no_agent(requester, colle
     assert customers[-3:] == [
         add_line,
         f"Support removed {third} from the watchers",
-        f"{colleague} watches the ticket no more",
+        f"{colleague} no longer watches the ticket",
     ]
     assert agents[-3:] == [
         add_line,
         f"{agent} removed {third} from the watchers",
-        f"{colleague} watches the ticket no more",
+        f"{colleague} no longer watches the ticket",
     ]
     assert str(agent) not in " ".join(customers)
 
@@ -354,7 +354,7 @@ def test_someone_added_meanwhile_is_no_error(client_of, requester, colleague):
         f"{ticket.get_absolute_url()}watch/", {"person": [colleague.pk]}, follow=True
     )
 
-    assert said(response) == ["They are told already."]
+    assert said(response) == ["They are already watching."]
 
 
 @pytest.mark.parametrize("person", ["", "x", "9" * 30, "-1"])

@@ -178,7 +178,7 @@ def test_a_raise_tells_the_old_due_the_new_one_and_from_where_it_is_counted(
     assert [row.tone for row in response.rows] == ["earlier", "change", "counted", "ahead", "end"]
     assert response.rows[1].why == (
         "The priority was raised to “High”. The due time moved from today, 12:00 to today, 11:30. "
-        "From here 1:00 are counted."
+        "From here, 1:00 are counted."
     )
     assert response.rows[2].why_text == "From the change on, until now"
     assert response.rows[-1].sum_after == HOUR
@@ -208,7 +208,7 @@ def test_a_paused_resolution_says_what_is_left_and_that_it_is_not_counted(
     assert resolution.facts[3].text == "none while it is paused"
     assert rows_of(resolution) == [
         ("Today, 10:00 to 11:00", "From the start, until the pause", "1:00", "1:00"),
-        ("Today, 11:00 to 16:00", "Paused: the answer of the customer was awaited", "", ""),
+        ("Today, 11:00 to 16:00", "Paused: waiting for the customer's answer", "", ""),
         ("No due time now", "Paused; 9:00 left", "", "10:00"),
     ]
     assert "9:00 are left" in resolution.result
@@ -218,7 +218,7 @@ def test_a_paused_resolution_says_what_is_left_and_that_it_is_not_counted(
 @pytest.mark.parametrize(
     ("answered", "result"),
     [
-        (1, "Answered today, 11:00, in time: 1:00 of 2:00 were used."),
+        (1, "Answered today, 11:00, on time: 1:00 of 2:00 were used."),
         (3, "Answered today, 13:00, 1 h after the due time."),
     ],
 )

@@ -56,7 +56,7 @@ def test_the_customer_reads_by_when_an_answer_comes_and_by_when_it_is_resolved(t
     stands = standing(read(ticket), at(1))
 
     assert stands.heading == "You get an answer before today 12:00"
-    assert "It is to be resolved before today 20:00." in stands.text
+    assert "It must be resolved before today 20:00." in stands.text
 
 
 def test_a_resolution_is_no_promise_of_an_answer(requester, ticket):
@@ -64,7 +64,7 @@ def test_a_resolution_is_no_promise_of_an_answer(requester, ticket):
 
     stands = standing(read(low), at(1))
 
-    assert stands.heading == "Support answers you"
+    assert stands.heading == "Support will answer you"
     assert stands.text.startswith("No response time is promised here.")
     assert "resolved before Mon 4 May 02:00" in stands.text
 
@@ -75,13 +75,13 @@ def test_answered_the_resolution_is_what_is_still_promised(ticket, answer):
     stands = standing(read(ticket), at(3))
 
     assert "answer" not in stands.heading
-    assert stands.text == "It is to be resolved before today 20:00."
+    assert stands.text == "It must be resolved before today 20:00."
 
 
 def test_a_resolution_that_fell_is_told_as_one(ticket, answer):
     ticket = answer(ticket, at(1), then="work")
 
-    assert standing(read(ticket), at(11)).text.startswith("It was to be resolved before")
+    assert standing(read(ticket), at(11)).text.startswith("It should have been resolved before")
 
 
 def test_the_badge_of_a_list_says_which_due_it_is(ticket, answer):
@@ -145,6 +145,6 @@ def test_history_and_letters_say_which_promise_fell(ticket, answer, agent):
 
     assert "The resolution is due soon" in lines
     assert "The due time of the resolution has passed" in lines
-    assert "It is to be closed before 2 May 2026, 20:00." in said[0]
+    assert "It must be closed before 2 May 2026, 20:00." in said[0]
     assert "is not resolved yet" in said[1]
     assert "answer" not in said[1]

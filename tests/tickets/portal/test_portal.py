@@ -125,7 +125,7 @@ def test_somebody_without_an_organization_is_told_so(client_of, colleague):
     pages = [client.get(path) for path in ("/", "/tickets/", "/tickets/new/")]
 
     assert {page.status_code for page in pages} == {200}
-    assert all("You belong to no organization" in text_of(page) for page in pages)
+    assert all("You are not a member of any organization" in text_of(page) for page in pages)
 
 
 # --- Home -------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def test_home_shows_first_what_waits_for_the_reader(client_of, requester, collea
     page = client_of(requester).get("/")
 
     assert [ticket.pk for ticket in page.context["turns"]] == [waiting.pk]
-    assert "closes by itself in 48 h" in text_of(page)
+    assert "closes automatically in 48 h" in text_of(page)
     assert "Developer" in text_of(page)
 
 

@@ -93,7 +93,7 @@ def test_filing_a_ticket_leads_to_its_page(member, requester, organization):
     assert ticket.requester == ticket.opened_by == requester
     assert ticket.organization == organization
     assert ticket.messages.get().attachments.get().name == "trace.log"
-    assert f"Ticket {ticket.number} is filed." in text_of(response)
+    assert f"Ticket {ticket.number} has been created." in text_of(response)
     assert f'data-draft-sent="{NEW}"' in text_of(response)
 
 
@@ -213,7 +213,7 @@ def test_more_tickets_than_an_hour_allows_are_refused_in_words(member, settings)
     response = member.post(NEW, draft(title="Second"))
 
     assert response.status_code == 422
-    assert "You have sent a great deal" in text_of(response)
+    assert "You have sent too much" in text_of(response)
     assert 'value="Second"' in text_of(response)
 
 
@@ -256,7 +256,7 @@ class TestSeveralOrganizations:
         second = member.post(NEW, sent | {"shown": other_organization.pk})
 
         assert first.status_code == 422
-        assert "The priorities now say" in text_of(first)
+        assert "The priorities now show" in text_of(first)
         assert second.status_code == 302
         assert Ticket.objects.get().organization == other_organization
 
@@ -290,7 +290,7 @@ def test_a_message_returns_an_awaited_ticket_to_support(member, requester, agent
     assert again(ticket).status == Status.AWAITING_RESPONSE
     assert again(ticket).assignee == agent
     assert ticket.messages.last().attachments.count() == 2
-    assert "Your message is sent." in text_of(response)
+    assert "Your message has been sent." in text_of(response)
 
 
 @pytest.mark.parametrize("body", ["", "  \n\t", "\u200c", "x" * 20_001, "a\0b"])
@@ -341,7 +341,7 @@ def test_a_ticket_that_closed_meanwhile_keeps_the_text_and_offers_the_choice(
     assert response.status_code == 409
     page = text_of(response)
     assert "not sent &lt;yet&gt;" in page
-    assert "This ticket closed meanwhile." in page
+    assert "This ticket was closed in the meantime." in page
     assert 'name="intent" value="problem"' in page
     assert 'name="intent" value="thanks"' in page
     assert str(Attachment.objects.get().pk) in page
@@ -425,7 +425,7 @@ def test_closing_asks_first_and_only_a_post_closes(member, requester):
     closed = member.post(address, follow=True)
 
     assert "Yes, close the ticket" in text_of(asked)
-    assert "Your message still waits for an answer" in text_of(asked)
+    assert "Your message is still waiting for an answer" in text_of(asked)
     assert still == Status.AWAITING_RESPONSE
     assert again(ticket).is_closed
     assert closed.redirect_chain == [(ticket.get_absolute_url(), 302)]
@@ -453,7 +453,7 @@ def test_closing_what_is_closed_says_so(member, requester, agent):
     sent = member.post(address, follow=True)
 
     assert asked.url == ticket.get_absolute_url()
-    assert "This ticket is closed meanwhile." in text_of(sent)
+    assert "This ticket was closed in the meantime." in text_of(sent)
 
 
 def test_reopening_by_a_click(member, requester, agent):
@@ -515,7 +515,7 @@ def test_the_priority_of_a_closed_ticket_stays(member, requester, agent):
     )
 
     assert response.status_code == 409
-    assert "This ticket is closed meanwhile." in text_of(response)
+    assert "This ticket was closed in the meantime." in text_of(response)
     assert "late thought" in text_of(response)
 
 

@@ -321,8 +321,8 @@ def test_where_nothing_fits_there_is_a_way_out(client_of, requester, colleague):
     narrowed = text_of(client_of(requester).get(f"{LIST}?status=closed&q=nothing"))
     mine = text_of(client_of(colleague).get(f"{LIST}?of=mine"))
 
-    assert "No ticket fits" in narrowed
-    assert "You have filed no ticket yet" in mine
+    assert "No matching tickets" in narrowed
+    assert "You have not opened any tickets yet" in mine
     assert 'href="?view=all"' in narrowed
     assert 'href="?view=all"' in mine
 

@@ -210,7 +210,7 @@ def test_the_history_of_staff_has_a_line_and_that_of_customers_none(
             for viewer in (agent, requester)
         )
     assert agents[-2:] == [
-        f"{requester}: rated 4 of 5; says that it is solved; wrote about it",
+        f"{requester}: rated 4 of 5; says that it is solved; added a comment",
         f"{colleague}: says that it is not solved",
     ]
     assert not [text for text in customers if "rated" in text or "solved;" in text]
@@ -258,13 +258,13 @@ def test_after_the_week_the_rating_is_shown_and_no_form(client_of, closed, reque
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"solved": ""}, "Say whether it is solved."),
+        ({"solved": ""}, "Choose whether it is solved."),
         ({"score": ""}, "Choose one of the five stars."),
         ({"score": "6"}, "Choose from the list."),
         ({"score": "0"}, "Choose from the list."),
         ({"score": "x"}, "Choose from the list."),
         ({"solved": "maybe"}, "Choose from the list."),
-        ({"words": "x" * 1001}, "Write at most 1,000 characters."),
+        ({"words": "x" * 1001}, "Enter at most 1,000 characters."),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_field_and_the_rest_is_kept(
@@ -285,7 +285,7 @@ def test_rating_what_is_open_again_is_refused_with_the_words_kept(client_of, clo
     response = send(client_of(requester), closed, words="این را نگه دار")
 
     assert response.status_code == 409
-    assert "A ticket is rated once it is closed." in text_of(response)
+    assert "A ticket can be rated only after it is closed." in text_of(response)
     assert "این را نگه دار" in text_of(response)
 
 
@@ -295,7 +295,7 @@ def test_whoever_rates_after_a_colleague_is_told_once(client_of, closed, request
 
     refused = send(client, closed, score="1", seen="0")
     assert refused.status_code == 409
-    assert "Somebody of your organization has rated" in text_of(refused)
+    assert "Somebody in your organization has rated" in text_of(refused)
     seen = refused.context["rating"]["form"]["seen"].value()
     accepted = send(client, closed, score="1", seen=seen)
 
@@ -318,12 +318,12 @@ def test_the_words_are_text_wherever_they_are_shown(client_of, closed, requester
 
 
 def test_agents_see_the_rating_on_the_tickets_page(client_of, closed, requester, agent):
-    assert "Rating of the customer" not in text_of(client_of(agent).get(closed.get_queue_url()))
+    assert "Customer rating" not in text_of(client_of(agent).get(closed.get_queue_url()))
     rate(closed, requester)
 
     page = text_of(client_of(agent).get(closed.get_queue_url()))
 
-    assert "Rating of the customer" in page
+    assert "Customer rating" in page
     assert "4 of 5" in page
     assert "سریع بود." in page
 

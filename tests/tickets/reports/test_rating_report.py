@@ -105,7 +105,7 @@ def test_the_list_shows_the_words_as_text_and_leads_to_the_ticket(reader, reques
 
 
 def test_without_ratings_the_page_says_so(reader):
-    assert "Nobody rated a ticket here" in page(reader).content.decode()
+    assert "No ratings in this period" in page(reader).content.decode()
 
 
 @pytest.mark.parametrize("query", ["?month=x", "?from=1&to=2", "?after=x", "?before=1_2"])

@@ -191,4 +191,4 @@ def test_an_organization_that_is_none_leads_back_to_the_choice(client_of, agent,
 
 
 def test_an_organization_without_members_says_so(client_of, agent, organization, form_for):
-    assert "Nobody to file it for" in client_of(agent).get(form_for).content.decode()
+    assert "Nobody to open it for" in client_of(agent).get(form_for).content.decode()

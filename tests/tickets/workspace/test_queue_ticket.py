@@ -336,7 +336,7 @@ def test_a_button_that_came_too_late_is_refused_with_a_sentence(act, agent, requ
     response = act(agent, ticket, "resume")
 
     assert response.status_code == 409
-    assert "This ticket is closed meanwhile." in text_of(response)
+    assert "This ticket was closed in the meantime." in text_of(response)
     assert again(ticket).status == Status.CLOSED
 
 
@@ -362,8 +362,8 @@ def test_a_reply_goes_one_of_three_ways(act, agent, ticket, then, status):
 def test_the_page_says_what_follows_from_each_way(client_of, agent, ticket):
     text = text_of(page_of(client_of(agent), ticket))
 
-    assert "Without an answer it closes after 48 hours." in text
-    assert "the next move is ours" in text
+    assert "Without an answer, it closes after 48 hours." in text
+    assert "it remains our turn" in text
     assert "closes as resolved" in text
 
 
@@ -403,7 +403,7 @@ def test_a_reply_to_what_somebody_took_meanwhile_is_told_once_and_kept(
     page = refused.content.decode()
 
     assert refused.status_code == 409
-    assert f"{second_agent} has taken the ticket meanwhile." in text_of(refused)
+    assert f"{second_agent} has taken the ticket in the meantime." in text_of(refused)
     assert fields["body"] in page
     assert f'name="seen_assignee" value="{second_agent.pk}"' in page
     assert ticket.messages.count() == 1
@@ -421,7 +421,7 @@ def test_a_reply_to_an_older_conversation_is_told_once_and_kept(act, agent, requ
     refused = act(agent, ticket, "reply", **fields)
 
     assert refused.status_code == 409
-    assert "There is a new message since you began." in text_of(refused)
+    assert "There is a new message since you began writing." in text_of(refused)
     newest = again(ticket).last_public_message_id
     assert f'name="seen_message" value="{newest}"' in refused.content.decode()
     again_sent = act(agent, ticket, "reply", **fields | {"seen_message": newest})
@@ -626,7 +626,7 @@ def test_lowering_needs_a_reason_that_the_customer_reads(act, client_of, agent, 
     refused = act(agent, ticket, "priority", priority="low", version=ticket.version)
     assert refused.status_code == 422
     assert refused.context["priority_form"].errors["reason"]
-    assert "Say why" in text_of(refused)
+    assert "Enter a reason" in text_of(refused)
     assert again(ticket).priority == "normal"
 
     done = act(agent, ticket, "priority", priority="low", reason="یک پرسش است")
@@ -690,7 +690,7 @@ def test_a_closed_ticket_is_not_changed(act, supervisor, agent, requester, actio
     response = act(supervisor, ticket, action, **fields)
 
     assert response.status_code == 409
-    assert "closed meanwhile" in text_of(response)
+    assert "closed in the meantime" in text_of(response)
     assert again(ticket).version == ticket.version
 
 
@@ -767,7 +767,7 @@ def test_the_aim_stands_beside_the_due_for_staff_only(
 
 def test_a_raise_beyond_the_plan_keeps_the_due_and_says_so(client_of, act, agent, requester):
     ticket = make_ticket(requester, priority="normal")
-    said = "For the present priority the plan promises nothing further"
+    said = "For the current priority, the plan makes no further commitment"
     assert said not in text_of(page_of(client_of(agent), ticket))
 
     act(agent, ticket, "priority", priority="critical")
