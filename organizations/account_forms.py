@@ -25,6 +25,8 @@ PASSWORD_HELP = _("At least 10 characters; not a common password, and not only d
 class AddressField(forms.EmailField):
     """An e-mail address, compared and stored in its one normal form."""
 
+    default_error_messages = {"required": _("Enter an e-mail address.")}
+
     def __init__(self, *, autocomplete="email", **kwargs):
         kwargs.setdefault("label", _("E-mail address"))
         kwargs.setdefault("max_length", 254)
@@ -39,6 +41,8 @@ class AddressField(forms.EmailField):
 
 class CodeField(forms.CharField):
     """A code of an authenticator, or a recovery code; digits of any script, spaces anywhere."""
+
+    default_error_messages = {"required": _("Enter the code.")}
 
     def __init__(self, **kwargs):
         attrs = {"autocomplete": "one-time-code", "autofocus": True, "class": "ltr-input"}
@@ -56,6 +60,8 @@ class CodeField(forms.CharField):
 class NameField(TextField):
     """One line that people read: without control, bidi and loose zero-width characters."""
 
+    default_error_messages = {"required": _("Enter a name.")}
+
     def to_python(self, value):
         return clean_name(super().to_python(value))
 
@@ -64,13 +70,15 @@ def _new_passwords(form, label):
     form.fields["password1"].label = label
     form.fields["password1"].help_text = PASSWORD_HELP
     form.fields["password2"].label = _("Repeat the password")
-    _without_placeholders(form)
+    _tidy_fields(form)
 
 
-def _without_placeholders(form):
-    """A label stands above each field; nothing stands in for it inside."""
+def _tidy_fields(form):
+    """Remove placeholders, which repeat the label, and let an empty password say what to enter."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
+        if isinstance(field.widget, forms.PasswordInput):
+            field.error_messages["required"] = _("Enter a password.")
 
 
 class LoginForm(account_forms.LoginForm):
@@ -83,7 +91,7 @@ class LoginForm(account_forms.LoginForm):
         self.fields["password"].help_text = ""
         self.fields["remember"].label = _("Stay signed in on this device")
         self.fields["remember"].initial = True
-        _without_placeholders(self)
+        _tidy_fields(self)
 
 
 class NewOrganizationForm(forms.Form):
@@ -97,7 +105,10 @@ class NewOrganizationForm(forms.Form):
     )
     organization_key = TextField(
         label=_("Organization key"),
-        error_messages={"min_length": _("Enter at least two characters.")},
+        error_messages={
+            "required": _("Enter a key."),
+            "min_length": _("Enter at least two characters."),
+        },
         min_length=2,
         max_length=40,
         help_text=_(
@@ -132,7 +143,7 @@ class SignupForm(NewOrganizationForm, account_forms.SignupForm):
         self.fields["email"] = AddressField()
         self.fields["password1"].label = _("Password")
         self.fields["password1"].help_text = PASSWORD_HELP
-        _without_placeholders(self)
+        _tidy_fields(self)
 
     def try_save(self, request):
         if self.account_already_exists:
@@ -165,7 +176,7 @@ class JoinForm(forms.Form):
     def __init__(self, *args, email, **kwargs):
         super().__init__(*args, **kwargs)
         self.email = email
-        _without_placeholders(self)
+        _tidy_fields(self)
 
     def clean(self):
         """The password is held against the name and the address, as at signing up."""
@@ -229,7 +240,7 @@ class ReauthenticateForm(account_forms.ReauthenticateForm):
         super().__init__(*args, **kwargs)
         self.fields["password"].label = _("Your password")
         self.fields["password"].help_text = ""
-        _without_placeholders(self)
+        _tidy_fields(self)
 
 
 class AuthenticateForm(mfa_forms.AuthenticateForm):

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ui.wording import digits, format_duration
+from ui.wording import digits, format_duration, format_target
 
 from . import services
 from .admin_calendar import CalendarPages
@@ -89,7 +89,7 @@ def _column(priority):
     @admin.display(description=priority.label)
     def target_of(plan):
         cells = {each.priority: each for each in plan.targets.all()}
-        return _written(cells.get(priority))
+        return _written(cells.get(priority), working=plan.calendar is not None)
 
     target_of.__name__ = priority.value
     return target_of
@@ -155,14 +155,15 @@ class PlanAdmin(VersionedAdmin):
 
 def _cells_of(version):
     promise = promise_of(version, None)  # only the cells: the calendar has versions of its own
-    return [_written(promise.cell(priority)) for priority in Priority]
+    working = version.calendar is not None
+    return [_written(promise.cell(priority), working=working) for priority in Priority]
 
 
-def _written(cell):
-    """A cell as a reader of the table sees it: 30 min, aim 10 min."""
+def _written(cell, *, working):
+    """A cell as text: 30 min, aim 10 min; in working hours if the plan has a calendar."""
     if cell is None or cell.target is None:
         return "–"
-    target = format_duration(cell.target, parts=None)
+    target = format_target(cell.target, working, day=cell.target)
     if cell.aim is None:
         return target
     return _("%(target)s, aim %(aim)s") % {

@@ -9,7 +9,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ui.forms import ClockTimeField, JalaliDateField
+from ui.forms import ClockTimeField, JalaliDateField, NumberField
 from ui.wording import digits, format_duration
 
 from .definitions import definition_of, state_of
@@ -67,6 +67,8 @@ class PlanForm(FreshForm):
             "architecture_guidance_fa",
             "architecture_guidance_en",
         ]
+        field_classes = {"position": NumberField}
+        widgets = {"position": forms.TextInput}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

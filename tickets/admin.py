@@ -113,7 +113,7 @@ class TicketAdmin(ReadOnly, admin.ModelAdmin):
     updated = _moment("updated_at", _("last change"))
     waiting = _moment("waiting_since", _("waiting since"))
     due = _moment("due_at", _("due"))
-    closes = _moment("auto_close_at", _("closes by itself"))
+    closes = _moment("auto_close_at", _("closes automatically"))
     closed = _moment("closed_at", _("closed"))
 
     @admin.display(description=_("number"), ordering="pk")

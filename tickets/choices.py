@@ -59,7 +59,7 @@ class Band(models.IntegerChoices):
 
     DUE = 1, _("Due")
     WAITING = 2, _("Waiting, no commitment")
-    OUR_MOVE = 3, _("Our move")
+    OUR_MOVE = 3, _("Our turn")
     AWAITING_CUSTOMER = 4, _("Awaiting customer")
     CLOSED = 9, _("Closed")
 

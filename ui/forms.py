@@ -25,6 +25,18 @@ def _too_long(limit):
     return sentence % {"limit": number(limit)}
 
 
+class NumberField(forms.IntegerField):
+    """A whole number in the digits of the reader; any digits may be typed."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget):
+        return {"inputmode": "numeric", "size": 6, "class": "short"}
+
+    def prepare_value(self, value):
+        return digits(value) if isinstance(value, int) else value
+
+
 class JalaliDateField(forms.DateField):
     """A date: Jalali for a Persian reader, Gregorian for an English one, in any digits.
 

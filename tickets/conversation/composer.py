@@ -46,6 +46,8 @@ class FilesField(forms.FileField):
 class BodyField(TextField):
     """A message as typed, up to a length that a page can show."""
 
+    default_error_messages = {"required": _("Enter a message.")}
+
     def __init__(self, **kwargs):
         kwargs.setdefault("label", _("Message"))
         kwargs.setdefault("strip", False)

@@ -15,6 +15,8 @@ from ui.names import clean_name
 class TitleField(TextField):
     """One line without what could imitate other text; not of half-spaces alone."""
 
+    default_error_messages = {"required": _("Enter a title.")}
+
     def __init__(self, **kwargs):
         kwargs.setdefault("label", _("Title"))
         widget = forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"})
@@ -29,15 +31,21 @@ class NewTicketForm(WithFiles):
 
     title = TitleField()
     category = forms.ChoiceField(
-        label=_("Category"), choices=Category.choices, widget=forms.RadioSelect
+        label=_("Category"),
+        choices=Category.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a category.")},
     )
     priority = forms.ChoiceField(
         label=_("Priority"),
         choices=Priority.choices,
         initial=Priority.NORMAL,
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a priority.")},
     )
-    description = BodyField(label=_("Description"))
+    description = BodyField(
+        label=_("Description"), error_messages={"required": _("Describe your request.")}
+    )
 
     def draft(self):
         """What the form holds, for the service."""

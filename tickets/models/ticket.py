@@ -82,7 +82,7 @@ class Ticket(models.Model):
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     due_soon_at = models.DateTimeField(null=True, blank=True)
 
-    auto_close_at = models.DateTimeField(_("closes by itself"), null=True, blank=True)
+    auto_close_at = models.DateTimeField(_("closes automatically"), null=True, blank=True)
     # When the requester is to be reminded of it; null once that is done or nothing is to come.
     auto_close_remind_at = models.DateTimeField(null=True, blank=True)
     auto_close_held_at = models.DateTimeField(null=True, blank=True)

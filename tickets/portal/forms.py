@@ -20,9 +20,14 @@ class RaiseForm(forms.Form):
     """A member asks for a higher priority. It says nothing of the row's version, which counts
     what members do not learn of."""
 
-    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
+    priority = forms.ChoiceField(
+        label=_("Priority"),
+        choices=Priority.choices,
+        error_messages={"required": _("Choose a priority.")},
+    )
     reason = TextField(
         label=_("Reason"),
+        error_messages={"required": _("Enter a reason.")},
         max_length=500,
         widget=forms.TextInput(attrs={"dir": "auto", "class": "form-control"}),
     )

@@ -14,6 +14,7 @@ from tickets.clocks.auto_close import AUTO_CLOSE_AFTER, REMIND_BEFORE_CLOSE
 from tickets.errors import StaleTicket, TicketClosed, TicketError, TooMany
 from tickets.models import Attachment, Clock, Message, Ticket
 from tickets.search.folding import fold
+from ui.wording import number
 
 from .catching_up import catch_up
 
@@ -196,7 +197,7 @@ def attach(message, files, *, uploaded_by=None):
 def too_many_files():
     limit = settings.ATTACHMENTS_PER_MESSAGE
     return ngettext("Attach at most %(limit)s file.", "Attach at most %(limit)s files.", limit) % {
-        "limit": limit
+        "limit": number(limit)
     }
 
 

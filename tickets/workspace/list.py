@@ -24,7 +24,7 @@ GROUPS = {
     "today": (pgettext_lazy("queue", "Today"), "clock"),
     "later": (_("Tomorrow and later"), "calendar"),
     "waiting": (_("Waiting, no commitment"), "dash"),
-    "our_move": (_("Our move"), "play"),
+    "our_move": (_("Our turn"), "play"),
     "awaiting_customer": (_("Awaiting customer"), "pause"),
 }
 BANDS = {
