@@ -319,7 +319,7 @@ def test_both_pages_add_and_end(client_of, requester, colleague, agent, side):
     assert client.post(f"{url}watch/", {"person": [colleague.pk]}).url == url
     assert watching(ticket) == {colleague.pk}
     page = client.get(url).content.decode()
-    assert f"Tell {colleague} no more" in page
+    assert f"Remove {colleague} from the watchers" in page
 
     assert client.post(f"{url}unwatch/", {"person": colleague.pk}).url == url
     assert watching(ticket) == set()
@@ -386,7 +386,7 @@ def test_the_limit_is_told_before_and_when_it_is_reached(client_of, organization
     add(ticket, requester, *people[:-1])
 
     page = client.get(ticket.get_absolute_url()).content.decode()
-    assert "20 people are told" in page
+    assert "20 people are watching" in page
     assert "Add colleagues" not in page
 
 

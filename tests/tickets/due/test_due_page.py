@@ -94,7 +94,7 @@ def test_a_developer_ticket_of_a_wednesday_evening_before_a_holiday(requester, h
         ("Today, 09:00 to 12:00", "Until now", "3:00", "3:59:40"),
         ("Today, 12:00 to 18:00", "From now on", "6:00", "9:59:40"),
         ("Tomorrow, 09:00 to 18:00", "Whole working day", "9:00", "18:59:40"),
-        ("Tue 12 May, 09:00 to 14:00:20", "Until 24:00 are full", "5:00:20", "24:00"),
+        ("Tue 12 May, 09:00 to 14:00:20", "Until 24:00 have been counted", "5:00:20", "24:00"),
         ("Due time", "Tue 12 May, 14:00:20", "", "24:00"),
     ]
     assert [fact.text for fact in explained.facts] == [
@@ -235,7 +235,7 @@ def test_an_overdue_one_says_since_when(requester, promised):
     response = page_of(ticket, at(2.25))["running"][0]
 
     assert response.facts[3].sub == "overdue by 15 min"
-    assert response.result.endswith("the answer is still owed: overdue by 15 min.")
+    assert response.result.endswith("there is no answer yet: overdue by 15 min.")
 
 
 def test_a_withdrawn_one_says_what_ended_it(requester, promised, agent):
@@ -261,7 +261,7 @@ def test_without_commitment_the_page_says_so_and_where_promises_are(requester, a
 
 @pytest.mark.parametrize(
     ("make", "says"),
-    [(make_awaiting_customer, "waits for the customer"), (make_closed, "is closed")],
+    [(make_awaiting_customer, "waiting for the customer"), (make_closed, "is closed")],
 )
 def test_with_nothing_due_the_page_says_why(make, says, requester, agent):
     assert says in page_of(make(requester, agent), at(1))["nothing"]

@@ -61,7 +61,7 @@ def test_an_edit_that_moves_clocks_is_shown_first_and_not_saved(client, business
 
     page = response.content.decode()
     assert response.status_code == 200
-    assert "Nothing is saved yet" in page
+    assert "Nothing has been saved yet" in page
     assert "1 open ticket" in page
     assert ticket.number in page
     assert "due earlier" in page
@@ -120,7 +120,7 @@ def test_what_is_refused_is_refused_before_the_preview(client, business, request
     response = client.post(page_of(business), fill(client, business, **{NORMAL: "12x"}))
 
     assert "Enter a number and a unit" in response.content.decode()
-    assert "Nothing is saved yet" not in response.content.decode()
+    assert "Nothing has been saved yet" not in response.content.decode()
 
 
 def test_somebody_elses_edit_meanwhile_is_not_overwritten(client, business, requester):
@@ -166,7 +166,7 @@ def test_the_progress_is_shown_and_shows_itself_again(client, business, requeste
 
     assert running["Refresh"] == "5"
     assert "Refresh" not in done
-    assert "1 tickets looked at" in done.content.decode()
+    assert "1 tickets checked" in done.content.decode()
 
 
 def test_the_outlook_asks_no_more_for_more_tickets(

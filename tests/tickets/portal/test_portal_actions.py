@@ -74,7 +74,7 @@ def test_the_form_says_what_the_plan_promises_for_each_priority(member):
         ),
         "low": ("less than 48 working hours", "about 5 working days · until Sat 9 May 13:00"),
     }
-    assert "Filed now, you get an answer before Mon 4 May 16:00" in text_of(page)
+    assert "If created now, you get an answer before Mon 4 May 16:00" in text_of(page)
     assert 'value="normal" checked' in text_of(page)
 
 
@@ -489,10 +489,10 @@ def test_a_member_raises_with_a_reason_that_all_can_read(member, requester):
     ("fields", "status", "sentence"),
     [
         ({"priority": "low", "reason": "calm"}, 409, "Only support can lower the priority."),
-        ({"priority": "urgent", "reason": ""}, 422, "This field is required."),
-        ({"priority": "urgent", "reason": "   "}, 422, "This field is required."),
+        ({"priority": "urgent", "reason": ""}, 422, "Enter a reason."),
+        ({"priority": "urgent", "reason": "   "}, 422, "Enter a reason."),
         ({"priority": "yesterday", "reason": "now"}, 422, "not one of the available choices"),
-        ({"reason": "now"}, 422, "This field is required."),
+        ({"reason": "now"}, 422, "Choose a priority."),
         ({"priority": "urgent", "reason": "y" * 501}, 422, "at most 500 characters"),
     ],
 )
