@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0019_index_falling_dues"),
+        ("tickets", "0020_thumbnail_by_worker"),
     ]
 
     operations = [
