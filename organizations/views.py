@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from . import services
-from .errors import StaleProfile
+from .errors import OrganizationError, StaleProfile
 from .forms import LanguageForm, ProfileForm, ThemeForm, WorkInForm
 from .models import User
 from .plan_matrix import plan_page
@@ -30,7 +30,7 @@ class SignUp(SignupView):
         try:
             with transaction.atomic():
                 return super().form_valid(form)
-        except IntegrityError:
+        except (IntegrityError, OrganizationError):
             # The key or the address was taken meanwhile: the form, asked again, says so.
             form = self.get_form_class()(**self.get_form_kwargs())
             return super().form_valid(form) if form.is_valid() else self.form_invalid(form)
