@@ -263,8 +263,8 @@ def test_the_page_shows_who_published_what_and_when(client, admin, developer):
     page = text_of(client.get(page_of(developer)))
 
     assert admin.name in page
-    assert "<td>20 h</td>" in page
-    assert "<td>24 h</td>" in page
+    assert "<td>20 working hours</td>" in page
+    assert "<td>24 working hours</td>" in page
 
 
 def test_versions_have_no_page_of_their_own(client):
