@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0020_thumbnail_by_worker"),
+        ("tickets", "0022_drop_prefix_indexes"),
     ]
 
     operations = [
