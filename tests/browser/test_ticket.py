@@ -71,7 +71,7 @@ def forgive(visit, said):
     visit.complaints[:] = [each for each in visit.complaints if said not in each]
 
 
-def rebase_on(page):
+def poll_now(page):
     """Come back to the page, upon which it looks for news at once."""
     with page.expect_response("**/news/**") as answer:
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
@@ -105,6 +105,9 @@ def test_chosen_dropped_and_pasted_files_are_sent_at_once_and_removed(visit, req
     page.wait_for_url("**/tickets/KT-*/")
 
     assert Attachment.objects.get().name == "صفحه.png"
+    assert page.locator(".message .thumb svg").count() == 1
+    services.make_thumbnails()
+    page.reload()
     page.wait_for_function(
         "() => document.querySelector('.message .thumb img').naturalWidth === 400"
     )
@@ -230,7 +233,7 @@ def test_a_member_who_was_removed_meanwhile_is_told_and_keeps_the_text(
     reply_form(page, ticket).locator("[name=body]").fill(TEXT)
     people.remove_member(organization, leaver, actor=admin, now=timezone.now())
 
-    assert rebase_on(page) == 404
+    assert poll_now(page) == 404
     page.wait_for_selector(".news .toast-note")
     with page.expect_navigation():
         reply_form(page, ticket).locator("button.btn-primary").click()
@@ -315,12 +318,12 @@ def test_news_wait_behind_a_button_and_the_standing_is_shown_at_once(
 ):
     page = visit(requester)
     page.goto(ticket.get_absolute_url())
-    assert rebase_on(page) == 204
+    assert poll_now(page) == 204
     reply_form(page, ticket).locator("[name=body]").fill(TEXT)
     top = page.locator(".composer").bounding_box()["y"]
 
     services.reply_as_agent(ticket, actor=agent, words=make_words("بررسی شد."))
-    assert rebase_on(page) == 200
+    assert poll_now(page) == 200
     page.wait_for_selector(".news-button")
 
     assert page.locator(".message").count() == 1
@@ -331,7 +334,7 @@ def test_news_wait_behind_a_button_and_the_standing_is_shown_at_once(
     assert page.locator(".message").count() == 2
     assert page.evaluate("document.activeElement.matches('.message, .event')")
     assert reply_form(page, ticket).locator("[name=body]").input_value() == TEXT
-    assert rebase_on(page) == 204
+    assert poll_now(page) == 204
 
 
 def test_a_ticket_that_closes_meanwhile_offers_what_a_closed_one_does(
@@ -342,7 +345,7 @@ def test_a_ticket_that_closes_meanwhile_offers_what_a_closed_one_does(
     reply_form(page, ticket).locator("[name=body]").fill(TEXT)
     services.reply_as_agent(ticket, actor=agent, words=make_words("درست شد."), then="close")
 
-    rebase_on(page)
+    poll_now(page)
     page.wait_for_selector("[name=intent][value=thanks]")
     with page.expect_navigation():
         page.click("[name=intent][value=thanks]")
@@ -442,7 +445,7 @@ def test_the_parts_that_scripts_draw_are_usable_by_everybody(
     faults = [each["id"] for each in Axe().run(page).response["violations"]]
     page.goto(ticket.get_absolute_url())
     services.reply_as_agent(ticket, actor=agent, words=make_words())
-    rebase_on(page)
+    poll_now(page)
     page.wait_for_selector(".news-button")
     keep_picture(page, "ticket")
     faults += [each["id"] for each in Axe().run(page).response["violations"]]
