@@ -117,15 +117,14 @@ def test_chosen_dropped_and_pasted_files_are_sent_at_once_and_removed(visit, req
 
 def test_a_large_image_is_refused_before_anything_is_sent(visit, keep_picture, requester):
     page, sent = visit(requester), []
-    page.on("request", lambda request: sent.append(request.method))
+    page.on("request", lambda request: sent.append(request.url))
     fill_new(page)
-    sent.clear()
 
     hand(page, "paste", name="huge.png", size=50 * 1024 * 1024)
     page.wait_for_selector(".file-refused")
 
     assert "10" in states(page)[0] or "۱۰" in states(page)[0]
-    assert "POST" not in sent
+    assert not [url for url in sent if url.endswith("/attachments/")]
     assert page.input_value("[name=description]") == TEXT
     keep_picture(page, "refused")
     new_form(page).locator(".btn-primary").click()
@@ -450,6 +449,7 @@ def test_the_parts_that_scripts_draw_are_usable_by_everybody(
     keep_picture(page, "ticket")
     faults += [each["id"] for each in Axe().run(page).response["violations"]]
     forgive(visit, "style")
+    forgive(visit, "/attachments/")
 
     assert faults == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
