@@ -5,9 +5,10 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from organizations import services as organizations
 from tests.factories import NOW, again, make_awaiting_customer, make_ticket, make_words
 from tickets import services
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketJob
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +105,25 @@ def test_a_list_of_thirty_costs_as_much_as_one_of_one(client_of, admin, requeste
 
     assert cost(LIST) == of_one
     assert cost(address_of(ticket)) == of_short
+
+
+def test_a_background_change_shows_how_far_it_has_come(
+    client_of, requester, organization, admin, monkeypatch
+):
+    monkeypatch.setattr("tickets.services.following.AT_ONCE", 0)
+    make_ticket(requester)
+    organizations.suspend(organization, actor=admin, now=NOW)
+    client = client_of(admin)
+    address = f"/admin/tickets/ticketjob/{TicketJob.objects.get().pk}/change/"
+    organization_page = f"/admin/organizations/organization/{organization.pk}/change/"
+
+    running, of_organization = client.get(address), client.get(organization_page)
+    services.run_jobs()
+    done = client.get(address)
+
+    assert (running["Refresh"], "Refresh" in done) == ("5", False)
+    assert "۰ از ۱ تیکت" in running.content.decode()
+    assert address in of_organization.content.decode()
+    assert address not in client.get(organization_page).content.decode()
+    assert "۱ از ۱ تیکت" in done.content.decode()
+    assert client.get("/admin/tickets/ticketjob/").status_code == 200
