@@ -32,7 +32,7 @@ class TicketJob(models.Model):
         models.CASCADE,
         null=True,
         blank=True,
-        related_name="+",
+        related_name="ticket_jobs",
         verbose_name=_("organization"),
     )
     agent = models.ForeignKey(
@@ -40,7 +40,7 @@ class TicketJob(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="+",
+        related_name="ticket_jobs",
         verbose_name=_("agent"),
     )
     # What is promised from then on; nothing to a suspended organization.
