@@ -1,6 +1,7 @@
 """E-mail: one letter, one recipient, by Django's configured backend."""
 
 import smtplib
+from email.header import Header
 from email.utils import formataddr
 from urllib.parse import urlsplit
 
@@ -11,6 +12,22 @@ from django.core.mail import EmailMultiAlternatives
 from organizations.emails import normal_email
 
 from . import Refused, Unavailable
+
+# Marks that isolate a part of a text of mixed directions: FSI, LRI, RLI and PDI.
+_ISOLATES = dict.fromkeys([0x2066, 0x2067, 0x2068, 0x2069])
+
+
+class _Mail(EmailMultiAlternatives):
+    """A message whose subject starts on the line of its header name."""
+
+    def message(self):
+        """The MIME message. Django folds encoded subjects without counting the header's name."""
+        message = super().message()
+        if not self.subject.isascii():
+            encoded = Header(self.subject, "utf-8", header_name="Subject").encode()
+            # Django refuses line breaks in a header and folds again, between the encoded words.
+            message.replace_header("Subject", " ".join(encoded.split()))
+        return message
 
 
 def address_of(person):
@@ -47,8 +64,8 @@ def _message(letter, address):
     }
     if letter.thread:
         headers["References"] = headers["In-Reply-To"] = f"<{letter.thread}@{_domain()}>"
-    message = EmailMultiAlternatives(
-        subject=" ".join(letter.subject.split()),
+    message = _Mail(
+        subject=_subject(letter.subject),
         body=letter.text,
         from_email=formataddr((site_name(letter.language), settings.DEFAULT_FROM_EMAIL)),
         to=[address],
@@ -56,6 +73,13 @@ def _message(letter, address):
     )
     message.attach_alternative(letter.html, "text/html")
     return message
+
+
+def _subject(text):
+    """The subject on one line, without isolate marks where they alone would need encoding."""
+    text = " ".join(text.split())
+    plain = text.translate(_ISOLATES)
+    return plain if plain.isascii() else text
 
 
 def site_name(language):

@@ -1,11 +1,13 @@
 """Mail through a real SMTP server on this machine: what it takes, refuses, and keeps waiting."""
 
+import re
 import socket
 from datetime import timedelta
 
 import pytest
 
 from notifications import services
+from notifications.channels import Letter, email
 from notifications.models import Notification
 from tests.factories import NOW
 from tests.post_office import open_post_office
@@ -41,6 +43,40 @@ def test_a_mail_arrives_with_one_recipient_and_both_forms(post, reply, requester
     assert reply.ticket.title in message["Subject"]
     assert "پاسخ ما" in message.get_body(("plain",)).get_content()
     assert "پاسخ ما" in message.get_body(("html",)).get_content()
+
+
+def raw_subject(post, subject):
+    """The subject's header as bytes on the line, its folded lines included."""
+    letter = Letter(subject, "text", "<p>text</p>", "fa", "message-1")
+    email.send(letter, "sara@pars.example")
+    header = post.raw[-1].partition(b"\r\n\r\n")[0]
+    return (
+        re.search(rb"^Subject:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", header, re.MULTILINE)
+        .group()
+        .rstrip()
+    )
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "KT-549: \u2068سرور تهران\u2069 was closed as resolved by our support team today",
+        "پاسخ تازه به تیکت KT-549: \u2068سرور تهران دوباره از دسترس خارج شده است\u2069",
+        "یک عنوان بسیار بلند " * 9,
+    ],
+)
+def test_a_subject_begins_on_the_line_of_its_name(post, subject):
+    lines = raw_subject(post, subject).split(b"\r\n")
+
+    assert lines[0].startswith(b"Subject: =?utf-8?")
+    assert all(len(line) <= 78 for line in lines)
+    assert post.taken[0][1]["Subject"] == " ".join(subject.split())
+
+
+def test_a_plain_subject_is_not_encoded_for_isolate_marks(post):
+    raw = raw_subject(post, "New reply on ticket KT-549: \u2068Server is down\u2069")
+
+    assert raw == b"Subject: New reply on ticket KT-549: Server is down"
 
 
 def test_a_repeated_mail_carries_the_same_message_id(post, reply):
