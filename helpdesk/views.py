@@ -3,11 +3,19 @@
 import logging
 import secrets
 import sys
+from contextlib import suppress
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
+from django.http import HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
@@ -59,15 +67,22 @@ def too_large(request):
 
 
 def broken(request):
-    """500, or 503 when it was the database that did not answer."""
+    """500, or 503 when it was the database that did not answer; what was typed is given back."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable(request)
-    return _failure(request, 500)
+    return _failure(request, 500, typed=_typed(request))
 
 
 def unavailable(request, exception=None):
     """503: the database is away or busy; the person is asked to try again."""
-    return _failure(request, 503)
+    return _failure(request, 503, typed=_typed(request))
+
+
+def _typed(request):
+    """What was typed; nothing where the request itself cannot be read."""
+    with suppress(BadRequest, SuspiciousOperation, UnreadablePostError, MultiPartParserError):
+        return typed_texts(request)
+    return []
 
 
 def _failure(request, status, **more):

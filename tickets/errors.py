@@ -35,6 +35,16 @@ class StaleTicket(TicketError):
     code = "stale"
 
 
+class AlreadySent(TicketError):
+    """The same form sent something else before; `message` is what it sent then."""
+
+    code = "already_sent"
+
+    def __init__(self, sentence, *, message):
+        super().__init__(sentence)
+        self.message = message
+
+
 class TooMany(TicketError):
     """More than one person may send in an hour."""
 

@@ -6,7 +6,8 @@ const PREFIX = `draft:${document.body.dataset.person}:`;
 const SENT = "draft-sent";
 const SENT_LATELY = 10 * 60_000;
 const TYPED = "textarea, input[type=text]";
-const FIELDS = `${TYPED}, input[type=radio], select`;
+// The key of the form belongs to the text: sent again after a lost answer, it is the same message.
+const FIELDS = `${TYPED}, input[type=radio], select, input[name=form_key]`;
 
 const storage = (() => {
   try {

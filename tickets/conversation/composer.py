@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets import services
-from tickets.errors import TicketError
+from tickets.errors import AlreadySent, TicketError
 from ui.forms import TextField
 from ui.names import clean_name
 from ui.wording import format_size, listed, number
@@ -77,12 +77,13 @@ class WithFiles(forms.Form):
     `user` uploads. After `is_valid`, `pending` are the uploads to send with the message.
     """
 
-    # No browser fills an old key into a page that it shows again.
-    form_key = FormKeyField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False)
+    # A browser that fills in the text of a page again fills in its key: they belong together.
+    form_key = FormKeyField(widget=forms.HiddenInput, required=False)
     attachments = FilesField()
 
     def __init__(self, *args, user, **kwargs):
         self.user = user
+        self.sent_before = None
         kwargs.setdefault("initial", {}).setdefault("form_key", uuid.uuid4)
         super().__init__(*args, **kwargs)
         self.pending = self._kept() if self.is_bound else []
@@ -111,7 +112,15 @@ class WithFiles(forms.Form):
         return self.pending
 
     def refuse(self, error):
-        """Take up what the domain refused; files that are gone are no longer shown as kept."""
+        """Take up what the domain refused; files that are gone are no longer shown as kept.
+
+        Where the form sent something else before, that is shown, and a new key lets the person send
+        this as well.
+        """
+        if isinstance(error, AlreadySent):
+            self.sent_before = error.message
+            self.data = self.data.copy()
+            self.data[self.add_prefix("form_key")] = str(uuid.uuid4())
         self.add_error(None, ValidationError(error.sentence, code=error.code))
         self.pending = services.pending_of(self.user, [file.pk for file in self.pending])
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -29,7 +30,9 @@ def new(request):
         return _new_page(request, form)
     valid = form.is_valid()
     if "look" in request.POST:
-        return _new_page(request, form.only_typed())
+        typed = form.only_typed()
+        typed.prefilled = form.prefilled
+        return _new_page(request, typed)
     if not valid:
         return _new_page(request, form, status=422)
     try:
@@ -56,18 +59,22 @@ def _open(form, member):
 def _ticket_form(request, organizations):
     working_in = request.user.current_membership.organization_id
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    return MemberTicketForm(
+    asked = plan_request(request.user.current_membership, request.GET.get("plan"))
+    form = MemberTicketForm(
         *sent,
         user=request.user,
         organizations=organizations,
         working_in=working_in,
-        initial=plan_request(request.user.current_membership, request.GET.get("plan")),
+        initial=dict(asked),
     )
+    form.prefilled = bool(asked)
+    return form
 
 
 def _new_page(request, form, *, status=200):
     now = timezone.now()
     organization = form.chosen_organization
+    asked = request.GET.get("plan") if form.prefilled else None
     rows = priority_rows(
         current_promise(organization.plan), chosen=form["priority"].value(), now=now
     )
@@ -77,6 +84,8 @@ def _new_page(request, form, *, status=200):
         "rows": rows,
         "chosen": next((row for row in rows if row.checked), None),
         "files_hint": files_hint(),
+        # A prefilled form has a draft of its own: it takes nothing of the ordinary one's.
+        "draft": reverse("tickets:new") + (f"?{urlencode({'plan': asked})}" if asked else ""),
     }
     return render(request, "tickets/new.html", context, status=status)
 

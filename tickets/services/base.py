@@ -11,7 +11,7 @@ from django_fsm import can_proceed, has_transition_perm
 from organizations.models import Organization, User
 from plans.promises import current_promise
 from tickets.clocks.auto_close import AUTO_CLOSE_AFTER, REMIND_BEFORE_CLOSE
-from tickets.errors import StaleTicket, TicketClosed, TicketError, TooMany
+from tickets.errors import AlreadySent, StaleTicket, TicketClosed, TicketError, TooMany
 from tickets.models import Attachment, Clock, Message, Ticket
 from tickets.search.folding import fold
 from ui.wording import number
@@ -201,11 +201,42 @@ def too_many_files():
     }
 
 
-def already_sent(author, form_key):
+def sent_before(author, form_key):
     """The message that this very form made before, or None."""
     if form_key is None:
         return None
     return Message.objects.filter(author=author, form_key=form_key).select_related("ticket").first()
+
+
+def first_result(ticket, *, author, words, kind):
+    """The ticket on which the form sent the same message before, or None where it sent nothing.
+
+    One act has one result, however often it is sent: see "Sending" of the domain. Raises
+    AlreadySent where the form sent something else before, so that nothing is dropped silently.
+    """
+    sent = sent_before(author, words.form_key)
+    if sent is None:
+        return None
+    is_same = (sent.ticket_id, sent.kind, sent.body) == (ticket.pk, kind, words.body)
+    if is_same and has_files(sent, words.files):
+        return sent.ticket
+    raise sent_otherwise(sent)
+
+
+def has_files(message, files):
+    """Whether the message holds the content of each of `files`, uploaded once more or not."""
+    known = set(message.attachments.values_list("sha256", flat=True)) if files else set()
+    return {file.sha256 for file in files} <= known
+
+
+def sent_otherwise(message):
+    return AlreadySent(
+        _(
+            "This form has already sent something else, which is shown below. Your new text is "
+            "kept and has not been sent. Send it as well, or leave it."
+        ),
+        message=message,
+    )
 
 
 def check_rate(count, limit):

@@ -34,12 +34,15 @@ class Draft:
 def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now=None):
     """Open a ticket; its description is the first message and waits at once.
 
-    The same form sent twice gives the ticket that the first sending made. Raises TicketError for
-    a person who is no member, a suspended organization, and more than an hour allows.
+    The same form sent twice gives the ticket that the first sending made; with other content it
+    raises AlreadySent. Raises TicketError for a person who is no member, a suspended organization,
+    and more than an hour allows.
     """
     base.lock_person(opened_by)
-    if sent := base.already_sent(requester, form_key):
-        return sent.ticket
+    if sent := base.sent_before(requester, form_key):
+        if _says(sent, organization, draft) and base.has_files(sent, draft.files):
+            return sent.ticket
+        raise base.sent_otherwise(sent)
     now = now or timezone.now()
     _check(requester, opened_by, organization, draft, now)
     # A change of plan waits for this ticket, or this ticket for it: never a mix of both.
@@ -54,6 +57,21 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
         change.record(Event.Kind.OPENED, message=description)
     base.attach(description, draft.files, uploaded_by=opened_by)
     return ticket
+
+
+def _says(message, organization, draft):
+    """Whether the ticket that `message` opened was opened with what the draft holds."""
+    ticket = message.ticket
+    first_of = {"category": ticket.category, "priority": ticket.priority}
+    for changes in ticket.events.order_by("-pk").values_list("changes", flat=True):
+        first_of |= {fact: changes[fact][0] for fact in first_of if fact in changes}
+    return (ticket.organization_id, ticket.title, message.body, *first_of.values()) == (
+        organization.pk,
+        draft.title,
+        draft.description,
+        draft.category,
+        draft.priority,
+    )
 
 
 def _check(requester, opened_by, organization, draft, now):

@@ -36,8 +36,8 @@ def reply_as_agent(
     StaleTicket when somebody took the ticket or wrote meanwhile.
     """
     base.lock_person(actor)
-    if sent := base.already_sent(actor, words.form_key):
-        return sent.ticket
+    if first := base.first_result(ticket, author=actor, words=words, kind=Message.Kind.PUBLIC):
+        return first
     ticket = base.locked(ticket)
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
@@ -85,8 +85,8 @@ def reply_as_customer(ticket, *, actor, words, intent=None, now=None):
     Raises TicketClosed when the ticket is closed and the person has not said which of both it is.
     """
     base.lock_person(actor)
-    if sent := base.already_sent(actor, words.form_key):
-        return sent.ticket
+    if first := base.first_result(ticket, author=actor, words=words, kind=Message.Kind.PUBLIC):
+        return first
     ticket = base.locked_in_organization(ticket, actor)
     now = now or timezone.now()
     base.allow(permissions.may_write_as_customer(ticket, actor))
@@ -141,8 +141,8 @@ def _thank(ticket, actor, words, now):
 def add_note(ticket, *, actor, words, now=None):
     """An internal note, in any status; no customer learns of it by any way."""
     base.lock_person(actor)
-    if sent := base.already_sent(actor, words.form_key):
-        return sent.ticket
+    if first := base.first_result(ticket, author=actor, words=words, kind=Message.Kind.NOTE):
+        return first
     ticket = base.locked(ticket)
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))

@@ -284,7 +284,7 @@ class TicketLife(RuleBasedStateMachine):
                 assert found == ("breached", fallen[clock.pk]), "what fell stays fallen"
         return after
 
-    def targets_for(self, ticket, kind):
+    def promised(self, ticket, kind):
         cell = current_promise(ticket.organization.plan).cell(ticket.priority)
         return cell.resolution if kind == "resolution" else cell.target
 

@@ -479,7 +479,7 @@ def test_the_same_form_sent_twice_makes_one_reply_and_keeps_its_files_once(
         ("page.html", b"<script>alert(1)</script>"),
         ("empty.png", b""),
         ("picture.png", b"no picture at all"),
-        ("../../etc/passwd", b"root"),
+        ("../../etc/shadow.exe", b"MZ\x90\x00"),
     ],
 )
 def test_a_refused_file_is_named_and_the_valid_one_beside_it_kept(
