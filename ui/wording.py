@@ -6,18 +6,23 @@ dates in English. Every function takes `language` to write in another one.
 
 import re
 from datetime import date, datetime, timedelta
-from functools import lru_cache, wraps
+from functools import wraps
 
 import jdatetime
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
-from django.utils.formats import date_format
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
-PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+from .cached_formats import (
+    JALALI_MONTHS,
+    PERSIAN_DIGITS,
+    day_as_of,
+    day_with_year,
+    duration_unit,
+)
+
 LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
-JALALI_MONTHS = jdatetime.date.j_months_fa
 # Years of the two calendars that people write; they are far enough apart to tell which is meant.
 JALALI_YEARS = range(1300, 1500)
 GREGORIAN_YEARS = range(1900, 2200)
@@ -102,7 +107,7 @@ def format_duration(duration: timedelta, *, parts: int | None = 2) -> str:
     counts = (seconds // 3600, seconds // 60 % 60, seconds % 60)
     units = [index for index, count in enumerate(counts) if count] or [1]
     kept = [index for index in units if parts is None or index < units[0] + parts]
-    written = [_unit(index, counts[index], get_language()) for index in kept]
+    written = [duration_unit(index, counts[index], get_language()) for index in kept]
     text = written[0]
     for more in written[1:]:
         text = pgettext("duration", "%(first)s %(second)s") % {"first": text, "second": more}
@@ -116,10 +121,10 @@ def format_short(duration: timedelta) -> str:
     if duration > 48 * HOUR:
         return pgettext("duration", "%(count)s d") % {"count": number(duration // DAY)}
     if duration >= HOUR:
-        return _unit(0, duration // HOUR, get_language())
+        return duration_unit(0, duration // HOUR, get_language())
     if duration >= MINUTE:
-        return _unit(1, duration // MINUTE, get_language())
-    return _unit(2, duration // timedelta(seconds=1), get_language())
+        return duration_unit(1, duration // MINUTE, get_language())
+    return duration_unit(2, duration // timedelta(seconds=1), get_language())
 
 
 @in_language
@@ -156,17 +161,6 @@ def _working(duration):
     return _("%(duration)s of working time") % {"duration": format_duration(duration, parts=None)}
 
 
-# The rows of a list say the same few spans again and again.
-@lru_cache(maxsize=1024)
-def _unit(index, count, _language):
-    texts = (
-        pgettext("duration", "%(count)s h"),
-        pgettext("duration", "%(count)s min"),
-        pgettext("duration", "%(count)s sec"),
-    )
-    return texts[index] % {"count": digits(count)}
-
-
 # --- Dates and times --------------------------------------------------------------------------
 
 
@@ -197,31 +191,17 @@ def _time(local, language):
 @in_language
 def format_date(moment: date | datetime) -> str:
     """23 Nov 2026, or ۲ آذر ۱۴۰۵."""
-    return _date(_day_of(moment), get_language())
-
-
-# The rows of a list are of a few days: each is put into words once a language.
-@lru_cache(maxsize=1024)
-def _date(day, _language):
-    if not _is_persian():
-        return date_format(day, "j M Y")
-    jalali = _jalali(day)
-    return digits(f"{jalali.day} {JALALI_MONTHS[jalali.month - 1]} {jalali.year}")
+    return day_with_year(_day_of(moment), get_language())
 
 
 @in_language
 def format_datetime(moment: datetime) -> str:
     """23 Nov 2026, 14:33, or ۲ آذر ۱۴۰۵، ۱۴:۳۳."""
     local, language = timezone.localtime(moment), get_language()
-    return _date_and_time(language) % {
-        "date": _date(local.date(), language),
+    return pgettext("moment", "%(date)s, %(time)s") % {
+        "date": day_with_year(local.date(), language),
         "time": _time(local, language),
     }
-
-
-@lru_cache(maxsize=8)
-def _date_and_time(_language):
-    return pgettext("moment", "%(date)s, %(time)s")
 
 
 @in_language
@@ -230,20 +210,7 @@ def format_day(moment: date | datetime, now: datetime) -> str:
 
     Begins small, as in a sentence.
     """
-    return _day_from(_day_of(moment), _day_of(now), get_language())
-
-
-@lru_cache(maxsize=1024)
-def _day_from(day, today, _language):
-    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((day - today).days)
-    if near:
-        return near
-    if not _is_persian():
-        text = f"{WEEKDAYS_ABBR[day.weekday()]} {date_format(day, 'j M')}"
-        return text if day.year == today.year else f"{text} {day.year}"
-    jalali, this = (_jalali(each) for each in (day, today))
-    text = f"{weekday_name(day)} {jalali.day} {JALALI_MONTHS[jalali.month - 1]}"
-    return digits(text if jalali.year == this.year else f"{text} {jalali.year}")
+    return day_as_of(_day_of(moment), _day_of(now), get_language())
 
 
 @in_language
@@ -251,7 +218,7 @@ def format_moment(moment: datetime, now: datetime) -> str:
     """The day as of `now` and the time: today 14:33, Wed 8 Jul 09:35."""
     zone, language = timezone.get_current_timezone(), get_language()
     local = moment.astimezone(zone)
-    day = _day_from(local.date(), now.astimezone(zone).date(), language)
+    day = day_as_of(local.date(), now.astimezone(zone).date(), language)
     return f"{day} {_time(local, language)}"
 
 
