@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
-from django.utils.timezone import get_current_timezone
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from plans.promises import promise_of, working_time_by_key
 from tickets.choices import Status
@@ -136,7 +134,7 @@ def _counting(due_at, soon_at, calendar_key, moment, now):
     if shuts_at is None or shuts_at >= due_at:
         kind = "soon" if soon_at <= now else "in_time"
         return DueBadge(kind, format_short(due_at - now), moment, due_at, soon_at)
-    opens = _opens(opens_at, now, get_current_timezone(), get_language())
+    opens = pgettext("due badge", "opens %(moment)s") % {"moment": format_moment(opens_at, now)}
     counting = (due_at, soon_at, shuts_at, opens_at, opens)
     if shuts_at <= now:
         at_text = pgettext("due badge", "due %(moment)s") % {"moment": moment}
@@ -145,8 +143,6 @@ def _counting(due_at, soon_at, calendar_key, moment, now):
     return DueBadge(kind, format_short(due_at - now), moment, *counting)
 
 
-# All badges of a page are of one moment and of few calendars.
-@lru_cache(maxsize=64)
 def _shut(calendar_key, now):
     """From when to when nothing counts next, or now; (None, None) where that is far ahead."""
     working_time = working_time_by_key(calendar_key)
@@ -156,11 +152,6 @@ def _shut(calendar_key, now):
     shuts_at = open_stretches[0][1]
     opens_at = working_time.next_opening(shuts_at)
     return (None, None) if opens_at in {None, shuts_at} else (shuts_at, opens_at)
-
-
-@lru_cache(maxsize=64)
-def _opens(opens_at, now, _zone, _language):
-    return pgettext("due badge", "opens %(moment)s") % {"moment": format_moment(opens_at, now)}
 
 
 def promises_nothing_further(clock, ticket):

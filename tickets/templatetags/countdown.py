@@ -1,13 +1,13 @@
 """Tags with which an open page keeps a due badge true: the words that times.js counts with."""
 
 from datetime import timedelta
-from functools import lru_cache
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import gettext, pgettext
 
+from tickets.due.badge_html import state_words
 from ui import wording
 
 register = template.Library()
@@ -20,23 +20,10 @@ LIVE_KINDS = ("in_time", "soon", "over", "closed_calendar")
 def countdown_words(context):
     """data- attributes of the page's moment and of the words with which times.js counts on."""
     now = context.get("now") or timezone.now()
-    return format_html('data-now="{}" {}', now.isoformat(), _counting_words(get_language()))
+    return format_html('data-now="{}" {}', now.isoformat(), _counting_words())
 
 
-def due_words():
-    """The state of a due time in a word, for those who do not see its icon."""
-    return {
-        "in_time": pgettext("due badge", "Time left:"),
-        "soon": pgettext("due badge", "Due soon, time left:"),
-        "over": pgettext("due badge", "Overdue:"),
-        "closed_calendar": pgettext("due badge", "Outside working hours:"),
-        "paused": pgettext("due badge", "Waiting for the customer:"),
-        "met": pgettext("due badge", "On time:"),
-    }
-
-
-@lru_cache(maxsize=8)
-def _counting_words(_language):
+def _counting_words():
     one = wording.number(1)
     units = {unit: timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours")}
     words = {unit: wording.format_short(span) for unit, span in units.items()}
@@ -46,6 +33,6 @@ def _counting_words(_language):
     words["over"] = pgettext("due badge", "%(time)s overdue") % {"time": "{time}"}
     words["closes"] = pgettext("due badge", "closes in %(time)s") % {"time": "{time}"}
     words["closing"] = gettext("closes now")
-    states = due_words()
+    states = state_words()
     words |= {f"word-{kind.replace('_', '-')}": states[kind] for kind in LIVE_KINDS}
     return format_html_join(" ", 'data-{}="{}"', words.items())
