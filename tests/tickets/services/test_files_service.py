@@ -109,7 +109,7 @@ def zipped(*names):
         ("phone.heic", HEIC, "image/heic"),
         ("screen.mp4", MP4, "video/mp4"),
         ("logs.zip", zipped("a.log"), "application/zip"),
-        ("logs.gz", gzip.compress(b"line"), "application/gzip"),
+        ("logs.gz", gzip.compress(b"line", mtime=0), "application/gzip"),
         (
             "sheet.xlsx",
             zipped("[Content_Types].xml", "xl/workbook.xml"),
