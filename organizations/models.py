@@ -115,6 +115,13 @@ class User(AbstractBaseUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name", "pk"]
+        indexes = [
+            models.Index(
+                fields=["name", "id"],
+                condition=Q(is_active=True) & ~Q(staff_role=""),
+                name="user_agents",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -12,10 +12,12 @@ from plans.models import Priority
 from tickets import permissions
 from tickets.choices import Band, Category, Status
 from tickets.querysets.list_order import FALLING_PLACES, PLACES
+from tickets.querysets.rows import QUEUE_ORDER
 from tickets.querysets.tickets import TicketQuerySet
 from tickets.search.folding import LONGEST_PLACE
 
 OPEN = [Status.AWAITING_RESPONSE, Status.IN_PROGRESS, Status.AWAITING_CUSTOMER]
+IS_OPEN = ~Q(status=Status.CLOSED)
 
 
 class Ticket(models.Model):
@@ -153,33 +155,29 @@ class Ticket(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=QUEUE_ORDER, condition=IS_OPEN, name="ticket_queue"),
             models.Index(
-                fields=["queue_band", "queue_rank", "queue_at", "id"],
-                condition=~Q(status=Status.CLOSED),
-                name="ticket_queue",
-            ),
-            models.Index(
-                fields=["assignee", "queue_band", "queue_rank", "queue_at", "id"],
-                condition=~Q(status=Status.CLOSED),
+                fields=["assignee", *QUEUE_ORDER],
+                condition=IS_OPEN,
                 name="ticket_queue_of_assignee",
             ),
             models.Index(
-                fields=["organization", "queue_band", "queue_rank", "queue_at", "id"],
-                condition=~Q(status=Status.CLOSED),
+                fields=["organization", *QUEUE_ORDER],
+                condition=IS_OPEN,
                 name="ticket_queue_of_organization",
             ),
             models.Index(
-                fields=["id"], condition=~Q(status=Status.CLOSED), name="ticket_open_by_number"
+                fields=QUEUE_ORDER,
+                condition=Q(assignee__isnull=True) & IS_OPEN,
+                name="ticket_queue_of_nobody",
             ),
+            models.Index(fields=["id"], condition=IS_OPEN, name="ticket_open_by_number"),
             models.Index(
                 fields=["due_soon_at"],
                 condition=Q(due_soon_at__isnull=False),
                 name="ticket_due_soon",
             ),
-            models.Index(
-                fields=["status", "queue_band", "queue_rank", "queue_at", "id"],
-                name="ticket_queue_of_status",
-            ),
+            models.Index(fields=["status", *QUEUE_ORDER], name="ticket_queue_of_status"),
             models.Index(
                 fields=["organization", "-public_updated_at", "-id"],
                 name="ticket_list_of_organization",
@@ -187,6 +185,12 @@ class Ticket(models.Model):
             models.Index(
                 fields=["requester", "-public_updated_at", "-id"], name="ticket_list_of_requester"
             ),
+            models.Index(
+                fields=["organization", "requester", "-public_updated_at", "-id"],
+                name="ticket_list_of_one_requester",
+            ),
+            models.Index(fields=["-public_updated_at", "-id"], name="ticket_last_changed"),
+            models.Index(fields=["opened_by", "created_at"], name="ticket_opened_by_at"),
             models.Index(
                 fields=["-closed_at", "-id"],
                 condition=Q(status=Status.CLOSED),

@@ -112,8 +112,9 @@ class TicketQuerySet(models.QuerySet):
         return self.open().filter(due_at__lt=at)
 
     def due_soon_by(self, at):
-        """Open tickets whose due is soon, or over, at `at`."""
-        return self.open().filter(due_soon_at__lte=at)
+        """Tickets whose due time is soon, or has passed, at `at`. Only open tickets have one, so
+        their status is not asked: a condition that is always true misleads the planner."""
+        return self.filter(due_soon_at__lte=at)
 
     def overdue_at(self, at):
         return self.filter(due_at__lte=at)

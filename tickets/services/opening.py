@@ -87,7 +87,8 @@ def _check(requester, opened_by, organization, draft, now):
         raise TicketError(_("Choose from the list."), code="unknown")
     if not opened_by.is_agent:
         recent = Ticket.objects.opened_since(opened_by, now - timedelta(hours=1))
-        base.check_rate(recent.count(), settings.TICKETS_PER_HOUR)
+        limit = settings.TICKETS_PER_HOUR
+        base.check_rate(recent[:limit].count(), limit)
 
 
 def _new_row(requester, opened_by, organization, draft, now):

@@ -8,10 +8,13 @@ import pytest
 from django.db import connection
 
 from organizations.models import User
-from plans.models import PlanVersion
+from plans.models import PlanVersion, Priority
 from tests.factories import NOW, make_member, make_organization
+from tickets.choices import Category
 from tickets.models import Clock, DayTotal, Ticket
+from tickets.portal.query import CHOICES, PortalQuery
 from tickets.querysets.list_order import COLUMNS, FALLING_PLACES, LONG_AGO, NEVER, order_of
+from tickets.workspace.query import ANY, STATUSES, QueueFilter
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +100,10 @@ WALKS = {
     "an agent's own": (
         "ticket_queue_of_assignee",
         lambda user: queue().assigned_to(User.objects.agents().get()),
+    ),
+    "tickets of any status": (
+        "ticket_last_changed",
+        lambda user: Ticket.objects.with_queue_row().last_changed_first(),
     ),
     "closed tickets": ("ticket_closed_last", lambda user: Ticket.objects.closed_last_first()),
     "a customer's list": (
@@ -220,3 +227,95 @@ def portal_rows(user):
     organization = user.memberships.get().organization
     tickets = Ticket.objects.visible_to(user).of_organization(organization)
     return tickets.with_portal_row().with_last_seen(user)
+
+
+@pytest.fixture
+def dear_scans(many_tickets):
+    """A small table is read whole, and few rows are sorted: priced out, a missing index shows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+
+
+def queue_filters(agent, organization):
+    """Every filter of the queue alone, and with any status."""
+    filters = [QueueFilter(status=status) for status in STATUSES]
+    for status in ("", ANY):
+        filters += [QueueFilter(status=status, priority=each) for each in Priority.values]
+        filters += [QueueFilter(status=status, category=each) for each in Category.values]
+        filters += [QueueFilter(status=status, assignee=each) for each in ("me", "nobody", agent)]
+        filters += [QueueFilter(status=status, organization=organization)]
+    return filters
+
+
+def test_no_filter_of_the_queue_sorts_or_reads_all_tickets(dear_scans, agent, organization):
+    for wanted in queue_filters(agent, organization):
+        rows, _order = wanted.listed(wanted.of(Ticket.objects.visible_to(agent), agent, at=NOW))
+
+        plan = rows[:26].explain()
+
+        assert "Seq Scan on tickets_ticket" not in plan, f"{wanted}\n{plan}"
+        assert "Sort" not in plan, f"{wanted}\n{plan}"
+
+
+def test_unassigned_tickets_are_a_walk_of_their_own_index(dear_scans):
+    plan = queue().unassigned()[:26].explain()
+
+    assert "Index Scan using ticket_queue_of_nobody " in plan, plan
+
+
+def test_no_filter_of_the_customers_list_sorts_or_reads_all_tickets(dear_scans, requester):
+    queries = [PortalQuery(of="mine")]
+    queries += [PortalQuery(**{name: each}) for name, known in CHOICES.items() for each in known]
+    for wanted in queries:
+        rows = wanted.of_tickets(portal_rows(requester), requester, at=NOW, day_start=NOW)
+
+        plan = rows[:26].explain()
+
+        assert "Seq Scan on tickets_ticket" not in plan, f"{wanted}\n{plan}"
+        assert "Sort" not in plan, f"{wanted}\n{plan}"
+
+
+def test_what_is_due_soon_is_found_by_its_index(many_tickets, agent):
+    Ticket.objects.filter(pk__in=Ticket.objects.waiting()[:5]).update(due_soon_at=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_ticket")
+    wanted = QueueFilter(due="soon")
+
+    plan = wanted.of(Ticket.objects.visible_to(agent), agent, at=NOW).for_queue()[:26].explain()
+
+    assert "ticket_due_soon " in plan, plan
+
+
+def test_only_mine_is_a_walk_within_the_organization(dear_scans, requester, colleague):
+    mine = Ticket.objects.requested_by(requester)
+    mine.filter(pk__in=mine.order_by("id").values("pk")[:200]).update(requester=colleague)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_ticket")
+    wanted = PortalQuery(of="mine")
+
+    rows = wanted.of_tickets(portal_rows(requester), requester, at=NOW, day_start=NOW)
+    plan = rows[:26].explain()
+
+    assert "Index Scan using ticket_list_of_one_requester " in plan, plan
+    assert "Sort" not in plan, plan
+
+
+def test_what_one_opened_within_an_hour_is_found_by_its_index(many_tickets, requester):
+    plan = Ticket.objects.opened_since(requester, NOW + 2940 * MINUTE)[:30].explain()
+
+    assert "ticket_opened_by_at " in plan, plan
+
+
+def test_agents_are_read_without_all_people(many_tickets):
+    organization = make_organization("Many people")
+    for n in range(30):
+        make_member(organization, f"member{n}@many.example")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE organizations_user")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    plan = User.objects.agents().named()[:300].explain()
+
+    assert "user_agents " in plan, plan
