@@ -49,7 +49,6 @@ def zone_named(text):
     return _ALIASES.get(key) or _by_name().get(key, "")
 
 
-@lru_cache(maxsize=1)
 def _by_name():
     """Whole names and those places that only one zone is named after."""
     names = {name.replace("_", " ").casefold(): name for name in zone_names()}
