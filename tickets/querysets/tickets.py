@@ -8,17 +8,24 @@ from django.db.models import (
     Prefetch,
     Q,
     Subquery,
+    TextField,
+    Value,
 )
-from django.db.models.functions import Left
+from django.db.models.functions import Left, Replace
 
 from organizations.querysets import name_of
 from plans.models import Named
 from tickets.choices import Band, Status
 from tickets.lists.row_after import RowAfter
-from tickets.search.folding import fold
+from tickets.search.folding import search_terms
 
 from .list_order import order_of, place_in
 from .rows import BADGE_CLOCK, PORTAL_ROW, PUBLIC_FACTS, QUEUE_ORDER, QUEUE_ROW, TURN
+
+
+def _squashed(field):
+    """Folded text as `squash` leaves it, in the database."""
+    return Replace(field, Value(" "), Value(""), output_field=TextField())
 
 
 class TicketQuerySet(models.QuerySet):
@@ -150,13 +157,17 @@ class TicketQuerySet(models.QuerySet):
         return None if number is None else self.filter(pk=number).first()
 
     def matching(self, text, reader, *, number=None):
-        """Tickets of that number, or with the text in the title or a message `reader` may see."""
-        wanted = fold(text)
-        message = self.model.messages.rel.related_model
-        said = message.objects.visible_to(reader).filter(
-            ticket=OuterRef("pk"), body_folded__contains=wanted
-        )
-        return self.filter(Q(pk=number) | Q(title_folded__contains=wanted) | Exists(said))
+        """Tickets of that number, or with every word and quoted phrase of the text, in any order,
+        in the title or in messages that `reader` may see."""
+        terms = search_terms(text)
+        if not terms:
+            return self.filter(pk=number)
+        messages = self.model.messages.rel.related_model.objects.visible_to(reader)
+        messages = messages.filter(ticket=OuterRef("pk")).alias(squashed=_squashed("body_folded"))
+        found = Q()
+        for term in terms:
+            found &= Q(squashed__contains=term) | Exists(messages.filter(squashed__contains=term))
+        return self.alias(squashed=_squashed("title_folded")).filter(Q(pk=number) | found)
 
     def views_counted(self, agent, at):
         """How many open tickets each ready-made list of an agent holds, for `counted`."""

@@ -1,5 +1,6 @@
 """Text as search sees it: letters, digits and joiners that look alike become one."""
 
+import re
 import unicodedata
 
 _ALIKE = str.maketrans(
@@ -8,9 +9,10 @@ _ALIKE = str.maketrans(
         "ى": "ی",
         "ك": "ک",
         "ة": "ه",
-        "ۀ": "ه",
-        "\u200c": None,
-        "\u200d": None,
+        # NFKD takes ۀ apart into this letter and a mark.
+        "\u06d5": "ه",
+        "\u06c1": "ه",
+        "\u06be": "ه",
         "\u0640": None,  # tatweel
         **{chr(0x0660 + digit): str(digit) for digit in range(10)},
         **{chr(0x06F0 + digit): str(digit) for digit in range(10)},
@@ -23,11 +25,34 @@ _PLACES = {ord(letter): 0x0621 + place for place, letter in enumerate(_ALPHABET)
 LONGEST_PLACE = 64
 
 
+# What people write between the digits of a long number; not the full stop, which is a decimal mark.
+_SEPARATORS = re.compile(r"(?<=[0-9])[,\u066c\u060c\u2019'](?=[0-9]{3})")
+_PHRASE_OR_WORD = re.compile(r'"([^"]*)"|“([^”]*)”|«([^»]*)»|(\S+)')
+MOST_TERMS = 8
+
+
 def fold(text):
-    """`text` without case, diacritics, ZWNJ and tatweel, with one yeh, one kaf and Latin digits."""
+    """`text` without case, diacritics, invisible marks and tatweel, with one heh, one yeh, one kaf,
+    Latin digits, and no separators in numbers."""
     decomposed = unicodedata.normalize("NFKD", text)
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(bare.translate(_ALIKE).casefold().split())
+    bare = "".join(
+        char
+        for char in decomposed
+        if not unicodedata.combining(char) and unicodedata.category(char) != "Cf"
+    )
+    alike = bare.translate(_ALIKE).casefold()
+    return " ".join(_SEPARATORS.sub("", alike).split())
+
+
+def squash(folded):
+    """Folded text without spaces: to search, a space, a half-space and nothing are the same."""
+    return folded.replace(" ", "")
+
+
+def search_terms(text):
+    """What somebody looks for: the squashed words, and the quoted phrases, which stay together."""
+    found = (squash(fold(next(filter(None, each), ""))) for each in _PHRASE_OR_WORD.findall(text))
+    return list(dict.fromkeys(filter(None, found)))[:MOST_TERMS]
 
 
 def alphabetical(folded):

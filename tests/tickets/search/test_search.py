@@ -1,0 +1,89 @@
+"""What a search finds: one table of texts and queries, asked through the lists of both sides."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import NOW, make_ticket, make_words
+from tickets import services
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+
+FOUND = [
+    ("volume پایگاه داده", "پایگاه volume"),
+    ("گواهی SSL فروشگاه", "گواهی فروشگاه"),
+    ("گواهی SSL فروشگاه", "فروشگاه گواهی"),
+    ("پشتیبان\u200cگیری شبانه", "پشتیبان گیری"),
+    ("پشتیبان\u200cگیری شبانه", "پشتیبانگیری"),
+    ("پشتیبان گیری شبانه", "پشتیبانگیری"),
+    ("پشتیبان گیری شبانه", "پشتیبان\u200cگیری"),
+    ("مبلغ ۱۸٬۴۳۰٬۰۰۰ ریال", "۱۸۴۳۰"),
+    ("مبلغ ۱۸٬۴۳۰٬۰۰۰ ریال", "18,430,000"),
+    ("مبلغ 18430000 ریال", "۱۸٬۴۳۰٬۰۰۰"),
+    ("نامۀ شما", "نامه"),
+    ("نامه\u0654 شما", "نامه"),
+    ("نامه شما", "نامۀ"),
+    ("كتاب علي", "کتاب علی"),
+    ("خطای\u200e ۵۰۳", "خطای 503"),
+    ("مُهم است", "مهم"),
+    ("the disk is full", '"disk is full"'),
+    ("the disk is full", "«disk is full»"),
+    ("the disk is full", "full disk"),
+    ("the disk is full", "FULL"),
+]
+NOT_FOUND = [
+    ("the disk is full", '"full disk"'),
+    ("the disk is full", "disk empty"),
+    ("گواهی SSL فروشگاه", "گواهی انبار"),
+    ("the disk is full", '""'),
+    ("the disk is full", "%"),
+]
+
+
+def shown(client, path, text):
+    page = client.get(path, {"q": text, "text": text})
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+@pytest.mark.parametrize(("title", "query"), FOUND)
+def test_a_title_is_found_however_it_was_typed(title, query, requester):
+    ticket = make_ticket(requester, title=title)
+
+    assert list(Ticket.objects.matching(query, requester)) == [ticket]
+
+
+@pytest.mark.parametrize(("body", "query"), FOUND)
+def test_a_message_is_found_however_it_was_typed(body, query, requester):
+    ticket = make_ticket(requester, title="x", description=body)
+
+    assert list(Ticket.objects.matching(query, requester)) == [ticket]
+
+
+@pytest.mark.parametrize(("title", "query"), NOT_FOUND)
+def test_what_lacks_a_word_or_the_phrase_is_not_found(title, query, requester):
+    make_ticket(requester, title=title, description="y")
+
+    assert not Ticket.objects.matching(query, requester)
+
+
+def test_words_are_found_in_title_and_messages_together(requester):
+    ticket = make_ticket(requester, title="پایگاه داده", description="volume پر شد")
+
+    assert list(Ticket.objects.matching("volume پایگاه", requester)) == [ticket]
+
+
+def test_a_word_of_a_note_completes_no_search_of_a_customer(requester, agent):
+    ticket = make_ticket(requester, title="server")
+    services.add_note(ticket, actor=agent, words=make_words("secret"), now=NOW)
+
+    assert not Ticket.objects.matching("server secret", requester)
+    assert list(Ticket.objects.matching("server secret", agent)) == [ticket]
+
+
+@pytest.mark.parametrize("query", ["\u200c", '"', "«»", "a " * 100, "%_\\", "\u202e", "«نامه"])
+def test_an_odd_search_shows_a_page(query, client_of, requester, agent):
+    make_ticket(requester)
+
+    for person, path in ((requester, reverse("tickets:list")), (agent, reverse("queue:list"))):
+        assert shown(client_of(person), path, query)
