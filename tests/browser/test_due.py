@@ -56,7 +56,7 @@ def test_a_badge_turns_amber_and_red_at_the_right_instants(visit, ticket, agent)
     kinds, texts = zip(*seen, strict=True)
     assert kinds == ("due due-in_time", "due due-in_time", "due due-soon", "due due-over")
     assert len(set(texts)) == 4
-    assert texts[3].endswith("min over")
+    assert texts[3].endswith("min overdue")
     assert badge.locator("use").get_attribute("href").endswith("#alert")
     assert badge.locator(".visually-hidden").inner_text().strip() == "Overdue:"
 
