@@ -33,7 +33,10 @@ class SignUp(SignupView):
         except (IntegrityError, OrganizationError):
             # The key or the address was taken meanwhile: the form, asked again, says so.
             form = self.get_form_class()(**self.get_form_kwargs())
-            return super().form_valid(form) if form.is_valid() else self.form_invalid(form)
+            if not form.is_valid():
+                return self.form_invalid(form)
+            with transaction.atomic():
+                return super().form_valid(form)
 
 
 class SignOut(LogoutView):

@@ -21,7 +21,7 @@ from tests.factories import (
     make_ticket,
 )
 from tickets import services
-from tickets.models import PeriodicRun, ReportExport, Ticket
+from tickets.models import PeriodicRun, ReportExport, Ticket, TicketJob
 
 LATER = NOW + timedelta(minutes=30)
 NEVER = 999_999
@@ -86,6 +86,12 @@ class Cast:
             "periodicrun": PeriodicRun.objects.create(name="auto_close", finished_at=NOW),
             "recalculation": services.ask_for_recalculation(
                 plan=Plan.objects.get(key="business"), scope="all", actor=self.admin, now=NOW
+            ),
+            "ticketjob": TicketJob.objects.create(
+                kind=TicketJob.Kind.AGENT_CLEARED,
+                agent=self.second,
+                created_at=NOW,
+                finished_at=NOW,
             ),
             "reportexport": ReportExport.objects.create(
                 actor=self.supervisor, content="table", format="csv", created_at=NOW

@@ -108,7 +108,7 @@ def opening(ticket, description, *, actor, now):
     change.settle()
     ticket.save(force_insert=True)
     description.save(force_insert=True)
-    _write_clocks([change])
+    write_clocks([change])
     events.record(change.event)
     if change.is_known_to_customer:
         record_first_sighting(ticket, actor, now)
@@ -133,7 +133,7 @@ def write(changes):
     tickets = [change.ticket for change in changes]
     columns = set().union(*(change.changed_columns() for change in changes))
     rows.update_columns(Ticket, tickets, columns)
-    _write_clocks(changes)
+    write_clocks(changes)
     events.record(*[change.event for change in changes])
     for change in changes:
         if change.is_known_to_customer:
@@ -172,7 +172,8 @@ def field_changes(ticket, before):
     return {name: [before[name], after[name]] for name in after if before[name] != after[name]}
 
 
-def _write_clocks(changes):
+def write_clocks(changes):
+    """Write the touched clocks of changes and the lines of their ledgers."""
     changed = [each for change in changes for each in change.changed_clocks()]
     columns = set().union(*(columns for _clock, columns in changed))
     rows.update_columns(Clock, [clock for clock, _columns in changed], columns)

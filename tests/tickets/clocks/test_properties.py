@@ -168,7 +168,7 @@ class TicketLife(RuleBasedStateMachine):
                 assert left_of(clock) <= was, "a raise never postpones"
                 assert clock.state != "withdrawn", "and never withdraws"
             elif raised < 0 and clock.state == "withdrawn":
-                assert self.targets_for(after, clock.kind) is None, "only without commitment"
+                assert self.promised(after, clock.kind) is None, "only without commitment"
             elif raised < 0:
                 assert left_of(clock) >= was, "a lowering never hastens"
 
@@ -301,7 +301,7 @@ class TicketLife(RuleBasedStateMachine):
         for ticket in map(again, self.tickets):
             clock = ticket.clocks.running().exclude(kind="resolution").first()
             waits = not ticket.is_closed and ticket.waiting_since is not None
-            promised = self.targets_for(ticket, "first_response")
+            promised = self.promised(ticket, "first_response")
             promised = promised and not ticket.organization.is_suspended
             assert clock is None or waits
             assert clock is not None or not (waits and promised)

@@ -14,14 +14,13 @@ from plans.models import Calendar, CalendarVersion, Plan
 from plans.promises import promise_of
 from tests.factories import NOW, again, make_promised_plan, make_ticket, make_words
 from tickets import services
-from tickets.clocks.ledger import TicketClocks
 from tickets.due.day_rows import day_rows
 from tickets.due.drawing import NARROW, WIDE, draw
 from tickets.due.reckoning import COUNTED, reckon
 from tickets.due.rows import table
 from tickets.errors import TicketError
 from tickets.models import Clock, ClockChange
-from tickets.services import base
+from tickets.services import base, changing
 
 pytestmark = pytest.mark.django_db
 
@@ -109,9 +108,10 @@ def other_calendar(number, definition):
 def with_ledger(ticket, now, move):
     """Do to the clocks what the services of plans do."""
     ticket = again(ticket)
-    ledger = TicketClocks(ticket, now=now)
-    move(ledger, base.response_kind(ticket))
-    ledger.save()
+    [change] = changing.changes_of([ticket], actor=None, now=now)
+    move(change.clocks, base.response_kind(ticket))
+    change.clocks.place_due()
+    changing.write_clocks([change])
     ticket.save()
 
 
