@@ -20,7 +20,7 @@ CONTENT_TYPE = "image/jpeg"
 SIZE = (400, 300)
 # What is unpacked at once takes four bytes a pixel. A JPEG unpacks to an eighth of its sides.
 MOST_UNPACKED = 16_000_000
-# A progressive JPEG is unpacked anew for each scan; real ones have about ten.
+# Each scan of a progressive JPEG decodes the whole image; real ones have about ten.
 MOST_SCANS = 64
 START_OF_SCAN = b"\xff\xda"
 # All that the decoders are known to raise for broken images.
