@@ -3,6 +3,7 @@
 import time
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
@@ -17,6 +18,13 @@ ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 @pytest.fixture(autouse=True)
 def _required(settings):
     settings.STAFF_SECOND_FACTOR = "required"
+
+
+@pytest.fixture(autouse=True)
+def _one_period_of_codes():
+    """Keep the clock still: a code is valid for 30 seconds, and a slow test outlives it."""
+    with time_machine.travel(time.time(), tick=False):
+        yield
 
 
 def code_for(secret, at=None):
