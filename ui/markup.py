@@ -13,19 +13,21 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import backticks, emphasis
 from markdown_it.token import Token
+
+from . import markup_rules
 
 # Deeper than people nest. The parser drops what lies deeper; such a text is shown as it stands.
 MOST_LEVELS = 12
 SCHEMES = {"http", "https", "mailto", "tel"}
 ATTRIBUTES = {
-    "p": {"dir"},
-    "li": {"dir"},
-    "ol": {"start"},
+    "p": {"dir", "class"},
+    "li": {"dir", "value"},
+    "ol": {"start", "class"},
     "a": {"href", "dir"},
     "code": {"dir"},
 }
+CLASSES = {"verbatim", "parenthesis"}
 TAGS = {*ATTRIBUTES, "ul", "blockquote", "pre", "em", "strong", "hr", "br", "bdi"}
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 _LANGUAGE = re.compile(r"[\w.+#-]{1,20}", re.ASCII)
@@ -77,8 +79,10 @@ def _as_html(text, _language):
     return mark_safe(_with_copy_buttons(cleaned))  # noqa: S308 nh3 has cleaned it
 
 
-def _attribute(_tag, _name, value):
+def _attribute(_tag, name, value):
     """No value may hold what looks like a tag: see `_with_copy_buttons`."""
+    if name == "class" and value not in CLASSES:
+        return None
     return None if "<" in value else value
 
 
@@ -100,44 +104,19 @@ def _as_it_stands(text):
     return mark_safe("".join(drawn))  # noqa: S308 every part went through format_html
 
 
-# --- Rules that differ from Markdown's own --------------------------------------------------------
-
-
-def _emphasis(state, silent):
-    """Asterisks only: an underscore is part of names, of files and of programs."""
-    return state.src[state.pos] == "*" and emphasis.tokenize(state, silent)
-
-
-def _code_in_a_line(state, silent):
-    """A word of code ends on its line; two lone backticks far apart make no code."""
-    start = state.pos
-    if not backticks.backtick(state, True):
-        return False
-    if "\n" not in state.src[start : state.pos]:
-        state.pos = start
-        return backticks.backtick(state, silent)
-    end = start
-    while end < state.posMax and state.src[end] == "`":
-        end += 1
-    if not silent:
-        state.pending += state.src[start:end]
-    state.pos = end
-    return True
-
-
-def _end_of_quote(state, start_line, end_line, silent):
-    """A quote ends with its last marked line: what is typed right below it is the answer."""
-    return silent
-
-
 def _finish(state):
-    """Directions, and links for addresses that were merely typed.
+    """Set directions and typed numbers, and make links of addresses that were merely typed.
 
     Code and addresses have one of their own: they do not decide on that of the words around them.
     """
+    markup_rules.keep_numbers(state.tokens)
     for index, token in enumerate(state.tokens):
         if token.type == "paragraph_open":
-            token.attrSet("dir", reading_direction(_words_of(state.tokens[index + 1])))
+            inline = state.tokens[index + 1]
+            if inline.type == "verbatim":
+                markup_rules.as_inline(inline)
+                token.attrSet("class", "verbatim")
+            token.attrSet("dir", reading_direction(_words_of(inline)))
         elif token.type == "list_item_open":
             token.attrSet("dir", "auto")
         elif token.type == "inline":
@@ -159,6 +138,8 @@ def _linked(children):
     for child in children:
         if child.type == "link_open":
             link, said = child, []
+            if child.markup == "autolink":
+                yield Token("text", "", 0, content="<")
         if child.type == "text" and link is None:
             yield from _pieces(child)
             continue
@@ -166,6 +147,8 @@ def _linked(children):
             said.append(child.content)
         yield child
         if child.type == "link_close":
+            if link.markup == "autolink":
+                yield Token("text", "", 0, content=">")
             yield from _host_of(link, "".join(said))
             link = None
 
@@ -219,9 +202,15 @@ def _made():
     markdown = MarkdownIt("zero", {"html": False, "maxNesting": MOST_LEVELS})
     markdown.enable(["blockquote", "fence", "hr", "list", "backticks", "emphasis", "link"])
     markdown.enable(["autolink", "newline", "balance_pairs", "fragments_join"])
-    markdown.inline.ruler.at("emphasis", _emphasis)
-    markdown.inline.ruler.at("backticks", _code_in_a_line)
-    markdown.block.ruler.before("paragraph", "end_of_quote", _end_of_quote, {"alt": ["blockquote"]})
+    markdown.inline.ruler.at("emphasis", markup_rules.emphasis)
+    markdown.inline.ruler.at("backticks", markup_rules.code_in_a_line)
+    block = markdown.block.ruler
+    ends_paragraph = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    block.at("blockquote", markup_rules.quote, ends_paragraph)
+    block.at("hr", markup_rules.rule, ends_paragraph)
+    block.at("list", markup_rules.items, {"alt": ["paragraph", "reference", "blockquote"]})
+    block.before("blockquote", "verbatim", markup_rules.verbatim)
+    block.before("paragraph", "end_of_quote", markup_rules.end_of_quote, {"alt": ["blockquote"]})
     markdown.core.ruler.push("finish", _finish)
     for name, rule in {
         "fence": _fence,

@@ -58,6 +58,99 @@ def test_what_is_no_markup_here_stays_as_typed(text):
     assert text in as_html(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2*3*4",
+        "2 * 3 * 4 و a*b*c",
+        "*.py,*.js و **/*.log",
+        "/*یادداشت*/",
+        "* * * * * /usr/bin/backup",
+        "*/5 * * * * /usr/bin/backup",
+        "+ افزوده",
+        ">90% CPU",
+        "01. ژانویه",
+        "SELECT * FROM a WHERE b = *",
+        "C:\\new\\*backup*old",
+    ],
+)
+def test_asterisks_and_signs_within_words_do_not_vanish(text):
+    shown = re.sub("<[^>]+>", "", as_html(text)).strip()
+
+    assert shown == text.replace(">", "&gt;")
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("*مهم*", "<em>مهم</em>"),
+        ("**مهم**‌ترین", "<strong>مهم</strong>\u200cترین"),
+        ("(**note:** x)", "(<strong>note:</strong> x)"),
+        ("**a *b* c**", "<strong>a <em>b</em> c</strong>"),
+        ("«*نقل*»", "«<em>نقل</em>»"),
+        ("***both***", "<em><strong>both</strong></em>"),
+        ("**`x`** و **[y](https://a.example)**", "<strong><code"),
+    ],
+)
+def test_emphasis_around_words_is_shown(text, html):
+    assert html in as_html(text)
+
+
+def test_a_list_one_three_seven_does_not_show_one_two_three():
+    html = flat("1. یک\n3. سه\n7. هفت\n8. هشت")
+
+    assert re.findall(r"<li([^>]*)>", html) == [
+        ' dir="auto"',
+        ' value="3" dir="auto"',
+        ' value="7" dir="auto"',
+        ' dir="auto"',
+    ]
+
+
+def test_a_list_with_parentheses_keeps_them():
+    assert '<ol class="parenthesis">' in as_html("1) یک\n2) دو")
+
+
+YAML = "server:\n  port: 80\n  tags:\n    - web"
+TRACE = 'Traceback (most recent call last):\n  File "a.py", line 1\n    x = 1 * 2 * 3'
+TABLE = "NAME      READY   STATUS\nweb-0     1/1     Running\nweb-10    0/1     Error"
+TASKS = "- name: nginx\n  hosts: all\n  tasks:\n    - debug: *all*"
+
+
+@pytest.mark.parametrize("text", [YAML, TRACE, TABLE, TASKS, "def a():\n\treturn 1"])
+def test_indentation_of_yaml_and_traces_is_not_lost(text):
+    html = as_html(f"پیش\n\n{text}\n\nپس")
+
+    block = re.search(r'<p class="verbatim" dir="ltr">([^<]*)</p>', html)
+    assert block.group(1).replace("&quot;", '"') == text
+    assert html.startswith('<p dir="rtl">پیش</p>')
+    assert html.endswith('<p dir="rtl">پس</p>\n')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- a\n  - b\n    - c",
+        "1. **x**:\n   - a\n   - b",
+        "- a\n  continued",
+        "- x\n  ```\n  y\n  ```",
+    ],
+)
+def test_a_nested_list_is_a_list(text):
+    assert "verbatim" not in as_html(text)
+    assert "<li" in as_html(text)
+
+
+def test_the_first_line_of_yaml_is_no_horizontal_line():
+    assert "<hr" not in as_html("---\nkey: value")
+    assert "<hr" in as_html("a\n\n---\n\nb")
+
+
+def test_an_address_in_angle_brackets_keeps_them():
+    assert "Sara &lt;<a" in as_html("Sara <sara@pars.example>")
+    assert "</a>&gt;" in as_html("Sara <sara@pars.example>")
+
+
 def test_lone_backticks_on_two_lines_make_no_code():
     assert "it`s<br>not`code" in as_html("it`s\nnot`code")
 
