@@ -27,7 +27,7 @@ bench: run-environment ## Time the pages at 10,000 and 1,000,000 tickets; fails 
 lint: test-environment ## Check style of Python and templates
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m ruff format --check .
-	@$(VENV_PYTHON) -m djlint templates --lint --quiet
+	@$(VENV_PYTHON) -m djlint templates notifications --lint --quiet
 
 format: test-environment ## Bring the Python code into its one form
 	@$(VENV_PYTHON) -m ruff check --fix .

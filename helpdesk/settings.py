@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "demo",
     "helpdesk",
     "notifications",
+    "notifications.channels.email",
     "tickets",
     "organizations",
     "plans",

@@ -1,6 +1,6 @@
 """What is written to people: in their language, calendar and zone, with links to the one site.
 
-`templates/notifications/<event kind>.email.txt` holds the words of an event: its first line is the
+`templates/notifications/<event kind>.txt` holds the words of an event: its first line is the
 subject, the rest says what happened. The frames put the greeting, the message and the link around.
 """
 
@@ -23,7 +23,7 @@ from ui.names import clean_name
 from .channels import Letter
 from .models import AccountMail
 
-FRAME_TEXT, FRAME_HTML = "notifications/frame.email.txt", "notifications/frame.email.html"
+FRAME_TEXT, FRAME_HTML = "email/frame.txt", "email/frame.html"
 LONGEST_QUOTE = 5000
 MOST_LISTED = 20
 # What lays out text against its language: a quote must not turn the words around it.
@@ -139,7 +139,7 @@ def _letter(frame, message_id, *, thread=""):
 
 def _words(kind, context):
     """The subject and the text of a template of words."""
-    subject, _newline, news = _plain(f"notifications/{kind}.email.txt", context).partition("\n")
+    subject, _newline, news = _plain(f"notifications/{kind}.txt", context).partition("\n")
     return subject.strip(), news.strip()
 
 

@@ -17,7 +17,8 @@ from tickets.models import Message, Ticket
 
 from . import letters
 from .audience import Audience, followers, is_for_customers, is_for_staff
-from .channels import Refused, Unavailable, channel_of, email
+from .channels import Refused, Unavailable, channel_of
+from .channels.email import transport as email
 from .models import AccountMail, Notification, Outbox, Preference
 from .publishing import publish, publish_on_commit
 from .relevance import reason_to_skip

@@ -11,7 +11,10 @@ from plans.models import Priority
 from tickets.choices import Status
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted((ROOT / "templates").rglob("*.html"))
+PAGES = [
+    *sorted((ROOT / "templates").rglob("*.html")),
+    *sorted((ROOT / "notifications").rglob("templates/**/*.html")),
+]
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 SYMBOLS = set(

@@ -66,7 +66,11 @@ def documents():
 
 
 def templates():
-    return [path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"}]
+    found = [
+        *(ROOT / "templates").rglob("*"),
+        *(ROOT / "notifications").rglob("templates/**/*"),
+    ]
+    return [path for path in found if path.suffix in {".html", ".txt"}]
 
 
 def wrong(pattern, texts):

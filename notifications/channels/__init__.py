@@ -34,4 +34,4 @@ class Letter:
 
 def channel_of(name):
     """The channel of a `Notification.Channel` value."""
-    return import_module(f"{__name__}.{name}")
+    return import_module(f"{__name__}.{name}.transport")

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from notifications import services
-from notifications.channels import Letter, email
+from notifications.channels import Letter
+from notifications.channels.email import transport as email
 from notifications.models import Notification
 from tests.factories import NOW
 from tests.post_office import open_post_office

@@ -9,9 +9,8 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from notifications.channels import Refused, Unavailable
 from organizations.emails import normal_email
-
-from . import Refused, Unavailable
 
 # Marks that isolate a part of a text of mixed directions: FSI, LRI, RLI and PDI.
 _ISOLATES = dict.fromkeys([0x2066, 0x2067, 0x2068, 0x2069])
