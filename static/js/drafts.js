@@ -17,6 +17,15 @@ const storage = (() => {
   }
 })();
 
+// What was stored may be damaged, or of an earlier version: then there is nothing.
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 const nameOf = (form) => PREFIX + form.dataset.draft;
 const fieldsOf = (form) => [...form.querySelectorAll(FIELDS)].filter((field) => field.name);
 const hasText = (form) => [...form.querySelectorAll(TYPED)].some((field) => field.value.trim());
@@ -27,21 +36,23 @@ function keep(form) {
     if (field.type !== "radio" || field.checked) values[field.name] = field.value;
   }
   const typed = hasText(form);
+  const state = form.querySelector("[data-draft-state]");
+  let words = "savedText";
   try {
     if (typed) storage.setItem(nameOf(form), JSON.stringify(values));
     else storage.removeItem(nameOf(form));
   } catch {
-    return; // the storage is full
+    words = "fullText";
   }
-  const state = form.querySelector("[data-draft-state]");
-  if (state) state.textContent = typed ? state.dataset.savedText : "";
+  if (state) state.textContent = typed ? state.dataset[words] : "";
 }
 
 function restore(form) {
   const kept = storage.getItem(nameOf(form));
   // What the server sent back is newer than the draft.
   if (!kept || hasText(form)) return;
-  const values = JSON.parse(kept);
+  const values = parse(kept);
+  if (!values || typeof values !== "object") return;
   for (const field of fieldsOf(form)) {
     if (!(field.name in values)) continue;
     if (field.type === "radio") field.checked = field.value === values[field.name];
@@ -51,7 +62,7 @@ function restore(form) {
 }
 
 function forgetSent() {
-  const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "null");
+  const sent = parse(sessionStorage.getItem(SENT));
   sessionStorage.removeItem(SENT);
   if (!sent || Date.now() - sent.at > SENT_LATELY) return;
   if (!document.querySelector("[data-toast]")) return;
@@ -74,7 +85,11 @@ function watch(form) {
   form.addEventListener("submit", () => {
     clearTimeout(pending);
     keep(form);
-    sessionStorage.setItem(SENT, JSON.stringify({ name: nameOf(form), at: Date.now() }));
+    try {
+      sessionStorage.setItem(SENT, JSON.stringify({ name: nameOf(form), at: Date.now() }));
+    } catch {
+      // Full: then the draft stays until it is sent again or deleted.
+    }
   });
 }
 
