@@ -6,7 +6,8 @@ import jdatetime
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
-from .wording import GREGORIAN_YEARS, JALALI_MONTHS, JALALI_YEARS, digits
+from .cached_formats import JALALI_MONTHS
+from .wording import GREGORIAN_YEARS, JALALI_YEARS, digits
 
 JALALI, GREGORIAN = "jalali", "gregorian"
 YEARS = {JALALI: JALALI_YEARS, GREGORIAN: GREGORIAN_YEARS}
@@ -39,8 +40,8 @@ def day_number(day):
     return str(day.day)
 
 
-def month_label(number):
-    """Azar 1405 or November 2026: a month of the reader's calendar."""
-    if readers_calendar() == JALALI:
+def month_label(number, calendar=None):
+    """Azar 1405 or November 2026: a month of `calendar`, by default of the reader's."""
+    if (calendar or readers_calendar()) == JALALI:
         return digits(f"{JALALI_MONTHS[number % 12]} {number // 12}")
     return date_format(first_of_month(number, GREGORIAN), "F Y")

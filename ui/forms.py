@@ -1,13 +1,19 @@
 """Form fields for texts, dates and times as Persian and English readers type them."""
 
+import re
 from datetime import date, datetime, time
 
 from django import forms
 from django.utils.functional import lazy
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from .wording import GREGORIAN_YEARS, digits, format_date_input, jalali_parse, latin_digits, number
+from .calendars import GREGORIAN, JALALI, readers_calendar
+from .dates import fold_typed, parse_date
+from .wording import digits, format_date_input, number
+
+# A sign between a digit and exactly three more: 1,000 or ۱٬۰۰۰.
+_THOUSANDS = re.compile(r"(?<=[0-9])[,٬،](?=[0-9]{3}(?![0-9]))")
 
 
 class TextField(forms.CharField):
@@ -33,36 +39,32 @@ class NumberField(forms.IntegerField):
     def widget_attrs(self, widget):
         return {"inputmode": "numeric", "size": 6, "class": "short"}
 
+    def to_python(self, value):
+        """Read digits of any script with thousands separators, and without direction marks."""
+        if isinstance(value, str):
+            value = _THOUSANDS.sub("", fold_typed(value).replace("−", "-"))
+        return super().to_python(value)
+
     def prepare_value(self, value):
         return digits(value) if isinstance(value, int) else value
 
 
 class JalaliDateField(forms.DateField):
-    """A date: Jalali for a Persian reader, Gregorian for an English one, in any digits.
+    """A date: Jalali for a Persian reader, Gregorian for an English one; see `parse_date`.
 
     The years of the two calendars lie so far apart that a Persian reader may type either.
     """
 
     widget = forms.TextInput
-    default_error_messages = {"invalid": _("Enter a date as year, month and day.")}
 
     def widget_attrs(self, widget):
         return {"size": 10, "class": "short", "autocomplete": "off"}
 
     def to_python(self, value):
-        if isinstance(value, str):
-            value = latin_digits(value).strip()
-        if value in self.empty_values or isinstance(value, date):
-            return super().to_python(value)
-        if get_language() == "fa":
-            try:
-                return jalali_parse(value)
-            except ValueError:
-                pass  # then it is a Gregorian date, or none
-        found = super().to_python(value.replace("/", "-"))
-        if found.year not in GREGORIAN_YEARS:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return found
+        if not isinstance(value, str) or not fold_typed(value):
+            return super().to_python(value.strip() if isinstance(value, str) else value)
+        calendars = (JALALI, GREGORIAN) if readers_calendar() == JALALI else (GREGORIAN,)
+        return parse_date(value, calendars)
 
     def prepare_value(self, value):
         if isinstance(value, datetime) or not isinstance(value, date):
@@ -87,7 +89,7 @@ class ClockTimeField(forms.TimeField):
 
     def to_python(self, value):
         if isinstance(value, str):
-            value = latin_digits(value).strip()
+            value = fold_typed(value).removeprefix("ساعت").strip()
             if value == "24:00":
                 return time(0, 0)
         found = super().to_python(value)

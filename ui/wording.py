@@ -4,7 +4,6 @@ Everything is in the active language and zone: Persian digits and Jalali dates i
 dates in English. Every function takes `language` to write in another one.
 """
 
-import re
 from datetime import date, datetime, timedelta
 from functools import wraps
 
@@ -15,7 +14,6 @@ from django.utils.translation import get_language, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
 from .cached_formats import (
-    JALALI_MONTHS,
     PERSIAN_DIGITS,
     day_as_of,
     day_with_year,
@@ -228,17 +226,3 @@ def format_date_input(day: date) -> str:
     if not _is_persian():
         return day.isoformat()
     return digits(f"{_jalali(day):%Y/%m/%d}")
-
-
-def jalali_parse(text: str) -> date:
-    """Read a Jalali date such as ۱۴۰۵/۰۹/۰۲ or «۲ آذر ۱۴۰۵». Raises ValueError."""
-    parts = re.split(r"[\s/.\-]+", latin_digits(text).strip())
-    if len(parts) != 3:
-        raise ValueError("A date has a year, a month and a day.")
-    if parts[1] in JALALI_MONTHS:
-        day, month, year = int(parts[0]), JALALI_MONTHS.index(parts[1]) + 1, int(parts[2])
-    else:
-        year, month, day = (int(part) for part in parts)
-    if year not in JALALI_YEARS:
-        raise ValueError("No year of the Jalali calendar as it is written today.")
-    return jdatetime.date(year, month, day).togregorian()

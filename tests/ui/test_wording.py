@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from plans.durations import DurationField, parse_duration
 from plans.models import LONGEST_TARGET
 from ui import wording
-from ui.forms import ClockTimeField, JalaliDateField, TextField
+from ui.calendars import JALALI
+from ui.dates import parse_date
+from ui.forms import ClockTimeField, JalaliDateField, NumberField, TextField
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -244,13 +246,13 @@ def test_weekdays_have_their_zwnj():
     "text", ["1405/02/12", "۱۴۰۵/۰۲/۱۲", "1405-2-12", "۱۲ اردیبهشت ۱۴۰۵", " 1405.02.12 "]
 )
 def test_jalali_dates_are_read(text):
-    assert wording.jalali_parse(text) == date(2026, 5, 2)
+    assert parse_date(text) == date(2026, 5, 2)
 
 
 @pytest.mark.parametrize("text", ["", "1405/13/01", "1404/12/30", "2026/05/02", "1405/02", "x/y/z"])
 def test_what_is_no_jalali_date_is_refused(text):
-    with pytest.raises(ValueError):  # noqa: PT011 - whichever way it is no date
-        wording.jalali_parse(text)
+    with pytest.raises(ValidationError):
+        parse_date(text, (JALALI,))
 
 
 @pytest.mark.parametrize(
@@ -278,6 +280,56 @@ def test_the_date_field_refuses_what_is_no_date(language, text):
         JalaliDateField().clean(text)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("fa", "\u200f۱۴۰۵/۰۲/۱۲\u200e", date(2026, 5, 2)),
+        ("fa", "\u2067۱۴۰۵/۲/۱۲\u2069", date(2026, 5, 2)),
+        ("fa", "١٤٠٥/٠٢/١٢", date(2026, 5, 2)),
+        ("fa", "۱۲ ارديبهشت ۱۴۰۵", date(2026, 5, 2)),
+        ("fa", "شنبه ۱۲ اردیبهشت ۱۴۰۵", date(2026, 5, 2)),
+        ("fa", "سه‌شنبه، ۱۵ اردیبهشت‌ماه ۱۴۰۵", date(2026, 5, 5)),
+        ("fa", "سه شنبه ۱۵ اردیبهشت ماه ۱۴۰۵", date(2026, 5, 5)),
+        ("fa", "۱۲/۲/۱۴۰۵", date(2026, 5, 2)),
+        ("fa", "۲ مه ۲۰۲۶", date(2026, 5, 2)),
+        ("fa", "۵ مرداد ۱۴۰۵", date(2026, 7, 27)),
+        ("en", "Sat 2 May 2026", date(2026, 5, 2)),
+        ("en", "Saturday, May 2nd, 2026", date(2026, 5, 2)),
+        ("en", "\u200e2026-05-02", date(2026, 5, 2)),
+        ("en", "23/11/2026", date(2026, 11, 23)),
+    ],
+)
+def test_a_date_with_marks_arabic_letters_or_a_weekday_is_not_refused(language, text, day):
+    with override(language):
+        assert JalaliDateField().clean(text) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "sentence"),
+    [
+        ("fa", "۱۴۰۴/۱۲/۳۰", "اسفند ۱۴۰۴ فقط ۲۹ روز دارد."),
+        ("fa", "۳۱ آبان ۱۴۰۵", "آبان ۱۴۰۵ فقط ۳۰ روز دارد."),
+        ("en", "2026-02-30", "February 2026 has only 28 days."),
+    ],
+)
+def test_a_day_that_does_not_exist_has_not_the_sentence_of_nonsense(language, text, sentence):
+    with override(language), pytest.raises(ValidationError) as refused:
+        JalaliDateField().clean(text)
+
+    assert refused.value.messages == [sentence]
+
+
+@pytest.mark.parametrize("text", ["5/2/2026", "2 آذر 2026", "1 2 3 4", "12345/1/1", "99999999999"])
+def test_a_date_that_may_mean_two_days_is_refused(text):
+    with override("fa"), pytest.raises(ValidationError):
+        JalaliDateField().clean(text)
+
+
+@pytest.mark.parametrize("text", ["1000", "۱٬۰۰۰", "1,000", "\u200f۱۰۰۰", " ١٠٠٠ "])
+def test_a_number_with_separators_or_marks_is_not_refused(text):
+    assert NumberField().clean(text) == 1000
+
+
 def test_the_date_field_shows_what_it_reads():
     for language in ("fa", "en"):
         with override(language):
@@ -287,7 +339,13 @@ def test_the_date_field_shows_what_it_reads():
 
 @pytest.mark.parametrize(
     ("text", "time"),
-    [("9:00", "09:00"), ("۱۷:۳۰", "17:30"), ("24:00", "00:00"), ("00:00", "00:00")],
+    [
+        ("9:00", "09:00"),
+        ("۱۷:۳۰", "17:30"),
+        ("24:00", "00:00"),
+        ("00:00", "00:00"),
+        ("\u200fساعت ۹:۳۰", "09:30"),
+    ],
 )
 def test_the_time_field_reads_times(text, time):
     assert f"{ClockTimeField().clean(text):%H:%M}" == time

@@ -6,8 +6,9 @@ from math import ceil
 from django.utils.formats import date_format
 from django.utils.translation import get_language_bidi
 
+from ui.cached_formats import JALALI_MONTHS
 from ui.calendars import JALALI, day_number, month_label, readers_calendar
-from ui.wording import JALALI_MONTHS, format_date, number
+from ui.wording import format_date, number
 
 from .figures import Figure
 from .periods import Period, month_value
