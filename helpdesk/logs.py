@@ -1,6 +1,10 @@
-"""What log lines look like: one line each, whatever people typed."""
+"""What log lines look like: one line each, whatever people typed, and no secret of a link."""
 
 import logging
+import re
+
+# A part of a path that is long enough to be a token: of an invitation, a reset, a confirmation.
+TOKEN = re.compile(r"/[\w:=~-]{24,}")
 
 
 class OneLine(logging.Filter):
@@ -15,3 +19,36 @@ class OneLine(logging.Filter):
             )
             record.args = ()
         return True
+
+
+class WithoutTokens(logging.Filter):
+    """Masks what may be the token in a path: who reads the log must not be able to use it."""
+
+    def filter(self, record):
+        message = record.getMessage()
+        if TOKEN.search(message):
+            record.msg, record.args = TOKEN.sub("/[token]", message), ()
+        return True
+
+
+def logging_to_console(level):
+    """Give the setting LOGGING: everything in plain lines, from this level on."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"one_line": {"()": OneLine}, "without_tokens": {"()": WithoutTokens}},
+        "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "plain",
+                "filters": ["one_line", "without_tokens"],
+            }
+        },
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            # It warns of each request that waits for a thread.
+            "waitress.queue": {"level": "ERROR"},
+        },
+    }

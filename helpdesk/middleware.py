@@ -2,20 +2,34 @@
 
 import logging
 import time
-from contextlib import suppress
 
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, UnreadablePostError
+from django.http import Http404
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
 
 from . import views
 
 logger = logging.getLogger(__name__)
+access_log = logging.getLogger("helpdesk.access")
 
-ARRIVAL_SECONDS = 20
-CHUNK_BYTES = 256 * 1024
+
+class AccessLogMiddleware:
+    """Logs each request in one line, without its query, where the deployment asks for it."""
+
+    def __init__(self, get_response):
+        if not settings.ACCESS_LOG:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request):
+        began_at = time.monotonic()
+        response = self.get_response(request)
+        took = 1000 * (time.monotonic() - began_at)
+        access_log.info("%s %s %s %.0fms", request.method, request.path, response.status_code, took)
+        return response
 
 
 class FailureMiddleware:
@@ -49,26 +63,19 @@ class CompressionMiddleware(GZipMiddleware):
 
 
 class SizeMiddleware:
-    """Answers 413 to more than any form may hold; nothing of it is looked at or kept."""
+    """Answers 413 to more than any form may hold; nothing of it is looked at.
+
+    The web server has received all of it by then, so that a browser shows the answer.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
-        files = settings.ATTACHMENTS_PER_MESSAGE * settings.ATTACHMENT_MAX_BYTES
-        self.most = files + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     def __call__(self, request):
         length = request.META.get("CONTENT_LENGTH") or ""
-        if length.isdecimal() and int(length) > self.most:
-            self._let_arrive(request)
+        if length.isdecimal() and int(length) > settings.REQUEST_MAX_BYTES:
             return views.too_large(request)
         return self.get_response(request)
-
-    def _let_arrive(self, request):
-        """A browser shows the answer only when it could send all: for a bounded while it may."""
-        end, left = time.monotonic() + ARRIVAL_SECONDS, 5 * self.most
-        with suppress(UnreadablePostError):
-            while left > 0 and time.monotonic() < end and (chunk := request.read(CHUNK_BYTES)):
-                left -= len(chunk)
 
 
 class HeadersMiddleware:

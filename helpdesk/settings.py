@@ -9,6 +9,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from .logs import logging_to_console
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -89,6 +91,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "helpdesk.middleware.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "helpdesk.middleware.CompressionMiddleware",
@@ -194,6 +197,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = ["tickets.attachments.uploads.BoundedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # a calendar with three years of holidays has 800
+# The most that a request may hold: a message with all its files.
+REQUEST_MAX_BYTES = ATTACHMENTS_PER_MESSAGE * ATTACHMENT_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
 # Some more than a message takes, so that the form itself can say how many it does.
 DATA_UPLOAD_MAX_NUMBER_FILES = 5 * ATTACHMENTS_PER_MESSAGE
 
@@ -288,6 +293,13 @@ MESSAGES_PER_HOUR = env.int("MESSAGES_PER_HOUR", default=200)
 INVITATIONS_PER_HOUR = env.int("INVITATIONS_PER_HOUR", default=30)
 PENDING_UPLOADS_PER_PERSON = env.int("PENDING_UPLOADS_PER_PERSON", default=30)
 
+# How long the web process waits for slow clients: for the head of a request, then for its body and
+# a second more for so many bytes of it; and for any byte in either direction.
+REQUEST_HEAD_SECONDS = env.int("REQUEST_HEAD_SECONDS", default=15)
+REQUEST_BODY_SECONDS = env.int("REQUEST_BODY_SECONDS", default=20)
+REQUEST_BODY_BYTES_PER_SECOND = env.int("REQUEST_BODY_BYTES_PER_SECOND", default=1000)
+CONNECTION_IDLE_SECONDS = env.int("CONNECTION_IDLE_SECONDS", default=30)
+
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
@@ -374,19 +386,7 @@ CELERY_RESULT_EXPIRES = None
 
 # --- Logging ----------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"one_line": {"()": "helpdesk.logs.OneLine"}},
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["one_line"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
-}
+# One line for each request, as `make run` has it; behind a proxy that is the proxy's work.
+ACCESS_LOG = flag("ACCESS_LOG", default=False)
+LOGGING = logging_to_console(env.str("LOG_LEVEL", default="INFO"))
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

@@ -46,6 +46,9 @@ def malformed(request, exception=None):
     """400, or 413 where the request was over a limit."""
     if isinstance(exception, RequestDataTooBig | TooManyFilesSent | TooManyFieldsSent):
         return too_large(request)
+    if isinstance(exception, MultiPartParserError) and "size exceeded" in str(exception):
+        # The name of a field or file, which Django gives no class of error of its own.
+        return too_large(request)
     return _failure(request, 400)
 
 

@@ -68,7 +68,7 @@ def main():
         bench_pages.set_up()
         found = {size: fill(size, server, bench_pages) for size in SIZES}
         webs = {
-            size: stack.enter_context(Web(folder / f"gunicorn-{size}", each.database))
+            size: stack.enter_context(Web(folder / f"web-{size}", each.database))
             for size, each in found.items()
         }
         times = ask_in_turns(webs, {size: each.asked for size, each in found.items()})
@@ -94,21 +94,21 @@ def manage(database, *arguments):
 
 
 class Web:
-    """One worker of the product, as in production, asked one request after the other."""
+    """One web process of the product, as in production, asked one request after the other."""
 
     def __init__(self, log, database):
         self.log, self.database = log, database
 
     def __enter__(self):
         self.port = choose_port("127.0.0.1", None)
-        command = [sys.executable, "-m", "gunicorn", "helpdesk.wsgi:application", "--workers", "1"]
-        command += ["--worker-class", "gthread", "--threads", "1", "--no-control-socket"]
-        command += ["--keep-alive", "600"]  # one is not asked while the other starts
+        command = [sys.executable, "-m", "helpdesk.web", "--threads", "1"]
+        # One is not asked while the other starts.
+        environment = {"DATABASE_URL": self.database, "CONNECTION_IDLE_SECONDS": "600"}
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
                 [*command, "--bind", f"127.0.0.1:{self.port}"],
                 cwd=ROOT,
-                env={**os.environ, "DATABASE_URL": self.database},
+                env={**os.environ, **environment},
                 stdout=output,
                 stderr=output,
                 preexec_fn=die_with_parent,

@@ -65,6 +65,8 @@ class Configuration:
         default("RUN_DIR", str(self.run_dir))
         default("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
         default("DEMO", "1" if self.has_demo else "0")
+        # The newest lines of a demo are read by people.
+        default("ACCESS_LOG", "1")
         # A demo in a container runs as root, and celery would say at length that it should not.
         default("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
         if self.is_embedded or self.has_demo:
@@ -157,11 +159,8 @@ def commands(configuration):
         # Without a pid file: one left behind by a crash would keep beat from starting.
         "beat": [*celery, "-q", "beat", "--pidfile=", *log],
         "web": [
-            *(sys.executable, "-m", "gunicorn", "helpdesk.wsgi:application"),
+            *(sys.executable, "-m", "helpdesk.web"),
             *("--bind", f"{configuration.host}:{configuration.port}"),
-            *("--workers", "2", "--threads", "4", "--no-control-socket"),
-            # The path without its query; the newest lines of a demo are read by people.
-            *("--access-logfile", "-", "--access-logformat", "%(m)s %(U)s %(s)s %(M)sms"),
         ],
     }
 

@@ -247,8 +247,7 @@ def test_pending_uploads_are_swept_after_a_day_and_sent_ones_stay(requester):
 
 
 def test_more_than_a_form_may_hold_is_refused_without_a_look(client_of, requester, settings):
-    settings.ATTACHMENTS_PER_MESSAGE, settings.ATTACHMENT_MAX_BYTES = 2, 1000
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    settings.REQUEST_MAX_BYTES = 3000
 
     response = new_ticket(client_of(requester), [SimpleUploadedFile("a.txt", b"x" * 3000)])
 

@@ -1,0 +1,164 @@
+"""The web process on real sockets: slow clients hold connections, and never the site."""
+
+import contextlib
+import http.client
+import signal
+import socket
+import threading
+import time
+
+import pytest
+import run
+from servers import stop_process, wait_until
+
+from tests.helpdesk.web_process import HALF_SENT, HEAD, PAGE, ROOT, Web, answer_of, is_closed
+
+
+@pytest.fixture
+def start(tmp_path):
+    with contextlib.ExitStack() as stack:
+
+        def started(**options):
+            web = Web(tmp_path, **options)
+            stack.callback(lambda: stop_process(web.process))
+            return web
+
+        yield started
+
+
+def test_half_sent_requests_of_every_kind_do_not_stop_the_site(start):
+    web = start()
+    held = [web.connect(sent) for sent, _more in HALF_SENT.values() for _each in range(20)]
+
+    began_at = time.monotonic()
+    answers = [web.get()[0] for _each in range(5)]
+
+    assert answers == [200] * 5
+    assert time.monotonic() - began_at < 5
+    assert not any(map(is_closed, held))
+
+
+def test_a_client_that_drips_bytes_is_cut_and_one_that_hurries_is_not(start):
+    limits = {"REQUEST_HEAD_SECONDS": "1", "REQUEST_BODY_SECONDS": "1"}
+    web = start(**limits, CONNECTION_IDLE_SECONDS="2")
+    dripping = [(web.connect(sent), more) for sent, more in HALF_SENT.values()]
+    steady = web.connect(HEAD + b"Content-Length: 40000\r\n\r\n")
+
+    for _tenth in range(40):
+        for connection, more in dripping:
+            with contextlib.suppress(OSError):
+                connection.sendall(more)
+        steady.sendall(b"x" * 1000)
+        time.sleep(0.1)
+
+    assert all(is_closed(connection) for connection, _more in dripping)
+    assert answer_of(steady)[0] == 403
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_more_than_a_form_may_hold_gets_the_page_that_says_so(start, is_chunked):
+    web = start(ATTACHMENT_MAX_BYTES="1000")
+    body = b"x" * 4_000_000
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=20)
+
+    sent = (iter([body]), {"Transfer-Encoding": "chunked"}) if is_chunked else (body, {})
+    connection.request("POST", PAGE, *sent, encode_chunked=is_chunked)
+    response = connection.getresponse()
+
+    assert response.status == 413
+    assert b'class="id"' in response.read()
+
+
+def test_the_name_of_a_field_of_a_megabyte_gets_the_page_that_says_so(start):
+    web = start()
+    name = b"a" * 1_000_000
+    body = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\nv\r\n--x--\r\n' % name
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=20)
+
+    connection.request("POST", PAGE, body, {"Content-Type": "multipart/form-data; boundary=x"})
+    response = connection.getresponse()
+
+    assert response.status == 413
+    assert b'class="id"' in response.read()
+
+
+def test_a_size_beyond_all_measure_is_refused_before_it_is_sent(start):
+    web = start(ATTACHMENT_MAX_BYTES="1000")
+
+    connection = web.connect(HEAD + b"Content-Length: 99999999999\r\n\r\nlogin=")
+
+    assert answer_of(connection)[0] == 413
+
+
+def test_a_stopping_process_finishes_what_has_begun(start):
+    web = start()
+    begun = web.connect(HEAD + b"Content-Length: 10\r\n\r\nlogin")
+    time.sleep(0.2)
+
+    web.process.send_signal(signal.SIGTERM)
+    time.sleep(0.5)
+    begun.sendall(b"=1234")
+
+    assert answer_of(begun)[0] == 403
+    assert web.process.wait(timeout=20) == 0
+
+
+def test_no_request_is_lost_when_the_process_is_restarted_behind_its_socket(start):
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listener:
+        web = start(listener=listener)
+        answers, is_over = [], threading.Event()
+
+        def ask():
+            while not is_over.is_set():
+                answers.append(web.get(timeout=60)[0])
+
+        threads = [threading.Thread(target=ask) for _each in range(3)]
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: len(answers) > 10, web.process, web.log)
+        web.process.send_signal(signal.SIGTERM)
+        ended = web.process.wait(timeout=40)
+        web.start()
+        is_over.set()
+        for thread in threads:
+            thread.join()
+
+    assert ended == 0
+    assert set(answers) == {200}
+
+
+def test_headers_of_a_proxy_reach_the_application_as_they_are(start):
+    web = start(HTTPS="1", BEHIND_TLS_PROXY="1")
+
+    plain, _page = web.get()
+    forwarded, _page = web.get(**{"X-Forwarded-Proto": "https"})
+
+    assert (plain, forwarded) == (301, 200)
+
+
+def test_tokens_of_links_stay_out_of_the_access_log(start):
+    web = start(ACCESS_LOG="1")
+    links = {
+        "/accounts/confirm-email/MQ:1abcde:secretsecretsecret/",
+        "/accounts/password/reset/key/1-d5tgq2-secretsecretsecret",
+        "/invitations/secret_secret-secretsecretsecretsecretsecret1/",
+        "/somewhere/else/secret_secret-secretsecretsecret/?next=/secret/",
+    }
+
+    for link in links:
+        web.get(link)
+    stop_process(web.process)
+
+    log = web.log.read_text()
+    assert "GET /accounts/confirm-email/[token]/ " in log
+    assert "secret" not in log
+
+
+def test_make_run_and_the_documents_start_the_same_web_process():
+    class Configuration:
+        host, port = "127.0.0.1", 8000
+
+    started = " ".join(run.commands(Configuration)["web"])
+
+    assert "-m helpdesk.web --bind 127.0.0.1:8000" in started
+    assert "-m helpdesk.web --bind 127.0.0.1:8000" in (ROOT / "docs/operations.md").read_text()
