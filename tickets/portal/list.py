@@ -3,24 +3,28 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from tickets import permissions
 from tickets.choices import Category, Status
+from tickets.lists.columns import plain_head, sort_head, table_of
 from tickets.lists.counts import MOST_COUNTED, count_up_to
+from tickets.lists.filters import Reader
 from tickets.lists.pages import page_by_key, preceding
 from tickets.models import Ticket
 from ui.wording import format_datetime, format_day, format_time
 from ui.wording import number as in_digits
 
-from .query import CHOICES, FALLING_FIRST, HIDEABLE, LABELS, ROWS, address_of_page
+from .columns import COLUMNS
+from .query import PortalQuery
 
 RECENT = 6
 RECENT_HIDDEN = {"category"}
+# The last message is shown without a head of its own.
+RECENT_COLUMNS = [column for column in COLUMNS if not column.within]
 TURNS, TURNS_OVER_LIST = 3, 2
-ROWS_IN_HEAD = [name for name in LABELS if name != "speaker"]
+LABELS = {column.key: column.label for column in COLUMNS}
 
 
 @dataclass(frozen=True)
@@ -39,20 +43,6 @@ class Row:
     day: str
     time: str
     may_write: bool
-
-
-@dataclass(frozen=True)
-class Head:
-    """The head of a column; `href` sorts by it, `turn` says how it is sorted now."""
-
-    name: str
-    label: str
-    href: str = ""
-    turn: str = ""
-
-    @property
-    def symbol(self):
-        return {"ascending": "up", "descending": "down"}.get(self.turn, "")
 
 
 @dataclass(frozen=True)
@@ -85,7 +75,7 @@ def home_page(user, organization, *, now):
         "organization": organization,
         **turns,
         "rows": [_row(ticket, user, now) for ticket in recent],
-        "heads": [Head(name, str(LABELS[name])) for name in ROWS_IN_HEAD],
+        "table": table_of(RECENT_COLUMNS, plain_head, hidden=RECENT_HIDDEN),
         "hidden": RECENT_HIDDEN,
     }
 
@@ -93,8 +83,7 @@ def home_page(user, organization, *, now):
 def list_page(wanted, user, organization, params, *, now):
     """The tickets that are asked for of the organization one works in."""
     everything = _of(user, organization)
-    day_start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    tickets = wanted.of_tickets(everything, user, at=now, day_start=day_start)
+    tickets = wanted.apply(everything, Reader(user, now))
     page = page_by_key(
         tickets.with_portal_row().with_last_seen(user),
         params,
@@ -102,7 +91,7 @@ def list_page(wanted, user, organization, params, *, now):
         size=wanted.rows,
         keep=wanted.pairs(),
     )
-    view = address_of_page(params)
+    view = PortalQuery.page_query(params)
     at_start = page.previous_query is None
     turns = at_start and not wanted.is_narrowed
     return {
@@ -111,8 +100,7 @@ def list_page(wanted, user, organization, params, *, now):
         "wanted": wanted,
         "page": page,
         "rows": [_row(ticket, user, now) for ticket in page.rows],
-        "heads": [_head(name, wanted) for name in ROWS_IN_HEAD],
-        "speaker": _head("speaker", wanted),
+        "table": table_of(COLUMNS, lambda each: sort_head(each, wanted), hidden=wanted.hidden),
         "hidden": set(wanted.hidden),
         "place": _place(tickets, page, wanted),
         "scopes": _scopes(wanted),
@@ -120,10 +108,14 @@ def list_page(wanted, user, organization, params, *, now):
         "sorted_by": LABELS[wanted.column],
         "view": view,
         "back": urlencode({"next": "list", "view": view}),
-        "menus": [_menu(name, wanted) for name in CHOICES],
-        "sorts": [_sort_choice(name, wanted) for name in LABELS],
-        "columns": [(name, LABELS[name], name not in wanted.hidden) for name in HIDEABLE],
-        "rows_choices": [(number, number == wanted.rows) for number in ROWS],
+        "menus": [_menu(each, wanted) for each in wanted.filters.values() if each.label],
+        "sorts": [_sort_choice(each, wanted) for each in COLUMNS if each.is_sortable],
+        "columns": [
+            (each.key, each.label, each.key not in wanted.hidden)
+            for each in COLUMNS
+            if each.is_hideable
+        ],
+        "rows_choices": [(number, number == wanted.rows) for number in PortalQuery.rows.options],
         **_turns(everything, user, most=TURNS_OVER_LIST if turns else 0),
     }
 
@@ -176,16 +168,9 @@ def _said(ticket, user):
     return format_html(_("Last message: <bdi>{name}</bdi>"), name=ticket.last_author_name)
 
 
-def _head(name, wanted):
-    is_sorted = wanted.column == name
-    falls = not wanted.is_falling if is_sorted else name in FALLING_FIRST
-    turn = ("descending" if wanted.is_falling else "ascending") if is_sorted else ""
-    return Head(name, LABELS[name], wanted.href(sort=f"-{name}" if falls else name), turn)
-
-
-def _sort_choice(name, wanted):
-    head = _head(name, wanted)
-    return Choice(head.label, head.href, bool(head.turn), head.symbol)
+def _sort_choice(column, wanted):
+    head = sort_head(column, wanted)
+    return Choice(head.label, head.href, bool(head.direction), head.symbol)
 
 
 def _scopes(wanted):
@@ -195,13 +180,14 @@ def _scopes(wanted):
     ]
 
 
-def _menu(name, wanted):
-    chosen = getattr(wanted, name)
+def _menu(each, wanted):
+    chosen = getattr(wanted, each.name)
     choices = [
-        Choice(label, wanted.href(**{name: value}), value == chosen)
-        for value, label in CHOICES[name].items()
+        Choice(label, wanted.href(**{each.name: value}), value == chosen)
+        for value, label in each.options.items()
     ]
-    return Menu(LABELS[name], CHOICES[name].get(chosen, ""), wanted.href(**{name: ""}), choices)
+    off_href = wanted.without(each.name).href()
+    return Menu(each.label, each.describe(chosen), off_href, choices)
 
 
 def _place(tickets, page, wanted):

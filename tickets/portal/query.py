@@ -1,139 +1,108 @@
-"""What a member asks of their list, read from the address: unknown values are passed over."""
+"""What a member asks of their list: its filters, order, columns and rows per page."""
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from plans.models import Priority
 from tickets.choices import Category, Status
-from tickets.querysets.list_order import COLUMNS, order_of
+from tickets.lists.filters import Choice, Order, Search, Several
+from tickets.lists.query import ListQuery
+from tickets.querysets.list_order import order_of
 from tickets.search.ticket_numbers import typed_number
 
-LONGEST_TEXT = 200
-ROWS = (10, 25, 50)
-NEWEST_FIRST = "-updated"
-ADDRESS_OF_ALL = "view=all"
+from .columns import COLUMNS, HIDEABLE
+
 DAY = timedelta(days=1)
-
-LABELS = {
-    "number": _("Number"),
-    "title": _("Title"),
-    "speaker": _("Last message"),
-    "priority": _("Priority"),
-    "category": _("Category"),
-    "status": _("Status"),
-    "updated": _("Last update"),
-    "due": _("Response time"),
+STATUSES = {"open": _("All open"), **dict(Status.choices)}
+UPDATED = {
+    "today": _("Today"),
+    "week": _("In the last 7 days"),
+    "month": _("In the last 30 days"),
+    "older": _("Longer ago"),
 }
-HIDEABLE = tuple(name for name in LABELS if name != "title")
-# What a first press on a head asks for: the latest, the gravest.
-FALLING_FIRST = {"number", "updated", "priority", "speaker"}
-CHOICES = {
-    "status": {"open": _("All open"), **dict(Status.choices)},
-    "priority": dict(reversed(Priority.choices)),
-    "category": dict(Category.choices),
-    "updated": {
-        "today": _("Today"),
-        "week": _("In the last 7 days"),
-        "month": _("In the last 30 days"),
-        "older": _("Longer ago"),
-    },
-    "speaker": {"support": _("Support"), "us": pgettext_lazy("speaker", "Our side")},
-    "due": {
-        "over": _("Overdue"),
-        "promised": _("With a due time"),
-        "none": _("Without a due time"),
-    },
+SPEAKERS = {"support": _("Support"), "us": pgettext_lazy("speaker", "Our side")}
+DUE = {
+    "over": _("Overdue"),
+    "promised": _("With a due time"),
+    "none": _("Without a due time"),
 }
 
 
-@dataclass(frozen=True)
-class PortalQuery:
-    """The list that is asked for: which tickets, in what order, how much of each."""
+def _matching(tickets, text, reader):
+    return tickets.matching(text, reader.user, number=typed_number(text))
 
-    text: str = ""
-    of: str = ""
-    status: str = ""
-    priority: str = ""
-    category: str = ""
-    updated: str = ""
-    speaker: str = ""
-    due: str = ""
-    sort: str = NEWEST_FIRST
-    rows: int = 25
-    hidden: tuple = ()
-    # Which of `rows` and `hidden` the address names itself, whatever the person's usual ones are.
-    named: frozenset = frozenset()
 
-    @classmethod
-    def read(cls, params, usual=None):
-        """The list of a query string; rows and columns it does not name are the `usual` ones."""
-        usual = usual or cls()
-        rows = {str(number): number for number in ROWS}.get(params.get("rows"), usual.rows)
-        asked_hidden = params.get("hide", "").split(",")
-        hidden = tuple(name for name in HIDEABLE if name in asked_hidden)
-        return cls(
-            text=_text(params.get("q", "")),
-            of="mine" if params.get("of") == "mine" else "",
-            **{name: _known(params.get(name), known) for name, known in CHOICES.items()},
-            sort=_sort(params.get("sort", "")),
-            rows=rows,
-            hidden=hidden if "hide" in params else usual.hidden,
-            named=frozenset({"rows", "hide"} & set(params)),
-        )
+def _in_status(tickets, status, reader):
+    return tickets.open() if status == "open" else tickets.with_status(status)
 
-    @classmethod
-    def kept(cls, query):
-        """The list of an address that was kept, or sent to be."""
-        return cls.read(QueryDict(query.removeprefix("?")))
+
+def _updated(tickets, when, reader):
+    if when == "older":
+        return tickets.unchanged_publicly_since(reader.at - 30 * DAY)
+    days = {"week": 7, "month": 30}.get(when)
+    midnight = timezone.localtime(reader.at).replace(hour=0, minute=0, second=0, microsecond=0)
+    return tickets.changed_publicly_since(reader.at - days * DAY if days else midnight)
+
+
+def _by_due(tickets, due, reader):
+    if due == "over":
+        return tickets.overdue_at(reader.at)
+    return tickets.with_due() if due == "promised" else tickets.without_due()
+
+
+class PortalQuery(ListQuery):
+    """The list that a member asks for: which tickets, in what order, how much of each."""
+
+    text = Search(parameter="q", narrow=_matching)
+    of = Choice(
+        options={"mine": _("Only mine")},
+        narrow=lambda tickets, _mine, reader: tickets.requested_by(reader.user),
+    )
+    status = Choice(_("Status"), STATUSES, narrow=_in_status)
+    priority = Choice(
+        _("Priority"),
+        reversed(Priority.choices),
+        narrow=lambda tickets, priority, _reader: tickets.with_priority(priority),
+    )
+    category = Choice(
+        _("Category"),
+        Category.choices,
+        narrow=lambda tickets, category, _reader: tickets.in_category(category),
+    )
+    updated = Choice(_("Last update"), UPDATED, narrow=_updated)
+    speaker = Choice(
+        _("Last message"),
+        SPEAKERS,
+        narrow=lambda tickets, side, _reader: tickets.last_spoken_by(support=side == "support"),
+    )
+    due = Choice(_("Response time"), DUE, narrow=_by_due)
+    sort = Order([each.key for each in COLUMNS if each.is_sortable], default="-updated")
+    rows = Choice(options={10: "10", 25: "25", 50: "50"}, default=25, is_remembered=True)
+    hidden = Several(HIDEABLE, parameter="hide", is_remembered=True)
+
+    form_fields = ("text",)
+    # Without any parameter the address is that of the list as it was kept.
+    bare = "view=all"
 
     @classmethod
     def sent(cls, data):
         """What a form of the list asks for: the `view` it was shown in, with other columns and
-        rows. A form that shows no columns says nothing of them."""
-        view = cls.kept(data.get("view", ""))
-        rows = {str(number): number for number in ROWS}.get(data.get("rows"), view.rows)
-        hidden = view.hidden
+        rows. A form without columns changes none."""
+        view = cls.from_address(data.get("view", ""))
+        changes = {"rows": cls.rows.parse(data.get("rows", "")) or view.rows}
         if "columns" in data:
             shown = data.getlist("column")
-            hidden = tuple(name for name in HIDEABLE if name not in shown)
-        return replace(view, rows=rows, hidden=hidden)
+            changes["hidden"] = tuple(name for name in HIDEABLE if name not in shown)
+        return view.with_(**changes)
 
-    def of_tickets(self, tickets, user, *, at, day_start):
-        """Those of `tickets` that are asked for, in their order. `day_start` is the reader's
-        midnight before `at`."""
-        if self.of:
-            tickets = tickets.requested_by(user)
-        if self.status:
-            is_open = self.status == "open"
-            tickets = tickets.open() if is_open else tickets.with_status(self.status)
-        if self.priority:
-            tickets = tickets.with_priority(self.priority)
-        if self.category:
-            tickets = tickets.in_category(self.category)
-        if self.speaker:
-            tickets = tickets.last_spoken_by(support=self.speaker == "support")
-        if self.text:
-            tickets = tickets.matching(self.text, user, number=typed_number(self.text))
-        tickets = self._in_time(tickets, at, day_start)
-        return tickets.sorted_by(self.column, falling=self.is_falling)
-
-    def _in_time(self, tickets, at, day_start):
-        since = {"today": day_start, "week": at - 7 * DAY, "month": at - 30 * DAY}
-        if self.updated == "older":
-            tickets = tickets.unchanged_publicly_since(since["month"])
-        elif self.updated:
-            tickets = tickets.changed_publicly_since(since[self.updated])
-        if self.due == "over":
-            return tickets.overdue_at(at)
-        if self.due:
-            return tickets.with_due() if self.due == "promised" else tickets.without_due()
-        return tickets
+    def apply(self, tickets, reader):
+        """Those of `tickets` that are asked for, in their order."""
+        return self.narrow(tickets, reader).sorted_by(self.column, falling=self.is_falling)
 
     @property
     def column(self):
@@ -150,59 +119,14 @@ class PortalQuery:
     @property
     def is_narrowed(self):
         """Whether filters or a search leave tickets out."""
-        return bool(self.text or any(getattr(self, name) for name in CHOICES))
-
-    @property
-    def to_keep(self):
-        """The address to find the list at the next time: what one searched for is over."""
-        return replace(self, text="", named=frozenset()).query
-
-    @property
-    def query(self):
-        return urlencode(self.pairs())
-
-    def pairs(self):
-        """What differs from the list that nobody changed, as (name, value) of the address."""
-        pairs = [("q", self.text), ("of", self.of)]
-        pairs += [(name, getattr(self, name)) for name in CHOICES]
-        pairs += [("sort", self.sort if self.sort != NEWEST_FIRST else "")]
-        pairs = [(name, value) for name, value in pairs if value]
-        if self.rows != PortalQuery.rows or "rows" in self.named:
-            pairs.append(("rows", str(self.rows)))
-        if self.hidden or "hide" in self.named:
-            pairs.append(("hide", ",".join(self.hidden)))
-        return pairs
-
-    def href(self, **changes):
-        """The address of the list with something else asked for."""
-        # Without any words an address is that of the list as it was kept.
-        return f"?{replace(self, **changes).query or ADDRESS_OF_ALL}"
+        return bool(self.text) or super().is_narrowed
 
     def href_of_all(self):
         """The address without filters, of the whole organization."""
-        return self.href(text="", of="", **dict.fromkeys(CHOICES, ""))
-
-
-def address_of_page(params):
-    """The words of the address of a page of the list, its place in it included."""
-    place = [(name, params[name]) for name in ("after", "before") if params.get(name)]
-    return urlencode([*PortalQuery.read(params).pairs(), *place])
+        menus = [name for name, each in self.filters.items() if each.label]
+        return self.without("text", "of", *menus).href()
 
 
 def way_back(view):
     """The address of the list for one who left it at `view` and is done."""
-    return f"{reverse('tickets:list')}?{address_of_page(QueryDict(view))}".removesuffix("?")
-
-
-def _text(value):
-    """What one searches for; more than the field takes was not typed there."""
-    text = value.replace("\0", "").strip()
-    return text if len(text) <= LONGEST_TEXT else ""
-
-
-def _known(value, allowed):
-    return value if value in allowed else ""
-
-
-def _sort(value):
-    return value if value.removeprefix("-") in COLUMNS else NEWEST_FIRST
+    return f"{reverse('tickets:list')}?{PortalQuery.page_query(QueryDict(view))}".removesuffix("?")

@@ -33,7 +33,7 @@ def home(request):
 def ticket_list(request):
     """The list of the address; without one, as the person left it the last time."""
     kept = ListPreference.objects.filter(user=request.user).first()
-    usual = PortalQuery.kept(kept.query if kept else "")
+    usual = PortalQuery.from_address(kept.query if kept else "")
     if not request.GET and usual.query:
         return redirect(f"{request.path}?{usual.query}")
     membership = request.user.current_membership
@@ -53,7 +53,7 @@ def ticket_list(request):
 def keep(request):
     """Remember the list as it is sent, columns and rows with it, and show it."""
     wanted = PortalQuery.sent(request.POST)
-    services.keep_list(request.user, wanted.to_keep)
+    services.keep_list(request.user, wanted.to_remember)
     return redirect(reverse("tickets:list") + wanted.href())
 
 

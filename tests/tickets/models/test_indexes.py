@@ -11,8 +11,9 @@ from organizations.models import User
 from plans.models import PlanVersion, Priority
 from tests.factories import NOW, make_member, make_organization
 from tickets.choices import Category
+from tickets.lists.filters import Reader
 from tickets.models import Clock, DayTotal, Ticket
-from tickets.portal.query import CHOICES, PortalQuery
+from tickets.portal.query import PortalQuery
 from tickets.querysets.list_order import COLUMNS, FALLING_PLACES, LONG_AGO, NEVER, order_of
 from tickets.workspace.query import ANY, STATUSES, QueueFilter
 
@@ -267,9 +268,10 @@ def test_unassigned_tickets_are_a_walk_of_their_own_index(dear_scans):
 
 def test_no_filter_of_the_customers_list_sorts_or_reads_all_tickets(dear_scans, requester):
     queries = [PortalQuery(of="mine")]
-    queries += [PortalQuery(**{name: each}) for name, known in CHOICES.items() for each in known]
+    menus = [each for each in PortalQuery.filters.values() if each.label]
+    queries += [PortalQuery(**{menu.name: value}) for menu in menus for value in menu.options]
     for wanted in queries:
-        rows = wanted.of_tickets(portal_rows(requester), requester, at=NOW, day_start=NOW)
+        rows = wanted.apply(portal_rows(requester), Reader(requester, NOW))
 
         plan = rows[:26].explain()
 
@@ -295,7 +297,7 @@ def test_only_mine_is_a_walk_within_the_organization(dear_scans, requester, coll
         cursor.execute("ANALYZE tickets_ticket")
     wanted = PortalQuery(of="mine")
 
-    rows = wanted.of_tickets(portal_rows(requester), requester, at=NOW, day_start=NOW)
+    rows = wanted.apply(portal_rows(requester), Reader(requester, NOW))
     plan = rows[:26].explain()
 
     assert "Index Scan using ticket_list_of_one_requester " in plan, plan

@@ -1,0 +1,96 @@
+"""Columns of a list: declared once, for its heads, its cells and the menu that hides them."""
+
+from dataclasses import dataclass, replace
+
+ASCENDING, DESCENDING = "ascending", "descending"
+SYMBOLS = {ASCENDING: "up", DESCENDING: "down"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. Its cell is written under its key in the list's `{% cells %}`.
+
+    `is_sortable` and `is_hideable` apply where a list lets the reader sort it or choose columns; a
+    column that falls first is sorted by the largest when its head is pressed first. Phones show
+    rows as cards, laid out by the class of each cell. A column `within` another has no cell of
+    its own: its head is shown in that column's, and so is its content.
+    """
+
+    key: str
+    label: str
+    cell_class: str = ""
+    head_class: str = ""
+    is_sortable: bool = False
+    falls_first: bool = False
+    is_hideable: bool = True
+    within: str = ""
+
+    @property
+    def col_class(self):
+        """What gives the column its width."""
+        return f"col-{self.key}"
+
+    @property
+    def cell_start(self):
+        return f'<td class="{self.cell_class}">' if self.cell_class else "<td>"
+
+    def order_after(self, order):
+        """The order that a press on the head asks for in a list sorted by `order`."""
+        if order.removeprefix("-") == self.key:
+            return self.key if order.startswith("-") else f"-{self.key}"
+        return f"-{self.key}" if self.falls_first else self.key
+
+    def direction_in(self, order):
+        """How a list in `order` is sorted by this column, empty where it is by another."""
+        if order.removeprefix("-") != self.key:
+            return ""
+        return DESCENDING if order.startswith("-") else ASCENDING
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above a column: its label, the link that sorts by it, and how it is sorted."""
+
+    label: str
+    href: str = ""
+    direction: str = ""
+    symbol: str = ""
+    css_class: str = ""
+    # The heads of the columns within this one.
+    inner: tuple = ()
+
+    @property
+    def aria_sort(self):
+        """How the rows are sorted by something under this head."""
+        return self.direction or next((each.direction for each in self.inner), "")
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns with cells that a page shows, and their heads."""
+
+    columns: tuple
+    heads: tuple
+
+
+def table_of(columns, head_of, *, hidden=()):
+    """The table of the columns that are not hidden; `head_of(column)` gives the head of each."""
+    shown = [column for column in columns if column.key not in hidden]
+    outer = tuple(column for column in shown if not column.within)
+    heads = []
+    for column in outer:
+        inner = tuple(head_of(each) for each in shown if each.within == column.key)
+        heads.append(replace(head_of(column), css_class=column.head_class, inner=inner))
+    return Table(outer, tuple(heads))
+
+
+def plain_head(column):
+    """A head that sorts nothing."""
+    return Head(column.label)
+
+
+def sort_head(column, wanted):
+    """A head whose link sorts the list by its column, and in it turns the order round."""
+    direction = column.direction_in(wanted.sort)
+    href = wanted.href(sort=column.order_after(wanted.sort))
+    return Head(column.label, href, direction, SYMBOLS.get(direction, ""))
