@@ -5,13 +5,13 @@ from collections import defaultdict
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from organizations.models import User
 from plans import services as plan_services
 from plans.models import Calendar
 from tickets import services as ticket_services
+from tickets.choices import HoldCode
 from tickets.errors import TicketError
 from tickets.models import Message, Ticket
 
@@ -162,10 +162,8 @@ def _hold_if_unreached(row, *, now):
         return
     if Notification.objects.of_event(row.event).to_customers().told_or_pending().exists():
         return
-    with translation.override("fa"):
-        reason = _("The latest reply could not be delivered to the customer.")
     try:
-        ticket_services.hold_auto_close(ticket, actor=None, reason=reason, now=now)
+        ticket_services.hold_auto_close(ticket, actor=None, code=HoldCode.UNREACHED, now=now)
     except TicketError:
         # It moved on in this very moment; nothing is left to hold.
         logger.info("Ticket %s needs no hold any more", ticket.pk)

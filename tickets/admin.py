@@ -126,7 +126,7 @@ class TicketAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description=_("automatic close held"))
     def hold_reason(self, ticket):
-        return ticket.auto_close_hold_reason or "–"
+        return ticket.get_auto_close_hold_code_display() or ticket.auto_close_hold_reason or "–"
 
     def view_on_site(self, ticket):
         """Staff read a ticket in the queue; the customer's page is not theirs."""

@@ -54,6 +54,12 @@ class Intent(models.TextChoices):
     THANKS = "thanks", _("Just thanks")
 
 
+class HoldCode(models.TextChoices):
+    """Why the system stopped an automatic close; worded in the language of whoever reads it."""
+
+    UNREACHED = "unreached", _("The latest reply could not be delivered to the customer.")
+
+
 class Band(models.IntegerChoices):
     """Where a ticket stands in the queue; see "Queue order" of the domain."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from organizations.models import Role, User
 from plans.models import Priority
-from tickets.choices import Category, Status
+from tickets.choices import Category, HoldCode, Status
 from tickets.models import BEST, Attachment, Clock, Event
 from ui.wording import (
     format_date,
@@ -255,11 +255,17 @@ def _for_agent(event, names):
         Event.Kind.PLAN_CHANGED: _("The support plan of the organization changed"),
     }.get(event.kind) or _of_promise(event)
     if said:
-        return said % {"name": actor, "reason": event.changes.get("reason", "")}
+        return said % {"name": actor, "reason": _hold_reason(event)}
     changes = _changes(event, names)
     if changes and event.kind not in SPOKEN:
         changes[0] = f"{actor}: {changes[0]}"
     return "; ".join(changes)
+
+
+def _hold_reason(event):
+    """Why an automatic close was stopped: what an agent typed, or the system's reason in words."""
+    code = event.changes.get("code")
+    return HoldCode(code).label if code else event.changes.get("reason", "")
 
 
 def _of_promise(event):

@@ -7,8 +7,9 @@ from .messages import Attachment, Message
 from .ratings import BEST, WORST, Rating
 from .reading import ListPreference, Sighting
 from .recalculation import Recalculation
-from .ticket import OPEN, Ticket, Watcher
+from .ticket import OPEN, Ticket
 from .totals import DayTotal, ReportExport, StaleDay
+from .watching import Watcher
 
 __all__ = [
     "BEST",

@@ -10,7 +10,7 @@ from django_fsm import FSMField, transition
 from organizations.models import Organization
 from plans.models import Priority
 from tickets import permissions
-from tickets.choices import Band, Category, Status
+from tickets.choices import Band, Category, HoldCode, Status
 from tickets.querysets.list_order import FALLING_PLACES, PLACES
 from tickets.querysets.rows import QUEUE_ORDER
 from tickets.querysets.tickets import TicketQuerySet
@@ -88,6 +88,10 @@ class Ticket(models.Model):
     # When the requester is to be reminded of it; null once that is done or nothing is to come.
     auto_close_remind_at = models.DateTimeField(null=True, blank=True)
     auto_close_held_at = models.DateTimeField(null=True, blank=True)
+    # Why it is held: the system's reason as a code, or what an agent typed.
+    auto_close_hold_code = models.CharField(
+        max_length=20, choices=HoldCode.choices, blank=True, default="", db_default=""
+    )
     auto_close_hold_reason = models.CharField(max_length=200, blank=True, default="")
 
     # The order of the queue, stored so that a page of it is one walk of one index.
@@ -378,21 +382,3 @@ class Ticket(models.Model):
     )
     def close_automatically(self, *, now):
         self.closed_at = now
-
-
-class Watcher(models.Model):
-    """A colleague of the requester who is told what the requester is told."""
-
-    # What begins another index needs none of its own.
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="watchers", db_index=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watched")
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    added_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("watcher")
-        verbose_name_plural = _("watchers")
-        constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="watcher_once")]
-
-    def __str__(self):
-        return f"{self.ticket_id}: {self.user}"

@@ -141,12 +141,18 @@ def start_auto_close(ticket, *, now):
     """Begin the 48 hours anew; this lifts a hold."""
     ticket.auto_close_at = now + AUTO_CLOSE_AFTER
     ticket.auto_close_remind_at = ticket.auto_close_at - REMIND_BEFORE_CLOSE
-    ticket.auto_close_held_at, ticket.auto_close_hold_reason = None, ""
+    _forget_hold(ticket)
 
 
 def stop_auto_close(ticket):
-    ticket.auto_close_at = ticket.auto_close_remind_at = ticket.auto_close_held_at = None
-    ticket.auto_close_hold_reason = ""
+    """In memory: neither the 48 hours nor a hold of them."""
+    ticket.auto_close_at = ticket.auto_close_remind_at = None
+    _forget_hold(ticket)
+
+
+def _forget_hold(ticket):
+    ticket.auto_close_held_at = None
+    ticket.auto_close_hold_code = ticket.auto_close_hold_reason = ""
 
 
 def write(ticket, *, author, words, kind, now, **marks):

@@ -71,22 +71,27 @@ def settle_close(change):
 
 
 @in_transaction
-def hold_auto_close(ticket, *, actor, reason, now=None):
-    """Stop the 48 hours with a reason; by an agent, or by the system (`actor` None) when no
-    channel could deliver the latest reply."""
+def hold_auto_close(ticket, *, actor, reason="", code="", now=None):
+    """Stop the 48 hours until another reply or an agent lifts the hold.
+
+    An agent gives a reason in their own words; the system (`actor` None) gives the `code` of one,
+    a HoldCode, which every reader sees in their own language. Raises TicketError.
+    """
     ticket = base.locked(ticket)
     now = now or timezone.now()
     base.allow(actor is None or permissions.may_work(ticket, actor))
     if ticket.status != Status.AWAITING_CUSTOMER:
         raise base.refusal(ticket)
-    if not reason.strip():
+    reason = reason.strip()
+    if not (reason or code):
         raise TicketError(_("Enter a reason; it stays with the ticket."), code="reason")
     if ticket.auto_close_held_at:
         return ticket
     with changing(ticket, actor=actor, now=now) as change:
         base.stop_auto_close(ticket)
-        ticket.auto_close_held_at, ticket.auto_close_hold_reason = now, reason.strip()[:200]
-        change.record(Event.Kind.HELD, reason=reason.strip())
+        ticket.auto_close_held_at = now
+        ticket.auto_close_hold_code, ticket.auto_close_hold_reason = code, reason[:200]
+        change.record(Event.Kind.HELD, **({"code": code} if code else {"reason": reason}))
     return ticket
 
 
