@@ -45,13 +45,14 @@ organizations.admin = organizations.admin organizations.admin_custom_plan
 organizations.apps = organizations organizations.apps organizations.listeners <-
     organizations.credentials
 tickets.choices = tickets.choices tickets.errors tickets.signals <- nothing
+tickets.event_types <- ui plans.models tickets.choices
 tickets.search <- nothing
 tickets.lists <- organizations.models
 tickets.permissions <- nothing
 tickets.querysets <- plans.models organizations.rules tickets.choices tickets.search tickets.lists
-tickets.models <- plans.models organizations.models tickets.choices tickets.search
-    tickets.permissions tickets.querysets
-tickets.events <- tickets.models
+tickets.models <- plans.models organizations.models tickets.choices tickets.event_types
+    tickets.search tickets.permissions tickets.querysets
+tickets.events <- tickets.event_types tickets.models
 tickets.clocks <- plans.models plans.terms tickets.choices tickets.models
 tickets.attachments <- nothing
 tickets.services <- ui plans.models plans.terms plans.services organizations.models
@@ -61,8 +62,9 @@ tickets.web <- tickets.choices tickets.models
 tickets.due <- ui plans.models plans.terms tickets.choices tickets.models tickets.clocks
     tickets.web
 tickets.templatetags <- ui plans.models tickets.choices tickets.lists tickets.due
-tickets.conversation <- ui plans.models organizations.rules organizations.models tickets.choices
-    tickets.permissions tickets.models tickets.attachments tickets.services tickets.web
+tickets.conversation <- ui organizations.rules organizations.models tickets.choices
+    tickets.event_types tickets.permissions tickets.models tickets.attachments tickets.services
+    tickets.web
 tickets.filing <- ui plans.models organizations.rules organizations.plan_matrix tickets.choices
     tickets.services tickets.conversation
 tickets.portal <- ui plans.models plans.terms tickets.choices tickets.search tickets.lists

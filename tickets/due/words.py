@@ -16,7 +16,6 @@ from .times import clock_length, exact_moment
 
 Kind, State, Reason = Clock.Kind, Clock.State, ClockChange.Reason
 DAY = timedelta(days=1)
-CLOSES = {Event.Kind.CLOSED_BY_CUSTOMER, Event.Kind.RESOLVED, Event.Kind.CLOSED_AUTOMATICALLY}
 
 
 def target_of(clock):
@@ -193,7 +192,7 @@ def _breached(clock, now):
 
 def _withdrawn(clock, ending, now):
     moment = {"moment": exact_moment(clock.stopped_at, now)}
-    if ending is not None and ending.kind in CLOSES:
+    if ending is not None and ending.closed_ticket:
         return (
             _("Ended %(moment)s without a result: the ticket was closed before an answer was due.")
             % moment

@@ -4,11 +4,27 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tickets import event_types
+from tickets.choices import Status
 from tickets.querysets.conversation import EventQuerySet
 
 from .append_only import AppendOnly
 from .messages import Message
 from .ticket import Ticket
+
+
+class KindField(models.CharField):
+    """The kind of an event. Which kinds there are is no matter of the schema: a new one needs no
+    migration."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs | {"choices": event_types.choices})
+
+    def deconstruct(self):
+        """In migrations it is a plain text field, whatever kinds are declared."""
+        name, _path, args, kwargs = super().deconstruct()
+        del kwargs["choices"]
+        return name, "django.db.models.CharField", args, kwargs
 
 
 class Event(AppendOnly):
@@ -18,35 +34,11 @@ class Event(AppendOnly):
     "closed"], "priority": ["normal", "high"], "reason": "…"}.
     """
 
-    class Kind(models.TextChoices):
-        OPENED = "opened", _("Opened")
-        ACCEPTED = "accepted", _("Accepted")
-        RELEASED = "released", _("Released")
-        ASSIGNED = "assigned", _("Assigned")
-        AGENT_REPLIED = "agent_replied", _("Support replied")
-        CUSTOMER_REPLIED = "customer_replied", _("Customer wrote")
-        CUSTOMER_THANKED = "customer_thanked", _("Customer said thanks")
-        NOTED = "noted", _("Internal note")
-        RESUMED = "resumed", _("Work resumed")
-        CLOSED_BY_CUSTOMER = "closed_by_customer", _("Closed by the customer")
-        RESOLVED = "resolved", _("Closed as resolved")
-        CLOSED_AUTOMATICALLY = "closed_automatically", _("Closed automatically")
-        REOPENED = "reopened", _("Reopened")
-        PRIORITY_CHANGED = "priority_changed", _("Priority changed")
-        CATEGORY_CHANGED = "category_changed", _("Category changed")
-        PLAN_CHANGED = "plan_changed", _("Support plan changed")
-        CLOCKS_MOVED = "clocks_moved", _("Due times recalculated")
-        HELD = "held", _("Automatic close held")
-        HOLD_LIFTED = "hold_lifted", _("Hold lifted")
-        DUE_SOON = "due_soon", _("Due soon")
-        BREACHED = "breached", _("Overdue")
-        RATED = "rated", _("Rated")
-        WATCHERS_CHANGED = "watchers_changed", _("Watchers changed")
-        CLOSE_REMINDED = "close_reminded", _("Reminder of the automatic close")
+    Kind = event_types.Kind
 
     # What begins another index needs none of its own.
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events", db_index=False)
-    kind = models.CharField(max_length=30, choices=Kind.choices)
+    kind = KindField(max_length=30)
     # Null: the system.
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -67,6 +59,11 @@ class Event(AppendOnly):
 
     def __str__(self):
         return f"{self.ticket_id}: {self.get_kind_display()}"
+
+    @property
+    def closed_ticket(self):
+        _before, after = self.changes.get("status", (None, None))
+        return after == Status.CLOSED
 
 
 class PeriodicRun(models.Model):

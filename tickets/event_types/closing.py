@@ -1,0 +1,77 @@
+"""Events of the end of a ticket: closes, reopening, and what stops the automatic close."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tickets.choices import HoldCode
+
+from .declaration import EventType, ShownTo
+from .sentences import who
+
+CLOSED_BY_CUSTOMER = EventType(
+    "closed_by_customer",
+    _("Closed by the customer"),
+    ShownTo.EVERYONE,
+    symbol="check",
+    agents_read=_("%(name)s closed the ticket"),
+    customers_read=_("%(name)s closed the ticket"),
+)
+
+RESOLVED = EventType(
+    "resolved",
+    _("Closed as resolved"),
+    ShownTo.EVERYONE,
+    symbol="check",
+    agents_read=_("%(name)s closed the ticket as resolved"),
+    customers_read=_("Support closed the ticket as resolved"),
+)
+
+CLOSED_AUTOMATICALLY = EventType(
+    "closed_automatically",
+    _("Closed automatically"),
+    ShownTo.EVERYONE,
+    symbol="check",
+    agents_read=_("The ticket was closed automatically after 48 hours without a message"),
+    customers_read=_("The ticket was closed automatically after 48 hours without a message"),
+)
+
+
+def _reopened(event, names):
+    if event.actor and not event.actor.staff_role:
+        return REOPENED.agents_read % {"name": who(event)}
+    return str(_("Support reopened the ticket"))
+
+
+REOPENED = EventType(
+    "reopened",
+    _("Reopened"),
+    ShownTo.EVERYONE,
+    agents_read=_("%(name)s reopened the ticket"),
+    customers_read=_reopened,
+)
+
+CLOSE_REMINDED = EventType(
+    "close_reminded",
+    _("Reminder of the automatic close"),
+    ShownTo.AGENTS,
+    agents_read=_("The requester was reminded of the automatic close"),
+)
+
+
+def _held(event, names):
+    """With what an agent typed, or with the system's reason in words."""
+    code = event.changes.get("code")
+    reason = HoldCode(code).label if code else event.changes.get("reason", "")
+    text = _("%(name)s stopped the automatic close: %(reason)s")
+    return text % {"name": who(event), "reason": reason}
+
+
+HELD = EventType(
+    "held", _("Automatic close held"), ShownTo.AGENTS, symbol="pause", agents_read=_held
+)
+
+HOLD_LIFTED = EventType(
+    "hold_lifted",
+    _("Hold lifted"),
+    ShownTo.AGENTS,
+    agents_read=_("%(name)s allowed the ticket to close automatically again"),
+)

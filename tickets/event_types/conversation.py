@@ -1,0 +1,19 @@
+"""Events that carry a message; the message itself is what people read."""
+
+from django.utils.translation import gettext_lazy as _
+
+from .declaration import EventType, ShownTo
+
+OPENED = EventType("opened", _("Opened"), ShownTo.EVERYONE, has_message=True)
+
+AGENT_REPLIED = EventType("agent_replied", _("Support replied"), ShownTo.EVERYONE, has_message=True)
+
+CUSTOMER_REPLIED = EventType(
+    "customer_replied", _("Customer wrote"), ShownTo.EVERYONE, has_message=True
+)
+
+CUSTOMER_THANKED = EventType(
+    "customer_thanked", _("Customer said thanks"), ShownTo.EVERYONE, has_message=True
+)
+
+NOTED = EventType("noted", _("Internal note"), ShownTo.AGENTS, has_message=True)

@@ -1,0 +1,39 @@
+"""What sentences of several kinds of events share: who did it, and which fields changed."""
+
+from django.utils.translation import gettext as _
+
+from plans.models import Priority
+from tickets.choices import Category, Status
+
+
+def who(event):
+    """The name of whoever did it."""
+    return str(event.actor) if event.actor else _("The system")
+
+
+def by_actor(event, parts):
+    """What somebody did, part by part; "" for nothing."""
+    text = "; ".join(parts)
+    return f"{who(event)}: {text}" if text else ""
+
+
+def field_changes(event, names=None):
+    """A part for each field that changed; that of the assignee only where `names` are given."""
+    parts = []
+    if names is not None and "assignee" in event.changes:
+        key = event.changes["assignee"][1]
+        parts.append(
+            _("assigned to %(name)s") % {"name": names.get(key, "")}
+            if key
+            else _("taken from its assignee")
+        )
+    texts = {
+        "status": (Status, _("status from “%(before)s” to “%(after)s”")),
+        "priority": (Priority, _("priority from “%(before)s” to “%(after)s”")),
+        "category": (Category, _("category from “%(before)s” to “%(after)s”")),
+    }
+    for field, (choices, text) in texts.items():
+        if field in event.changes:
+            before, after = (choices(value).label for value in event.changes[field])
+            parts.append(text % {"before": before, "after": after})
+    return parts
