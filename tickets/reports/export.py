@@ -1,9 +1,12 @@
 """Reports as files: CSV that streams, and XLSX, of the table or of the tickets behind it.
 
-Numbers are numbers; a text that a spreadsheet would take for a formula begins with an apostrophe.
+Numbers are numbers, and every text is shown as it was typed. XLSX has a type for texts; in CSV a
+text that a spreadsheet would run as a formula, or turn into a number or a date, begins with an
+apostrophe.
 """
 
 import csv
+import re
 import tempfile
 import unicodedata
 from datetime import datetime
@@ -14,7 +17,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from ui.wording import latin_digits
 
 from .behind import Behind, behind
 from .page import table
@@ -24,6 +30,17 @@ CHUNK = 500
 # What a spreadsheet program opens in reasonable time, and a request writes.
 MOST_IN_XLSX = 100_000
 BEGINS_A_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # and their full-width forms
+# A spreadsheet reads these as a number, a date or a truth value: 0012, 1-2, 1e5, 12/5, MAR 1, TRUE.
+_CONVERTED = re.compile(
+    r"[\s$€£(]*[0-9][0-9.,:/\-\s%)]*(?:e[0-9]+)?[\s)]*(?:[ap]m?)?"
+    r"|(?=\D*[0-9])(?:[0-9]{1,4}[\s\-/.]*)?"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)[\s\-/.,]*[0-9]{0,4}[\s,\-/]*[0-9]{0,4}"
+    r"|true|false",
+    re.IGNORECASE,
+)
+# Readers of XLSX take _x000D_ for a character of that number; _x005F_ is the underscore.
+_ESCAPE_OF_XLSX = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 
 
 def table_lines(wanted):
@@ -121,7 +138,7 @@ def _encoded(lines, language, zone):
     while True:
         with override(language), timezone.override(zone):
             written = [
-                writer.writerow([_plain(cell) for cell in line]) for line in islice(lines, CHUNK)
+                writer.writerow([_for_csv(cell) for cell in line]) for line in islice(lines, CHUNK)
             ]
         if not written:
             return
@@ -134,7 +151,7 @@ def as_xlsx(lines):
     sheet = book.create_sheet()
     sheet.sheet_view.rightToLeft = get_language() == "fa"
     for line in lines:
-        sheet.append([_plain(cell) for cell in line])
+        sheet.append([_for_xlsx(sheet, cell) for cell in line])
     file = tempfile.TemporaryFile()  # noqa: SIM115 whoever sends it closes it
     book.save(file)
     file.seek(0)
@@ -148,14 +165,31 @@ class _Line:
         return text
 
 
-def _plain(cell):
-    """A cell as it may stand in a spreadsheet: numbers and moments as they are, text disarmed."""
+def _for_csv(cell):
+    """Numbers and moments as they are; a text with an apostrophe where it would be converted."""
     if cell is None or isinstance(cell, int | float | datetime):
         return cell
     text = ILLEGAL_CHARACTERS_RE.sub("", str(cell))
-    # What is not seen before a sign does not hide it.
+    is_converted = _CONVERTED.fullmatch(latin_digits(text))
+    return f"'{text}" if is_converted or _begins_a_formula(text) else text
+
+
+def _for_xlsx(sheet, cell):
+    """Numbers and moments as they are; a text in a cell of text, which is never computed."""
+    if cell is None or isinstance(cell, int | float | datetime):
+        return cell
+    text = ILLEGAL_CHARACTERS_RE.sub("", str(cell))
+    written = WriteOnlyCell(sheet, _ESCAPE_OF_XLSX.sub("_x005F_", text))
+    written.data_type = "s"  # the library takes =1 for a formula and #N/A for an error
+    if _begins_a_formula(text):
+        written.quotePrefix = True  # it stays a text when someone edits the cell
+    return written
+
+
+def _begins_a_formula(text):
+    """Whether a spreadsheet would run the text; what is not seen before a sign does not hide it."""
     first = next((char for char in text if unicodedata.category(char) not in {"Cf", "Zs"}), "")
-    return f"'{text}" if BEGINS_A_FORMULA & {first, text[:1]} else text
+    return bool(BEGINS_A_FORMULA & {first, text[:1]})
 
 
 def _minutes(duration):

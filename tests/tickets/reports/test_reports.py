@@ -315,17 +315,48 @@ def read_xlsx(data):
     return [list(row) for row in load_workbook(io.BytesIO(data)).active.values]
 
 
-def test_text_that_a_spreadsheet_would_run_is_disarmed(client, ticket, enterprise):
-    for number, text in enumerate(FORMULAS):
+def exported_titles(client, ticket, plan_version, texts):
+    """The cells of CSV and XLSX for each title."""
+    for number, text in enumerate(texts):
         Ticket.objects.filter(pk=ticket.pk).update(title=text)
         due_at = datetime(2026, 3, 21, 12, number, tzinfo=TEHRAN)
-        Clock.objects.all().update(due_at=due_at) or make_clock(ticket, enterprise, due_at=due_at)
+        moved = Clock.objects.all().update(due_at=due_at)
+        if not moved:
+            make_clock(ticket, plan_version, due_at=due_at)
+        book = load_workbook(io.BytesIO(export(client, "tickets-xlsx")))
+        yield text, read_csv(export(client, "tickets-csv"))[1][1], book.active["B2"]
 
-        for title in (
-            read_csv(export(client, "tickets-csv"))[1][1],
-            read_xlsx(export(client, "tickets-xlsx"))[1][1],
-        ):
-            assert title.startswith("'"), text
+
+def test_text_that_a_spreadsheet_would_run_is_disarmed(client, ticket, enterprise):
+    for text, in_csv, cell in exported_titles(client, ticket, enterprise, FORMULAS):
+        assert in_csv.startswith("'"), text
+        assert cell.data_type == "s", text
+        assert cell.quotePrefix, text
+
+
+TYPED = ["=1+1", "-5 درجه", "#N/A", "TRUE", "0012", "1-2", "۱۴۰۵/۰۱/۰۲", "1e5", "MAR1", "12:30 pm"]
+
+
+def test_a_cell_of_a_workbook_does_not_show_more_than_was_typed(client, ticket, enterprise):
+    for text, _in_csv, cell in exported_titles(client, ticket, enterprise, TYPED):
+        assert (cell.value, cell.data_type) == (text, "s")
+
+
+def test_a_title_that_looks_like_a_number_is_not_converted_in_csv(client, ticket, enterprise):
+    for text, in_csv, _cell in exported_titles(client, ticket, enterprise, TYPED[3:]):
+        assert in_csv == f"'{text}", text
+
+
+def test_an_ordinary_title_has_no_apostrophe(client, ticket, enterprise):
+    texts = ["502 پس از به‌روزرسانی", "march of errors", "3 سرور", "e5", "Mayor", "سلام"]
+    for text, in_csv, _cell in exported_titles(client, ticket, enterprise, texts):
+        assert in_csv == text
+
+
+def test_a_code_of_the_file_format_in_a_title_is_shown_as_typed(client, ticket, enterprise):
+    [(_text, _in_csv, cell)] = exported_titles(client, ticket, enterprise, ["_x0041_ a_b"])
+
+    assert cell.value == "_x005F_x0041_ a_b"
 
 
 @pytest.mark.parametrize("language", ["fa", "en"])
