@@ -61,11 +61,15 @@ if PRODUCTION:
 
 # --- Applications -----------------------------------------------------------------------------
 
+# How people are notified, in the order of the preferences page: a line for each channel's package.
+NOTIFICATION_CHANNELS = [
+    "notifications.channels.email",
+]
 INSTALLED_APPS = [
     "demo",
     "helpdesk",
     "notifications",
-    "notifications.channels.email",
+    *NOTIFICATION_CHANNELS,
     "tickets",
     "organizations",
     "plans",

@@ -11,7 +11,7 @@ from organizations import accounts
 from organizations.emails import normal_email
 from organizations.models import User
 
-from . import services
+from . import mail_services
 from .models import AccountMail
 
 # Mails to addresses that belong to nobody here: they are counted as sent, and are not.
@@ -37,7 +37,7 @@ class AccountAdapter(accounts.AccountAdapter):
                 subject=message.subject[:200],
                 body=message.body,
             )
-        services.send_account_mail(mail, is_wanted=template_prefix not in TO_STRANGERS)
+        mail_services.send_account_mail(mail, is_wanted=template_prefix not in TO_STRANGERS)
 
 
 def _language_of(email):

@@ -1,36 +1,59 @@
-"""What people choose to be told of."""
+"""What people choose to be notified of, one section per channel."""
 
 from django import forms
 
-from .models import Notification, Preference
+from . import channels
+from .models import Preference
 from .topics import topics_for
 
 
-class PreferencesForm(forms.Form):
-    """A box for each topic that concerns the person, ticked where mail is wanted.
+class TopicsForm(forms.Form):
+    """A box for each topic that concerns the person, ticked where the channel is wanted for it.
 
-    Only what was changed on the page is written: two open pages do not undo each other.
+    Only what was changed on the page is saved: two open pages do not undo each other.
     """
 
-    channel = Notification.Channel.EMAIL
-
-    def __init__(self, *args, person, **kwargs):
-        super().__init__(*args, **kwargs)
-        chosen = Preference.objects.of(person).filter(channel=self.channel)
-        chosen = dict(chosen.values_list("topic", "is_wanted"))
+    def __init__(self, *args, person, channel, **kwargs):
+        super().__init__(*args, prefix=channel.name, **kwargs)
+        stored = Preference.objects.of(person).by_channels([channel.name])
+        choices = dict(stored.values_list("topic", "is_wanted"))
         for topic, when in topics_for(person).items():
-            self.fields[topic.value] = forms.BooleanField(
-                label=topic.label,
-                help_text=when,
-                required=False,
-                initial=chosen.get(topic.value, True),
-                show_hidden_initial=True,
-                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-            )
+            if channel.serves(topic):
+                self.fields[topic.value] = forms.BooleanField(
+                    label=topic.label,
+                    help_text=when,
+                    required=False,
+                    initial=choices.get(topic.value, channel.is_on_by_default),
+                    show_hidden_initial=True,
+                    widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+                )
 
-    def changes(self):
-        """(topics that are wanted from now on, topics that are not any more)."""
-        chosen = {True: [], False: []}
-        for topic in self.changed_data:
-            chosen[self.cleaned_data[topic]].append(topic)
-        return {"wanted": chosen[True], "unwanted": chosen[False]}
+
+class Section:
+    """One channel on the preferences page: its topics, and its own form where it has one."""
+
+    def __init__(self, channel, sent, *, person):
+        self.channel = channel
+        self.topics = TopicsForm(sent, person=person, channel=channel)
+        self.settings = channel.form_class and channel.form_class(
+            sent, person=person, prefix=f"{channel.name}-settings"
+        )
+
+    def is_valid(self):
+        return all(form.is_valid() for form in (self.topics, self.settings) if form)
+
+    def choices(self):
+        """What was changed, as `services.save_preferences` takes it."""
+        answers = self.topics.cleaned_data
+        changed = self.topics.changed_data
+        return {
+            "channel": self.channel,
+            "wanted": [topic for topic in changed if answers[topic]],
+            "unwanted": [topic for topic in changed if not answers[topic]],
+            "settings": self.settings.cleaned_data if self.settings else None,
+        }
+
+
+def sections_for(person, sent=None):
+    """The sections of a person's preferences page, filled with what was sent, if anything was."""
+    return [Section(channel, sent, person=person) for channel in channels.registered()]

@@ -1,18 +1,19 @@
-"""What is written to people: in their language, calendar and zone, with links to the one site.
+"""What people are told, whatever the channel: in their language, calendar and zone.
 
-`templates/notifications/<event kind>.txt` holds the words of an event: its first line is the
-subject, the rest says what happened. The frames put the greeting, the message and the link around.
+`templates/notifications/<event kind>.txt` holds the text of an event: its first line is the
+subject, the rest says what happened. A channel lays it out.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import get_language, get_language_bidi, ngettext
+from django.utils.translation import get_language, ngettext
 
 from plans.models import Priority
 from tickets.choices import Status
@@ -20,10 +21,8 @@ from tickets.models import Clock
 from ui import wording
 from ui.names import clean_name
 
-from .channels import Letter
 from .models import AccountMail
 
-FRAME_TEXT, FRAME_HTML = "email/frame.txt", "email/frame.html"
 LONGEST_QUOTE = 5000
 MOST_LISTED = 20
 # What lays out text against its language: a quote must not turn the words around it.
@@ -32,28 +31,48 @@ _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 _MANY_BLANK_LINES = re.compile(r"\n\s*\n+")
 
 
+@dataclass(frozen=True)
+class News:
+    """What one person is told, before a channel lays it out. Times and names are in it as text."""
+
+    subject: str
+    body: str
+    language: str
+    # The same at every attempt; and what it belongs to, so that it is shown with its like.
+    message_id: str
+    thread: str = ""
+    # Of a ticket only: whom it greets, the lines of the message, its files, where to read on.
+    name: str = ""
+    quote: tuple = ()
+    files: str = ""
+    url: str = ""
+    site_url: str = ""
+    choices_url: str = ""
+
+
 def of_notification(notification):
-    """The letter that tells a person of an event, as things are now."""
+    """What a person is told of an event, as things are now."""
     person, event = notification.recipient, notification.event
     with translation.override(person.language), timezone.override(person.time_zone):
-        subject, news = _words(event.kind, _facts(notification))
-        frame = {
-            "subject": subject,
-            "name": _isolated(clean_name(person.name)),
-            "news": news,
-            "quote": _quote(event.message),
-            "files": _files(event.message),
-            "url": settings.SITE_URL + _path(notification.ticket, person),
-            "site_url": settings.SITE_URL,
-            "choices_url": settings.SITE_URL + reverse("notification_preferences"),
-        }
-        return _letter(frame, notification.message_id, thread=f"ticket-{notification.ticket_id}")
+        subject, body = _words(event.kind, _facts(notification))
+        return News(
+            subject=subject,
+            body=body,
+            language=get_language(),
+            message_id=notification.message_id,
+            thread=f"ticket-{notification.ticket_id}",
+            name=_isolated(clean_name(person.name)),
+            quote=tuple(_quote(event.message)),
+            files=_files(event.message),
+            url=settings.SITE_URL + _path(notification.ticket, person),
+            site_url=settings.SITE_URL,
+            choices_url=settings.SITE_URL + reverse("notification_preferences"),
+        )
 
 
 def of_account_mail(mail):
-    """The letter of a mail that was written, and signed, when it was called for."""
-    with translation.override(mail.language):
-        return _letter({"subject": mail.subject, "news": mail.body}, mail.message_id)
+    """What a mail says that was written, and signed, when it was called for."""
+    return News(mail.subject, mail.body, mail.language, mail.message_id)
 
 
 def calendar_warning(calendar, person):
@@ -116,46 +135,16 @@ def departure(person, leaver, organization, tickets):
         )
 
 
-def _letter(frame, message_id, *, thread=""):
-    """Text, and the same as simple HTML, so that Persian stands at the right."""
-    language = get_language()
-    site_name = settings.SITE_NAME_FA if language == "fa" else settings.SITE_NAME_EN
-    context = {
-        **frame,
-        "site_name": site_name,
-        "language": language,
-        "direction": "rtl" if get_language_bidi() else "ltr",
-        "paragraphs": _paragraphs(frame["news"]),
-    }
-    return Letter(
-        subject=" ".join(frame["subject"].split()),
-        text=_plain(FRAME_TEXT, context),
-        html=_MANY_BLANK_LINES.sub("\n", render_to_string(FRAME_HTML, context)).strip(),
-        language=language,
-        message_id=message_id,
-        thread=thread,
-    )
-
-
 def _words(kind, context):
     """The subject and the text of a template of words."""
-    subject, _newline, news = _plain(f"notifications/{kind}.txt", context).partition("\n")
+    subject, _newline, news = render_plain(f"notifications/{kind}.txt", context).partition("\n")
     return subject.strip(), news.strip()
 
 
-def _plain(template_name, context):
+def render_plain(template_name, context):
     """Text without HTML's escapes and without the blank lines that tags leave behind."""
     text = get_template(template_name).template.render(Context(context, autoescape=False))
     return _MANY_BLANK_LINES.sub("\n\n", text).strip() + "\n"
-
-
-def _paragraphs(text):
-    """Lines for the HTML: one that is an address of this site alone becomes a link."""
-    return [
-        {"text": line, "is_link": line.startswith(f"{settings.SITE_URL}/") and " " not in line}
-        for line in map(str.strip, text.splitlines())
-        if line
-    ]
 
 
 def _facts(notification):

@@ -1,6 +1,6 @@
 """What this app does when lower apps tell a fact, in the transaction that made it true."""
 
-from . import services
+from . import mail_services, services
 
 
 def tell(sender, events, **kwargs):
@@ -8,8 +8,8 @@ def tell(sender, events, **kwargs):
 
 
 def tell_of_closure(sender, recalculation, now, **kwargs):
-    services.tell_of_closure(recalculation, now=now)
+    mail_services.tell_of_closure(recalculation, now=now)
 
 
 def tell_of_departure(sender, organization, user, actor, now, **kwargs):
-    services.tell_of_departure(organization, user, actor=actor, now=now)
+    mail_services.tell_of_departure(organization, user, actor=actor, now=now)

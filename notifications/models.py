@@ -9,8 +9,26 @@ from django.utils.translation import gettext_lazy as _
 from organizations.models import Language
 from tickets.models import Event, Ticket
 
+from . import channels
 from .querysets import NotificationQuerySet, OutboxQuerySet, PreferenceQuerySet
 from .topics import Topic
+
+
+class ChannelField(models.CharField):
+    """The name of a channel. Which channels there are is no matter of the schema.
+
+    So a new channel needs no migration, and rows of one that was taken out of use stay readable.
+    """
+
+    def __init__(self, *args, **kwargs):
+        kwargs |= {"max_length": channels.LONGEST_NAME, "choices": channels.choices}
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        """In migrations it is a plain text field, the same whatever is in use."""
+        name, _path, args, kwargs = super().deconstruct()
+        del kwargs["choices"]
+        return name, "django.db.models.CharField", args, kwargs
 
 
 class Outbox(models.Model):
@@ -37,12 +55,13 @@ class Outbox(models.Model):
     class Meta:
         abstract = True
 
+    def blank_secrets(self):
+        """Empty what nobody may read after the row is settled; return the names of these fields."""
+        return []
+
 
 class Notification(Outbox):
     """One event told to one person by one channel."""
-
-    class Channel(models.TextChoices):
-        EMAIL = "email", _("E-mail")
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="notifications")
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="notifications")
@@ -52,7 +71,7 @@ class Notification(Outbox):
         related_name="notifications",
         verbose_name=_("recipient"),
     )
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    channel = ChannelField(_("channel"))
 
     objects = NotificationQuerySet.as_manager()
 
@@ -80,7 +99,7 @@ class Notification(Outbox):
 
 
 class Preference(models.Model):
-    """Whether one person is told of one topic by one channel; without a row they are."""
+    """Whether one person is told of one topic by one channel; without a row the channel decides."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -89,7 +108,7 @@ class Preference(models.Model):
         verbose_name=_("person"),
     )
     topic = models.CharField(_("topic"), max_length=10, choices=Topic.choices)
-    channel = models.CharField(_("channel"), max_length=10, choices=Notification.Channel.choices)
+    channel = ChannelField(_("channel"))
     is_wanted = models.BooleanField(_("wanted"))
 
     objects = PreferenceQuerySet.as_manager()
@@ -117,6 +136,8 @@ class AccountMail(Outbox):
     )
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(blank=True)
+    # Every account mail is an e-mail.
+    channel = "email"
     # What must not be said twice has a key of its own.
     once_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
 
@@ -131,6 +152,10 @@ class AccountMail(Outbox):
 
     def __str__(self):
         return self.subject
+
+    def blank_secrets(self):
+        self.body = ""
+        return ["body"]
 
     @property
     def message_id(self):

@@ -20,6 +20,13 @@ class OutboxQuerySet(models.QuerySet):
 
 
 class NotificationQuerySet(OutboxQuerySet):
+    def by_channel(self, name):
+        return self.filter(channel=name)
+
+    def by_none_of(self, names):
+        """By channels that are not in use any more."""
+        return self.exclude(channel__in=names)
+
     def of_event(self, event):
         return self.filter(event=event)
 
@@ -43,6 +50,12 @@ class PreferenceQuerySet(models.QuerySet):
 
     def of_topic(self, topic, channel):
         return self.filter(topic=topic, channel=channel)
+
+    def by_channels(self, names):
+        return self.filter(channel__in=names)
+
+    def wanted(self):
+        return self.filter(is_wanted=True)
 
     def unwanted(self):
         return self.filter(is_wanted=False)

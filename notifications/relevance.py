@@ -7,8 +7,7 @@ from django.db.models import Q
 from tickets.models import Clock, Event, Ticket
 
 from .audience import is_for_customers
-from .models import Preference
-from .topics import topic_of
+from .preferences import is_wanted
 
 # The reminder of an automatic close belongs to a close at most this far ahead of it.
 REMINDED_BEFORE = timedelta(hours=24)
@@ -35,13 +34,7 @@ def _not_for(notification):
         return "the person may not see the ticket any more"
     if not recipient.staff_role and not _may_customers_learn(event):
         return "customers do not learn of this"
-    return "the person chose not to be told" if _is_unwanted(notification) else ""
-
-
-def _is_unwanted(notification):
-    topic = topic_of(notification.event, notification.recipient)
-    unwanted = Preference.objects.of(notification.recipient).unwanted()
-    return bool(topic) and unwanted.of_topic(topic, notification.channel).exists()
+    return "" if is_wanted(notification) else "the person chose not to be told"
 
 
 def _may_customers_learn(event):

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from tickets.services import record_run
 
-from . import services
+from . import mail_services, services
 
 
 @shared_task
@@ -16,7 +16,7 @@ def deliver_notification(pks):
 
 @shared_task
 def deliver_account_mail(pks):
-    _each(services.deliver_account_mail, pks)
+    _each(mail_services.deliver_account_mail, pks)
 
 
 @shared_task
@@ -28,21 +28,21 @@ def sweep_outbox():
 
 @shared_task
 def warn_of_bare_calendars():
-    found = services.warn_of_bare_calendars()
+    found = mail_services.warn_of_bare_calendars()
     record_run("warn_of_bare_calendars", outcome=f"found {found}")
     return found
 
 
 @shared_task
 def propose_holidays():
-    found = services.propose_holidays()
+    found = mail_services.propose_holidays()
     record_run("propose_holidays", outcome=f"found {found}")
     return found
 
 
 @shared_task
 def forget_account_mail():
-    deleted = services.forget_account_mail()
+    deleted = mail_services.forget_account_mail()
     record_run("forget_account_mail", outcome=f"deleted {deleted}")
     return deleted
 

@@ -7,17 +7,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from . import services
-from .forms import PreferencesForm
+from .forms import sections_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def preferences(request):
-    """Which topics the person gets mail of."""
-    sent = request.POST if request.method == "POST" else None
-    form = PreferencesForm(sent, person=request.user)
-    if request.method == "POST" and form.is_valid():
-        services.choose(request.user, form.channel, **form.changes())
+    """Which topics the person is notified of, and by which channels."""
+    sections = sections_for(request.user, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and all(each.is_valid() for each in sections):
+        services.save_preferences(request.user, [section.choices() for section in sections])
         messages.success(request, _("Your preferences have been saved."))
         return redirect("notification_preferences")
-    return render(request, "notifications/preferences.html", {"form": form})
+    return render(request, "notifications/preferences.html", {"sections": sections})

@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 
+from notifications import outbox
 from organizations.models import Role, StaffRole
 from tests.factories import make_agent, make_member, make_organization
 
@@ -36,8 +37,9 @@ def django_db_setup(django_db_setup):
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
-    """Rate limits count in the cache; no test inherits those of another."""
+    """No test inherits the rate limits of another, nor a channel that is paused after a failure."""
     cache.clear()
+    outbox._paused_until.clear()
 
 
 @pytest.fixture

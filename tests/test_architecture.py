@@ -81,17 +81,22 @@ tickets.entries = tickets tickets.apps tickets.listeners tickets.management tick
     tickets.urls <- plans.rules organizations.rules tickets.search tickets.models tickets.events
     tickets.services tickets.due tickets.conversation tickets.portal tickets.workspace
     tickets.reports
+notifications.channels <- nothing
 notifications.models = notifications.models notifications.querysets notifications.topics
-    notifications.audience <- organizations.models tickets.models
-notifications.channels <- organizations.rules
-notifications.services = notifications.services notifications.letters notifications.relevance
-    notifications.publishing <- ui plans.models plans.services organizations.models
-    tickets.choices tickets.models tickets.services notifications.models notifications.channels
+    notifications.audience <- organizations.models tickets.models notifications.channels
+notifications.letters <- ui plans.models tickets.choices tickets.models notifications.models
+notifications.channels.email <- organizations.rules notifications.channels notifications.letters
+notifications.services = notifications.services notifications.outbox notifications.preferences
+    notifications.relevance notifications.publishing <- tickets.choices tickets.models
+    tickets.services notifications.channels notifications.models
+notifications.mail_services <- organizations.models plans.models plans.services tickets.models
+    notifications.models notifications.letters notifications.channels.email
+    notifications.services
 notifications.entries = notifications notifications.accounts notifications.admin
     notifications.apps notifications.forms notifications.listeners notifications.tasks
     notifications.urls notifications.views <- ui organizations.rules organizations.models
-    organizations.pages tickets.choices tickets.events tickets.services notifications.models
-    notifications.services
+    organizations.pages tickets.choices tickets.events tickets.services notifications.channels
+    notifications.models notifications.services notifications.mail_services
 helpdesk <- plans.models tickets.models tickets.services tickets.web tickets.portal
     notifications.models notifications.services
 demo <- plans.models plans.terms plans.services organizations.models organizations.services

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from notifications import services
+from notifications import mail_services
 from notifications.models import AccountMail
 
 RESET = "/accounts/password/reset/"
@@ -43,7 +43,7 @@ def test_the_text_is_blank_once_it_is_sent(ask_reset, requester):
     ask_reset(requester.email)
     row = AccountMail.objects.get()
 
-    services.deliver_account_mail(row.pk)
+    mail_services.deliver_account_mail(row.pk)
 
     row.refresh_from_db()
     assert (row.state, row.body) == ("sent", "")
@@ -55,7 +55,7 @@ def test_a_stranger_is_answered_alike_and_mailed_nothing(ask_reset, requester):
     known = ask_reset(requester.email)
     unknown = ask_reset("stranger@else.example")
     for row in AccountMail.objects.all():
-        services.deliver_account_mail(row.pk)
+        mail_services.deliver_account_mail(row.pk)
 
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     assert [message.to for message in mail.outbox] == [[requester.email]]
@@ -81,7 +81,7 @@ def test_it_is_written_in_the_language_of_the_account(ask_reset, requester, lang
     ask_reset(requester.email)
     row = AccountMail.objects.get()
 
-    services.deliver_account_mail(row.pk)
+    mail_services.deliver_account_mail(row.pk)
 
     html, _type = mail.outbox[0].alternatives[0]
     assert row.language == language
@@ -90,7 +90,7 @@ def test_it_is_written_in_the_language_of_the_account(ask_reset, requester, lang
 
 def test_the_links_of_a_mail_can_be_followed_in_its_html(ask_reset, requester):
     ask_reset(requester.email)
-    services.deliver_account_mail(AccountMail.objects.get().pk)
+    mail_services.deliver_account_mail(AccountMail.objects.get().pk)
 
     html, _type = mail.outbox[0].alternatives[0]
     assert 'href="http://testserver/accounts/password/reset/key/' in html

@@ -3,7 +3,7 @@
 import pytest
 
 from notifications import services
-from notifications.models import AccountMail, Notification
+from notifications.models import AccountMail
 from notifications.topics import Topic
 from organizations import services as people
 from organizations.models import Role
@@ -55,7 +55,7 @@ def test_nothing_is_told_of_a_leaver_without_open_tickets(organization, requeste
 
 
 def test_who_wants_no_progress_is_not_told_of_leavers(theirs, organization, requester, colleague):
-    services.choose(requester, Notification.Channel.EMAIL, wanted=[], unwanted=[Topic.PROGRESS])
+    services.choose(requester, "email", wanted=[], unwanted=[Topic.PROGRESS])
 
     people.remove_member(organization, colleague, actor=colleague, now=LATER)
 

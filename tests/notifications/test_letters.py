@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from notifications import letters, services
+from notifications import services
+from notifications.channels.email.channel import channel as email
 from notifications.models import Notification
 from tests.factories import NOW
 from tickets import services as tickets
@@ -30,7 +31,7 @@ def letter_about():
 
     def write(kind, recipient):
         row = Notification.objects.with_story().get(event__kind=kind, recipient=recipient)
-        return letters.of_notification(row)
+        return email.compose(row)
 
     return write
 
@@ -172,7 +173,7 @@ def test_every_event_that_anybody_is_told_of_has_its_words(
     event = Event(ticket=ticket, kind=kind, actor=agent, created_at=NOW)
     row = Notification(pk=1, event=event, ticket=ticket, recipient=person, channel="email")
 
-    letter = letters.of_notification(row)
+    letter = email.compose(row)
 
     assert ticket.number in letter.subject
     assert "\n" not in letter.subject

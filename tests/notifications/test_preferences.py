@@ -3,7 +3,7 @@
 from django.core import mail
 from django.urls import reverse
 
-from notifications import services
+from notifications import mail_services, services
 from notifications.models import AccountMail, Notification, Preference
 from notifications.topics import FOR_CUSTOMERS, FOR_STAFF, Topic, topic_of
 from tests.factories import NOW, make_ticket, make_words
@@ -12,7 +12,7 @@ from tickets import services as tickets
 from tickets.models import Event, Watcher
 
 PAGE = "/profile/notifications/"
-EMAIL = Notification.Channel.EMAIL
+EMAIL = "email"
 
 
 def without(person, *topics):
@@ -26,7 +26,8 @@ def states(kind):
 
 def test_everything_is_told_until_somebody_chooses(requester, agent, client_of):
     for person, topics in ((requester, FOR_CUSTOMERS), (agent, FOR_STAFF)):
-        form = client_of(person).get(PAGE).context["form"]
+        (section,) = client_of(person).get(PAGE).context["sections"]
+        form = section.topics
 
         assert list(form.fields) == list(topics)
         assert all(field.initial for field in form.fields.values())
@@ -38,24 +39,24 @@ def test_a_choice_is_kept_and_shown_again(requester, client_of):
     answer = client.post(
         PAGE,
         {
-            "initial-replies": "True",
-            "initial-progress": "True",
-            "initial-reminders": "True",
-            "replies": "on",
+            "initial-email-replies": "True",
+            "initial-email-progress": "True",
+            "initial-email-reminders": "True",
+            "email-replies": "on",
         },
     )
 
     assert answer.url == PAGE
-    form = client.get(PAGE).context["form"]
-    assert [field.initial for field in form.fields.values()] == [True, False, False]
+    (section,) = client.get(PAGE).context["sections"]
+    assert [field.initial for field in section.topics.fields.values()] == [True, False, False]
 
 
 def test_two_open_pages_do_not_undo_each_other(requester, client_of):
     client = client_of(requester)
-    shown = {f"initial-{topic.value}": "True" for topic in FOR_CUSTOMERS}
-    ticked = {topic.value: "on" for topic in FOR_CUSTOMERS}
+    shown = {f"initial-email-{topic.value}": "True" for topic in FOR_CUSTOMERS}
+    ticked = {f"email-{topic.value}": "on" for topic in FOR_CUSTOMERS}
 
-    for left_off in ("replies", "reminders"):
+    for left_off in ("email-replies", "email-reminders"):
         client.post(PAGE, shown | {k: v for k, v in ticked.items() if k != left_off})
 
     wanted = dict(Preference.objects.values_list("topic", "is_wanted"))
@@ -64,7 +65,14 @@ def test_two_open_pages_do_not_undo_each_other(requester, client_of):
 
 def test_nobody_chooses_topics_of_the_other_side_or_for_others(requester, colleague, client_of):
     client_of(requester).post(
-        PAGE, {"handovers": "on", "user": colleague.pk, "channel": "sms", "nonsense": "on"}
+        PAGE,
+        {
+            "email-handovers": "on",
+            "sms-replies": "on",
+            "user": colleague.pk,
+            "channel": "sms",
+            "email-nonsense": "on",
+        },
     )
 
     assert not Preference.objects.exclude(user=requester, channel=EMAIL).exists()
@@ -135,7 +143,7 @@ def test_mail_of_the_account_is_sent_whatever_was_chosen(requester, client):
     without(requester, *FOR_CUSTOMERS)
     client.post(reverse("account_reset_password"), {"email": requester.email})
 
-    services.deliver_account_mail(AccountMail.objects.get().pk)
+    mail_services.deliver_account_mail(AccountMail.objects.get().pk)
 
     assert mail.outbox[0].to == [requester.email]
 

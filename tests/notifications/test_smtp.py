@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from notifications import services
-from notifications.channels import Letter
-from notifications.channels.email import transport as email
+from notifications.channels import WAITS
+from notifications.channels.email import transport
+from notifications.channels.email.rendering import Letter
 from notifications.models import Notification
 from tests.factories import NOW
 from tests.post_office import open_post_office
@@ -49,7 +50,7 @@ def test_a_mail_arrives_with_one_recipient_and_both_forms(post, reply, requester
 def raw_subject(post, subject):
     """The subject's header as bytes on the line, its folded lines included."""
     letter = Letter(subject, "text", "<p>text</p>", "fa", "message-1")
-    email.send(letter, "sara@pars.example")
+    transport.send(letter, "sara@pars.example")
     header = post.raw[-1].partition(b"\r\n\r\n")[0]
     return (
         re.search(rb"^Subject:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", header, re.MULTILINE)
@@ -113,7 +114,7 @@ def test_a_passing_refusal_is_tried_again(post, reply):
     services.deliver(reply.pk, now=SOON)
     post.verdict = None
 
-    services.deliver(reply.pk, now=SOON + services.WAITS[0])
+    services.deliver(reply.pk, now=SOON + WAITS[0])
 
     assert again(reply).state == "sent"
     assert len(post.taken) == 1
@@ -130,4 +131,4 @@ def test_a_server_that_never_answers_is_left_after_the_time_out(reply, settings)
         services.deliver(reply.pk, now=SOON)
 
     assert again(reply).state == "pending"
-    assert again(reply).next_try_at == SOON + services.WAITS[0]
+    assert again(reply).next_try_at == SOON + WAITS[0]

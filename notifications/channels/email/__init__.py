@@ -1,1 +1,1 @@
-"""E-mail: one letter, one recipient, by Django's configured backend."""
+"""The e-mail channel."""

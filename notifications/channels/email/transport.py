@@ -1,16 +1,14 @@
-"""E-mail: one letter, one recipient, by Django's configured backend."""
+"""Sending a letter: one recipient, by Django's configured backend."""
 
 import smtplib
 from email.header import Header
 from email.utils import formataddr
 from urllib.parse import urlsplit
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from notifications.channels import Refused, Unavailable
-from organizations.emails import normal_email
+from notifications.channels import Down, Refused, Unavailable
 
 # Marks that isolate a part of a text of mixed directions: FSI, LRI, RLI and PDI.
 _ISOLATES = dict.fromkeys([0x2066, 0x2067, 0x2068, 0x2069])
@@ -29,18 +27,8 @@ class _Mail(EmailMultiAlternatives):
         return message
 
 
-def address_of(person):
-    """The person's address; of a customer only while it is verified."""
-    if person.staff_role:
-        return person.email
-    verified = EmailAddress.objects.filter(user=person, verified=True).values_list(
-        "email", flat=True
-    )
-    return person.email if person.email in map(normal_email, verified) else ""
-
-
 def send(letter, address):
-    """Hand a letter to the mail server. Raises Refused or Unavailable."""
+    """Hand a letter to the mail server. Raises Refused, Unavailable or Down."""
     try:
         _message(letter, address).send()
     except smtplib.SMTPRecipientsRefused as error:
@@ -51,8 +39,10 @@ def send(letter, address):
     except (smtplib.SMTPNotSupportedError, ValueError) as error:
         # An address or a header that no server takes; Django's BadHeaderError is a ValueError.
         raise Refused(_short(error)) from error
-    except OSError as error:  # time-outs and every other smtplib error are OSErrors
+    except smtplib.SMTPException as error:
         raise Unavailable(_short(error)) from error
+    except OSError as error:  # it refuses connections, or does not answer in time
+        raise Down(_short(error)) from error
 
 
 def _message(letter, address):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
-from notifications import letters
+from notifications.channels.email.channel import channel as email
 from notifications.models import Notification
 from tests.factories import NOW, make_promised_plan, make_ticket, make_words
 from tickets import services
@@ -141,7 +141,7 @@ def test_history_and_letters_say_which_promise_fell(ticket, answer, agent):
     said = []
     for event in ticket.events.filter(kind__in=[Event.Kind.DUE_SOON, Event.Kind.BREACHED]):
         row = Notification(pk=1, event=event, ticket=ticket, recipient=agent, channel="email")
-        said.append(letters.of_notification(row).text)
+        said.append(email.compose(row).text)
 
     assert "The resolution is due soon" in lines
     assert "The due time of the resolution has passed" in lines

@@ -7,7 +7,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from notifications import letters
+from notifications.channels.email.channel import channel as email
 from notifications.models import Notification
 from organizations.models import Role
 from tests.factories import (
@@ -350,7 +350,7 @@ def test_a_restricted_colleague_finds_nothing_to_rate(client_of, organization, c
 def test_the_mail_about_a_close_leads_to_the_question(settings, closed, requester, agent):
     notification = Notification.objects.filter(recipient=requester, event__kind="resolved").get()
 
-    letter = letters.of_notification(notification)
+    letter = email.compose(notification)
 
     url = f"{settings.SITE_URL}{closed.get_absolute_url()}#rating"
     assert "How did it go?" in letter.text
@@ -365,9 +365,9 @@ def test_the_mail_of_staff_and_of_a_reopened_ticket_asks_nothing(organization, r
     services.add_watchers(ticket, actor=requester, people=[watcher.pk], now=NOW)
     services.close_by_customer(ticket, actor=requester, now=NOW)
     told = Notification.objects.filter(event__kind="closed_by_customer")
-    mails = {each.recipient: letters.of_notification(each).text for each in told}
+    mails = {each.recipient: email.compose(each).text for each in told}
     services.reopen(ticket, actor=requester, now=LATER)
-    later = letters.of_notification(told.get(recipient=watcher)).text
+    later = email.compose(told.get(recipient=watcher)).text
 
     assert "How did it go?" in mails[watcher]
     assert "How did it go?" not in mails[agent]

@@ -1,0 +1,34 @@
+"""E-mail as a channel: on for everybody until they choose otherwise."""
+
+from allauth.account.models import EmailAddress
+from django.utils.translation import gettext_lazy as _
+
+from notifications import letters
+from notifications.channels import Channel
+from organizations.emails import normal_email
+
+from . import rendering, transport
+
+
+class Email(Channel):
+    name = "email"
+    label = _("E-mail")
+    heading = _("E-mail me when")
+    is_on_by_default = True
+
+    def address_of(self, person):
+        """The person's address; of a customer only while it is verified."""
+        if person.staff_role:
+            return person.email
+        verified = EmailAddress.objects.filter(user=person, verified=True)
+        addresses = map(normal_email, verified.values_list("email", flat=True))
+        return person.email if person.email in addresses else ""
+
+    def compose(self, notification):
+        return rendering.letter(letters.of_notification(notification))
+
+    def send(self, message, address):
+        transport.send(message, address)
+
+
+channel = Email()

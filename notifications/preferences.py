@@ -1,0 +1,51 @@
+"""Which topics people want by which channel: stored choices, else the default of the channel."""
+
+from . import channels
+from .models import Preference
+from .topics import topic_of
+
+
+def is_wanted(notification):
+    """Whether its recipient still wants the notification by its channel, which is in use."""
+    channel = channels.channel_named(notification.channel)
+    stored = Preference.objects.of(notification.recipient).by_channels([channel.name])
+    choices = dict(stored.values_list("topic", "is_wanted"))
+    return _wants(channel, topic_of(notification.event, notification.recipient), choices)
+
+
+class OptIns:
+    """Who has chosen which topics of the channels that are off by default."""
+
+    def __init__(self, people):
+        """Read the choices of these people (ids) in one query, or in none without such channels."""
+        self._channels, self._persons, self._choices = channels.registered(), {}, {}
+        names = [each.name for each in self._channels if not each.is_on_by_default]
+        if not names:
+            return
+        stored = Preference.objects.wanted().by_channels(names).filter(user__in=people)
+        for row in stored.select_related("user"):
+            self._persons[row.user_id] = row.user
+            self._choices.setdefault((row.user_id, row.channel), {})[row.topic] = True
+
+    def channels_for(self, event, person):
+        """The channels by which a person (id) may be notified of an event, as far as known now.
+
+        A channel that is on by default is asked again at the moment of sending.
+        """
+        return [each for each in self._channels if self._is_chosen(each, event, person)]
+
+    def _is_chosen(self, channel, event, person):
+        if channel.is_on_by_default:
+            return True
+        choices = self._choices.get((person, channel.name))
+        return bool(choices) and _wants(channel, topic_of(event, self._persons[person]), choices)
+
+
+def _wants(channel, topic, choices):
+    """By the choices {topic: is wanted} for one channel.
+
+    What has no topic reaches everybody who uses the channel for anything.
+    """
+    if topic is None:
+        return channel.is_on_by_default or any(choices.values())
+    return channel.serves(topic) and choices.get(topic, channel.is_on_by_default)
