@@ -1,4 +1,6 @@
-"""Whom an event concerns, by the rules of the domain. Channels and words come later.
+"""Whom an event concerns, by the rules of the domain. Channels and texts come later.
+
+Which events, and which of the helpdesk's own people, each kind declares in `notices`:
 
 Customers (the requester and the watchers) are told of every status change and public reply, of a
 ticket that an agent opened for them, of a changed priority and of the coming automatic close; a
@@ -12,43 +14,20 @@ only a clock that runs out is told to all agents then, and a breach to the super
 
 from collections import defaultdict
 
-from organizations.models import Membership, Role, StaffRole, User
-from tickets.models import Event, Watcher
+from organizations.models import Membership, Role, User
+from tickets.models import Watcher
 
-Kind = Event.Kind
-
-# What a person did with a ticket that somebody else has.
-FOR_ASSIGNEE = {
-    Kind.OPENED,
-    Kind.CUSTOMER_REPLIED,
-    Kind.CLOSED_BY_CUSTOMER,
-    Kind.REOPENED,
-    Kind.PRIORITY_CHANGED,
-}
-HANDOVERS = {Kind.ASSIGNED, Kind.ACCEPTED, Kind.RELEASED}
-ALERTS = {Kind.DUE_SOON, Kind.BREACHED}
+from .notices import notice_of
 
 
 def is_for_customers(event):
     """Whether the requester and the watchers are told of it."""
-    if event.kind == Kind.CLOSE_REMINDED:
-        return True
-    if event.kind == Kind.WATCHERS_CHANGED:
-        return "added" in event.changes
-    if not event.is_public or event.kind == Kind.CUSTOMER_THANKED:
-        return False
-    told = {Kind.OPENED, Kind.PRIORITY_CHANGED}
-    return event.kind in told or "status" in event.changes or event.message_id is not None
+    return notice_of(event).is_for_customers(event)
 
 
 def is_for_staff(event):
     """Whether it may concern somebody of the helpdesk's own people."""
-    return event.kind in FOR_ASSIGNEE | HANDOVERS | ALERTS or _is_held_by_system(event)
-
-
-def _is_held_by_system(event):
-    """No channel could deliver the latest reply: somebody has to call."""
-    return event.kind == Kind.HELD and event.actor_id is None
+    return notice_of(event).is_for_staff(event)
 
 
 class Audience:
@@ -87,14 +66,14 @@ class Audience:
         if is_for_customers(event):
             told |= self._customers_of(event)
         if is_for_staff(event):
-            told |= self._staff_of(event) & self._staff.keys()
+            told |= notice_of(event).to_staff(event, self._staff) & self._staff.keys()
         return told - {event.actor_id}
 
     def _customers_of(self, event):
         ticket = event.ticket
-        if event.kind == Kind.WATCHERS_CHANGED:
-            added = self._watchers[ticket.pk].intersection(event.changes["added"])
-            return {user for user in added if (ticket.organization_id, user) in self._members}
+        if fact := notice_of(event).only_watchers_in:
+            named = self._watchers[ticket.pk].intersection(event.changes[fact])
+            return {user for user in named if (ticket.organization_id, user) in self._members}
         return self._customers(ticket)
 
     def _customers(self, ticket):
@@ -102,18 +81,6 @@ class Audience:
         candidates = {ticket.requester_id, *self._watchers[ticket.pk]}
         followers = {user for user in candidates if (here, user) in self._members}
         return followers or self._owners[here]
-
-    def _staff_of(self, event):
-        ticket = event.ticket
-        if event.kind in HANDOVERS:
-            return set(event.changes.get("assignee", ()))
-        told = {ticket.assignee_id}
-        if event.kind in ALERTS | {Kind.HELD} and ticket.assignee_id not in self._staff:
-            told = set(self._staff)
-        if event.kind == Kind.BREACHED:
-            above = {StaffRole.SUPERVISOR, StaffRole.ADMIN}
-            told |= {user for user, role in self._staff.items() if role in above}
-        return told
 
 
 def followers(tickets):

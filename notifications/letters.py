@@ -1,7 +1,7 @@
 """What people are told, whatever the channel: in their language, calendar and zone.
 
-`templates/notifications/<event kind>.txt` holds the text of an event: its first line is the
-subject, the rest says what happened. A channel lays it out.
+The text of an event is declared with its kind in `notices`; that of an account mail is a template
+in `templates/notifications/`, whose first line is the subject. A channel lays it out.
 """
 
 import re
@@ -22,6 +22,7 @@ from ui import wording
 from ui.names import clean_name
 
 from .models import AccountMail
+from .notices import notice_of
 
 LONGEST_QUOTE = 5000
 MOST_LISTED = 20
@@ -54,7 +55,7 @@ def of_notification(notification):
     """What a person is told of an event, as things are now."""
     person, event = notification.recipient, notification.event
     with translation.override(person.language), timezone.override(person.time_zone):
-        subject, body = _words(event.kind, _facts(notification))
+        subject, body = notice_of(event).letter(_facts(notification))
         return News(
             subject=subject,
             body=body,
@@ -192,7 +193,7 @@ def _actor(event, person):
     if event.actor is None:
         return ""
     by_customer = not event.actor.staff_role
-    signed = event.kind == event.Kind.OPENED or (
+    signed = notice_of(event).is_signed or (
         event.message is not None and event.message.author_id == event.actor_id
     )
     if not (person.staff_role or by_customer or signed):

@@ -1,16 +1,10 @@
 """Whether a notification is still to be sent, asked at the moment of sending."""
 
-from datetime import timedelta
-
-from django.db.models import Q
-
-from tickets.models import Clock, Event, Ticket
+from tickets.models import Ticket
 
 from .audience import is_for_customers
+from .notices import notice_of
 from .preferences import is_wanted
-
-# The reminder of an automatic close belongs to a close at most this far ahead of it.
-REMINDED_BEFORE = timedelta(hours=24)
 
 
 def reason_to_skip(notification, *, now):
@@ -18,11 +12,7 @@ def reason_to_skip(notification, *, now):
     event = notification.event
     if reason := _not_for(notification):
         return reason
-    if event.kind in {Event.Kind.DUE_SOON, Event.Kind.BREACHED}:
-        return _stale_alert(event, now)
-    if event.kind == Event.Kind.CLOSE_REMINDED:
-        return _stale_reminder(notification, now)
-    return ""
+    return notice_of(event).outdated(notification, now)
 
 
 def _not_for(notification):
@@ -39,21 +29,3 @@ def _not_for(notification):
 
 def _may_customers_learn(event):
     return is_for_customers(event) and not (event.message_id and event.message.is_note)
-
-
-def _stale_alert(event, now):
-    """An alert is about a running clock with the very due that it was raised for."""
-    meant = Q(pk__in=())
-    for kind, due_at in event.changes.get("clocks", {}).items():
-        meant |= Q(kind=kind, due_at=due_at)
-    running = Clock.objects.running().filter(meant, ticket=event.ticket_id)
-    if event.kind == Event.Kind.DUE_SOON:
-        running = running.filter(due_at__gt=now)
-    return "" if running.exists() else "answered or moved meanwhile"
-
-
-def _stale_reminder(notification, now):
-    close_at = notification.ticket.auto_close_at
-    if close_at is None or close_at > notification.event.created_at + REMINDED_BEFORE:
-        return "the ticket does not close any more then"
-    return "" if now < close_at else "the close is due already"

@@ -1,25 +1,10 @@
 """What people may choose to be told of, and what they are told of in any case."""
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models import Event
+from .notices import Topic, notice_of
 
-from .audience import FOR_ASSIGNEE, HANDOVERS
-
-Kind = Event.Kind
-
-
-class Topic(models.TextChoices):
-    """What a person chooses by; the first three are for customers, the others for staff."""
-
-    REPLIES = "replies", _("Replies")
-    PROGRESS = "progress", _("Progress")
-    REMINDERS = "reminders", _("Reminders")
-    CUSTOMERS = "customers", _("What customers do")
-    HANDOVERS = "handovers", _("Assignment")
-    DUE_SOON = "due_soon", _("Due soon")
-
+__all__ = ["FOR_CUSTOMERS", "FOR_STAFF", "Topic", "topic_of", "topics_for"]
 
 FOR_CUSTOMERS = {
     Topic.REPLIES: _("Someone replies to a ticket that I requested or watch"),
@@ -42,17 +27,5 @@ def topics_for(person):
 
 def topic_of(event, person):
     """The topic of an event for a person; None for what is told whatever they chose."""
-    if person.staff_role:
-        return _topic_for_staff(event)
-    if event.kind in {Kind.AGENT_REPLIED, Kind.CUSTOMER_REPLIED}:
-        return Topic.REPLIES
-    return Topic.REMINDERS if event.kind == Kind.CLOSE_REMINDED else Topic.PROGRESS
-
-
-def _topic_for_staff(event):
-    """A promise that is broken, and a customer whom nothing reaches, concern staff in any case."""
-    if event.kind in FOR_ASSIGNEE:
-        return Topic.CUSTOMERS
-    if event.kind in HANDOVERS:
-        return Topic.HANDOVERS
-    return Topic.DUE_SOON if event.kind == Kind.DUE_SOON else None
+    notice = notice_of(event)
+    return notice.staff_topic if person.staff_role else notice.topic

@@ -82,13 +82,16 @@ tickets.entries = tickets tickets.apps tickets.listeners tickets.management tick
     tickets.services tickets.due tickets.conversation tickets.portal tickets.workspace
     tickets.reports
 notifications.channels <- nothing
+notifications.notices <- organizations.models tickets.choices tickets.event_types tickets.models
 notifications.models = notifications.models notifications.querysets notifications.topics
     notifications.audience <- organizations.models tickets.models notifications.channels
-notifications.letters <- ui plans.models tickets.choices tickets.models notifications.models
+    notifications.notices
+notifications.letters <- ui plans.models tickets.choices tickets.models notifications.notices
+    notifications.models
 notifications.channels.email <- organizations.rules notifications.channels notifications.letters
 notifications.services = notifications.services notifications.outbox notifications.preferences
     notifications.relevance notifications.publishing <- tickets.choices tickets.models
-    tickets.services notifications.channels notifications.models
+    tickets.services notifications.channels notifications.notices notifications.models
 notifications.mail_services <- organizations.models plans.models plans.services tickets.models
     notifications.models notifications.letters notifications.channels.email
     notifications.services

@@ -1,0 +1,56 @@
+"""Notices of what a ticket is: priority, category, watchers, and its customer's verdict."""
+
+from django.utils.translation import gettext as _
+
+from tickets.event_types import Kind
+
+from .declaration import Notice, Topic, always, the_assignee
+from .paragraphs import answer_before
+
+
+def _priority_changed(facts):
+    return [
+        _("The priority of ticket %(number)s has changed: %(title)s"),
+        _(
+            "The priority of the ticket “%(title)s” was changed from %(old_priority)s to "
+            "%(new_priority)s."
+        ),
+        _("Reason: %(reason)s") if facts["reason"] else "",
+        answer_before(facts),
+    ]
+
+
+PRIORITY_CHANGED = Notice(
+    kind=Kind.PRIORITY_CHANGED,
+    text=_priority_changed,
+    to_customers=always,
+    to_staff=the_assignee,
+    staff_topic=Topic.CUSTOMERS,
+)
+
+CATEGORY_CHANGED = Notice(kind=Kind.CATEGORY_CHANGED)
+
+
+def _watchers_changed(facts):
+    by_whom = (
+        _(
+            "%(actor)s has added you to the watchers of the ticket “%(title)s”. You receive the "
+            "same notifications as its requester."
+        )
+        if facts["actor"]
+        else _(
+            "Our support team has added you to the watchers of the ticket “%(title)s”. You "
+            "receive the same notifications as its requester."
+        )
+    )
+    return [_("You are now watching ticket %(number)s: %(title)s"), by_whom]
+
+
+WATCHERS_CHANGED = Notice(
+    kind=Kind.WATCHERS_CHANGED,
+    text=_watchers_changed,
+    to_customers=lambda event: "added" in event.changes,
+    only_watchers_in="added",
+)
+
+RATED = Notice(kind=Kind.RATED)

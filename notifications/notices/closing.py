@@ -1,0 +1,133 @@
+"""Notices of the end of a ticket: closes, reopening, and what stops the automatic close."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from tickets.event_types import Kind
+
+from .declaration import Notice, Topic, always, the_assignee, the_assignee_or_all
+from .paragraphs import answer_before, rate_it, still_there
+
+# The reminder of an automatic close belongs to a close at most this far ahead of it.
+REMINDED_BEFORE = timedelta(hours=24)
+
+
+def _closed_by_customer(facts):
+    return [
+        _("Ticket %(number)s was closed: %(title)s"),
+        _("%(actor)s of %(organization)s has closed the ticket “%(title)s”.")
+        if facts["for_staff"]
+        else _("%(actor)s has closed the ticket “%(title)s”."),
+        rate_it(facts),
+    ]
+
+
+CLOSED_BY_CUSTOMER = Notice(
+    kind=Kind.CLOSED_BY_CUSTOMER,
+    text=_closed_by_customer,
+    to_customers=always,
+    to_staff=the_assignee,
+    staff_topic=Topic.CUSTOMERS,
+)
+
+
+def _resolved(facts):
+    return [
+        _("Ticket %(number)s is resolved: %(title)s"),
+        _("Our support team has closed the ticket “%(title)s” as resolved."),
+        still_there(),
+        rate_it(facts),
+    ]
+
+
+RESOLVED = Notice(kind=Kind.RESOLVED, text=_resolved, to_customers=always)
+
+
+def _closed_automatically(facts):
+    return [
+        _("Ticket %(number)s was closed automatically: %(title)s"),
+        _(
+            "We received no answer for 48 hours, so the ticket “%(title)s” was closed "
+            "automatically."
+        ),
+        still_there(),
+        rate_it(facts),
+    ]
+
+
+CLOSED_AUTOMATICALLY = Notice(
+    kind=Kind.CLOSED_AUTOMATICALLY, text=_closed_automatically, to_customers=always
+)
+
+
+def _reopened(facts):
+    if facts["for_staff"]:
+        news = _("%(actor)s of %(organization)s has reopened the ticket “%(title)s”.")
+    elif facts["actor"]:
+        news = _("%(actor)s has reopened the ticket “%(title)s”.")
+    else:
+        news = _("Our support team has reopened the ticket “%(title)s”.")
+    return [
+        _("Ticket %(number)s is open again: %(title)s"),
+        news,
+        answer_before(facts) if facts["for_staff"] else "",
+    ]
+
+
+REOPENED = Notice(
+    kind=Kind.REOPENED,
+    text=_reopened,
+    to_customers=always,
+    to_staff=the_assignee,
+    staff_topic=Topic.CUSTOMERS,
+)
+
+
+def _close_reminded(facts):
+    return [
+        _("Ticket %(number)s closes soon: %(title)s"),
+        _(
+            "We are waiting for your answer to the ticket “%(title)s”. Without one, it closes "
+            "automatically on %(closes)s."
+        ),
+    ]
+
+
+def _closes_no_more(notification, now):
+    close_at = notification.ticket.auto_close_at
+    if close_at is None or close_at > notification.event.created_at + REMINDED_BEFORE:
+        return "the ticket does not close any more then"
+    return "" if now < close_at else "the close is due already"
+
+
+CLOSE_REMINDED = Notice(
+    kind=Kind.CLOSE_REMINDED,
+    text=_close_reminded,
+    to_customers=always,
+    topic=Topic.REMINDERS,
+    is_reminder=True,
+    outdated=_closes_no_more,
+)
+
+
+def _held(facts):
+    return [
+        _("The customer could not be reached about ticket %(number)s: %(title)s"),
+        _(
+            "The latest reply to the ticket “%(title)s” of %(organization)s could not be "
+            "delivered. The ticket does not close automatically until somebody lifts the hold."
+        ),
+        _("Please contact the customer in another way."),
+    ]
+
+
+HELD = Notice(
+    kind=Kind.HELD,
+    text=_held,
+    to_staff=the_assignee_or_all,
+    # By the system: no channel could deliver the latest reply, so somebody has to call.
+    staff_when=lambda event: event.actor_id is None,
+)
+
+HOLD_LIFTED = Notice(kind=Kind.HOLD_LIFTED)

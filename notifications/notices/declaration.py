@@ -1,0 +1,108 @@
+"""How people are notified of one kind of event: whom it concerns, by which topic, in what words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from organizations.models import StaffRole
+
+
+class Topic(models.TextChoices):
+    """What a person chooses by; the first three are for customers, the others for staff."""
+
+    REPLIES = "replies", _("Replies")
+    PROGRESS = "progress", _("Progress")
+    REMINDERS = "reminders", _("Reminders")
+    CUSTOMERS = "customers", _("What customers do")
+    HANDOVERS = "handovers", _("Assignment")
+    DUE_SOON = "due_soon", _("Due soon")
+
+
+# --- Of which events ------------------------------------------------------------------------------
+
+
+def always(event):
+    return True
+
+
+def never(event):
+    return False
+
+
+def when_status_changes(event):
+    return "status" in event.changes
+
+
+# --- Which of the helpdesk's own people; `roles` are those of all who are active, by id -----------
+
+
+def nobody(event, roles):
+    return set()
+
+
+def the_assignee(event, roles):
+    return {event.ticket.assignee_id}
+
+
+def old_and_new_assignee(event, roles):
+    return set(event.changes.get("assignee", ()))
+
+
+def the_assignee_or_all(event, roles):
+    """All while nobody, or nobody who is active, has the ticket."""
+    assignee = event.ticket.assignee_id
+    return {assignee} if assignee in roles else set(roles)
+
+
+def supervisors_too(event, roles):
+    above = {StaffRole.SUPERVISOR, StaffRole.ADMIN}
+    return the_assignee_or_all(event, roles) | {user for user in roles if roles[user] in above}
+
+
+# --- The declaration ------------------------------------------------------------------------------
+
+
+def _is_current(notification, now):
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """How people are notified of one kind of event. Nobody is, unless this names them.
+
+    `text` makes the subject and the paragraphs from the facts of `notifications.letters`: texts
+    in which `%(title)s` and so on stand for facts; what is empty is left out.
+    """
+
+    kind: str
+    text: Callable = lambda facts: []
+    # Whether the requester and the watchers are notified, and by which topic they choose it.
+    to_customers: Callable = never
+    topic: Topic = Topic.PROGRESS
+    # The fact of the event that names the only watchers who are notified, not the requester.
+    only_watchers_in: str = ""
+    # Customers are notified of what their history shows; a reminder alone is not in it.
+    is_reminder: bool = False
+    # Customers read the name of an agent who did it; else only that of one who wrote a message.
+    is_signed: bool = False
+    # Which of the helpdesk's own people, of which events; without a topic whatever they chose.
+    to_staff: Callable = nobody
+    staff_when: Callable = always
+    staff_topic: Topic | None = None
+    # Why a notification is no news any more at the moment of sending, or "".
+    outdated: Callable = _is_current
+
+    def is_for_customers(self, event):
+        """Whether the requester and the watchers are notified; never of what is internal."""
+        return (event.is_public or self.is_reminder) and self.to_customers(event)
+
+    def is_for_staff(self, event):
+        """Whether it may concern somebody of the helpdesk's own people."""
+        return self.to_staff is not nobody and self.staff_when(event)
+
+    def letter(self, facts):
+        """The subject and the text, in the present language."""
+        subject, *paragraphs = [str(text) % facts for text in self.text(facts) if text]
+        return subject.strip(), "\n\n".join(paragraphs).strip()

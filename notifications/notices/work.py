@@ -1,0 +1,94 @@
+"""Notices of who works on a ticket: customers hear of its status, agents of being given it."""
+
+from django.utils.translation import gettext as _
+
+from tickets.event_types import Kind
+
+from .declaration import Notice, Topic, old_and_new_assignee, when_status_changes
+from .paragraphs import answer_before
+
+
+def _accepted(facts):
+    if facts["for_staff"]:
+        return [
+            _("Ticket %(number)s was taken over: %(title)s"),
+            _("%(actor)s has taken over the ticket “%(title)s” from you."),
+        ]
+    return [
+        _("We are working on ticket %(number)s: %(title)s"),
+        _("Our support team is now working on the ticket “%(title)s”."),
+    ]
+
+
+ACCEPTED = Notice(
+    kind=Kind.ACCEPTED,
+    text=_accepted,
+    to_customers=when_status_changes,
+    to_staff=old_and_new_assignee,
+    staff_topic=Topic.HANDOVERS,
+)
+
+
+def _back_in_the_queue():
+    return [
+        _("Ticket %(number)s awaits a response: %(title)s"),
+        _("The ticket “%(title)s” is back in the queue; another agent will take it."),
+    ]
+
+
+def _released(facts):
+    if not facts["for_staff"]:
+        return _back_in_the_queue()
+    return [
+        _("Ticket %(number)s was returned to the queue: %(title)s"),
+        _(
+            "%(actor)s has returned the ticket “%(title)s” to the queue. You are no longer its "
+            "assignee."
+        ),
+    ]
+
+
+RELEASED = Notice(
+    kind=Kind.RELEASED,
+    text=_released,
+    to_customers=when_status_changes,
+    to_staff=old_and_new_assignee,
+    staff_topic=Topic.HANDOVERS,
+)
+
+
+def _assigned(facts):
+    if not facts["for_staff"]:
+        return _back_in_the_queue()
+    if facts["is_mine"]:
+        return [
+            _("Ticket %(number)s was assigned to you: %(title)s"),
+            _("%(actor)s has assigned the ticket “%(title)s” of %(organization)s to you."),
+            answer_before(facts),
+        ]
+    return [
+        _("Ticket %(number)s is no longer assigned to you: %(title)s"),
+        _("%(actor)s has taken the ticket “%(title)s” of %(organization)s from you."),
+    ]
+
+
+ASSIGNED = Notice(
+    kind=Kind.ASSIGNED,
+    text=_assigned,
+    to_customers=when_status_changes,
+    to_staff=old_and_new_assignee,
+    staff_topic=Topic.HANDOVERS,
+)
+
+
+def _resumed(facts):
+    return [
+        _("We are working on ticket %(number)s again: %(title)s"),
+        _(
+            "Our support team has resumed work on the ticket “%(title)s”. It does not close "
+            "automatically for now."
+        ),
+    ]
+
+
+RESUMED = Notice(kind=Kind.RESUMED, text=_resumed, to_customers=when_status_changes)
