@@ -6,17 +6,17 @@ from django.db.models import Q
 
 class OutboxQuerySet(models.QuerySet):
     def pending(self):
-        return self.filter(state="pending")
+        return self.filter(state=self.model.State.PENDING)
 
     def to_send(self, at):
         """What is pending and may be tried at `at`, oldest first."""
         return self.pending().filter(next_try_at__lte=at).order_by("next_try_at")
 
     def failed(self):
-        return self.filter(state="failed")
+        return self.filter(state=self.model.State.FAILED)
 
     def finished_before(self, at):
-        return self.exclude(state="pending").filter(created_at__lt=at)
+        return self.exclude(state=self.model.State.PENDING).filter(created_at__lt=at)
 
 
 class NotificationQuerySet(OutboxQuerySet):
@@ -35,7 +35,7 @@ class NotificationQuerySet(OutboxQuerySet):
 
     def told_or_pending(self):
         """What has reached its recipient or still may."""
-        return self.filter(Q(state="sent") | Q(state="pending"))
+        return self.filter(Q(state=self.model.State.SENT) | Q(state=self.model.State.PENDING))
 
     def with_story(self):
         """With all that is needed to check and to write it."""

@@ -23,7 +23,8 @@ from servers import (
 )
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PARALLEL = ["-n", "2", "-q"]
+# One file, one worker: what a file prepares once (a demo, a page of scripts) is prepared once.
+PARALLEL = ["-n", "2", "--dist", "loadfile", "-q"]
 
 
 def find_browser():

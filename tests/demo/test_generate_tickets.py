@@ -19,7 +19,7 @@ from tickets.search.folding import alphabetical, fold
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 5, 5, 8, 40, tzinfo=UTC)
-COUNT = 600
+COUNT = 300
 ALWAYS_TRUE = [
     "a_response_clock_runs_exactly_while_something_waits_and_is_promised",
     "a_resolution_clock_counts_exactly_while_the_move_is_ours",

@@ -42,7 +42,7 @@ def new(request):
         return _new_page(request, form, status=422)
     form.drop_unsent()
     said = _("Ticket %(number)s has been created.") % {"number": ticket.number}
-    messages.success(request, said, extra_tags=reverse("tickets:new"))
+    messages.success(request, said)
     return redirect(ticket)
 
 

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -190,7 +189,7 @@ def _say_sent(request, ticket, intent):
         said = _("Your message has been sent and the ticket is open again.")
     else:
         said = _("Your message has been sent.")
-    messages.success(request, said, extra_tags=reverse("tickets:reply", args=[ticket]))
+    messages.success(request, said)
 
 
 def _moves(ticket, user):

@@ -70,7 +70,7 @@ class EventQuerySet(AppendOnlyQuerySet):
         return self.filter(created_at__in=instants)
 
     def of_automatic_close(self, at):
-        return self.filter(kind="closed_automatically", created_at=at)
+        return self.filter(kind=self.model.Kind.CLOSED_AUTOMATICALLY, created_at=at)
 
     def visible_to(self, user):
         return self if user.is_agent else self.filter(is_public=True)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from tickets import permissions
-from tickets.choices import Status
+from tickets.choices import AfterReply, Status
 from tickets.conversation.entries import conversation
 from tickets.conversation.watchers import watchers_panel
 from tickets.due.card import clock_card
@@ -86,25 +86,27 @@ def reply_options(ticket):
     """The ways to send a public reply, the usual first, each with what follows from it."""
     if ticket.is_closed:
         why = _("Reopens the ticket, which then waits for the customer.")
-        return [_way("wait", _("Reopen and send"), why, "undo")]
+        return [_reply_option(AfterReply.WAIT, _("Reopen and send"), why, "undo")]
     return [
-        _way(
-            "wait",
+        _reply_option(
+            AfterReply.WAIT,
             _("Send and wait for the customer"),
             _("The customer's turn. Without an answer, it closes after 48 hours."),
             "pause",
         ),
-        _way(
-            "work",
+        _reply_option(
+            AfterReply.WORK,
             _("Send and keep working"),
             _("Answers, but it remains our turn. It does not close automatically."),
             "play",
         ),
-        _way("close", _("Send and close"), _("Answers and closes as resolved."), "check"),
+        _reply_option(
+            AfterReply.CLOSE, _("Send and close"), _("Answers and closes as resolved."), "check"
+        ),
     ]
 
 
-def _way(value, label, why, symbol):
+def _reply_option(value, label, why, symbol):
     return {"value": value, "label": label, "why": why, "symbol": symbol}
 
 

@@ -94,7 +94,6 @@ def test_filing_a_ticket_leads_to_its_page(member, requester, organization):
     assert ticket.organization == organization
     assert ticket.messages.get().attachments.get().name == "trace.log"
     assert f"Ticket {ticket.number} has been created." in text_of(response)
-    assert f'data-draft-sent="{NEW}"' in text_of(response)
 
 
 def test_the_due_that_the_form_promised_is_the_due_of_the_ticket(member):
