@@ -277,7 +277,7 @@ def test_services_know_no_page():
         ("tickets/querysets/tickets.py", "from tickets.services import base"),
         ("tickets/clocks/ledger.py", "from ..services.base import finish"),
         ("tickets/services/working.py", "from tickets.workspace import forms"),
-        ("tickets/portal/query.py", "from tickets.workspace.query import QueueFilter"),
+        ("tickets/portal/query.py", "from tickets.workspace.query import QueueQuery"),
         ("tickets/workspace/list.py", "from ..reports import filters"),
         ("tickets/models/ticket.py", "from notifications.models import Notification"),
         ("notifications/models.py", "import helpdesk.health"),

@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tickets.choices import Band, Status
+from tickets.lists.columns import ASCENDING, Head, plain_head, table_of
 from tickets.lists.counts import count_up_to
+from tickets.lists.filters import Reader
 from tickets.lists.pages import page_by_key
 from tickets.models import Ticket
 
-from .query import QueueFilter
+from .columns import COLUMNS
+from .query import QueueQuery
 
 PAGE_SIZE = 25
 HOUR = timedelta(hours=1)
@@ -57,7 +60,7 @@ class View:
 
     label: str
     symbol: str
-    filter: QueueFilter
+    filter: QueueQuery
     count: int
     over: int = 0
 
@@ -68,24 +71,24 @@ class View:
 
 # Key, name, symbol and filter of each ready-made list.
 VIEWS = {
-    "soon": (_("Due soon"), "hourglass", QueueFilter(due="soon")),
-    "unassigned": (_("Unassigned"), "user-plus", QueueFilter(assignee="nobody")),
-    "mine": (_("Mine"), "user", QueueFilter(assignee="me")),
+    "soon": (_("Due soon"), "hourglass", QueueQuery(due="soon")),
+    "unassigned": (_("Unassigned"), "user-plus", QueueQuery(assignee="nobody")),
+    "mine": (_("Mine"), "user", QueueQuery(assignee="me")),
     "awaiting_customer": (
         _("Awaiting customer"),
         "pause",
-        QueueFilter(status=Status.AWAITING_CUSTOMER),
+        QueueQuery(status=Status.AWAITING_CUSTOMER),
     ),
-    "open": (_("All open"), "ticket", QueueFilter()),
-    "closed": (pgettext_lazy("tickets", "Closed"), "check", QueueFilter(status=Status.CLOSED)),
+    "open": (_("All open"), "ticket", QueueQuery()),
+    "closed": (pgettext_lazy("tickets", "Closed"), "check", QueueQuery(status=Status.CLOSED)),
 }
 
 
 def queue_page(wanted, agent, query, *, now):
     """What the page of the queue shows, in a number of queries that no data changes."""
     everything = Ticket.objects.visible_to(agent)
-    tickets = wanted.of(everything, agent, at=now)
-    rows, order = wanted.listed(tickets)
+    tickets = wanted.apply(everything, Reader(agent, now))
+    rows, order = wanted.ordered(tickets)
     page = page_by_key(rows, query, order=order, size=PAGE_SIZE, keep=wanted.pairs())
     groups = _grouped(page.rows, wanted, now)
     view = next((key for key, (*_said, its) in VIEWS.items() if its == wanted), None)
@@ -103,9 +106,18 @@ def queue_page(wanted, agent, query, *, now):
         "heading": VIEWS[view][0] if view else _other_heading(wanted),
         "total": counts[view or "total"],
         "groups": groups,
+        "table": table_of(COLUMNS, lambda column: _head(column, wanted)),
         "next_query": page.next_query,
         "previous_query": page.previous_query,
     }
+
+
+def _head(column, wanted):
+    """The queue has one order, by due; other lists of it are sorted by what they do not show."""
+    is_sorted = column.key == "due" and wanted.in_queue_order
+    return (
+        Head(column.label, direction=ASCENDING, symbol="down") if is_sorted else plain_head(column)
+    )
 
 
 def _other_heading(wanted):

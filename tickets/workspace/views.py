@@ -18,7 +18,7 @@ from tickets.web.guards import staff_only, ticket_or_404
 
 from .forms import OpenForMemberForm
 from .list import queue_page
-from .query import QueueFilter
+from .query import QueueQuery
 from .ticket import ticket_page
 
 
@@ -26,7 +26,7 @@ from .ticket import ticket_page
 @staff_only
 def queue_list(request):
     """The queue and the lists beside it; who searches for a whole number is led to the ticket."""
-    wanted = QueueFilter.read(request.GET)
+    wanted = QueueQuery.read(request.GET)
     named = Ticket.objects.visible_to(request.user).numbered(wanted.named_number)
     if named is not None:
         return redirect(named.get_queue_url())

@@ -15,7 +15,7 @@ from tickets.lists.filters import Reader
 from tickets.models import Clock, DayTotal, Ticket
 from tickets.portal.query import PortalQuery
 from tickets.querysets.list_order import COLUMNS, FALLING_PLACES, LONG_AGO, NEVER, order_of
-from tickets.workspace.query import ANY, STATUSES, QueueFilter
+from tickets.workspace.query import ANY, STATUSES, QueueQuery
 
 pytestmark = pytest.mark.django_db
 
@@ -241,18 +241,20 @@ def dear_scans(many_tickets):
 
 def queue_filters(agent, organization):
     """Every filter of the queue alone, and with any status."""
-    filters = [QueueFilter(status=status) for status in STATUSES]
+    filters = [QueueQuery(status=status) for status in STATUSES]
     for status in ("", ANY):
-        filters += [QueueFilter(status=status, priority=each) for each in Priority.values]
-        filters += [QueueFilter(status=status, category=each) for each in Category.values]
-        filters += [QueueFilter(status=status, assignee=each) for each in ("me", "nobody", agent)]
-        filters += [QueueFilter(status=status, organization=organization)]
+        filters += [QueueQuery(status=status, priority=each) for each in Priority.values]
+        filters += [QueueQuery(status=status, category=each) for each in Category.values]
+        filters += [QueueQuery(status=status, assignee=each) for each in ("me", "nobody", agent)]
+        filters += [QueueQuery(status=status, organization=organization)]
     return filters
 
 
 def test_no_filter_of_the_queue_sorts_or_reads_all_tickets(dear_scans, agent, organization):
     for wanted in queue_filters(agent, organization):
-        rows, _order = wanted.listed(wanted.of(Ticket.objects.visible_to(agent), agent, at=NOW))
+        rows, _order = wanted.ordered(
+            wanted.apply(Ticket.objects.visible_to(agent), Reader(agent, NOW))
+        )
 
         plan = rows[:26].explain()
 
@@ -283,9 +285,10 @@ def test_what_is_due_soon_is_found_by_its_index(many_tickets, agent):
     Ticket.objects.filter(pk__in=Ticket.objects.waiting()[:5]).update(due_soon_at=NOW)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE tickets_ticket")
-    wanted = QueueFilter(due="soon")
+    wanted = QueueQuery(due="soon")
 
-    plan = wanted.of(Ticket.objects.visible_to(agent), agent, at=NOW).for_queue()[:26].explain()
+    found = wanted.apply(Ticket.objects.visible_to(agent), Reader(agent, NOW))
+    plan = found.for_queue()[:26].explain()
 
     assert "ticket_due_soon " in plan, plan
 

@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from tickets import services
 from tickets.models import Ticket
-from tickets.workspace.query import QueueFilter
+from tickets.workspace.query import QueueQuery
 
 pytestmark = pytest.mark.django_db
 
@@ -333,7 +333,7 @@ def test_a_value_that_is_none_filters_nothing(client_of, agent, reza, query):
     page = client_of(agent).get(f"/queue/?{query}")
 
     assert rows_of(page) == [ticket.pk]
-    assert page.context["wanted"] == QueueFilter()
+    assert page.context["wanted"] == QueueQuery()
 
 
 # --- Pages and cost ---------------------------------------------------------------------------
