@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from .filters import Filter
+from .filters import Choice, Filter, Record
 
 CURSOR = ("after", "before")
 
@@ -18,7 +18,7 @@ class ListQuery:
     """
 
     filters = {}
-    # The filters that the list's form asks for; it sends the others along as hidden inputs.
+    # The filters that the list's form sets; it sends the others along as hidden inputs.
     form_fields = ()
     # The query string of the list without filters: one that is empty may mean "as it was kept".
     bare = ""
@@ -153,7 +153,7 @@ class ListQuery:
                 "chosen": each.write(getattr(self, each.name)),
             }
             for each in found
-            if hasattr(each, "select_options")
+            if each.label and isinstance(each, Choice | Record)
         ]
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tickets.lists.columns import Column, plain_head, table_of
 from tickets.lists.counts import count_up_to
 from tickets.lists.pages import page_by_key
 from tickets.models import Clock
@@ -20,6 +21,16 @@ ENDS = {
     "unresolved": ("late", "hourglass", _("Late, unresolved")),
     "withdrawn": ("none", "dash", pgettext_lazy("promises", "Withdrawn")),
 }
+# Each cell is in templates/reports/tickets.html.
+COLUMNS = (
+    Column("number", _("Number"), "b-id", head_class="col-number"),
+    Column("title", _("Title and promise"), "b-title"),
+    Column("organization", _("Organization, plan"), "b-organization"),
+    Column("priority", _("Priority"), "b-priority"),
+    Column("agent", _("Agent"), "b-agent"),
+    Column("due", pgettext_lazy("column", "Due"), "b-due"),
+    Column("result", _("Result"), "b-result"),
+)
 
 
 @dataclass(frozen=True)
@@ -69,14 +80,15 @@ def behind(wanted):
 
 def behind_page(wanted, asked, query):
     """A page of the list, in a number of queries that no data changes."""
-    clocks, keep = behind(wanted), wanted.pairs(with_table=False)
+    clocks, keep = behind(wanted), wanted.without("by", "sort").pairs()
     page = page_by_key(clocks, query, order=ORDER, size=PAGE_SIZE, keep=keep)
     return {
         "wanted": wanted,
         "asked": asked,
+        "table": table_of(COLUMNS, plain_head),
         "rows": [Behind(clock) for clock in page.rows],
         "count": count_up_to({"all": clocks})["all"],
         "next_query": page.next_query,
         "previous_query": page.previous_query,
-        "report_href": wanted.report_href(),
+        "report_href": wanted.report_href,
     }

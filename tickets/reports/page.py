@@ -1,46 +1,29 @@
 """The report as a page: figures, chart, what stands beside it, and the table."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from organizations.models import Organization, User
 from plans.models import Plan, Priority
 from tickets.choices import Category
+from tickets.lists.columns import ASCENDING, DESCENDING, Head, table_of
 from tickets.models import Clock, DayTotal, PeriodicRun, StaleDay
 from ui.calendars import month_label, readers_calendar
 
 from .chart import chart_of, steps_of
-from .choices import choices
+from .columns import COLUMNS, FALLS_FIRST
 from .figures import Figure, figures_by, total_of
-from .filters import (
-    COLUMN_OF_MONTH,
-    DIMENSIONS,
-    KINDS,
-    NOBODY,
-    RESPONSES,
-    SORTS,
-    ReportFilter,
-)
-from .filters import HEADINGS as BY
-from .periods import month, this_month, this_year
+from .periods import month
+from .query import COLUMN_OF_MONTH, DIMENSIONS, KINDS, NOBODY, RESPONSES, ReportQuery
+from .query import HEADINGS as BY
 
 REFRESH = "refresh_totals"
 MOST_ROWS = 50
 MOST_IN_PANEL = 5
 # The numbers of a row that lead to the list behind them.
 LINKED = ["counted", "kept", "late", "withdrawn", "done", "with_aim", "within_aim", "open_late"]
-HEADINGS = {
-    "counted": gettext_lazy("Promises"),
-    "late": pgettext_lazy("promises", "Late"),
-    "share": pgettext_lazy("promises", "On time"),
-    "median": gettext_lazy("Median"),
-    "p90": gettext_lazy("90th percentile"),
-    "aim_share": gettext_lazy("Within aim"),
-    "withdrawn": pgettext_lazy("promises", "Withdrawn"),
-}
 
 
 @dataclass(frozen=True)
@@ -53,7 +36,7 @@ class Row:
     value: object
     label: str
     figure: Figure
-    wanted: ReportFilter
+    wanted: ReportQuery
 
     @property
     def hrefs(self):
@@ -70,16 +53,15 @@ def report_page(wanted, asked, *, today):
     return {
         "wanted": wanted,
         "asked": asked,
-        "total": Row("", _("Total"), total, replace(wanted, result="")),
+        "total": Row("", _("Total"), total, wanted.with_(result="")),
         "other": overview.other(wanted),
         "rows": rows[:MOST_ROWS],
         "row_count": len(rows),
-        "headings": _headings(wanted),
+        "table": table_of(COLUMNS, lambda column: _head(column, wanted)),
         "steps": steps,
         "chart": chart_of(steps, wanted),
         "panels": overview.panels(wanted),
-        "choices": choices(wanted),
-        "periods": _periods(wanted, today),
+        "periods": wanted.period_links(today),
         "kinds": _kinds(wanted),
         "dimensions": _dimensions(wanted),
         "as_of": PeriodicRun.objects.filter(name=REFRESH).first(),
@@ -98,7 +80,7 @@ def table(wanted):
     if not wanted.sort:
         return rows
     known = [row for row in rows if _key(row, wanted) is not None]
-    known.sort(key=lambda row: _key(row, wanted), reverse=SORTS[wanted.sort])
+    known.sort(key=lambda row: _key(row, wanted), reverse=FALLS_FIRST[wanted.sort])
     return known + [row for row in rows if _key(row, wanted) is None]
 
 
@@ -128,12 +110,12 @@ def _named(wanted, figures):
 
 
 def _row(wanted, value, label, figure):
-    return Row(value, label, figure, replace(wanted, **{wanted.by: value}))
+    return Row(value, label, figure, wanted.with_(**{wanted.by: value}))
 
 
 def _month_row(wanted, number, figure):
     period = wanted.period.within(month(number, readers_calendar()))
-    return Row(number, month_label(number), figure, replace(wanted, period=period))
+    return Row(number, month_label(number), figure, wanted.with_(period=period))
 
 
 def _busiest(wanted, found, figures):
@@ -170,7 +152,7 @@ class _Overview:
         """The kind of promise that the page is not about: resolutions, or else responses."""
         kind = Clock.Kind.RESOLUTION if wanted.is_of_responses else RESPONSES
         figure = total_of(self.by_kind[each] for each in KINDS[kind][1])
-        return Row(kind, KINDS[kind][0], figure, replace(wanted, kind=kind, result=""))
+        return Row(kind, KINDS[kind][0], figure, wanted.with_(kind=kind, result=""))
 
     def panels(self, wanted):
         """A short list by each of priority, plan and category."""
@@ -178,8 +160,8 @@ class _Overview:
             {
                 "name": name,
                 "label": BY[name],
-                "rows": _some(_named(replace(wanted, by=name, sort="", result=""), figures)),
-                "href": "?" + wanted.with_(by=name, sort="", result=""),
+                "rows": _some(_named(wanted.with_(by=name, sort="", result=""), figures)),
+                "href": wanted.href(by=name, sort="", result=""),
             }
             for name, figures in self.by.items()
         ]
@@ -197,40 +179,18 @@ def _some(rows):
 # --- Ways to other reports ----------------------------------------------------------------------
 
 
-def _headings(wanted):
-    """The columns of the table: each leads to the same table sorted by it."""
-    return [
-        {
-            "label": label,
-            "is_chosen": name == wanted.sort,
-            "order": "descending" if SORTS[name] else "ascending",
-            "href": "?" + wanted.with_(sort="" if name == wanted.sort else name),
-        }
-        for name, label in HEADINGS.items()
-    ]
-
-
-def _periods(wanted, today):
-    """This month, the last one, this year."""
-    present = this_month(today)
-    named = [
-        (_("This month"), present),
-        (_("Last month"), present.moved(-1)),
-        (_("This year"), this_year(today)),
-    ]
-    return [
-        {
-            "label": label,
-            "is_chosen": period == wanted.period,
-            "href": "?" + wanted.with_(period=period),
-        }
-        for label, period in named
-    ]
+def _head(column, wanted):
+    """A column leads to the same table sorted by it, its worst first, and then back again."""
+    is_chosen = column.key == wanted.sort
+    href = wanted.href(sort="" if is_chosen else column.key) + "#table"
+    if not is_chosen:
+        return Head(column.label, href)
+    return Head(column.label, href, DESCENDING if column.falls_first else ASCENDING, "down")
 
 
 def _kinds(wanted):
     return [
-        {"label": label, "is_chosen": kind == wanted.kind, "href": "?" + wanted.with_(kind=kind)}
+        {"label": label, "is_chosen": kind == wanted.kind, "href": wanted.href(kind=kind)}
         for kind, (label, _kinds_of_it) in KINDS.items()
     ]
 
@@ -240,7 +200,7 @@ def _dimensions(wanted):
         {
             "label": label,
             "is_chosen": name == wanted.by,
-            "href": "?" + wanted.with_(by=name, sort="") + "#table",
+            "href": wanted.href(by=name, sort="") + "#table",
         }
         for name, label in DIMENSIONS.items()
     ]

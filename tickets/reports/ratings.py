@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,8 @@ from tickets.models import Rating
 from ui.calendars import month_label, month_number, readers_calendar
 from ui.wording import number
 
-from .periods import read_period, this_month, this_year
+from .periods import read_period
+from .query import PeriodQuery
 
 ORDER = ["-rated_at", "-id"]
 ROWS = 25
@@ -48,19 +48,17 @@ class Sum:
 def ratings_page(query, *, today):
     """The page of the ratings of a period, in a number of queries that no data changes."""
     asked = read_period(query, today=today)
-    period = asked.period
-    ratings = Rating.objects.between(*period.bounds)
+    wanted = PeriodQuery(period=asked.period)
+    ratings = Rating.objects.between(*wanted.period.bounds)
     tables, total = _tables(ratings)
     return {
         "asked": asked,
-        "period": period,
-        "previous_period": _query(period.moved(-1)),
-        "next_period": _query(period.moved(1)),
-        "periods": _periods(period, today),
+        "wanted": wanted,
+        "periods": wanted.period_links(today),
         "total": total,
         "tables": tables,
         "page": page_by_key(
-            ratings.with_ticket(), query, order=ORDER, size=ROWS, keep=period.pairs
+            ratings.with_ticket(), query, order=ORDER, size=ROWS, keep=wanted.pairs()
         ),
     }
 
@@ -87,21 +85,3 @@ def _tables(ratings):
         ),
     ]
     return tables, total
-
-
-def _periods(chosen, today):
-    """This month, the last one, this year."""
-    present = this_month(today)
-    named = [
-        (_("This month"), present),
-        (_("Last month"), present.moved(-1)),
-        (_("This year"), this_year(today)),
-    ]
-    return [
-        {"label": label, "is_chosen": each == chosen, "href": f"?{_query(each)}"}
-        for label, each in named
-    ]
-
-
-def _query(period):
-    return urlencode(period.pairs)

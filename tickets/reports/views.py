@@ -11,8 +11,8 @@ from tickets import services
 from tickets.models import ReportExport
 from tickets.reports import export as files
 from tickets.reports.behind import behind_page
-from tickets.reports.filters import read_filter
 from tickets.reports.page import report_page
+from tickets.reports.query import read_query
 from tickets.reports.ratings import ratings_page
 from tickets.web.guards import supervisors_only
 from ui.wording import number
@@ -26,7 +26,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def report(request):
     """How the promises of a period were kept."""
     today = services.day_of(timezone.now())
-    wanted, asked = read_filter(request.GET, today=today)
+    wanted, asked = read_query(request.GET, today=today)
     return render(request, "reports/report.html", report_page(wanted, asked, today=today))
 
 
@@ -34,7 +34,7 @@ def report(request):
 @supervisors_only
 def tickets(request):
     """The promises that a number of the report counts."""
-    wanted, asked = read_filter(request.GET, today=services.day_of(timezone.now()))
+    wanted, asked = read_query(request.GET, today=services.day_of(timezone.now()))
     return render(request, "reports/tickets.html", behind_page(wanted, asked, request.GET))
 
 
@@ -50,15 +50,15 @@ def ratings(request):
 @supervisors_only
 def export(request):
     """The table or the tickets of the report in the address, as the file that the button names."""
-    wanted, _asked = read_filter(request.GET, today=services.day_of(timezone.now()))
+    wanted, _asked = read_query(request.GET, today=services.day_of(timezone.now()))
     content, _dash, form = request.POST.get("file", "").partition("-")
     if content not in LINES or form not in ReportExport.Format.values:
         messages.error(request, _("Choose from the list."))
-        return redirect(wanted.report_href())
+        return redirect(wanted.report_href)
     if (content, form) == ("tickets", "xlsx") and files.is_too_long_for_xlsx(wanted):
         said = _("An XLSX file holds at most %(limit)s rows. Choose a shorter period, or CSV.")
         messages.error(request, said % {"limit": number(files.MOST_IN_XLSX)})
-        return redirect(wanted.report_href())
+        return redirect(wanted.report_href)
     services.record_export(wanted.query, actor=request.user, content=content, form=form)
     return _file(LINES[content](wanted), f"report-{content}", form)
 

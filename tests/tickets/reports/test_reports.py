@@ -18,11 +18,12 @@ from tests.factories import NOW, make_member, make_organization, make_ticket
 from tests.tickets.promises import MINUTE, TEHRAN, clear, count_all, make_clock, make_many
 from tickets.models import Clock, DayTotal, ReportExport, Ticket
 from tickets.reports.behind import PAGE_SIZE, behind
+from tickets.reports.columns import FALLS_FIRST
 from tickets.reports.export import is_too_long_for_xlsx
 from tickets.reports.figures import Figure
-from tickets.reports.filters import DIMENSIONS, SORTS, read_filter
 from tickets.reports.page import LINKED, report_page, table
 from tickets.reports.periods import Period, read_period, this_month
+from tickets.reports.query import DIMENSIONS, read_query
 from ui.calendars import month_number
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +52,7 @@ def ticket(requester):
 
 
 def asked(**query):
-    wanted, period = read_filter(SPAN | query, today=TODAY)
+    wanted, period = read_query(SPAN | query, today=TODAY)
     return report_page(wanted, period, today=TODAY)
 
 
@@ -146,7 +147,7 @@ def test_percentiles_are_those_of_the_sorted_times_to_two_percent(ticket, enterp
     count_all()
 
     day = NOW.date().isoformat()
-    wanted, _asked = read_filter({"from": day, "to": day}, today=TODAY)
+    wanted, _asked = read_query({"from": day, "to": day}, today=TODAY)
     figure = table(wanted)[0].figure
 
     assert abs(figure.median - 13 * MINUTE) <= 0.02 * 13 * MINUTE
@@ -189,7 +190,7 @@ def test_a_month_of_the_table_is_the_readers(ticket, enterprise):
             assert [row.label for row in asked(by="month")["rows"]] == expected
 
 
-@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("sort", FALLS_FIRST)
 def test_a_table_is_sorted_by_each_of_its_figures(sort):
     make_many(60, seed=12)
     count_all()
@@ -197,7 +198,7 @@ def test_a_table_is_sorted_by_each_of_its_figures(sort):
     rows = asked(by="organization", sort=sort)["rows"]
 
     found = [value for row in rows if (value := getattr(row.figure, sort)) is not None]
-    assert found == sorted(found, reverse=SORTS[sort])
+    assert found == sorted(found, reverse=FALLS_FIRST[sort])
 
 
 # --- What is behind a number ----------------------------------------------------------------------
@@ -205,7 +206,7 @@ def test_a_table_is_sorted_by_each_of_its_figures(sort):
 
 def behind_of(href):
     """How many promises the list at an address holds."""
-    wanted, _asked = read_filter(QueryDict(href.partition("?")[2]), today=TODAY)
+    wanted, _asked = read_query(QueryDict(href.partition("?")[2]), today=TODAY)
     return behind(wanted).count()
 
 
@@ -424,7 +425,7 @@ def test_an_unknown_file_is_refused_in_words_and_nothing_is_noted(client):
 def test_a_workbook_holds_so_many_rows_and_no_more(ticket, enterprise):
     for minute in range(3):
         make_clock(ticket, enterprise, due_at=datetime(2026, 3, 21, 12, minute, tzinfo=TEHRAN))
-    wanted, _asked = read_filter(SPAN, today=TODAY)
+    wanted, _asked = read_query(SPAN, today=TODAY)
 
     assert is_too_long_for_xlsx(wanted, most=2)
     assert not is_too_long_for_xlsx(wanted, most=3)
