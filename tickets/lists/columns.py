@@ -32,6 +32,7 @@ class Column:
 
     @property
     def cell_start(self):
+        """The tag that opens its cells."""
         return f'<td class="{self.cell_class}">' if self.cell_class else "<td>"
 
     def order_after(self, order):
@@ -60,9 +61,14 @@ class Head:
     inner: tuple = ()
 
     @property
+    def parts(self):
+        """This head and those within it."""
+        return (self, *self.inner)
+
+    @property
     def aria_sort(self):
-        """How the rows are sorted by something under this head."""
-        return self.direction or next((each.direction for each in self.inner), "")
+        """How the rows are sorted by one of its parts, empty where by none."""
+        return "".join([part.direction for part in self.parts])
 
 
 @dataclass(frozen=True)

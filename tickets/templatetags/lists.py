@@ -1,8 +1,10 @@
 """Rows of a list by its declared columns."""
 
 from django import template
+from django.template.base import TextNode
 
 register = template.Library()
+CELL_END = TextNode("</td>\n")
 
 
 class CellNode(template.Node):
@@ -22,15 +24,21 @@ class CellsNode(template.Node):
 
     def __init__(self, columns, nodelist):
         self.columns, self.nodelist = columns, nodelist
-        # Found when the template is compiled: rendering a cell looks nothing up but its key.
-        self.contents = {cell.key: cell.nodelist for cell in nodelist.get_nodes_by_type(CellNode)}
+        found = nodelist.get_nodes_by_type(CellNode)
+        self.contents = {cell.key: cell.nodelist for cell in found}
 
     def render(self, context):
-        contents = self.contents
-        return "".join(
-            f"{column.cell_start}{contents[column.key].render(context)}</td>"
-            for column in self.columns.resolve(context)
-        )
+        nodes = context.render_context.get(self)
+        if nodes is None:
+            # All rows of a page have the same columns: their cells are put together once.
+            nodes = context.render_context[self] = self._nodes_of(self.columns.resolve(context))
+        return "".join([node.render_annotated(context) for node in nodes])
+
+    def _nodes_of(self, columns):
+        nodes = []
+        for column in columns:
+            nodes += [TextNode(column.cell_start), *self.contents[column.key], CELL_END]
+        return nodes
 
 
 @register.tag
