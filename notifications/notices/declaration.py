@@ -94,6 +94,11 @@ class Notice:
     # Why a notification is no news any more at the moment of sending, or "".
     outdated: Callable = _is_current
 
+    @property
+    def is_silent(self):
+        """Whether nobody is ever notified."""
+        return self.to_customers is never and self.to_staff is nobody
+
     def is_for_customers(self, event):
         """Whether the requester and the watchers are notified; never of what is internal."""
         return (event.is_public or self.is_reminder) and self.to_customers(event)

@@ -8,6 +8,7 @@ from django.core import mail
 from notifications import services
 from notifications.channels.email.channel import channel as email
 from notifications.models import Notification
+from notifications.notices import NOTICES
 from tests.factories import NOW
 from tickets import services as tickets
 from tickets.models import Event
@@ -162,7 +163,11 @@ def test_a_title_with_line_breaks_adds_no_header(ticket, agent, requester):
     assert mail.outbox[0].recipients() == [requester.email]
 
 
-@pytest.mark.parametrize("kind", sorted(set(Event.Kind.values) - TOLD_TO_NOBODY))
+def test_what_is_nobodys_news_has_no_letter():
+    assert {kind for kind in TOLD_TO_NOBODY if not NOTICES[kind].is_silent} == set()
+
+
+@pytest.mark.parametrize("kind", [each for each in NOTICES if not NOTICES[each].is_silent])
 @pytest.mark.parametrize("language", ["fa", "en"])
 @pytest.mark.parametrize("reader", ["requester", "agent"])
 def test_every_event_that_anybody_is_told_of_has_its_words(
