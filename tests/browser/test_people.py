@@ -177,11 +177,11 @@ def test_a_person_chooses_their_mails_by_keyboard(requester, visit):
     page.goto("/profile/")
 
     page.click("a[href='/profile/notifications/']")
-    page.focus("[name=reminders]")
+    page.focus("[name=email-reminders]")
     page.keyboard.press("Space")
     page.focus("main form .btn-primary")
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
-    assert not page.is_checked("[name=reminders]")
-    assert page.is_checked("[name=replies]")
+    assert not page.is_checked("[name=email-reminders]")
+    assert page.is_checked("[name=email-replies]")
