@@ -1,4 +1,4 @@
-"""The files that people in the demo attach: texts from `papers/`, drawn images, one-page PDFs."""
+"""The demo's attachments: texts from `papers/`, generated images and one-page PDFs."""
 
 from functools import cache
 from io import BytesIO
@@ -29,7 +29,7 @@ CHARTS = {
         lambda x: 6 + 18 * x if x < 0.6 else min(97, 17 + 200 * (x - 0.6)),
     ),
 }
-# Screens: the line at the top, then what stands below it.
+# Screens: the line at the top, then the lines below it.
 SCREENS = {
     "browser-warning.png": (
         "https://shop.pars.example",

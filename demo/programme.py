@@ -38,7 +38,7 @@ def load(*, now):
     programme = [(key, tale) for key, tales in STORIES.items() for tale in tales]
     with withheld():
         Stage(people, organizations).play(programme, now=now)
-    # What happened in the past is told to nobody now.
+    # Nobody is notified now of what happened in the past.
     Notification.objects.filter(state=Notification.State.PENDING).update(
         state=Notification.State.SKIPPED
     )

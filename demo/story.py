@@ -39,7 +39,7 @@ def _paragraph(text):
     return joined
 
 
-# --- When a ticket happened, told from the moment at which the demo is loaded ------------------
+# --- When a ticket happened, counted from the moment at which the demo is loaded ------------------
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ class Aside(Act):
 
 @dataclass(frozen=True)
 class Watches(Aside):
-    """Somebody lets the colleagues `people` be told too."""
+    """Somebody adds the colleagues `people` as watchers."""
 
     people: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Puts a story on the calendar: the instant of its opening and of each act, told back from now."""
+"""Dates a story: the instant of its opening and of each act, counted back from now."""
 
 from datetime import datetime, time, timedelta
 from itertools import accumulate

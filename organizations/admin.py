@@ -25,7 +25,7 @@ from .models import Membership, Organization, Role, User
 
 
 class ServiceAdmin(HistoryAdmin, admin.ModelAdmin):
-    """A page whose saving calls services; what they refuse is said, and nothing is saved."""
+    """A page that saves through services; a refusal is shown as a message and nothing is saved."""
 
     actions_on_top = True
 

@@ -61,8 +61,8 @@ class ZoneField(forms.CharField):
 class ProfileForm(forms.ModelForm):
     """Name, number, language, time zone and look of the person who signed in.
 
-    Two pages open at once do not undo each other: each brings along what it showed, writes only
-    what was changed on it, and is told what was changed on the other.
+    Two pages open at once do not undo each other: each sends the values that it showed, only
+    fields changed on it are written, and a field that the other page changed is reported.
     """
 
     helper = PlainHelper()
@@ -92,7 +92,7 @@ class ProfileForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.changed_data}
 
     def seen(self):
-        """What the page showed of it; nothing of a field whose page did not say."""
+        """The value that the page showed for the field, or None where it sent none."""
         shown = {name: self.data.get(self.add_initial_prefix(name)) for name in self.changed_data}
         return {
             name: self.fields[name].to_python(value)
@@ -105,16 +105,16 @@ class ProfileForm(forms.ModelForm):
         self.data = self.data.copy()
         for name, value in stale.present.items():
             self.data[self.add_initial_prefix(name)] = self.fields[name].prepare_value(value)
-            said = dict(getattr(self.fields[name], "choices", ())).get(value, value) or "–"
+            shown = dict(getattr(self.fields[name], "choices", ())).get(value, value) or "–"
             self.add_error(
                 name,
                 _now("Changed elsewhere meanwhile to “%(value)s”. Save again to keep yours.")
-                % {"value": said},
+                % {"value": shown},
             )
 
 
 def _phone_help(stored):
-    """Nothing is sent to it, so nothing of it can be confirmed; that is said, not hidden."""
+    """The help text of the mobile number: it is not confirmed, as no text messages are sent yet."""
     if stored:
         return _("Not confirmed yet: when text messages become available, a code will confirm it.")
     return _("For text messages, when they become available; a code will confirm it then.")

@@ -1,4 +1,4 @@
-"""Who comes to the pages of an organization at all, and what becomes of a refusal."""
+"""Guards of the organization pages: access, and refusals shown as messages."""
 
 from functools import wraps
 

@@ -1,4 +1,4 @@
-"""What follows here from facts that allauth tells."""
+"""Handlers of the signals of allauth."""
 
 from allauth.account.signals import password_reset
 from django.dispatch import receiver

@@ -1,4 +1,4 @@
-"""What people fill in about their organization: whom they invite, roles, who sees what."""
+"""Forms of the organization page: invitations, roles and visibility."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

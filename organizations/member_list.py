@@ -1,4 +1,4 @@
-"""What the page of an organization shows, and what the reader may do there."""
+"""The rows of the organization page, and the actions that the reader may take."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""Who takes part: people, organizations, and who belongs where in which role."""
+"""People, organizations, and memberships with their roles."""
 
 import zoneinfo
 

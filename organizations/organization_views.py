@@ -102,8 +102,8 @@ def _change_role(request, found):
         now=timezone.now(),
         seen=form.cleaned_data["seen"] or None,
     )
-    said = _("%(person)s is now %(role)s.") % {"person": found.user, "role": Role(role).label}
-    messages.success(request, said)
+    sentence = _("%(person)s is now %(role)s.") % {"person": found.user, "role": Role(role).label}
+    messages.success(request, sentence)
     return redirect("organization")
 
 
@@ -120,10 +120,10 @@ def member_remove(request, pk):
         services.remove_member(
             found.organization, found.user, actor=request.user, now=timezone.now()
         )
-        said = _("You have left %s.") % found.organization
+        sentence = _("You have left %s.") % found.organization
         if not is_reader:
-            said = _("%s has been removed.") % found.user
-        messages.success(request, said)
+            sentence = _("%s has been removed.") % found.user
+        messages.success(request, sentence)
         return redirect("home" if is_reader else "organization")
     sent = Invitation.objects.of(found.organization).unsettled().filter(invited_by=found.user)
     context = {
@@ -187,17 +187,17 @@ def visibility(request):
     chosen = form.cleaned_data["organization"].organization
     services.restrict(chosen, is_restricted, actor=request.user, now=timezone.now())
     if is_restricted:
-        said = _("From now on, members see only the tickets that they requested or watch.")
+        sentence = _("From now on, members see only the tickets that they requested or watch.")
     else:
-        said = _("From now on, members see every ticket of the organization.")
-    messages.success(request, said)
+        sentence = _("From now on, members see every ticket of the organization.")
+    messages.success(request, sentence)
     return redirect("organization")
 
 
 @require_safe
 @customers_only
 def history(request):
-    """Who changed what, for owners."""
+    """The organization's history, for owners."""
     reader = request.user.current_membership
     if reader is None or not permissions.may_manage_organization(reader):
         raise Http404

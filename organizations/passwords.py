@@ -1,4 +1,4 @@
-"""What a password must be, beyond what Django checks."""
+"""Password rules beyond those of Django."""
 
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.utils.translation import ngettext
@@ -7,7 +7,7 @@ from ui.wording import digits
 
 
 class LengthValidator(MinimumLengthValidator):
-    """Django's rule, said in the reader's digits."""
+    """Django's rule, with its number in the reader's digits."""
 
     def get_error_message(self):
         sentence = ngettext(

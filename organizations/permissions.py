@@ -1,4 +1,4 @@
-"""Who may do what inside an organization: predicates over memberships, without a query."""
+"""Permissions inside an organization: predicates over memberships, without a query."""
 
 
 def may_manage_organization(membership):

@@ -106,7 +106,7 @@ def _words(promise, priority):
     if cell.aim:
         notes.append(pgettext("promise", "aim %(aim)s") % {"aim": format_duration(cell.aim)})
     return CellWords(
-        # The days stand in the quieter line, the fact itself names the hours alone.
+        # The days are in the note below; the target itself is in hours alone.
         target=format_target(cell.target, working, day=max(day, cell.target)),
         notes=(*notes, *_resolution(cell, promise)),
     )

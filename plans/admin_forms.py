@@ -47,7 +47,7 @@ class FreshForm(forms.ModelForm):
     def clean(self):
         super().clean()
         if self.instance.pk:
-            # Locked, so that the second of two at the same moment waits and is then told.
+            # Locked, so that the second of two simultaneous saves waits and is then refused.
             locked = type(self.instance).objects.select_for_update().get(pk=self.instance.pk)
             if self.cleaned_data.get("seen") != state_of(locked):
                 raise forms.ValidationError(STALE, code="stale")

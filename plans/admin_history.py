@@ -30,7 +30,7 @@ class Line:
 class HistoryAdmin:
     """Shows the rows that simple_history kept; nothing can be restored or edited from there."""
 
-    # Fields whose changes another line of the page tells.
+    # Fields whose changes are shown in another line of the page.
     history_excludes = ()
 
     def history_rows(self, thing):
@@ -100,13 +100,13 @@ class VersionHistory(HistoryAdmin):
                 actor=version.created_by,
                 thing=f"{thing._meta.verbose_name}: {thing}",
                 kind=_("Version %(number)s") % {"number": digits(version.number)},
-                changes=told(self.version_changes(before, version)) if before else "",
+                changes=changes_as_html(self.version_changes(before, version)) if before else "",
             )
             for version, before in zip(latest, [*latest[1:], None], strict=True)
         ][:LONGEST]
 
 
-def told(changes):
+def changes_as_html(changes):
     """Changes, each (of what, from, to), as lines of HTML."""
     return format_html_join(
         "",
@@ -134,7 +134,7 @@ def _changes(row, before, excluded):
         for field in row.instance_type._meta.get_fields()
         if hasattr(field, "verbose_name")
     }
-    return told((names[c.field], *_from_to(row, c)) for c in delta.changes)
+    return changes_as_html((names[c.field], *_from_to(row, c)) for c in delta.changes)
 
 
 def _from_to(row, change):

@@ -1,4 +1,4 @@
-"""What the domain refuses, in a sentence for the person who asked."""
+"""Refusals of the services, each with a sentence for the person who asked."""
 
 
 class PlanError(Exception):

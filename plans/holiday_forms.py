@@ -117,9 +117,9 @@ OfficialHolidays = formset_factory(
 
 
 def proposed_rows(calendar, year):
-    """What the page shows at first: (rows to choose from, how many the calendar has already).
+    """The rows to choose from, and the number of those that the calendar has already.
 
-    One that stands in the calendar under the same name a few days off was corrected: not ticked.
+    A holiday that the calendar has under the same name a few days off was corrected: not ticked.
     """
     known = list(calendar.holidays.all())
     rows, present = [], 0

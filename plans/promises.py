@@ -32,7 +32,7 @@ class Promise:
         return self.calendar_version is None
 
     def cell(self, priority: str) -> Cell:
-        """What is promised for a priority; an empty cell where there is no commitment."""
+        """The cell of the matrix for a priority; an empty one where there is no commitment."""
         seconds = self.plan_version.targets.get(str(priority)) or {}
         return Cell(
             **{

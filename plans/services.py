@@ -174,10 +174,10 @@ def delete(thing):
 
 @transaction.atomic
 def declare_closure(calendar, *, until, reason_fa, reason_en, actor, now):
-    """From now until an instant no time passes in the calendar; a new version says so.
+    """Close the calendar from `now` until an instant, in a new version: no working time passes.
 
-    A reason in one language stands for the other too. Raises PlanError for an end that has passed
-    or is more than 30 days off, for no reason, and while another closure lasts.
+    A reason given in one language is used for the other too. Raises PlanError for an end that has
+    passed or is more than 30 days off, for no reason, and while another closure lasts.
     """
     calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
     reason_fa, reason_en = reason_fa.strip(), reason_en.strip()

@@ -1,6 +1,6 @@
 """What changed between two versions of a plan or a calendar, in the reader's words.
 
-Each change is (of what, from, to); a dash stands for nothing.
+Each change is (of what, from, to); a dash means that there is no value.
 """
 
 from datetime import date, datetime, timedelta
@@ -61,7 +61,7 @@ def _calendar(version):
 
 
 def _dated(old, new, key, title, written):
-    """Changes of what stands under dates."""
+    """Changes of the entries that are keyed by date."""
     olds, news = (each.get(key, {}) for each in (old, new))
     return [
         (

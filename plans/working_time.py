@@ -132,7 +132,7 @@ class WorkingTime:
     def days(self, start: datetime, end: datetime, zone: tzinfo | None = None) -> list[Day]:
         """Each date from `start` to `end` in the calendar's own zone, with what counts and why not.
 
-        What counts adds up to `measure`. At most about ten years are told; `zone` is for 24/7.
+        What counts adds up to `measure`. Returns at most about ten years; `zone` is for 24/7.
         """
         start, end = _utc(start), _utc(end)
         return _days(self, self.time_zone, start, min(end, start + FARTHEST))
@@ -183,21 +183,21 @@ class WorkingTime:
             if at < closes:
                 yield at, closes
 
-    def _told(self, day: date, midnight: datetime, at: datetime, until: datetime) -> list[Skip]:
+    def _skips(self, day: date, midnight: datetime, at: datetime, until: datetime) -> list[Skip]:
         """The pieces of a part of a date, those that count too, with what closes them."""
-        pattern, told = self._pattern_of(day), []
+        pattern, skips = self._pattern_of(day), []
         for starts_at, ends_at, (kind, name) in _on_the_wall(pattern.pieces, midnight, at, until):
             here = starts_at
             for since, closed_until, reason in self._closures_from(starts_at):
                 if since >= ends_at or kind != OPEN:
                     break
                 if here < since:
-                    told.append(Skip(here, since, OPEN))
+                    skips.append(Skip(here, since, OPEN))
                 here, shut = min(ends_at, closed_until), max(here, since)
-                told.append(Skip(shut, here, CLOSURE, reason))
+                skips.append(Skip(shut, here, CLOSURE, reason))
             if here < ends_at:
-                told.append(Skip(here, ends_at, kind, name))
-        return told
+                skips.append(Skip(here, ends_at, kind, name))
+        return skips
 
 
 class AroundTheClock:
@@ -228,7 +228,7 @@ class AroundTheClock:
     def _pattern_of(self, day: date) -> Pattern:
         return _WHOLE_DAY
 
-    def _told(self, day: date, midnight: datetime, at: datetime, until: datetime) -> list[Skip]:
+    def _skips(self, day: date, midnight: datetime, at: datetime, until: datetime) -> list[Skip]:
         return [Skip(at, until, OPEN)]
 
 
@@ -280,7 +280,7 @@ def _on_the_wall(pieces, midnight: datetime, at: datetime, until: datetime) -> I
 def _days(working_time, zone: tzinfo, start: datetime, end: datetime) -> list[Day]:
     if start >= end:
         return []
-    hours, told = {}, {}
+    hours, parts = {}, {}
     first, last = (at.astimezone(zone).date() for at in (start, end - timedelta.resolution))
     whole = [datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, last + DAY)]
     for day, midnight, at, until in _steps(zone, min(start, whole[0]), max(end, whole[1])):
@@ -288,16 +288,16 @@ def _days(working_time, zone: tzinfo, start: datetime, end: datetime) -> list[Da
         found = _on_the_wall(opening, midnight, at, until)
         hours.setdefault(day, []).extend((opens, closes) for opens, closes, _ in found)
         if max(at, start) < min(until, end):
-            found = working_time._told(day, midnight, max(at, start), min(until, end))
-            told.setdefault(day, []).extend(found)
+            found = working_time._skips(day, midnight, max(at, start), min(until, end))
+            parts.setdefault(day, []).extend(found)
     return [
         Day(
             day,
             hours=tuple(_joined(hours[day])),
-            counted=tuple(_joined((e.starts_at, e.ends_at) for e in told[day] if e.kind == OPEN)),
-            skipped=tuple(each for each in told[day] if each.kind != OPEN),
+            counted=tuple(_joined((e.starts_at, e.ends_at) for e in parts[day] if e.kind == OPEN)),
+            skipped=tuple(each for each in parts[day] if each.kind != OPEN),
         )
-        for day in sorted(told)
+        for day in sorted(parts)
     ]
 
 

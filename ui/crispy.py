@@ -1,4 +1,4 @@
-"""How crispy draws our forms: labels above, errors beside the field, the page brings the button."""
+"""The crispy helper of our forms: labels above, errors beside the field, no button of its own."""
 
 from crispy_forms.helper import FormHelper
 

@@ -17,7 +17,7 @@ from .wording import latin_digits, number
 
 _PART = re.compile(r"[0-9]+|[^\W\d_]+")
 _WEEKDAYS = "شنبه|یکشنبه|دوشنبه|سهشنبه|چهارشنبه|پنجشنبه|جمعه"
-# In Persian the weekday comes first, in one word or two; «ماه» and «سال» may stand beside a name.
+# In Persian the weekday comes first, in one word or two; «ماه» and «سال» may follow a name.
 _NOISE = re.compile(
     rf"(?:(?:یک|دو|سه|چهار|پنج) ?)?(?:{_WEEKDAYS})|\b(?:مورخ|روز|ماه|سال|of|the)\b"
     r"|\b(?:mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?\b|(?<=[0-9])(?:st|nd|rd|th)\b"

@@ -17,7 +17,7 @@ _THOUSANDS = re.compile(r"(?<=[0-9])[,٬،](?=[0-9]{3}(?![0-9]))")
 
 
 class TextField(forms.CharField):
-    """A text with a limit, which is told in the reader's digits when it is passed."""
+    """A text with a limit; the error of a longer one has the limit in the reader's digits."""
 
     def __init__(self, *, max_length, **kwargs):
         super().__init__(max_length=max_length, **kwargs)

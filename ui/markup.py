@@ -1,5 +1,5 @@
-"""The safe subset of Markdown in which people write: paragraphs, emphasis, lists, links, code,
-quotes. Text is stored as typed and cleaned each time that it is put out.
+"""Renders the safe subset of Markdown that people may write: paragraphs, emphasis, lists, links,
+code and quotations. Text is stored as typed and cleaned each time it is rendered.
 """
 
 import re
@@ -17,7 +17,7 @@ from markdown_it.token import Token
 
 from . import markup_rules
 
-# Deeper than people nest. The parser drops what lies deeper; such a text is shown as it stands.
+# Deeper than people nest. The parser drops deeper text, so such a message is shown as plain text.
 MOST_LEVELS = 12
 SCHEMES = {"http", "https", "mailto", "tel"}
 ATTRIBUTES = {
@@ -41,7 +41,7 @@ _ALLOWED_LINK = re.compile(r"(?:https?://|mailto:|tel:)[^<>]", re.IGNORECASE)
 
 
 def reading_direction(text):
-    """rtl or ltr, as most people would read a text; auto for one without words.
+    """Return rtl or ltr, as most people would read the text; auto for a text without words.
 
     The browser's own rule looks at the first letter alone: a Persian title that begins with "ssh"
     would be laid out from the left.
@@ -55,17 +55,17 @@ def reading_direction(text):
 
 
 def as_html(text):
-    """What a person typed as safe HTML, each paragraph in its own direction."""
+    """Return what a person typed as safe HTML, each paragraph in its own direction."""
     return _as_html(str(text), get_language())
 
 
-# Kept by process: a conversation is drawn again at each visit and does not change.
+# Kept per process: a conversation is rendered at each visit and does not change.
 @lru_cache(maxsize=256)
 def _as_html(text, _language):
     text = text.replace("\r\n", "\n")
     tokens = _markdown.parse(text)
     if any(token.level >= MOST_LEVELS - 1 for token in tokens):
-        return _as_it_stands(text)
+        return _as_plain_text(text)
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     cleaned = nh3.clean(
         html,
@@ -87,7 +87,7 @@ def _attribute(_tag, name, value):
 
 
 def _with_copy_buttons(html):
-    """Blocks of code with their button. Only tags read `<pre>` here: text has `&lt;` for it."""
+    """Add a copy button to each block of code. Text cannot contain `<pre>`: it has `&lt;`."""
     sprite = '<svg class="icon icon-16" aria-hidden="true"><use href="{}#copy"/></svg>'
     button = format_html(
         '<button class="icon-btn needs-script" type="button" data-copy aria-label="{}">{}</button>',
@@ -98,10 +98,10 @@ def _with_copy_buttons(html):
     return opened.replace("</pre>", f"</pre>{button}</div>")
 
 
-def _as_it_stands(text):
+def _as_plain_text(text):
     paragraphs = [each.strip("\n") for each in _BLANK_LINES.split(text) if each.strip()]
-    drawn = [format_html('<p dir="auto">{}</p>', linebreaksbr(each)) for each in paragraphs]
-    return mark_safe("".join(drawn))  # noqa: S308 every part went through format_html
+    rendered = [format_html('<p dir="auto">{}</p>', linebreaksbr(each)) for each in paragraphs]
+    return mark_safe("".join(rendered))  # noqa: S308 every part went through format_html
 
 
 def _finish(state):
@@ -128,28 +128,28 @@ def _finish(state):
 
 def _words_of(inline):
     """The text of a paragraph without its code and addresses."""
-    said = " ".join(child.content for child in inline.children if child.type == "text")
-    return _ADDRESS.sub(" ", said)
+    text = " ".join(child.content for child in inline.children if child.type == "text")
+    return _ADDRESS.sub(" ", text)
 
 
 def _linked(children):
-    """Typed addresses become links; behind a link that says something else stands its host."""
-    link, said = None, []
+    """Make links of typed addresses, and show the host after a link whose text differs from it."""
+    link, text = None, []
     for child in children:
         if child.type == "link_open":
-            link, said = child, []
+            link, text = child, []
             if child.markup == "autolink":
                 yield Token("text", "", 0, content="<")
         if child.type == "text" and link is None:
             yield from _pieces(child)
             continue
         if link is not None and child.content:
-            said.append(child.content)
+            text.append(child.content)
         yield child
         if child.type == "link_close":
             if link.markup == "autolink":
                 yield Token("text", "", 0, content=">")
-            yield from _host_of(link, "".join(said))
+            yield from _host_of(link, "".join(text))
             link = None
 
 
@@ -164,9 +164,9 @@ def _pieces(text):
             yield Token("text", "", 0, content=part)
 
 
-def _host_of(link, said):
+def _host_of(link, text):
     address = str(link.attrs.get("href", ""))
-    if address == said or link.markup == "autolink":
+    if address == text or link.markup == "autolink":
         link.attrSet("dir", "ltr")
     elif host := _host(address):
         yield Token("host", "", 0, content=host)
@@ -180,7 +180,7 @@ def _host(address):
 
 
 def _fence(_renderer, tokens, index, _options, _env):
-    """What stands beside the opening fence is shown too, unless it names a language."""
+    """Render fenced code; text beside the opening fence is shown unless it names a language."""
     token = tokens[index]
     beside = token.info.strip()
     content = token.content.strip("\n")
@@ -189,16 +189,16 @@ def _fence(_renderer, tokens, index, _options, _env):
     return f"<pre>{escape(content)}</pre>\n"
 
 
-def _draw_host(_renderer, tokens, index, _options, _env):
+def _render_host(_renderer, tokens, index, _options, _env):
     return f" <bdi>({escape(tokens[index].content)})</bdi>"
 
 
 def _line_break(_renderer, _tokens, _index, _options, _env):
-    """Lines end where they were typed to end."""
+    """Keep line breaks where they were typed."""
     return "<br>"
 
 
-def _made():
+def _build():
     markdown = MarkdownIt("zero", {"html": False, "maxNesting": MOST_LEVELS})
     markdown.enable(["blockquote", "fence", "hr", "list", "backticks", "emphasis", "link"])
     markdown.enable(["autolink", "newline", "balance_pairs", "fragments_join"])
@@ -214,7 +214,7 @@ def _made():
     markdown.core.ruler.push("finish", _finish)
     for name, rule in {
         "fence": _fence,
-        "host": _draw_host,
+        "host": _render_host,
         "hardbreak": _line_break,
         "softbreak": _line_break,
     }.items():
@@ -223,4 +223,4 @@ def _made():
     return markdown
 
 
-_markdown = _made()
+_markdown = _build()

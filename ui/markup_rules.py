@@ -2,8 +2,8 @@
 
 What is not surely markup is shown as it was typed (domain.md: text is shown as typed): `2*3*4`,
 the glob `*.log`, a crontab's five asterisks, `>90% CPU`, indented YAML and stack traces. Each rule
-has the signature of markdown-it's rules and returns whether it consumed what stands at the
-position.
+has the signature of markdown-it's rules and returns whether it consumed the text at
+the position.
 """
 
 import re
@@ -79,7 +79,7 @@ def end_of_quote(state, start_line, end_line, silent):
 
 
 def rule(state, start_line, end_line, silent):
-    """A horizontal line stands alone between blank lines; `---` above YAML begins a document."""
+    """A horizontal line is alone between blank lines; `---` above YAML begins a document."""
     is_alone = (start_line == 0 or state.isEmpty(start_line - 1)) and (
         start_line + 1 >= state.lineMax or state.isEmpty(start_line + 1)
     )

@@ -1,4 +1,4 @@
-"""What is taken out of names and titles before they are stored, so that none imitates another."""
+"""Removes invisible characters from names and titles, so that no name imitates another."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ import unicodedata
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
 _CONTROLS = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _SPACES = re.compile(r"\s+")
-# Letters that draw nothing: fillers of Hangul, the empty braille pattern, Khmer inherent vowels.
+# Letters that are not seen: fillers of Hangul, the empty braille pattern, Khmer inherent vowels.
 _INVISIBLE = set("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\u034f")
 # A joiner means something only between two letters.
 _LOOSE_JOINER = re.compile(r"(?<![^\W\d_])[\u200c\u200d]+|[\u200c\u200d]+(?![^\W\d_])")

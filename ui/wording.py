@@ -1,4 +1,4 @@
-"""How numbers, times and durations are written for the reader.
+"""Formats numbers, times and durations for the reader.
 
 Everything is in the active language and zone: Persian digits and Jalali dates in Persian, Gregorian
 dates in English. Every function takes `language` to write in another one.
@@ -21,7 +21,7 @@ from .cached_formats import (
 )
 
 LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
-# Years of the two calendars that people write; they are far enough apart to tell which is meant.
+# Years of the two calendars that people write; no year is in both, so a year shows its calendar.
 JALALI_YEARS = range(1300, 1500)
 GREGORIAN_YEARS = range(1900, 2200)
 
@@ -32,7 +32,7 @@ KILOBYTE = 1024
 
 
 def in_language(function):
-    """Give a function the argument `language`, which stands in for the active one."""
+    """Give a function the argument `language`, used instead of the active one."""
 
     @wraps(function)
     def inner(*args, language=None, **kwargs):

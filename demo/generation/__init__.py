@@ -1,1 +1,1 @@
-"""Tickets in any number, for measuring: a few lives are played, then told again of others."""
+"""Generates any number of tickets for measuring: copies of a few stories that were played."""

@@ -108,7 +108,7 @@ def deactivate(user, *, actor, now):
     Refused for oneself, for the last admin, and for the last owner of an organization that is not
     suspended.
     """
-    # Not the key: what tells the person of a ticket must not wait for this, nor this for it.
+    # no_key: writing a notification for the person must not wait for this, nor this for it.
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not user.is_active:
         return user

@@ -258,7 +258,7 @@ class HolidayProposal(models.Model):
 
 
 class CalendarVersion(models.Model):
-    """What a calendar said from a moment on; never changed. Clocks point here.
+    """The content of a calendar from a moment on; never changed. Clocks refer to versions.
 
     `definition`: {"time_zone": IANA name, "weekly": {"0".."6": [[start minute, end minute], …]},
     "holidays": {"2026-03-21": {"fa": name, "en": name}}, "extra": {"2026-03-27": [[start minute,

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from demo.generation.telling import generate
+from demo.generation.copying import generate
 from notifications.models import Notification
 from organizations.models import Organization, StaffRole, User
 from tests.factories import make_ticket

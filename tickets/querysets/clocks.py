@@ -45,7 +45,7 @@ class ClockQuerySet(models.QuerySet):
         return self.running().filter(breach_told_at__isnull=True, due_at__lte=at).order_by("due_at")
 
     def due_soon_to_tell(self, at):
-        """Not what is overdue already: telling that it is due soon would be untrue."""
+        """Exclude clocks that are overdue already: they are not due soon any more."""
         return (
             self.running()
             .filter(due_soon_told_at__isnull=True, due_soon_at__lte=at, due_at__gt=at)

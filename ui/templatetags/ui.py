@@ -40,7 +40,7 @@ def _option(value, label, chosen):
 
 @register.filter
 def initials(name):
-    """The first letters of the first two words; Persian ones stand apart by ZWNJ."""
+    """The first letters of the first two words; Persian ones are kept apart by ZWNJ."""
     letters = [word[0] for word in str(name).split()[:2]]
     separator = ZWNJ if any(_JOINED_SCRIPT.match(letter) for letter in letters) else ""
     return separator.join(letters).upper()

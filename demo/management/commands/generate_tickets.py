@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from demo.generation.telling import generate
+from demo.generation.copying import generate
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""`manage.py after_restore`: make a restored backup current without telling anybody of the past."""
+"""`manage.py after_restore`: make a restored backup current without notifying of the past."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone

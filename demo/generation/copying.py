@@ -1,4 +1,4 @@
-"""Tells the played lives again and again: of other people, in other words, at other times."""
+"""Copies the played tickets: with other people, other texts and other times."""
 
 import random
 from bisect import bisect_right
@@ -29,14 +29,14 @@ def generate(count, *, seed, now, say=lambda done: None):
     dice = random.Random(seed)  # noqa: S311 the same numbers each time are what is wanted
     cast = gather(now=now)
     lives = played.play(cast, now=now, farthest=FARTHEST)
-    teller = Teller(cast, lives, dice, now)
+    copier = Copier(cast, lives, dice, now)
     closed = count - count // ONE_OPEN_IN
     batch = Batch(MODELS)
     for number in range(count):
         if number < closed:
-            teller.tell_closed(batch, FARTHEST * (1 - number / closed))
+            copier.copy_closed(batch, FARTHEST * (1 - number / closed))
         else:
-            teller.tell_open(batch)
+            copier.copy_open(batch)
         if (number + 1) % BATCH == 0 or number + 1 == count:
             batch.write()
             say(number + 1)
@@ -44,7 +44,7 @@ def generate(count, *, seed, now, say=lambda done: None):
     services.mark_all_stale()
 
 
-class Teller:
+class Copier:
     """Chooses a life, an organization and a time, and adds the rows of one more ticket."""
 
     def __init__(self, cast, lives, dice, now):
@@ -62,17 +62,17 @@ class Teller:
             by_plan[life.plan].append(life)
         return by_plan
 
-    def tell_closed(self, batch, age):
+    def copy_closed(self, batch, age):
         """A closed ticket that was opened about `age` ago."""
         life, company = self._cast(self.closed)
         wanted = max(timedelta(0), age - (self.now - life.opened_at))
-        self._tell(batch, life, company, self._back(life, min(wanted, life.room)))
+        self._copy(batch, life, company, self._back(life, min(wanted, life.room)))
 
-    def tell_open(self, batch):
-        """An open one: something soon to fall is near, what stands still may be older."""
+    def copy_open(self, batch):
+        """An open ticket: one with a running clock is recent, one that waits may be older."""
         life, company = self._cast(self.open)
         farthest = min(life.room, FARTHEST_OPEN)
-        self._tell(batch, life, company, self._back(life, farthest * self.dice.random()))
+        self._copy(batch, life, company, self._back(life, farthest * self.dice.random()))
 
     def _cast(self, lives):
         company = self.dice.choice(self.cast.companies)
@@ -85,26 +85,26 @@ class Teller:
             return wanted
         return life.weeks[bisect_right(life.weeks, wanted // WEEK) - 1] * WEEK
 
-    def _tell(self, batch, life, company, back):
+    def _copy(self, batch, life, company, back):
         people = self._people(life, company)
         keys = {
             model: dict(zip((row[0] for row in rows), batch.keys(model, len(rows)), strict=True))
             for model, rows in life.rows.items()
         }
         for shape in self.shapes:
-            told = [
-                shape.tell(row, back=back, people=people, keys=keys, organization=company.key)
+            copied = [
+                shape.copy(row, back=back, people=people, keys=keys, organization=company.key)
                 for row in life.rows[shape.model]
             ]
             if shape.texts is not None:
                 pool = self.texts.titles if shape.model is Ticket else self.texts.bodies
-                for row in told:
+                for row in copied:
                     text = self.dice.choice(pool)
                     row[shape.texts : shape.texts + len(text)] = text
-            batch.add(shape.model, told)
+            batch.add(shape.model, copied)
 
     def _people(self, life, company):
-        """Whose part is played by whom."""
+        """Map each person of the played ticket to a person of the chosen company."""
         played_by = self.companies[life.plan][0].people
         first = self.dice.randrange(AGENTS)
         agents = self.cast.agents
@@ -113,7 +113,7 @@ class Teller:
 
 
 class Shape:
-    """Where in the rows of a model its key, times, people and ties to other rows stand."""
+    """The positions of the key, times, people and foreign keys in the rows of a model."""
 
     def __init__(self, model):
         fields = list(enumerate(model._meta.concrete_fields))
@@ -127,23 +127,23 @@ class Shape:
         text = {Ticket: "title", Message: "body"}.get(model)
         self.texts = text and columns(model).index(text)
 
-    def tell(self, row, *, back, people, keys, organization):
-        told = list(row)
-        told[0] = keys[self.model][row[0]]
+    def copy(self, row, *, back, people, keys, organization):
+        copied = list(row)
+        copied[0] = keys[self.model][row[0]]
         for at in self.times:
-            if told[at] is not None:
-                told[at] -= back
+            if copied[at] is not None:
+                copied[at] -= back
         for at in self.people:
-            if told[at] is not None:
-                told[at] = people[told[at]]
+            if copied[at] is not None:
+                copied[at] = people[copied[at]]
         for at, related in self.ties:
-            if told[at] is not None:
-                told[at] = keys[related][told[at]]
+            if copied[at] is not None:
+                copied[at] = keys[related][copied[at]]
         for at in self.organizations:
-            told[at] = organization
+            copied[at] = organization
         if self.changes is not None:
-            told[self.changes] = _changes(told[self.changes], people)
-        return told
+            copied[self.changes] = _changes(copied[self.changes], people)
+        return copied
 
 
 def _changes(changes, people):
