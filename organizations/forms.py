@@ -92,7 +92,7 @@ class ProfileForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.changed_data}
 
     def seen(self):
-        """The value that the page showed for the field, or None where it sent none."""
+        """The values that the page showed for the changed fields, as far as it sent them."""
         shown = {name: self.data.get(self.add_initial_prefix(name)) for name in self.changed_data}
         return {
             name: self.fields[name].to_python(value)
@@ -101,7 +101,7 @@ class ProfileForm(forms.ModelForm):
         }
 
     def refuse(self, stale):
-        """Say what was changed meanwhile; sent once more, what was typed holds."""
+        """Report fields that were changed meanwhile; sent again, the typed values are saved."""
         self.data = self.data.copy()
         for name, value in stale.present.items():
             self.data[self.add_initial_prefix(name)] = self.fields[name].prepare_value(value)

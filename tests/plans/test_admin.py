@@ -534,13 +534,16 @@ def test_extra_hours_that_cannot_be_are_told_beside_the_field(
     assert sentence in errors_of(response, "extra_hours").errors[-1][field][0]
 
 
-def test_a_date_that_is_none_is_told_and_kept(client, calendar):
+@pytest.mark.parametrize(
+    ("typed", "sentence"), [("some day", "Enter a date"), ("2027-02-30", "February 2027 has only 28")]
+)
+def test_a_date_that_does_not_exist_is_refused_and_kept(client, calendar, typed, sentence):
     response = post_calendar(
-        client, calendar, "holidays", held_on="2027-02-30", name_fa="ویژه", name_en="Special"
+        client, calendar, "holidays", held_on=typed, name_fa="ویژه", name_en="Special"
     )
 
-    assert "Enter a date" in errors_of(response, "holidays").errors[-1]["held_on"][0]
-    assert "2027-02-30" in text_of(response)
+    assert sentence in errors_of(response, "holidays").errors[-1]["held_on"][0]
+    assert typed in text_of(response)
 
 
 def test_an_unknown_zone_is_refused(client, calendar):
