@@ -535,7 +535,7 @@ def test_extra_hours_that_cannot_be_are_told_beside_the_field(
 
 
 @pytest.mark.parametrize(
-    ("typed", "sentence"), [("some day", "Enter a date"), ("2027-02-30", "February 2027 has only 28")]
+    ("typed", "sentence"), [("some day", "Enter a date"), ("2027-02-30", "2027 has only 28")]
 )
 def test_a_date_that_does_not_exist_is_refused_and_kept(client, calendar, typed, sentence):
     response = post_calendar(
