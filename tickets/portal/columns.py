@@ -9,7 +9,7 @@ COLUMNS = (
     Column("title", _("Title"), "k-title", is_sortable=True, is_hideable=False),
     Column("speaker", _("Last message"), is_sortable=True, falls_first=True, within="title"),
     Column("priority", _("Priority"), "k-priority", is_sortable=True, falls_first=True),
-    Column("category", _("Category"), "k-category soft", is_sortable=True),
+    Column("category", _("Category"), "k-category soft wide", is_sortable=True),
     Column("status", _("Status"), "k-status", is_sortable=True),
     Column("updated", _("Last update"), "k-updated", is_sortable=True, falls_first=True),
     Column("due", _("Response time"), "k-due", is_sortable=True),
