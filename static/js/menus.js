@@ -1,5 +1,6 @@
 // Menus are <details>, which open by themselves. This closes an open one on a click outside, on
-// Escape (the focus goes back to its summary), and when another opens.
+// Escape (the focus goes back to its summary), and when another opens. One that would leave the
+// window opens to the other side.
 
 const openMenus = () => document.querySelectorAll("details.menu[open]");
 
@@ -24,3 +25,11 @@ document.addEventListener("focusin", (event) => {
     if (!menu.contains(event.target) && !event.target.contains(menu)) menu.open = false;
   }
 });
+
+document.addEventListener("toggle", ({ target: menu }) => {
+  if (!menu.matches("details.menu")) return;
+  menu.classList.remove("menu-flipped");
+  if (!menu.open) return;
+  const { left, right } = menu.querySelector(".menu-body").getBoundingClientRect();
+  if (left < 0 || right > document.documentElement.clientWidth) menu.classList.add("menu-flipped");
+}, true);

@@ -5,12 +5,29 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from organizations.models import User
 from tests.factories import make_closed, make_ticket
 from tickets import services
 from tickets.services import Verdict
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
+WIDTH = "() => document.documentElement.scrollWidth"
+MENUS_OUTSIDE = """() => {
+  const outside = [];
+  for (const menu of document.querySelectorAll("details.menu")) {
+    if (!menu.checkVisibility()) continue;
+    menu.open = true;
+    const { left, right, top } = menu.querySelector(".menu-body").getBoundingClientRect();
+    if (left < 0 || right > innerWidth || top < 0) outside.push(menu.textContent.trim());
+    menu.open = false;
+  }
+  return outside;
+}"""
+SMALL_FIELDS = """() => [...document.querySelectorAll("input, select, textarea")]
+  .filter((field) => !["hidden", "radio", "checkbox", "file"].includes(field.type))
+  .filter((field) => parseFloat(getComputedStyle(field).fontSize) < 16)
+  .map((field) => field.name)"""
 STYLE = "(node, name) => getComputedStyle(node)[name]"
 
 
@@ -68,3 +85,95 @@ def test_the_composer_of_a_closed_ticket_covers_no_conversation(side, visit, req
         positions.append(page.locator("#composer").evaluate(STYLE, "position"))
 
     assert positions == ["sticky", "static"]
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_no_menu_opens_outside_the_screen_of_a_phone(language, visit, requester, supervisor):
+    ticket = make_ticket(requester)
+    User.objects.update(language=language)
+    page = visit(supervisor, width=360, language=language)
+    for path in ("/queue/", ticket.get_queue_url(), "/reports/"):
+        page.goto(path)
+        assert page.evaluate(MENUS_OUTSIDE) == [], path
+        assert page.evaluate(SMALL_FIELDS) == [], f"phones zoom into small letters: {path}"
+
+    page = visit(requester, width=360, language=language)
+    for path in ("/tickets/", ticket.get_absolute_url(), "/tickets/new/"):
+        page.goto(path)
+        assert page.evaluate(MENUS_OUTSIDE) == [], path
+        assert page.evaluate(SMALL_FIELDS) == [], f"phones zoom into small letters: {path}"
+
+
+def test_a_menu_at_the_edge_of_the_window_opens_to_its_other_side(visit, requester):
+    make_ticket(requester)
+    page = visit(requester, width=768)
+    page.goto("/tickets/")
+
+    for menu in page.locator("details.menu").all():
+        menu.locator("summary").click()
+        box = menu.locator(".menu-body").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 768
+        page.keyboard.press("Escape")
+
+
+def test_a_long_word_in_the_search_does_not_widen_the_page(visit, requester, agent):
+    word = "ی" * 90
+    for user, path in ((requester, "/tickets/"), (agent, "/queue/")):
+        page = visit(user, width=390)
+        page.goto(f"{path}?q={word}")
+        assert page.evaluate(WIDTH) == 390
+
+
+def test_tickets_of_the_list_begin_in_the_upper_part_of_a_phone(visit, requester, agent):
+    for _number in range(3):
+        ticket = make_ticket(requester)
+        services.reply_as_agent(ticket, actor=agent, words=services.NewMessage("سلام"), then="wait")
+    page = visit(requester, width=390)
+
+    page.goto("/tickets/")
+
+    assert page.locator("tbody tr").first.bounding_box()["y"] < 300
+
+
+def test_home_has_one_primary_button_whatever_waits(visit, requester, agent):
+    page = visit(requester, width=390)
+    page.goto("/")
+    assert page.locator(".btn-primary:visible").count() == 1
+
+    for _number in range(3):
+        ticket = make_ticket(requester)
+        services.reply_as_agent(ticket, actor=agent, words=services.NewMessage("سلام"), then="wait")
+    page.goto("/")
+    assert page.locator(".btn-primary:visible").count() == 1
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_new_ticket_is_sent_without_scrolling_and_read_in_its_order(width, visit, requester):
+    page = visit(requester, width=width)
+    page.goto("/tickets/new/")
+
+    send = page.locator("form.filing .btn-primary").bounding_box()
+    names = page.eval_on_selector_all("form.filing [name]", "(nodes) => nodes.map((n) => n.name)")
+    shown = [n for n in dict.fromkeys(names) if n not in {"csrfmiddlewaretoken", "form_key"}]
+
+    assert send["y"] + send["height"] < 900
+    asked = ["title", "priority", "category", "description", "attachments"]
+    assert [name for name in shown if name in asked] == asked
+
+
+@pytest.mark.parametrize("side", ["customer", "agent"])
+def test_the_search_stays_in_one_place_of_every_page(side, visit, requester, supervisor):
+    ticket = make_ticket(requester)
+    if side == "customer":
+        page = visit(requester)
+        paths = ["/", "/tickets/", ticket.get_absolute_url(), "/tickets/new/", "/organization/"]
+    else:
+        page = visit(supervisor)
+        paths = ["/queue/", ticket.get_queue_url(), "/queue/new/", "/reports/"]
+    places = []
+    for path in [*paths, "/plans/", "/profile/"]:
+        page.goto(path)
+        places.append(page.get_by_role("search").bounding_box())
+
+    assert places == [places[0]] * len(places)

@@ -96,11 +96,12 @@ def _choose_organization(request, suspended):
 
 def _new_page(request, organization, form, *, status=200):
     promise = current_promise(organization.plan)
-    chosen = form["priority"].value()
+    rows = priority_rows(promise, chosen=form["priority"].value(), now=timezone.now())
     context = {
         "organization": organization,
         "form": form,
-        "rows": priority_rows(promise, chosen=chosen, now=timezone.now()),
+        "rows": rows,
+        "chosen": next((row for row in rows if row.checked), None),
         "files_hint": files_hint(),
     }
     return render(request, "queue/new.html", context, status=status)
