@@ -15,6 +15,11 @@ def may_work(ticket, user):
     return user is not None and user.is_agent
 
 
+def may_take_over(ticket, user):
+    """Any agent takes on what another one has."""
+    return may_work(ticket, user) and ticket.assignee_id not in {None, user.pk}
+
+
 def may_release(ticket, user):
     """The assignee or a supervisor gives a ticket back to the queue."""
     return may_work(ticket, user) and (ticket.assignee_id == user.pk or user.is_supervisor)

@@ -30,6 +30,6 @@ document.addEventListener("toggle", ({ target: menu }) => {
   if (!menu.matches("details.menu")) return;
   menu.classList.remove("menu-flipped");
   if (!menu.open) return;
-  const { left, right } = menu.querySelector(".menu-body").getBoundingClientRect();
+  const { left, right } = menu.lastElementChild.getBoundingClientRect();
   if (left < 0 || right > document.documentElement.clientWidth) menu.classList.add("menu-flipped");
 }, true);

@@ -64,3 +64,15 @@ test("stays open when the focus goes to what is around it", async () => {
 
   equal(page.find("#one").open, true);
 });
+
+test("opens to the other side where it would leave the window", async () => {
+  const page = await start();
+  const menu = page.find("#two");
+  menu.lastElementChild.style.cssText = "position: fixed; left: -40px; width: 30px";
+
+  menu.open = true;
+  await new Promise((done) => menu.addEventListener("toggle", () => done(), { once: true }));
+
+  equal(menu.classList.contains("menu-flipped"), true);
+  equal(page.find("#one").classList.contains("menu-flipped"), false);
+});

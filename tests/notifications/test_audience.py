@@ -151,6 +151,16 @@ def test_taking_over_is_told_to_the_agent_who_had_the_ticket(ticket, agent, seco
     assert told(ticket, "accepted") == {AGENT, SARA}
 
 
+def test_taking_over_a_ticket_in_progress_is_told_to_its_agent_alone(
+    ticket, agent, second_agent, told
+):
+    services.accept(ticket, actor=agent, now=SOON)
+
+    services.accept(ticket, actor=second_agent, take_over_from=agent, now=LATER)
+
+    assert told(ticket, "assigned") == {AGENT}
+
+
 def test_a_clock_of_nobodys_ticket_alerts_all_agents_and_at_a_breach_the_supervisors(
     ticket, agent, second_agent, supervisor, told
 ):

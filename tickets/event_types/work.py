@@ -3,13 +3,28 @@
 from django.utils.translation import gettext_lazy as _
 
 from .declaration import EventType, ShownTo
+from .sentences import by_actor, field_changes, who
+
+
+def _taken_over(event, names):
+    """That an agent took the ticket over from another one; "" where that is not what happened."""
+    before, after = event.changes.get("assignee", (None, None))
+    if not before or after is None or after != event.actor_id:
+        return ""
+    return _("%(name)s took the ticket over from %(previous)s") % {
+        "name": who(event),
+        "previous": names.get(before, ""),
+    }
+
 
 ACCEPTED = EventType(
     "accepted",
     _("Accepted"),
     ShownTo.BY_CONTENT,
     symbol="user-check",
-    agents_read=_("%(name)s accepted the ticket"),
+    agents_read=lambda event, names: (
+        _taken_over(event, names) or _("%(name)s accepted the ticket") % {"name": who(event)}
+    ),
 )
 
 RELEASED = EventType(
@@ -20,7 +35,15 @@ RELEASED = EventType(
     agents_read=_("%(name)s returned the ticket to the queue"),
 )
 
-ASSIGNED = EventType("assigned", _("Assigned"), ShownTo.BY_CONTENT, symbol="user-check")
+ASSIGNED = EventType(
+    "assigned",
+    _("Assigned"),
+    ShownTo.BY_CONTENT,
+    symbol="user-check",
+    agents_read=lambda event, names: (
+        _taken_over(event, names) or by_actor(event, field_changes(event, names))
+    ),
+)
 
 RESUMED = EventType(
     "resumed",

@@ -286,6 +286,16 @@ class Ticket(models.Model):
     @transition(
         field=status,
         source=Status.IN_PROGRESS,
+        target=Status.IN_PROGRESS,
+        permission=permissions.may_take_over,
+        custom={"label": _("Take over")},
+    )
+    def take_over(self, *, agent):
+        self.assignee = agent
+
+    @transition(
+        field=status,
+        source=Status.IN_PROGRESS,
         target=Status.AWAITING_RESPONSE,
         permission=permissions.may_release,
         custom={"label": _("Release")},

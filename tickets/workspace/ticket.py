@@ -68,7 +68,7 @@ def allowed_actions(ticket, agent):
     awaited = ticket.status == Status.AWAITING_CUSTOMER
     return {
         "accept": "accept" in moves and not others,
-        "take_over": "accept" in moves and others,
+        "take_over": "take_over" in moves or ("accept" in moves and others),
         "release": "release" in moves,
         "resume": "resume" in moves,
         "reopen": "reopen" in moves,

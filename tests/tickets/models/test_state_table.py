@@ -65,7 +65,7 @@ MOVES = {
             ticket, actor=actor, take_over_from=cast["assignee"], now=NOW
         ),
         STAFF,
-        {"new": "in_progress", "returned": "in_progress"},
+        to("in_progress", ["new", "returned", "in_progress", "answered"]),
     ),
     "release": (
         click("release"),

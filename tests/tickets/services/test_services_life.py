@@ -57,6 +57,26 @@ def test_a_take_over_names_the_one_who_has_it_now(requester, agent, second_agent
     assert last_event(ticket).changes["assignee"] == [agent.pk, second_agent.pk]
 
 
+def test_a_colleagues_ticket_in_progress_is_taken_over_by_naming_them(
+    requester, agent, second_agent, supervisor
+):
+    ticket = services.accept(make_ticket(requester), actor=agent, now=NOW)
+    due, known = ticket.due_at, ticket.public_updated_at
+
+    with pytest.raises(TicketTaken, match=agent.name):
+        services.accept(ticket, actor=second_agent, take_over_from=supervisor, now=LATER)
+    taken = services.accept(ticket, actor=second_agent, take_over_from=agent, now=LATER)
+    services.accept(ticket, actor=second_agent, take_over_from=agent, now=LATER)
+
+    assert (taken.assignee, taken.status) == (second_agent, "in_progress")
+    assert (taken.due_at, taken.public_updated_at) == (due, known)
+    event = last_event(ticket)
+    assert (event.kind, event.is_public) == ("assigned", False)
+    assert event.changes == {"assignee": [agent.pk, second_agent.pk]}
+    with pytest.raises(TicketTaken, match=second_agent.name):
+        services.accept(ticket, actor=supervisor, take_over_from=agent, now=LATER)
+
+
 def test_taking_up_ones_own_ticket_tells_no_change_of_assignee(requester, agent):
     ticket = make_awaiting_customer(requester, agent)
     services.reply_as_customer(ticket, actor=requester, words=make_words(), now=NOW)

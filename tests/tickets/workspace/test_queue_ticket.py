@@ -166,7 +166,7 @@ def test_the_assignee_is_offered_to_release_and_assign_and_others_are_not(
     services.accept(ticket, actor=agent, now=NOW)
 
     assert shown_actions(client_of(agent), ticket) == {"release", "assign", "priority", "category"}
-    assert shown_actions(client_of(second_agent), ticket) == {"priority", "category"}
+    assert shown_actions(client_of(second_agent), ticket) == {"take_over", "priority", "category"}
 
 
 def test_an_awaited_ticket_can_be_resumed_closed_and_held(
@@ -239,6 +239,22 @@ def test_a_take_over_names_whom_it_takes_the_ticket_from(
     assert f'name="take_over_from" value="{agent.pk}"' in page.content.decode()
     assert response.status_code == 302
     assert again(ticket).assignee == second_agent
+
+
+def test_a_colleagues_overdue_ticket_in_progress_is_offered_to_a_peer(
+    act, client_of, agent, second_agent, ticket
+):
+    services.accept(ticket, actor=agent, now=NOW)
+    page = page_of(client_of(second_agent), ticket)
+
+    response = act(second_agent, ticket, "accept", take_over_from=agent.pk)
+
+    assert f"Take over from {agent}" in text_of(page)
+    assert "Take over" not in text_of(page_of(client_of(second_agent), ticket))
+    assert response.status_code == 302
+    assert again(ticket).assignee == second_agent
+    page = page_of(client_of(second_agent), ticket)
+    assert f"{second_agent} took the ticket over from {agent}" in text_of(page)
 
 
 def test_a_take_over_is_refused_once_somebody_else_has_the_ticket(
