@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from organizations.models import User
-from tests.factories import make_closed, make_ticket
+from tests.browser.steps import press, write
+from tests.factories import make_closed, make_ticket, make_words
 from tickets import services
 from tickets.services import Verdict
 
@@ -177,3 +178,44 @@ def test_the_search_stays_in_one_place_of_every_page(side, visit, requester, sup
         places.append(page.get_by_role("search").bounding_box())
 
     assert places == [places[0]] * len(places)
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize(("side", "width"), [("agent", 1280), ("customer", 390)])
+def test_after_a_post_the_newest_message_is_in_sight(
+    side, width, script, visit, requester, agent, long_ticket
+):
+    is_agent = side == "agent"
+    page = visit(agent if is_agent else requester, width=width, script=script)
+    page.goto(long_ticket.get_queue_url() if is_agent else long_ticket.get_absolute_url())
+
+    write(page, long_ticket, "این آخرین پیام است.")
+
+    newest = page.locator(".message").last
+    assert "این آخرین پیام است." in newest.inner_text()
+    box, composer = newest.bounding_box(), page.locator("#composer").bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= min(composer["y"], 900)
+    if script:
+        assert page.evaluate("document.activeElement.name") == "body"
+
+
+def test_accepting_does_not_throw_the_page_to_its_top(visit, agent, long_ticket):
+    page = visit(agent)
+    page.goto(long_ticket.get_queue_url())
+
+    press(page, long_ticket, "accept")
+
+    newest = page.locator(".message").last.bounding_box()
+    assert newest["y"] >= 0
+    assert newest["y"] + newest["height"] <= page.locator("#composer").bounding_box()["y"]
+
+
+@pytest.fixture
+def long_ticket(requester):
+    """A conversation that is longer than any window, whose last message waits."""
+    ticket = make_ticket(requester, now=timezone.now())
+    for number in range(12):
+        words = make_words(f"پیام {number}\n\nسرور ما هنوز پاسخ نمی‌دهد.")
+        services.reply_as_customer(ticket, actor=requester, words=words)
+    return ticket

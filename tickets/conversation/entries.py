@@ -30,6 +30,7 @@ class Entry:
     staff: bool = False
     by_system: bool = False
     files: list = field(default_factory=list)
+    is_latest: bool = False
 
     @property
     def iso(self):
@@ -57,6 +58,8 @@ def conversation(ticket, viewer, *, now):
     ]
     # Of one instant the message comes before what it led to.
     entries.sort(key=lambda entry: (entry.at, entry.kind == "event"))
+    if written := [entry for entry in entries if entry.kind == "message"]:
+        written[-1].is_latest = True
     return _with_days(entries, now)
 
 

@@ -22,6 +22,7 @@ from tickets.web.guards import (
     customers_only,
     posted_ticket_or_404,
     ticket_or_404,
+    to_latest,
 )
 
 from .freshness import mark, mark_of
@@ -74,7 +75,7 @@ def reply(request, number):
         return _page(request, ticket_or_404(request, number), reply_form=form, status=409)
     form.drop_unsent()
     _say_sent(request, ticket, form.cleaned_data["intent"])
-    return redirect(ticket)
+    return to_latest(ticket.get_absolute_url())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,7 +90,7 @@ def close(request, number):
     if request.method == "POST":
         services.close_by_customer(ticket, actor=request.user)
         messages.success(request, _("%(number)s has been closed.") % {"number": ticket.number})
-        return redirect(back)
+        return redirect(back) if from_list else to_latest(back)
     if "close_by_customer" not in _moves(ticket, request.user):
         return redirect(ticket)
     context = {"ticket": ticket, "back": back, "from_list": from_list, "view": view}
@@ -103,7 +104,7 @@ def reopen(request, number):
     ticket = posted_ticket_or_404(request, number)
     services.reopen(ticket, actor=request.user)
     messages.success(request, _("%(number)s is open again.") % {"number": ticket.number})
-    return redirect(ticket)
+    return to_latest(ticket.get_absolute_url())
 
 
 @require_POST
@@ -121,7 +122,7 @@ def priority(request, number):
         form.add_error(field, refused.sentence)
         return _page(request, ticket_or_404(request, number), raise_form=form, status=409)
     messages.success(request, _("The priority has been raised."))
-    return redirect(ticket)
+    return to_latest(ticket.get_absolute_url())
 
 
 @require_POST
@@ -144,7 +145,7 @@ def rate(request, number):
         ticket = ticket_or_404(request, number)
         return _page(request, ticket, rating_form=form, status=409)
     messages.success(request, _("Thank you for your feedback."))
-    return redirect(ticket)
+    return to_latest(ticket.get_absolute_url())
 
 
 @require_POST
@@ -161,7 +162,7 @@ def watch(request, number):
         form.add_error("person", refused.sentence)
         return _page(request, ticket_or_404(request, number), watch_form=form, status=409)
     messages.success(request, told_from_now_on(new))
-    return redirect(ticket)
+    return to_latest(ticket.get_absolute_url())
 
 
 @require_POST
@@ -173,7 +174,7 @@ def unwatch(request, number):
     services.remove_watcher(ticket, actor=request.user, person=posted_person(request))
     messages.success(request, _("The watchers have been changed."))
     is_seen = Ticket.objects.visible_to(request.user).numbered(ticket.pk)
-    return redirect(ticket if is_seen else "tickets:list")
+    return to_latest(ticket.get_absolute_url()) if is_seen else redirect("tickets:list")
 
 
 def _reply_form(request, ticket):

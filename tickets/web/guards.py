@@ -76,6 +76,12 @@ def posted_ticket_or_404(request, number):
     return get_object_or_404(Ticket.objects.visible_to(request.user), pk=number)
 
 
+def to_latest(url):
+    """Back to the page of a ticket after something was done: at its newest message, as `#latest`
+    is placed by the conversation."""
+    return redirect(f"{url}#latest")
+
+
 def back_with_sentence(view):
     """A refusal of the domain becomes a sentence on the page that the button stood on."""
 

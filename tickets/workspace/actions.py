@@ -4,14 +4,14 @@ of the ticket as it is now, with everything typed still in its place."""
 from functools import wraps
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tickets import services
 from tickets.conversation.watchers import WatchForm, posted_person
 from tickets.errors import TicketError
-from tickets.web.guards import posted_ticket_or_404, staff_only, ticket_or_404
+from tickets.web.guards import posted_ticket_or_404, staff_only, ticket_or_404, to_latest
 
 from .forms import (
     AgentReplyForm,
@@ -270,7 +270,7 @@ def _status(refused):
 
 def _done(request, ticket, said):
     messages.success(request, said % {"number": ticket.number})
-    return redirect(ticket.get_queue_url())
+    return to_latest(ticket.get_queue_url())
 
 
 def _page(request, ticket, *, status, **forms):

@@ -227,7 +227,7 @@ def test_the_closed_tickets_page_asks_and_takes_the_answer(client_of, closed, re
 
     response = send(client, closed, score="5", words="خیلی خوب")
 
-    assert response.url == closed.get_absolute_url()
+    assert response.url == f"{closed.get_absolute_url()}#latest"
     page = text_of(client.get(closed.get_absolute_url()))
     assert "How did it go?" not in page
     assert "Your rating" in page

@@ -210,7 +210,7 @@ def test_nothing_that_is_drawn_leads_to_a_refusal(client_of, agent, supervisor, 
 def test_accepting_makes_the_agent_the_assignee(act, agent, ticket):
     response = act(agent, ticket, "accept")
 
-    assert response.url == ticket.get_queue_url()
+    assert response.url == f"{ticket.get_queue_url()}#latest"
     assert again(ticket).assignee == agent
     assert again(ticket).status == Status.IN_PROGRESS
 
@@ -370,7 +370,7 @@ def test_a_button_that_came_too_late_is_refused_with_a_sentence(act, agent, requ
 def test_a_reply_goes_one_of_three_ways(act, agent, ticket, then, status):
     response = act(agent, ticket, "reply", **reply_fields(ticket, then=then))
 
-    assert response.url == ticket.get_queue_url()
+    assert response.url == f"{ticket.get_queue_url()}#latest"
     assert again(ticket).status == status
     assert ticket.messages.latest("pk").kind == Message.Kind.PUBLIC
 
