@@ -30,7 +30,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Mark:
-    """An instant that is marked: start, now or due."""
+    """An instant that is marked: start, now, due, or over (a due that was missed)."""
 
     kind: str
     minute: float
@@ -60,7 +60,7 @@ class DayRow:
 
     @property
     def is_over(self):
-        return any(mark.kind == "due" for mark in self.marks)
+        return any(mark.kind == "over" for mark in self.marks)
 
 
 def day_rows(clock, reckoning, *, now):
@@ -89,7 +89,8 @@ def _instants(clock, now):
     elif clock.stopped_at and clock.due_at and clock.stopped_at < clock.due_at:
         yield "now", clock.stopped_at, pgettext("due drawing", "ended %(time)s")
     if clock.due_at:
-        yield "due", clock.due_at, pgettext("due drawing", "due %(time)s")
+        is_missed = clock.due_at <= (clock.stopped_at or now)
+        yield "over" if is_missed else "due", clock.due_at, pgettext("due drawing", "due %(time)s")
 
 
 def _row(rows, at, now):

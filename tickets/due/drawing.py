@@ -12,8 +12,10 @@ from ui.wording import digits
 from .times import clock_length
 
 MINUTES_A_DAY = 24 * 60
-TICK_STEPS = (1, 2, 3, 4, 6, 8)
+TICK_STEPS = (5, 10, 15, 30, 60, 120, 180, 240, 360, 480)  # minutes
 MOST_TICKS = 5
+# An axis that is so many times as long as what happened in it hides it.
+FAR_LONGER = 4
 # Text in a block needs so much room.
 ROOM_FOR_LENGTH = 52
 LONGEST_NOTE = 26
@@ -80,7 +82,7 @@ def draw(rows, sheet):
 class _Pen:
     def __init__(self, rows, sheet):
         self.rows, self.sheet = rows, sheet
-        self.first, self.last = _hours_shown(rows)
+        self.first, self.last = _minutes_shown(rows)
         self.is_rtl = get_language_bidi()
         height = sheet.head + sheet.row * len(rows) + 4
         self.drawing = Drawing(sheet.key, str(sheet.width), str(height), str(sheet.bar_height))
@@ -102,15 +104,12 @@ class _Pen:
 
     def _ticks(self):
         drawing, bottom = self.drawing, int(self.drawing.height) - 2
-        hours = (self.last - self.first) // 60
-        steps = [each for each in TICK_STEPS if hours / each < MOST_TICKS]
-        step = next((each for each in steps if not hours % each), steps[0])
-        for hour in range(self.first // 60, self.last // 60 + 1, step):
-            x = self._x(self._along(hour * 60))
+        for minute in range(self.first, self.last + 1, _tick_step(self.first, self.last)):
+            x = self._x(self._along(minute))
             drawing.ticks.append(Shape("grid", x, str(self.sheet.head - 2), end_y=str(bottom)))
-            text = digits(f"{hour:02}:00")
-            is_edge = self.sheet.note is None and hour * 60 in {self.first, self.last}
-            anchor = "middle" if not is_edge else "start" if hour * 60 == self.first else "end"
+            text = digits(f"{minute // 60:02}:{minute % 60:02}")
+            is_edge = self.sheet.note is None and minute in {self.first, self.last}
+            anchor = "middle" if not is_edge else "start" if minute == self.first else "end"
             drawing.labels.append(Label("quiet", x, "14", anchor, text))
 
     def _row(self, row, top):
@@ -163,8 +162,35 @@ class _Pen:
             self.drawing.dots.append(Shape(f"dot-{mark.kind}", x, _short(bar + height / 2)))
 
 
+def _tick_step(first, last):
+    """Minutes between two ticks: the shortest step with few ticks that fits into the axis."""
+    length = last - first
+    steps = [each for each in TICK_STEPS if length / each < MOST_TICKS]
+    return next((each for each in steps if not length % each), steps[0])
+
+
+def _minutes_shown(rows):
+    """From which to which minute the axis goes: the hours of a day, or where all of it happened
+    within a small part of one day that part alone."""
+    first, last = _hours_shown(rows)
+    if len(rows) > 1:
+        return first, last
+    [row] = rows
+    seen = [mark.minute for mark in row.marks]
+    for block in row.blocks:
+        seen += (block.first, block.last) if block.length else ()
+    span = max(seen, default=0) - min(seen, default=0)
+    if not span or span * FAR_LONGER > last - first:
+        return first, last
+    step = next(each for each in TICK_STEPS if (span + each) / each < MOST_TICKS - 1)
+    # What is marked keeps off the ends, where half of its dot would be cut.
+    start = int((min(seen) - step / 4) // step * step)
+    end = int(-((-max(seen) - step / 4) // step) * step)
+    return max(start, 0), min(end, MINUTES_A_DAY)
+
+
 def _hours_shown(rows):
-    """From which to which full hour the axis goes: all that is open or counts."""
+    """From which to which full hour all lies that is open or counts."""
     stretches = [each for row in rows for each in row.hours]
     stretches += [
         (block.first, block.last)

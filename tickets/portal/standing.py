@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from plans.models import Priority
 from tickets.choices import Status
 from tickets.clocks.auto_close import AUTO_CLOSE_AFTER
 from tickets.due.badge import promises_nothing_further, running_resolution, running_response
@@ -18,6 +19,8 @@ class Standing:
     heading: str
     text: str
     is_your_turn: bool = False
+    # Whether what was promised has passed.
+    is_late: bool = False
     # Of the 48 hours before the automatic close: what is still to come, in percent.
     left: int | None = None
 
@@ -64,23 +67,43 @@ def _our_turn(ticket, now):
     clock, closing = running_response(ticket), _resolution(ticket, now)
     if not ticket.waits_for_answer:
         text = closing or _("Nothing is needed from you; you can add a message.")
-        return Standing(status, status, text)
+        return Standing(status, status, text, is_late=_is_late(running_resolution(ticket), now))
     if clock is None:
-        text = _("No response time is promised here. Support still answers.")
-        return Standing(status, _("Support will answer you"), _joined(text, closing))
+        text = _joined(_("No response time is promised here. Support still answers."), closing)
+        late = _is_late(running_resolution(ticket), now)
+        return Standing(status, _("Support will answer you"), text, is_late=late)
     moment = {"moment": format_moment(clock.due_at, now)}
     if clock.due_at <= now:
-        text = _(
-            "The promised time passed %(moment)s. Support handles your ticket before all others."
-        )
-        return Standing(status, _("Our answer is late"), text % moment)
+        return Standing(status, _("Our answer is late"), _late(ticket, moment), is_late=True)
     heading = _("You get an answer before %(moment)s") % moment
     text = _("We will notify you when you have an answer.")
     if promises_nothing_further(clock, ticket):
         text = _(
             "For the current priority, the plan makes no further commitment; this due time stays."
         )
-    return Standing(status, heading, _joined(text, closing))
+    late = _is_late(running_resolution(ticket), now)
+    return Standing(status, heading, _joined(text, closing), is_late=late)
+
+
+def _late(ticket, moment):
+    """What happens after a promise was broken, and what the customer can do."""
+    text = _(
+        "The promised time passed %(moment)s. Your ticket now comes before all that are in time, "
+        "and our supervisors have been notified."
+    )
+    can = (
+        _("You do not have to do anything. If it has become worse, add a message.")
+        if ticket.priority == Priority.CRITICAL
+        else _(
+            "You do not have to do anything. If it has become worse, add a message or raise the "
+            "priority."
+        )
+    )
+    return f"{text % moment} {can}"
+
+
+def _is_late(clock, now):
+    return clock is not None and clock.due_at is not None and clock.due_at <= now
 
 
 def _resolution(ticket, now):

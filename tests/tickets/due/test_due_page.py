@@ -138,6 +138,24 @@ def test_each_day_is_a_row_of_the_drawing_and_the_holiday_is_named(requester, ho
     assert said == [label.text for label in narrow.labels]
 
 
+@pytest.mark.parametrize(("minutes", "due"), [(10, "due"), (31, "over")])
+def test_a_promise_of_half_an_hour_is_not_drawn_on_an_axis_of_a_day(
+    organization, requester, minutes, due
+):
+    organization.plan = make_promised_plan(organization, normal=HOUR / 2)
+    organization.save()
+    ticket = make_ticket(requester, now=NOW)
+
+    for sheet in page_of(ticket, NOW + timedelta(minutes=minutes))["running"][0].drawings:
+        ticks = [float(tick.x) for tick in sheet.ticks]
+        places = [float(dot.x) for dot in sheet.dots]
+
+        assert 2 <= len(ticks) <= 6
+        assert [dot.css for dot in sheet.dots] == ["dot-start", f"dot-{due}"]
+        assert all(min(ticks) < place < max(ticks) for place in places)
+        assert places[1] - places[0] > 100
+
+
 def test_in_persian_time_flows_to_the_left(requester):
     ticket = make_ticket(requester)
 

@@ -574,3 +574,18 @@ def test_the_words_of_a_form_that_was_answered_are_the_ones_stored(member, reque
     member.post(reverse("tickets:reply", args=[ticket]), {"body": "  line\r\n\r\n  two\u200c  "})
 
     assert ticket.messages.last().body == "  line\n\n  two\u200c  "
+
+
+def test_a_late_ticket_does_not_look_calm_to_its_customer(client_of, requester):
+    requester.language = "en"
+    requester.save()
+    ticket = make_ticket(requester, now=NOW)
+
+    with time_machine.travel(ticket.due_at, tick=False):
+        page = client_of(requester).get(ticket.get_absolute_url())
+    part = page.content.decode().partition("promise-late")[2].partition("</section>")[0]
+
+    assert "#alert" in part
+    assert "Our answer is late" in part
+    assert "our supervisors have been notified" in part
+    assert "add a message or raise the priority" in part
