@@ -13,6 +13,7 @@ for (const search of document.querySelectorAll("[data-narrows]")) {
     }
   });
   search.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault();
+    // Only a form that searches is sent by it.
+    if (event.key === "Enter" && search.form?.role !== "search") event.preventDefault();
   });
 }

@@ -124,9 +124,12 @@ class TitleForm(forms.Form):
     title = TitleField()
     organization = forms.IntegerField(required=False)
 
-    def membership_of(self, user):
-        """In which organization to look for the like; None where there is nothing to look for."""
+    def organization_for(self, user):
+        """The key of the organization to look for the like in; None if there is nothing to do."""
         if not self.is_valid():
             return None
         chosen = self.cleaned_data["organization"]
-        return user.membership_by_organization.get(chosen) or user.current_membership
+        if user.is_agent:
+            return chosen
+        membership = user.membership_by_organization.get(chosen) or user.current_membership
+        return membership and membership.organization_id

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext
 
 from plans.models import Priority
@@ -11,6 +12,30 @@ from ui.wording import about_days, format_duration, format_moment, format_target
 
 # A day so long that no target is told in days.
 LONG = timedelta.max
+
+
+@dataclass(frozen=True)
+class Words:
+    """How the rows speak to one kind of reader."""
+
+    promise: str
+    absent: str
+    no_promise: str
+
+
+FOR_CUSTOMER = Words(
+    _lazy("If created now, you get an answer before %(due)s: in less than %(target)s."),
+    _lazy("Not in your plan"),
+    _lazy(
+        "Your plan promises no response time for this priority. Support still "
+        "answers, without a due time."
+    ),
+)
+FOR_STAFF = Words(
+    _lazy("If created now, it must be answered before %(due)s: in less than %(target)s."),
+    _lazy("Not in the customer's plan"),
+    _lazy("The customer's plan promises no response time for this priority; it has no due time."),
+)
 
 
 @dataclass(frozen=True)
@@ -27,16 +52,20 @@ class PriorityRow:
     promised: bool = True
 
 
-def priority_rows(promise, *, chosen, now, above=None):
-    """The rows from critical to low; `above` leaves out that priority and all below it."""
+def priority_rows(promise, *, chosen, now, above=None, for_staff=False):
+    """The rows from critical to low; `above` leaves out that priority and all below it.
+
+    They speak to the customer, or `for_staff` to the agent who files for one.
+    """
     least = Priority(above).rank if above else -1
     kept = [each for each in reversed(Priority) if each.rank > least]
-    return [_row(each, promise, each == chosen, now) for each in kept]
+    words = FOR_STAFF if for_staff else FOR_CUSTOMER
+    return [_row(each, promise, each == chosen, now, words) for each in kept]
 
 
-def _row(priority, promise, checked, now):
+def _row(priority, promise, checked, now, words):
     cell = promise.cell(priority)
-    said = _promised(cell, promise, now) if cell.target else _not_promised()
+    said = _promised(cell, promise, now, words) if cell.target else _not_promised(words)
     return PriorityRow(
         value=str(priority),
         label=str(priority.label),
@@ -47,27 +76,21 @@ def _row(priority, promise, checked, now):
     )
 
 
-def _not_promised():
+def _not_promised(words):
     return {
         "promise": _("No commitment"),
-        "until": _("Not in your plan"),
-        "sentence": _(
-            "Your plan promises no response time for this priority. Support still "
-            "answers, without a due time."
-        ),
+        "until": str(words.absent),
+        "sentence": str(words.no_promise),
     }
 
 
-def _promised(cell, promise, now):
+def _promised(cell, promise, now, words):
     working_time = promise.working_time
     working = not promise.is_around_the_clock
     due = format_moment(working_time.add(now, cell.target), now)
     day = working_time.typical_day
     target = format_target(cell.target, working, day=day)
-    sentence = _("If created now, you get an answer before %(due)s: in less than %(target)s.") % {
-        "due": due,
-        "target": target,
-    }
+    sentence = words.promise % {"due": due, "target": target}
     if not working_time.is_open(now):
         opening = format_moment(working_time.next_opening(now), now)
         sentence += " " + _("Counting starts %(moment)s.") % {"moment": opening}

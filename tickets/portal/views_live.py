@@ -9,24 +9,25 @@ from tickets.conversation.composer import PreviewForm
 from tickets.filing.forms import TitleForm
 from tickets.models import Ticket
 from tickets.search.similar import tickets_alike
-from tickets.web.guards import customers_only, signed_in
+from tickets.web.guards import signed_in
 
 
 @require_POST
-@customers_only
+@signed_in
 def similar(request):
     """Open tickets with a title like the typed one, of the organization it would be filed for."""
     form = TitleForm(request.POST)
-    membership = form.membership_of(request.user)
-    if membership is None:
+    organization = form.organization_for(request.user)
+    if organization is None:
         return HttpResponse(status=204)
     if not ratelimit.consume(request, action="similar"):
         return HttpResponse(status=429)
-    tickets = Ticket.objects.visible_to(request.user).of_organization(membership.organization)
+    tickets = Ticket.objects.visible_to(request.user).of_organization(organization)
     found = tickets_alike(tickets.open(), form.cleaned_data["title"])
     if not found:
         return HttpResponse(status=204)
-    return render(request, "tickets/partials/_alike.html", {"first": found[0], "more": found[1:]})
+    context = {"first": found[0], "more": found[1:], "is_staff": request.user.is_agent}
+    return render(request, "tickets/partials/_alike.html", context)
 
 
 @require_POST

@@ -12,12 +12,12 @@ from tickets import services
 from tickets.conversation.composer import files_hint
 from tickets.errors import TicketError
 from tickets.filing.promise_rows import priority_rows
-from tickets.lists.counts import MOST_CHOICES
 from tickets.models import Ticket
 from tickets.web.guards import staff_only, ticket_or_404
 
 from .forms import OpenForMemberForm
 from .list import queue_page
+from .organizations import organizations_named
 from .query import QueueQuery
 from .ticket import ticket_page
 
@@ -85,8 +85,10 @@ def _open(request, organization, form):
 
 def _choose_organization(request, suspended):
     """Which organization it is for; what was typed for a suspended one is kept for copying."""
+    sought = request.GET.get("find", "")
     context = {
-        "organizations": Organization.objects.writing()[:MOST_CHOICES],
+        "sought": sought,
+        "organizations": organizations_named(sought, Organization.objects.writing()),
         "suspended": suspended,
         "typed": [request.POST[name] for name in ("title", "description") if name in request.POST],
     }
@@ -96,7 +98,8 @@ def _choose_organization(request, suspended):
 
 def _new_page(request, organization, form, *, status=200):
     promise = current_promise(organization.plan)
-    rows = priority_rows(promise, chosen=form["priority"].value(), now=timezone.now())
+    chosen = form["priority"].value()
+    rows = priority_rows(promise, chosen=chosen, now=timezone.now(), for_staff=True)
     context = {
         "organization": organization,
         "form": form,

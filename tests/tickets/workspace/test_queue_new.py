@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import override
 
 from organizations.models import User
-from tests.factories import NOW, make_member
+from tests.factories import NOW, make_member, make_organization, make_ticket
 from tickets.models import Attachment, Event, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,42 @@ def test_first_the_organization_is_chosen(client_of, agent, organization, other_
     page = client_of(agent).get(NEW)
 
     assert list(page.context["organizations"]) == [other_organization, organization]
+
+
+@pytest.mark.parametrize("sought", ["nordic", "cloud  Nordic", "«Nordic cloud»"])
+def test_an_organization_is_found_by_its_name(client_of, agent, organization, sought):
+    made = make_organization("Nordic Cloud")
+
+    page = client_of(agent).get(NEW, {"find": sought})
+    nothing = client_of(agent).get(NEW, {"find": "Atlantis"})
+
+    assert list(page.context["organizations"]) == [made]
+    assert list(nothing.context["organizations"]) == []
+
+
+def test_the_form_speaks_to_the_agent_not_to_the_customer(client_of, agent, requester, form_for):
+    page = client_of(agent).get(form_for)
+    html = page.content.decode()
+
+    assert "Not in your plan" not in html
+    assert "Not in the customer" in html
+    assert "it must be answered before" in page.context["chosen"].sentence
+    assert page.context["chosen"].sentence in html
+    assert "data-preview=" in html
+
+
+def test_agents_are_shown_open_tickets_with_a_similar_title(
+    client_of, agent, requester, organization, other_organization
+):
+    ticket = make_ticket(requester, title="سرور ما پاسخ نمی‌دهد")
+    fields = {"title": "سرور پاسخ نمی‌دهد", "organization": organization.pk}
+    client = client_of(agent)
+
+    found = client.post("/tickets/similar/", fields)
+    elsewhere = client.post("/tickets/similar/", fields | {"organization": other_organization.pk})
+
+    assert ticket.get_queue_url() in found.content.decode()
+    assert elsewhere.status_code == 204
 
 
 def test_then_only_its_active_members_can_be_the_requester(
