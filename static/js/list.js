@@ -19,8 +19,11 @@ document.addEventListener("click", (event) => {
   if (!link) return;
   const dialog = document.getElementById(link.dataset.dialog);
   dialog.querySelector("h2 bdi").textContent = link.dataset.closeOf;
-  dialog.querySelector("[data-title]").textContent = link.dataset.title;
+  const title = dialog.querySelector("[data-title]");
+  title.textContent = link.dataset.title;
+  title.dir = link.dataset.direction ?? "auto";
   dialog.querySelector("form").action = link.pathname;
-  const summary = link.closest("details").querySelector("summary");
-  dialog.addEventListener("close", () => summary.focus(), { once: true });
+  // In a menu, which closes, the focus goes back to what opened it.
+  const opener = link.closest("details")?.querySelector("summary") ?? link;
+  dialog.addEventListener("close", () => opener.focus(), { once: true });
 }, { capture: true });

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from organizations.models import User
+from plans.models import Plan
 from tests.browser.steps import press, write
 from tests.factories import make_closed, make_ticket, make_words
 from tickets import services
@@ -219,3 +220,42 @@ def long_ticket(requester):
         words = make_words(f"پیام {number}\n\nسرور ما هنوز پاسخ نمی‌دهد.")
         services.reply_as_customer(ticket, actor=requester, words=words)
     return ticket
+
+
+def test_a_message_that_begins_with_a_latin_word_shows_its_start(visit, requester, agent):
+    ticket = make_ticket(requester)
+    words = make_words(f"INV-20533 مبلغ فاکتور این ماه {'بسیار ' * 20}نادرست است")
+    services.reply_as_customer(ticket, actor=requester, words=words)
+    page = visit(agent)
+
+    page.goto("/queue/")
+
+    assert page.locator(".snippet .trunc").last.evaluate(STYLE, "direction") == "rtl"
+
+
+def test_a_card_of_ones_turn_asks_before_closing_where_it_is(visit, requester, agent):
+    ticket = make_ticket(requester)
+    services.reply_as_agent(ticket, actor=agent, words=make_words("سلام"), then="wait")
+    page = visit(requester)
+
+    for path in ("/", "/tickets/"):
+        page.goto(path)
+        page.locator(".turn [data-close-of]").click()
+        assert page.locator("dialog[open]").get_by_text(ticket.title).is_visible()
+
+
+def test_the_columns_of_the_english_queue_hold_their_words(visit, requester, agent):
+    make_ticket(requester, now=timezone.now())
+    Plan.objects.update(name_en="Custom of an organization with a long name")
+    User.objects.update(language="en")
+    page = visit(agent, language="en")
+
+    page.goto("/queue/")
+
+    plan = page.locator("td.q-organization .plan-tag")
+    organization = page.locator("td.q-organization")
+    end = organization.bounding_box()["x"] + organization.bounding_box()["width"]
+    assert plan.bounding_box()["x"] + plan.bounding_box()["width"] <= end
+    nobody = page.locator("td.q-assignee .trunc, td.q-assignee .person > span").last
+    assert nobody.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+    assert page.locator(".waits").is_visible()

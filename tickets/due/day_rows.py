@@ -58,6 +58,14 @@ class DayRow:
         """What is said of the day at its end: its marks, else why nothing counted."""
         return " · ".join(mark.text for mark in self.marks) or self.reason
 
+    def short_note(self, longest):
+        """The note in so many letters: of the marks the last are kept, the due above all."""
+        texts = [mark.text for mark in self.marks] or [self.reason]
+        while len(texts) > 1 and len(" · ".join(texts)) > longest:
+            del texts[0]
+        note = " · ".join(texts)
+        return note if len(note) <= longest else f"{note[: longest - 1]}…"
+
     @property
     def is_over(self):
         return any(mark.kind == "over" for mark in self.marks)

@@ -131,7 +131,7 @@ class _Pen:
         at, anchor = (
             (self.sheet.note, "start") if self.sheet.note else (self.sheet.width - 4, "end")
         )
-        note = row.note if len(row.note) <= LONGEST_NOTE else f"{row.note[: LONGEST_NOTE - 1]}…"
+        note = row.short_note(LONGEST_NOTE)
         if note:
             self.drawing.labels.append(Label(css, self._x(at), line, anchor, note))
 

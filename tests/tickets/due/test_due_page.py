@@ -154,6 +154,7 @@ def test_a_promise_of_half_an_hour_is_not_drawn_on_an_axis_of_a_day(
         assert [dot.css for dot in sheet.dots] == ["dot-start", f"dot-{due}"]
         assert all(min(ticks) < place < max(ticks) for place in places)
         assert places[1] - places[0] > 100
+        assert any("due" in label.text for label in sheet.labels), "the due is not cut off"
 
 
 def test_in_persian_time_flows_to_the_left(requester):
