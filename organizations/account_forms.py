@@ -105,8 +105,8 @@ class NewOrganizationForm(forms.Form):
     )
     organization_key = TextField(
         label=_("Organization key"),
+        required=False,
         error_messages={
-            "required": _("Enter a key."),
             "min_length": _("Enter at least two characters."),
         },
         min_length=2,
@@ -119,8 +119,16 @@ class NewOrganizationForm(forms.Form):
         ),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.data.get("organization_key"):
+            # Nobody is asked for it; a key that was sent is shown again with what is wrong.
+            self.fields["organization_key"].widget = forms.HiddenInput()
+
     def clean_organization_key(self):
         key = self.cleaned_data["organization_key"].lower()
+        if not key:
+            return services.free_key(self.cleaned_data.get("organization_name", ""))
         Organization._meta.get_field("key").run_validators(key)
         if Organization.objects.filter(key=key).exists():
             raise ValidationError(_("This key is taken. Choose another one."), code="key_taken")

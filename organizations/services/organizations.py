@@ -1,9 +1,12 @@
 """What becomes of an organization: registered, renamed, moved to a plan, suspended."""
 
 from itertools import chain, count
+from string import ascii_lowercase
 
 from django.db import transaction
 from django.utils import translation
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from organizations import permissions, signals
@@ -18,6 +21,17 @@ from . import base
 
 # That one person founds; a helpdesk is no place to collect names.
 MOST_OWNED = 5
+# Of a key that is made from a name; a random part may follow.
+LONGEST_STEM = 32
+LETTERS = ascii_lowercase + "23456789"
+
+
+def free_key(name):
+    """A key for an organization whose owner chose none: of its Latin name, else a random one."""
+    stem = slugify(name)[:LONGEST_STEM].strip("-_").replace("_", "-")
+    if len(stem) > 1 and not Organization.objects.filter(key=stem).exists():
+        return stem
+    return f"{stem or 'org'}-{get_random_string(6, LETTERS)}"
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Signing up makes a person and an organization together, or neither."""
 
+import re
 import threading
 
 import pytest
@@ -90,7 +91,6 @@ def test_the_language_of_the_page_becomes_that_of_the_person(visitor):
         ("password1", "zahra@new.example"),
         ("organization_name", "   "),
         ("organization_name", "x" * 81),
-        ("organization_key", ""),
         ("organization_key", "x"),
         ("organization_key", "x" * 41),
         ("organization_key", "دو"),
@@ -108,6 +108,21 @@ def test_bad_input_is_explained_at_its_field_and_makes_nothing(visitor, field, v
     assert response.context["form"].errors[field][0]
     assert not User.objects.exists()
     assert not Organization.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("Nova Cloud", r"nova-cloud"), ("شرکت نو", r"org-\w{6}"), ("Pars", r"pars-\w{6}")],
+)
+def test_a_stranger_is_not_asked_for_a_key(visitor, organization, name, key):
+    Organization.objects.update(key="pars")
+    page = visitor.get(reverse("account_signup")).content.decode()
+
+    sign_up(visitor, organization_name=name, organization_key="")
+
+    assert 'type="hidden" name="organization_key"' in page
+    assert " novalidate" in page, "the browser would explain in its own language"
+    assert re.fullmatch(key, Membership.objects.get().organization.key)
 
 
 def test_what_was_typed_stays_in_a_refused_form(visitor):
