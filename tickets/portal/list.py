@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tickets import permissions
 from tickets.choices import Category, Status
+from tickets.conversation.found import mark_found
 from tickets.lists.columns import plain_head, sort_head, table_of
 from tickets.lists.counts import MOST_COUNTED, count_up_to
 from tickets.lists.filters import Reader
@@ -91,6 +92,7 @@ def list_page(wanted, user, organization, params, *, now):
         size=wanted.rows,
         keep=wanted.pairs(),
     )
+    mark_found(page.rows, wanted.text, user)
     view = PortalQuery.page_query(params)
     at_start = page.previous_query is None
     turns = at_start and not wanted.is_narrowed

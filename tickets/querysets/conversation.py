@@ -1,7 +1,8 @@
 """Which messages, attachments and events of tickets."""
 
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, Value
+from django.db.models.functions import Replace
 
 from organizations.querysets import name_of
 from tickets.choices import MessageKind
@@ -32,6 +33,18 @@ class MessageQuerySet(models.QuerySet):
         way = "author__memberships"
         here = FilteredRelation(way, condition=Q(**{f"{way}__organization": organization}))
         return self.annotate(membership=here, author_role=F("membership__role"))
+
+    def of_tickets(self, tickets):
+        return self.filter(ticket__in=tickets)
+
+    def with_any_of(self, terms):
+        """Those with one of the search terms, the latest last, without all that a page shows."""
+        squashed = Replace("body_folded", Value(" "), Value(""), output_field=models.TextField())
+        found = Q()
+        for term in terms:
+            found |= Q(squashed__contains=term)
+        messages = self.alias(squashed=squashed).filter(found).order_by("pk")
+        return messages.only("ticket", "kind", "body", "body_folded")
 
     def written_since(self, author, at):
         return self.filter(author=author, created_at__gt=at)

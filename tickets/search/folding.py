@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ALIKE = str.maketrans(
     {
@@ -62,3 +63,22 @@ def alphabetical(folded):
     next; bytes are compared alike by all.
     """
     return folded.translate(_PLACES).encode()[:LONGEST_PLACE]
+
+
+@lru_cache(maxsize=4096)
+def _squashed_letter(char):
+    return squash(fold(char))
+
+
+def letters_with_places(text):
+    """The squashed folded text, and for each of its letters the place in `text` it came from."""
+    letters, places = [], []
+    for place, char in enumerate(text):
+        for letter in _squashed_letter(char):
+            letters.append(letter)
+            places.append(place)
+    found = "".join(letters)
+    for separator in reversed(list(_SEPARATORS.finditer(found))):
+        found = found[: separator.start()] + found[separator.end() :]
+        del places[separator.start() : separator.end()]
+    return found, places

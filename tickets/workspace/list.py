@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tickets.choices import Band, Status
+from tickets.conversation.found import mark_found
 from tickets.lists.columns import ASCENDING, Head, plain_head, table_of
 from tickets.lists.counts import count_up_to
 from tickets.lists.filters import Reader
@@ -90,6 +91,7 @@ def queue_page(wanted, agent, query, *, now):
     tickets = wanted.apply(everything, Reader(agent, now))
     rows, order = wanted.ordered(tickets)
     page = page_by_key(rows, query, order=order, size=PAGE_SIZE, keep=wanted.pairs())
+    mark_found(page.rows, wanted.text, agent)
     groups = _grouped(page.rows, wanted, now)
     view = next((key for key, (*_said, its) in VIEWS.items() if its == wanted), None)
     of_views = everything.views_counted(agent, now)
