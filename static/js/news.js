@@ -83,6 +83,7 @@ class News {
 
   show() {
     const [first] = this.waiting.filter((entry) => !entry.matches(".day"));
+    this.place.querySelector("#latest")?.remove(); // the newest brings its own
     this.place.querySelector("[data-entries]").append(...this.waiting);
     this.waiting = [];
     this.bar.replaceChildren();

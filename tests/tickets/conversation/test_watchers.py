@@ -316,12 +316,12 @@ def test_both_pages_add_and_end(client_of, requester, colleague, agent, side):
     client = client_of(requester if side == "customer" else agent)
     url = ticket.get_absolute_url() if side == "customer" else ticket.get_queue_url()
 
-    assert client.post(f"{url}watch/", {"person": [colleague.pk]}).url == url
+    assert client.post(f"{url}watch/", {"person": [colleague.pk]}).url == f"{url}#latest"
     assert watching(ticket) == {colleague.pk}
     page = client.get(url).content.decode()
     assert f"Remove {colleague} from the watchers" in page
 
-    assert client.post(f"{url}unwatch/", {"person": colleague.pk}).url == url
+    assert client.post(f"{url}unwatch/", {"person": colleague.pk}).url == f"{url}#latest"
     assert watching(ticket) == set()
 
 

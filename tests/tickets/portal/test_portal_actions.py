@@ -285,7 +285,7 @@ def test_a_message_returns_an_awaited_ticket_to_support(member, requester, agent
         follow=True,
     )
 
-    assert response.redirect_chain == [(ticket.get_absolute_url(), 302)]
+    assert response.redirect_chain == [(f"{ticket.get_absolute_url()}#latest", 302)]
     assert again(ticket).status == Status.AWAITING_RESPONSE
     assert again(ticket).assignee == agent
     assert ticket.messages.last().attachments.count() == 2
@@ -427,7 +427,7 @@ def test_closing_asks_first_and_only_a_post_closes(member, requester):
     assert "Your message is still waiting for an answer" in text_of(asked)
     assert still == Status.AWAITING_RESPONSE
     assert again(ticket).is_closed
-    assert closed.redirect_chain == [(ticket.get_absolute_url(), 302)]
+    assert closed.redirect_chain == [(f"{ticket.get_absolute_url()}#latest", 302)]
 
 
 def test_closing_from_the_list_leads_back_to_it(member, requester):
