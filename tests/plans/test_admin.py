@@ -600,3 +600,11 @@ def test_lists_and_pages_open_in_both_languages(client, admin, calendar, languag
         assert things[model].name in text_of(listed)
         assert things[model].name in text_of(page)
     assert "style=" not in text_of(page)
+
+
+def test_the_matrix_stands_right_after_the_name_of_its_plan(client, developer):
+    page = client.get(page_of(developer)).content.decode()
+
+    names = ("name_fa", cell_name("normal", "target"), "calendar")
+    places = [page.index(f'name="{name}"') for name in names]
+    assert places == sorted(places)
