@@ -62,7 +62,7 @@ tickets.web <- tickets.choices tickets.models
 tickets.due <- ui plans.models plans.terms tickets.choices tickets.models tickets.clocks
     tickets.web
 tickets.templatetags <- ui plans.models tickets.choices tickets.lists tickets.due
-tickets.conversation <- ui organizations.rules organizations.models tickets.choices
+tickets.conversation <- ui organizations.rules organizations.models tickets.choices tickets.search
     tickets.event_types tickets.permissions tickets.models tickets.attachments tickets.services
     tickets.web
 tickets.filing <- ui plans.models organizations.rules organizations.plan_matrix tickets.choices
