@@ -16,6 +16,7 @@ class CountOf(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
+    empty_result_set_value = 0  # of what is known to be empty without asking
 
     def __init__(self, queryset):
         super().__init__(queryset.values("pk")[:MOST_COUNTED])

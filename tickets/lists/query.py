@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from .filters import Choice, Filter, Record
+from .filters import Choice, Filter, Record, Search
 
 CURSOR = ("after", "before")
 
@@ -110,10 +110,12 @@ class ListQuery:
     # --- Narrowing --------------------------------------------------------------------------------
 
     def narrow(self, rows, reader):
-        """Those of `rows` that fit every filter that is set."""
+        """Those of `rows` that fit every filter that is set. Of what the others leave, a search
+        finds the newest."""
         held = vars(self)
-        for name, each in self.filters.items():
-            if name in held and each.narrow:
+        narrowing = [(name, each) for name, each in self.filters.items() if each.narrow]
+        for name, each in sorted(narrowing, key=lambda pair: isinstance(pair[1], Search)):
+            if name in held:
                 rows = each.narrow(rows, held[name], reader)
         return rows
 

@@ -104,6 +104,7 @@ def list_page(wanted, user, organization, params, *, now):
         "rows": [_row(ticket, user, now) for ticket in page.rows],
         "table": table_of(COLUMNS, lambda each: sort_head(each, wanted), hidden=wanted.hidden),
         "hidden": set(wanted.hidden),
+        "is_partial": tickets.is_partial,
         "place": _place(tickets, page, wanted),
         "scopes": _scopes(wanted),
         "off_text": wanted.href(text=""),

@@ -101,7 +101,8 @@ class PortalQuery(ListQuery):
         return view.with_(**changes)
 
     def apply(self, tickets, reader):
-        """Those of `tickets` that are asked for, in their order."""
+        """Those of `tickets` that are asked for, with a text the newest of them, in their
+        order."""
         return self.narrow(tickets, reader).sorted_by(self.column, falling=self.is_falling)
 
     @property

@@ -1,34 +1,28 @@
 """Which tickets, in which order, with what a row of a list needs."""
 
 from django.db import models
-from django.db.models import (
-    Exists,
-    F,
-    OuterRef,
-    Prefetch,
-    Q,
-    Subquery,
-    TextField,
-    Value,
-)
-from django.db.models.functions import Left, Replace
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Left
 
 from organizations.querysets import name_of
 from plans.models import Named
 from tickets.choices import Band, Status
 from tickets.lists.row_after import RowAfter
-from tickets.search.folding import search_terms
 
 from .list_order import order_of, place_in
 from .rows import BADGE_CLOCK, PORTAL_ROW, PUBLIC_FACTS, QUEUE_ORDER, QUEUE_ROW, TURN
-
-
-def _squashed(field):
-    """Folded text as `squash` leaves it, in the database."""
-    return Replace(field, Value(" "), Value(""), output_field=TextField())
+from .text_search import TextSearch
 
 
 class TicketQuerySet(models.QuerySet):
+    # Whether a search has left out tickets that match, or may have.
+    is_partial = False
+
+    def _clone(self):
+        clone = super()._clone()
+        clone.is_partial = self.is_partial
+        return clone
+
     def visible_to(self, user):
         """The one rule of who may see which ticket; the only way from a request to a ticket."""
         if not user.is_authenticated or not user.is_active:
@@ -157,17 +151,13 @@ class TicketQuerySet(models.QuerySet):
         return None if number is None else self.filter(pk=number).first()
 
     def matching(self, text, reader, *, number=None):
-        """Tickets of that number, or with every word and quoted phrase of the text, in any order,
-        in the title or in messages that `reader` may see."""
-        terms = search_terms(text)
-        if not terms:
-            return self.filter(pk=number)
-        messages = self.model.messages.rel.related_model.objects.visible_to(reader)
-        messages = messages.filter(ticket=OuterRef("pk")).alias(squashed=_squashed("body_folded"))
-        found = Q()
-        for term in terms:
-            found &= Q(squashed__contains=term) | Exists(messages.filter(squashed__contains=term))
-        return self.alias(squashed=_squashed("title_folded")).filter(Q(pk=number) | found)
+        """The ticket of that number and the newest with every word and quoted phrase of the text,
+        in any order, in the title or in messages that `reader` may see. Asks the database; of
+        what it gives `is_partial` tells whether there may be more. See `TextSearch`."""
+        found = TextSearch(self, text, reader, number).find()
+        matching = self.filter(pk__in=found.ids)
+        matching.is_partial = found.is_partial
+        return matching
 
     def views_counted(self, agent, at):
         """How many open tickets each ready-made list of an agent holds, for `counted`."""

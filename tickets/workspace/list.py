@@ -107,6 +107,7 @@ def queue_page(wanted, agent, query, *, now):
         "views": views(counts),
         "heading": VIEWS[view][0] if view else _other_heading(wanted),
         "total": counts[view or "total"],
+        "is_partial": tickets.is_partial,
         "groups": groups,
         "table": table_of(COLUMNS, lambda column: _head(column, wanted)),
         "next_query": page.next_query,

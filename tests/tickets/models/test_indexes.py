@@ -15,6 +15,7 @@ from tickets.lists.filters import Reader
 from tickets.models import Clock, DayTotal, Ticket
 from tickets.portal.query import PortalQuery
 from tickets.querysets.list_order import COLUMNS, FALLING_PLACES, LONG_AGO, NEVER, order_of
+from tickets.querysets.text_search import MOST_FOUND, TextSearch
 from tickets.workspace.query import ANY, STATUSES, QueueQuery
 
 pytestmark = pytest.mark.django_db
@@ -324,3 +325,42 @@ def test_agents_are_read_without_all_people(many_tickets):
     plan = User.objects.agents().named()[:300].explain()
 
     assert "user_agents " in plan, plan
+
+
+def test_a_rare_word_is_found_by_the_indexes_of_titles_and_messages(dear_scans, agent):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan = on")  # an index of trigrams has no other
+    search = TextSearch(Ticket.objects.visible_to(agent), "absent word", agent)
+
+    plan = search.by_index("absent").explain()
+
+    assert "Bitmap Index Scan on ticket_title_trigrams" in plan, plan
+    assert "Bitmap Index Scan on message_text_trigrams" in plan, plan
+    assert "Seq Scan" not in plan, plan
+
+
+def test_the_walk_to_a_common_word_reads_no_whole_table(dear_scans, agent):
+    plan = TextSearch(Ticket.objects.visible_to(agent), "ticket", agent).walk(after=100).explain()
+
+    assert "Index Scan Backward using tickets_ticket_pkey " in plan, plan
+    assert "message_of_ticket" in plan, plan
+    assert not re.search(r"Seq Scan|Sort|hashed", plan), plan
+
+
+def test_of_a_common_word_the_newest_are_found_and_the_page_says_so(
+    many_tickets, client_of, agent, requester
+):
+    found = Ticket.objects.visible_to(agent).matching("ticket", agent)
+    newest = Ticket.objects.order_by("-pk").values_list("pk", flat=True)[:MOST_FOUND]
+
+    assert set(found.values_list("pk", flat=True)) == set(newest)
+    assert found.is_partial
+    for person, path in ((agent, "/queue/?status=any&q=ticket"), (requester, "/tickets/?q=ticket")):
+        assert "فقط تازه‌ترین نتیجه‌ها" in client_of(person).get(path).content.decode()
+
+
+def test_a_search_that_finds_all_says_nothing_of_more(many_tickets, client_of, agent):
+    page = client_of(agent).get("/queue/?status=any&q=2999").content.decode()
+
+    assert "Ticket 2999" in page
+    assert "فقط تازه‌ترین نتیجه‌ها" not in page

@@ -6,6 +6,7 @@ from django.urls import reverse
 from tests.factories import NOW, make_ticket, make_words
 from tickets import services
 from tickets.models import Ticket
+from tickets.querysets.text_search import TextSearch
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,49 @@ def test_what_lacks_a_word_or_the_phrase_is_not_found(title, query, requester):
     make_ticket(requester, title=title, description="y")
 
     assert not Ticket.objects.matching(query, requester)
+
+
+@pytest.mark.parametrize(("text", "query"), FOUND)
+def test_walk_and_index_find_the_same(text, query, requester):
+    in_title = make_ticket(requester, title=text, description="x")
+    in_message = make_ticket(requester, title="x", description=text)
+    make_ticket(requester, title="y", description="z")
+    search = TextSearch(Ticket.objects.all(), query, requester)
+
+    assert list(search.walk()) == [in_message.pk, in_title.pk]
+    for term in search.terms:
+        assert list(search.by_index(term)) == [in_message.pk, in_title.pk]
+
+
+@pytest.mark.parametrize("way", ["walk", "index"])
+def test_a_note_is_found_by_no_customer_either_way(way, requester, agent):
+    ticket = make_ticket(requester)
+    services.add_note(ticket, actor=agent, words=make_words("secret"), now=NOW)
+
+    def found(reader):
+        search = TextSearch(Ticket.objects.all(), "secret", reader)
+        return list(search.walk() if way == "walk" else search.by_index("secret"))
+
+    assert (found(requester), found(agent)) == ([], [ticket.pk])
+
+
+@pytest.mark.parametrize("way", ["walk", "index"])
+def test_nothing_outside_the_given_tickets_is_found(way, requester, outsider):
+    make_ticket(outsider, title="volume 17")
+    seen = Ticket.objects.visible_to(requester)
+    search = TextSearch(seen, "volume", requester)
+
+    assert not list(search.walk() if way == "walk" else search.by_index("volume"))
+    assert not Ticket.objects.visible_to(requester).matching("volume", requester, number=1)
+
+
+def test_a_number_is_found_beside_what_contains_it(requester):
+    first = make_ticket(requester, title="first")
+    second = make_ticket(requester, title=f"again {first.pk}")
+
+    found = Ticket.objects.matching(str(first.pk), requester, number=first.pk)
+
+    assert set(found) == {first, second}
 
 
 def test_words_are_found_in_title_and_messages_together(requester):

@@ -1,0 +1,123 @@
+"""Which tickets a search finds: the newest of those with every word that was typed.
+
+PostgreSQL has trigram indexes of titles and messages (migration `index_text`). A rare word is found
+by them; a common one is found sooner by a walk from the newest ticket on. A sample tells which.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.db import connections
+from django.db.models import Count, Max, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Replace
+from django.db.models.lookups import IsNull
+
+from tickets.search.folding import search_terms
+
+# A search shows so many tickets at most, the newest.
+MOST_FOUND = 200
+# How many of the newest messages are looked at to learn how common a word is.
+SAMPLE = 300
+# A walk ends after so many tickets: what is looked for is common then, but never comes together.
+LONGEST_WALK = 10_000
+# Of fewer letters or digits together there is no trigram.
+_INDEXED = re.compile(r"[^\W_]{3}")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The ids of the tickets found, the newest first, and whether there may be more of them."""
+
+    ids: list
+    is_partial: bool
+
+
+class TextSearch:
+    """A search of `tickets` for a text, or for the ticket of a number, on behalf of `reader`."""
+
+    def __init__(self, tickets, text, reader, number=None):
+        self.tickets, self.number = tickets, number
+        self.terms = search_terms(text)
+        messages = tickets.model.messages.rel.related_model.objects.visible_to(reader).order_by()
+        self.messages = messages.alias(squashed=_squashed("body_folded"))
+
+    def find(self):
+        """The newest MOST_FOUND tickets that match."""
+        if not self.terms:
+            return _cut(self.tickets.filter(pk=self.number).values_list("pk", flat=True))
+        if connections[self.tickets.db].vendor != "postgresql":
+            return _cut(self.walk())
+        common, last = self._how_common()
+        rarest = min(common, key=common.get, default=None)
+        # By the index about share × last messages are read, by a walk MOST_FOUND / share.
+        if rarest and common[rarest] ** 2 * last <= MOST_FOUND:
+            return _cut(self.by_index(rarest))
+        # There are as many messages as tickets at least.
+        end = self._end_of_walk() if last > LONGEST_WALK else None
+        found = _cut(self.walk(after=end or 0))
+        return Found(found.ids, found.is_partial or end is not None)
+
+    def _end_of_walk(self):
+        ids = self.tickets.order_by("-pk").values_list("pk", flat=True)
+        return ids[LONGEST_WALK:].first()
+
+    def walk(self, *, after=0):
+        """The ids of what matches, from the newest ticket on to the one of the number `after`."""
+        tickets = self.tickets if not after else self.tickets.filter(pk__gt=after)
+        return self._newest(tickets, self.terms)
+
+    def by_index(self, term):
+        """The ids of what matches: those with one term are found first, then asked for the rest."""
+        every = _with_squashed_title(self.tickets.model.objects.order_by())
+        titles = every.filter(squashed__contains=term).values("pk")
+        messages = self.messages.filter(squashed__contains=term).values("ticket")
+        found = titles.union(messages, every.filter(pk=self.number).values("pk"))
+        others = [each for each in self.terms if each != term]
+        return self._newest(self.tickets.filter(pk__in=found), others)
+
+    def _newest(self, tickets, terms):
+        matching = _with_squashed_title(tickets).filter(Q(pk=self.number) | self._has_all(terms))
+        return matching.order_by("-pk").values_list("pk", flat=True)[: MOST_FOUND + 1]
+
+    def _has_all(self, terms):
+        """Each in the title or in a message of the ticket, not all in the same one."""
+        found = ~Q(pk__in=())
+        for term in terms:
+            found &= self._has(term)
+        return found
+
+    def _has(self, term):
+        messages = self.messages.filter(ticket=OuterRef("pk"), squashed__contains=term)
+        # Of `Exists` the planner may read all messages at once; a value is asked row by row.
+        in_messages = IsNull(Subquery(messages.values("pk")[:1]), False)
+        return Q(squashed__contains=term) | in_messages
+
+    def _how_common(self):
+        """In one query: of each term that the index knows its share among the newest messages;
+        and the highest id of these, which is about how many there are."""
+        every = self.messages.order_by("-pk")
+        sample = every.filter(pk__in=every.values("pk")[:SAMPLE]).order_by()
+        sample = sample.alias(title=_squashed("ticket__title_folded"))
+        terms = [term for term in self.terms if _INDEXED.search(term)]
+        having = {
+            f"of_{place}": Count("pk", filter=Q(squashed__contains=term) | Q(title__contains=term))
+            for place, term in enumerate(terms)
+        }
+        found = sample.aggregate(last=Max("pk", default=0), size=Count("pk"), **having)
+        size = max(found["size"], 1)
+        common = {term: found[f"of_{place}"] / size for place, term in enumerate(terms)}
+        return common, found["last"]
+
+
+def _squashed(field):
+    """Folded text as `squash` leaves it, in the database."""
+    return Replace(field, Value(" "), Value(""), output_field=TextField())
+
+
+def _with_squashed_title(tickets):
+    return tickets.alias(squashed=_squashed("title_folded"))
+
+
+def _cut(ids):
+    ids = list(ids)
+    return Found(ids[:MOST_FOUND], len(ids) > MOST_FOUND)
