@@ -9,6 +9,7 @@ from ui import wording
 
 from . import services
 from .models import AccountMail, Notification
+from .reasons import reason_text
 
 
 class OutboxAdmin(admin.ModelAdmin):
@@ -27,6 +28,10 @@ class OutboxAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    @admin.display(description=_("error"))
+    def reason(self, row):
+        return reason_text(row.error) or "–"
 
     @admin.display(description=_("created"), ordering="created_at")
     def created(self, row):
@@ -51,7 +56,7 @@ class NotificationAdmin(OutboxAdmin):
     search_fields = ["recipient__email", "recipient__name"]
     fields = [
         *("ticket_number", "what", "recipient", "channel", "state", "attempts"),
-        *("error", "created", "next_try", "sent"),
+        *("reason", "created", "next_try", "sent"),
     ]
     actions = ["try_again"]
 
@@ -79,6 +84,6 @@ class AccountMailAdmin(OutboxAdmin):
     list_display = ["recipient", "subject", "state", "attempts", "created"]
     search_fields = ["recipient"]
     fields = [
-        *("recipient", "subject", "language", "state", "attempts", "error"),
+        *("recipient", "subject", "language", "state", "attempts", "reason"),
         *("created", "next_try", "sent"),
     ]

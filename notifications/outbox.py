@@ -11,6 +11,7 @@ from django.db import transaction
 
 from .channels import WAITS, Down, Refused, Unavailable, channel_named
 from .models import Outbox
+from .reasons import Reason
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ def claim(rows, pk, *, now, give_up):
         if row is None:
             return None
         if row.attempts > len(_waits(row)):
-            give_up(row, "the last try never came to its end", now=now)
+            give_up(row, Reason.UNFINISHED, now=now)
             return None
         row.attempts += 1
         row.next_try_at = now + CLAIM
@@ -47,7 +48,7 @@ def attempt(row, send, *, now, give_up):
     waits = _waits(row)
     is_last = row.attempts > len(waits)
     if not is_last and now < _paused_until.get(row.channel, now):
-        _try_later(row, "not tried: the server did not answer a moment ago", now=now)
+        _try_later(row, Reason.PAUSED, now=now)
         return
     try:
         send()

@@ -5,10 +5,11 @@ from tickets.models import Ticket
 from .audience import is_for_customers
 from .notices import notice_of
 from .preferences import is_wanted
+from .reasons import Reason
 
 
 def reason_to_skip(notification, *, now):
-    """Why it is not to be sent any more, in a few words for operators; "" when it is."""
+    """Why it is not to be sent any more, as a code; "" when it is."""
     event = notification.event
     if reason := _not_for(notification):
         return reason
@@ -19,12 +20,12 @@ def _not_for(notification):
     """Why the recipient is not told of the event."""
     recipient, event = notification.recipient, notification.event
     if not recipient.is_active:
-        return "the person is no longer active"
+        return Reason.INACTIVE
     if Ticket.objects.visible_to(recipient).numbered(notification.ticket_id) is None:
-        return "the person may not see the ticket any more"
+        return Reason.UNSEEN
     if not recipient.staff_role and not _may_customers_learn(event):
-        return "customers do not learn of this"
-    return "" if is_wanted(notification) else "the person chose not to be told"
+        return Reason.INTERNAL
+    return "" if is_wanted(notification) else Reason.UNWANTED
 
 
 def _may_customers_learn(event):

@@ -17,6 +17,7 @@ from .audience import Audience, is_for_customers, is_for_staff
 from .models import AccountMail, Notification, Outbox, Preference
 from .preferences import OptIns
 from .publishing import publish, publish_on_commit
+from .reasons import Reason
 from .relevance import reason_to_skip
 
 logger = logging.getLogger(__name__)
@@ -74,11 +75,11 @@ def deliver(pk, *, now=None):
         return
     channel = channels.channel_named(row.channel)
     if channel is None:
-        outbox.skip(row, "the channel is not in use any more", now=now)
+        outbox.skip(row, Reason.NO_CHANNEL, now=now)
         return
     reason, address = reason_to_skip(row, now=now), channel.address_of(row.recipient)
     if reason or not address:
-        outbox.skip(row, reason or "no verified address", now=now)
+        outbox.skip(row, reason or Reason.NO_ADDRESS, now=now)
         return
     send = partial(channel.send, channel.compose(row), address)
     outbox.attempt(row, send, now=now, give_up=_give_up)
@@ -175,6 +176,6 @@ def skip_pending(*, now):
     for model in (Notification, AccountMail):
         blank = dict.fromkeys(model().blank_secrets(), "")
         skipped += model.objects.pending().update(
-            state=Outbox.State.SKIPPED, error=f"restored {now:%Y-%m-%d %H:%M}", **blank
+            state=Outbox.State.SKIPPED, error=f"{Reason.RESTORED} {now:%Y-%m-%d %H:%M}", **blank
         )
     return skipped

@@ -76,13 +76,16 @@ tickets.workspace <- ui plans.models plans.terms organizations.models tickets.ch
 tickets.reports <- ui plans.models organizations.models tickets.choices tickets.lists
     tickets.querysets tickets.models tickets.services tickets.web
 tickets.plan_edits <- ui plans.models plans.admin tickets.models tickets.services
-tickets.admin <- ui tickets.search tickets.models tickets.conversation tickets.plan_edits
+tickets.admin <- ui tickets.choices tickets.search tickets.models tickets.conversation
+    tickets.plan_edits
 tickets.entries = tickets tickets.apps tickets.listeners tickets.management tickets.tasks
     tickets.urls <- plans.rules organizations.rules tickets.search tickets.models tickets.events
     tickets.services tickets.due tickets.conversation tickets.portal tickets.workspace
     tickets.reports
 notifications.channels <- nothing
+notifications.reasons <- nothing
 notifications.notices <- organizations.models tickets.choices tickets.event_types tickets.models
+    notifications.reasons
 notifications.models = notifications.models notifications.querysets notifications.topics
     notifications.audience <- organizations.models tickets.models notifications.channels
     notifications.notices
@@ -91,7 +94,8 @@ notifications.letters <- ui plans.models tickets.choices tickets.models notifica
 notifications.channels.email <- organizations.rules notifications.channels notifications.letters
 notifications.services = notifications.services notifications.outbox notifications.preferences
     notifications.relevance notifications.publishing <- tickets.choices tickets.models
-    tickets.services notifications.channels notifications.notices notifications.models
+    tickets.services notifications.channels notifications.reasons notifications.notices
+    notifications.models
 notifications.mail_services <- organizations.models plans.models plans.services tickets.models
     notifications.models notifications.letters notifications.channels.email
     notifications.services
@@ -99,7 +103,7 @@ notifications.entries = notifications notifications.accounts notifications.admin
     notifications.apps notifications.forms notifications.listeners notifications.tasks
     notifications.urls notifications.views <- ui organizations.rules organizations.models
     organizations.pages tickets.choices tickets.events tickets.services notifications.channels
-    notifications.models notifications.services notifications.mail_services
+    notifications.reasons notifications.models notifications.services notifications.mail_services
 helpdesk <- plans.models tickets.models tickets.services tickets.web tickets.portal
     notifications.models notifications.services
 demo <- plans.models plans.terms plans.services organizations.models organizations.services

@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from notifications.reasons import Reason
 from tickets.event_types import Kind
 from tickets.models import Clock
 
@@ -35,7 +36,7 @@ def _due_soon(facts):
 
 def _due_soon_no_more(notification, now):
     running = _running(notification.event).filter(due_at__gt=now)
-    return "" if running.exists() else "answered or moved meanwhile"
+    return "" if running.exists() else Reason.ANSWERED
 
 
 DUE_SOON = Notice(
@@ -63,7 +64,7 @@ def _breached(facts):
 
 
 def _overdue_no_more(notification, now):
-    return "" if _running(notification.event).exists() else "answered or moved meanwhile"
+    return "" if _running(notification.event).exists() else Reason.ANSWERED
 
 
 BREACHED = Notice(

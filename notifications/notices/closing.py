@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from notifications.reasons import Reason
 from tickets.event_types import Kind
 
 from .declaration import Notice, Topic, always, the_assignee, the_assignee_or_all
@@ -97,8 +98,8 @@ def _close_reminded(facts):
 def _closes_no_more(notification, now):
     close_at = notification.ticket.auto_close_at
     if close_at is None or close_at > notification.event.created_at + REMINDED_BEFORE:
-        return "the ticket does not close any more then"
-    return "" if now < close_at else "the close is due already"
+        return Reason.CLOSE_MOVED
+    return "" if now < close_at else Reason.CLOSE_DUE
 
 
 CLOSE_REMINDED = Notice(

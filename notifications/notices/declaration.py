@@ -91,7 +91,7 @@ class Notice:
     to_staff: Callable = nobody
     staff_when: Callable = always
     staff_topic: Topic | None = None
-    # Why a notification is no news any more at the moment of sending, or "".
+    # Why a notification is no news any more at the moment of sending, as a code, or "".
     outdated: Callable = _is_current
 
     @property

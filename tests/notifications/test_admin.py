@@ -1,11 +1,14 @@
 """The outbox in Django admin: what failed can be seen and tried again, nothing can be changed."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from notifications.models import Notification
+from notifications.reasons import Reason, reason_text
 from tests.factories import NOW
 from tickets import services as tickets
 
@@ -53,3 +56,43 @@ def test_an_agent_finds_nothing_there(failed, agent, client_of):
     address = reverse("admin:notifications_notification_changelist")
 
     assert client_of(agent).get(address, follow=True).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The person chose not to be notified."),
+        ("fa", "گیرنده این اعلان را نخواسته است."),
+    ],
+)
+def test_a_persian_operator_does_not_read_english_why_a_mail_was_not_sent(
+    failed, admin, client_of, language, text
+):
+    Notification.objects.filter(pk=failed.pk).update(state="skipped", error="unwanted")
+    admin.language = language
+    admin.save()
+    address = reverse("admin:notifications_notification_change", args=[failed.pk])
+
+    assert text in client_of(admin).get(address).content.decode()
+
+
+def test_reasons_that_were_stored_as_sentences_become_codes(failed):
+    migration = import_module("notifications.migrations.0007_reason_codes")
+    rows = Notification.objects.filter(pk=failed.pk)
+    for sentence, code in migration.CODES.items():
+        rows.update(error=sentence)
+        migration.store_codes(apps, None)
+        assert rows.get().error == code
+        assert code in Reason.values
+        migration.store_sentences(apps, None)
+        assert rows.get().error == sentence
+    rows.update(error="550 no such person")
+
+    migration.store_codes(apps, None)
+
+    assert rows.get().error == "550 no such person"
+
+
+def test_the_moment_of_a_restored_backup_stays_to_be_read():
+    assert reason_text("restored 2026-11-28 10:00").endswith("(2026-11-28 10:00)")
+    assert reason_text("internal server error") == "internal server error"

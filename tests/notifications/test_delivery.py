@@ -127,7 +127,7 @@ def test_a_customer_whose_address_is_not_verified_gets_no_mail(reply, requester)
     services.deliver(reply.pk, now=SOON)
 
     assert mail.outbox == []
-    assert again(reply).error == "no verified address"
+    assert again(reply).error == "no_address"
 
 
 def test_a_note_is_not_sent_to_a_customer_even_if_a_row_says_so(ticket, agent, requester):

@@ -1,0 +1,29 @@
+"""Why a notification was not sent: stored as a code, worded when it is shown to an operator."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Reason(models.TextChoices):
+    """What we decide ourselves; what a server answers is stored as it came."""
+
+    INACTIVE = "inactive", _("The person is no longer active.")
+    UNSEEN = "unseen", _("The person may not see the ticket any more.")
+    INTERNAL = "internal", _("Customers are not notified of this.")
+    UNWANTED = "unwanted", _("The person chose not to be notified.")
+    NO_ADDRESS = "no_address", _("The person has no verified address.")
+    NO_CHANNEL = "no_channel", _("The channel is not in use any more.")
+    ANSWERED = "answered", _("It was answered or moved in the meantime.")
+    CLOSE_MOVED = "close_moved", _("The ticket does not close at that time any more.")
+    CLOSE_DUE = "close_due", _("The ticket was about to close already.")
+    UNFINISHED = "unfinished", _("The last attempt never came to its end.")
+    PAUSED = "paused", _("Not attempted: the server did not answer a moment ago.")
+    RESTORED = "restored", _("It was pending in a backup that was restored.")
+
+
+def reason_text(stored):
+    """A stored reason in the reader's language; "" and the answer of a server stay as they are."""
+    code, _space, moment = stored.partition(" ")
+    if code == Reason.RESTORED and moment:
+        return f"{Reason.RESTORED.label} ({moment})"
+    return str(Reason(stored).label) if stored in Reason.values else stored
