@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tickets.choices import Counted
 from tickets.conversation.entries import conversation
 from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 from tickets.search.ticket_numbers import typed_number
-from ui.wording import format_datetime, format_duration, number
+from ui.wording import format_datetime, format_duration, listed, number
 
 from .models import Clock, PeriodicRun, Recalculation, ReportExport, Ticket, TicketJob
 
@@ -149,13 +150,25 @@ class TicketAdmin(ReadOnly, admin.ModelAdmin):
 class PeriodicRunAdmin(ReadOnly, admin.ModelAdmin):
     """When each periodic task last came to its end."""
 
-    list_display = ["name", "finished", "outcome"]
-    fields = ["name", "finished", "outcome"]
-    readonly_fields = ["finished"]
+    list_display = ["name", "finished", "result"]
+    fields = ["name", "finished", "result"]
+    readonly_fields = ["finished", "result"]
     ordering = ["name"]
     actions = None
 
     finished = _moment("finished_at", _("finished"))
+
+    @admin.display(description=_("result"))
+    def result(self, run):
+        """What was counted, in the reader's language: it is stored as “closed 3, …”."""
+        return listed(map(_counted, run.outcome.split(", "))) or "–"
+
+
+def _counted(stored):
+    what, _space, count = stored.rpartition(" ")
+    if what not in Counted.values or not count.isdecimal():
+        return stored
+    return f"{Counted(what).label}: {number(int(count))}"
 
 
 @admin.register(Recalculation)

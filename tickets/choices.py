@@ -60,6 +60,22 @@ class HoldCode(models.TextChoices):
     UNREACHED = "unreached", _("The latest reply could not be delivered to the customer.")
 
 
+class Counted(models.TextChoices):
+    """What a periodic task counted, as it is stored with its number: “closed 3”."""
+
+    CLOSED = "closed", _("tickets closed")
+    REMINDED = "reminded", _("reminders written")
+    DUE_SOON = "due soon", _("tickets due soon")
+    OVERDUE = "overdue", _("tickets overdue")
+    MOVED = "moved", _("tickets with moved due times")
+    LOOKED_AT = "looked at", _("tickets checked")
+    REMOVED = "removed", _("uploads removed")
+    RECOUNTED = "recounted", _("days recounted")
+    HANDED_OVER = "handed over", _("notifications handed over")
+    FOUND = "found", _("calendars found")
+    DELETED = "deleted", _("e-mails deleted")
+
+
 class Band(models.IntegerChoices):
     """Where a ticket stands in the queue; see "Queue order" of the domain."""
 

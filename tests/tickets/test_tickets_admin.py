@@ -1,17 +1,23 @@
 """Tickets in Django admin: for admins' eyes, and for nobody's hands."""
 
+import re
+from pathlib import Path
+
 import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from organizations import services as organizations
 from tests.factories import NOW, again, make_awaiting_customer, make_ticket, make_words
 from tickets import services
-from tickets.models import Ticket, TicketJob
+from tickets.choices import Counted
+from tickets.models import PeriodicRun, Ticket, TicketJob
 
 pytestmark = pytest.mark.django_db
 
+ROOT = Path(__file__).resolve().parents[2]
 LIST = "/admin/tickets/ticket/"
 
 
@@ -127,3 +133,32 @@ def test_a_background_change_shows_how_far_it_has_come(
     assert address not in client.get(organization_page).content.decode()
     assert "۱ از ۱ تیکت" in done.content.decode()
     assert client.get("/admin/tickets/ticketjob/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "tickets due soon: 2, tickets overdue: 1"), ("fa", "تیکت‌های با سررسید نزدیک: ۲")],
+)
+def test_a_persian_admin_does_not_read_english_what_a_periodic_task_did(
+    admin, client_of, language, text
+):
+    PeriodicRun.objects.create(name="scan_clocks", finished_at=NOW, outcome="due soon 2, overdue 1")
+    admin.language = language
+    admin.save()
+
+    page = client_of(admin).get(reverse("admin:tickets_periodicrun_changelist"))
+
+    assert text in page.content.decode()
+
+
+def test_all_that_periodic_tasks_count_has_its_words():
+    sources = [(ROOT / app / "tasks.py").read_text("utf-8") for app in ("tickets", "notifications")]
+    sources.append((ROOT / "tickets" / "services" / "totals.py").read_text("utf-8"))
+    counted = {
+        part.strip()
+        for text in re.findall(r'(?:outcome=|_done\("\w+", )f"([^"]+)"', "\n".join(sources))
+        for part in re.sub(r"\{.*?\}", "", text).split(",")
+    }
+
+    assert len(counted) > 8
+    assert counted - set(Counted.values) == set()
