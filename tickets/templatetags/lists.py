@@ -1,7 +1,10 @@
-"""Rows of a list by its declared columns."""
+"""Heads and cells of a list by its declared columns."""
 
 from django import template
 from django.template.base import TextNode
+from django.utils.html import format_html, format_html_join
+
+from ui.cached_icons import icon_html
 
 register = template.Library()
 CELL_END = TextNode("</td>\n")
@@ -57,3 +60,27 @@ def cell(parser, token):
     nodelist = parser.parse(("endcell",))
     parser.delete_first_token()
     return CellNode(key.strip("\"'"), nodelist)
+
+
+@register.simple_tag
+def heads(found):
+    """The heads of a table (of tickets.lists.columns), with links where they sort."""
+    return format_html_join("\n", '<th scope="col"{}{}>{}</th>', map(_head, found))
+
+
+def _head(head):
+    css_class = format_html(' class="{}"', head.css_class) if head.css_class else ""
+    aria_sort = format_html(' aria-sort="{}"', head.aria_sort) if head.aria_sort else ""
+    return (
+        css_class,
+        aria_sort,
+        format_html_join(" ", "{}", ((_part(each),) for each in head.parts)),
+    )
+
+
+def _part(head):
+    symbol = icon_html(head.symbol, None, False) if head.symbol else ""
+    if not head.href:
+        return format_html("{}{}", head.label, symbol)
+    css_class = "head head-on" if head.direction else "head"
+    return format_html('<a class="{}" href="{}">{}{}</a>', css_class, head.href, head.label, symbol)
