@@ -9,8 +9,13 @@ for (const search of document.querySelectorAll("[data-narrows]")) {
   search.addEventListener("input", () => {
     const wanted = fold(search.value);
     for (const label of labels) {
-      label.hidden = !label.querySelector(":checked") && !fold(label.textContent).includes(wanted);
+      label.hidden = !label.querySelector("[type=checkbox]:checked") && !fold(label.textContent).includes(wanted);
     }
+    // Of radios the chosen one is always one that is seen.
+    const chosen = labels.find((label) => label.querySelector("[type=radio]:checked"));
+    if (!chosen?.hidden) return;
+    const seen = labels.find((label) => !label.hidden);
+    (seen ?? chosen).querySelector("[type=radio]").checked = Boolean(seen);
   });
   search.addEventListener("keydown", (event) => {
     // Only a form that searches is sent by it.

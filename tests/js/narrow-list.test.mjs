@@ -39,3 +39,17 @@ test("does not send the form by Enter in the search", async () => {
 
   equal(page.press(page.find("[type=search]"), "Enter").defaultPrevented, true);
 });
+
+test("moves the choice of a radio to one that is seen", async () => {
+  const page = await open(
+    `<input type="search" data-narrows="list"><div id="list">
+      <label><input type="radio" name="one" value="a" checked>Arya</label>
+      <label><input type="radio" name="one" value="n">Nordic</label></div>`,
+    "narrow-list.js",
+  );
+
+  page.type("[type=search]", "nor");
+
+  equal(shown(page), ["Nordic"]);
+  equal(page.find(":checked").value, "n");
+});
