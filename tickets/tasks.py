@@ -31,8 +31,8 @@ def run_recalculations():
 
 @shared_task
 def run_jobs():
-    looked_at = services.run_jobs()
-    return _done("run_jobs", f"looked at {looked_at}")
+    looked_at, filled = services.run_jobs(), services.fill_stretches()
+    return _done("run_jobs", f"looked at {looked_at}, stretches of {filled} clocks filled")
 
 
 @shared_task

@@ -25,9 +25,9 @@ from plans.models import Priority
 from plans.promises import current_promise
 from tickets.choices import Category
 from tickets.clocks.terms import working_time_of
-from tickets.models import Clock, ClockChange, Event, Message, Ticket
+from tickets.models import Clock, ClockChange, ClockStretch, Event, Message, Ticket
 
-MODELS = [Ticket, Message, Clock, ClockChange, Event]
+MODELS = [Ticket, Message, Clock, ClockChange, ClockStretch, ClockStretch, Event]
 PLANS = ("developer", "business", "sme", "enterprise")
 WEEK = timedelta(weeks=1)
 
@@ -158,6 +158,7 @@ def _rows(ticket):
         Message: Message.objects.filter(ticket=ticket),
         Clock: Clock.objects.filter(ticket=ticket),
         ClockChange: ClockChange.objects.filter(clock__ticket=ticket),
+        ClockStretch: ClockStretch.objects.filter(clock__ticket=ticket),
         Event: Event.objects.filter(ticket=ticket),
     }
     return {

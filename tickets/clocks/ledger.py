@@ -10,6 +10,7 @@ from plans.promises import promise_of
 from tickets.choices import Status
 from tickets.models import Clock, ClockChange
 
+from .stretches import StretchRecorder
 from .terms import edited_terms, renewed, targets_for, unmoved, working_time_of
 
 Kind, State, Reason = Clock.Kind, Clock.State, ClockChange.Reason
@@ -32,6 +33,7 @@ class TicketClocks:
         self.clocks = list(clocks)
         self.touched = []
         self.changes = []
+        self.stretches = StretchRecorder(self.clocks)
         for clock in self.clocks:
             self._settle(clock)
 
@@ -366,20 +368,20 @@ class TicketClocks:
     def _touch(self, clock, reason, *, at=None, **moved):
         if clock not in self.touched:
             self.touched.append(clock)
-        self.changes.append(
-            ClockChange(
-                clock=clock,
-                reason=reason,
-                at=at or self.now,
-                priority=self.ticket.priority,
-                target=clock.target,
-                plan_version_id=clock.plan_version_id,
-                calendar_version_id=clock.calendar_version_id,
-                reckoned_from=clock.reckoned_from,
-                reckoned_for=clock.reckoned_for,
-                **moved,
-            )
+        line = ClockChange(
+            clock=clock,
+            reason=reason,
+            at=at or self.now,
+            priority=self.ticket.priority,
+            target=clock.target,
+            plan_version_id=clock.plan_version_id,
+            calendar_version_id=clock.calendar_version_id,
+            reckoned_from=clock.reckoned_from,
+            reckoned_for=clock.reckoned_for,
+            **moved,
         )
+        self.changes.append(line)
+        self.stretches.follow(line)
 
 
 def _ended(clock, kept, late):

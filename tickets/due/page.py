@@ -131,7 +131,7 @@ def _why_nothing(ticket, now, staff):
 def _explain(clock, ticket, ending, staff, now):
     lines = list(clock.changes.all())
     zone = timezone.get_current_timezone()
-    reckoning = reckon(clock, lines, at=now, zone=zone)
+    reckoning = reckon(clock, list(clock.stretches.all()), at=now, zone=zone)
     days = day_rows(clock, reckoning, now=now)
     return Explanation(
         key=f"clock-{clock.pk}",

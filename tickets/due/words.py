@@ -11,7 +11,7 @@ from tickets.clocks.terms import working_time_of
 from tickets.models import Clock, ClockChange, Event
 from ui.wording import MINUTE, format_duration, format_target, weekday_name
 
-from .reckoning import AWAITING, PAUSED, has_moved
+from .reckoning import AWAITING, PAUSED
 from .times import clock_length, exact_moment
 
 Kind, State, Reason = Clock.Kind, Clock.State, ClockChange.Reason
@@ -89,7 +89,7 @@ def _moved(line, clock, now):
         # A closure in a pause: what is left is a duration.
         return _("The remaining time did not change.")
     new = exact_moment(line.new_due_at, now)
-    if not has_moved(line):
+    if not line.has_moved:
         return _stays(line, clock, new)
     words = {"old": exact_moment(line.old_due_at, now), "new": new}
     moved = _("The due time moved from %(old)s to %(new)s.") % words

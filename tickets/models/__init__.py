@@ -1,6 +1,6 @@
 """What happens: tickets with their state machine, messages, files, clocks, history, totals."""
 
-from .clocks import Clock, ClockChange
+from .clocks import Clock, ClockChange, ClockStretch
 from .events import Event, PeriodicRun
 from .jobs import TicketJob
 from .messages import Attachment, Message
@@ -18,6 +18,7 @@ __all__ = [
     "Attachment",
     "Clock",
     "ClockChange",
+    "ClockStretch",
     "DayTotal",
     "Event",
     "ListPreference",

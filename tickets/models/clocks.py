@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from plans.models import CalendarVersion, PlanVersion, Priority
 from tickets.choices import RESPONSE_KINDS, ClockKind, ClockState
 from tickets.querysets.append_only import AppendOnlyQuerySet
-from tickets.querysets.clocks import ClockQuerySet
+from tickets.querysets.clocks import WITHOUT_STRETCHES, ClockQuerySet
 
 from .append_only import AppendOnly
 from .messages import Message
@@ -25,6 +25,9 @@ class Clock(models.Model):
 
     The due is a sum: `reckoned_for` of counted time from `reckoned_from` on, in the calendar
     version. A paused clock has no due but a `remaining` time; the sum is done anew when it goes on.
+
+    When it counted is stored as rows (`ClockStretch`). A clock whose `stretch_from` and `sum_from`
+    do not fit was written by a release that stored none: a worker fills its rows.
     """
 
     Kind, State = ClockKind, ClockState
@@ -51,6 +54,9 @@ class Clock(models.Model):
     counting_from = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     remaining = models.DurationField(null=True, blank=True)
+    # Where the open stretch begins, and the first one of the sum behind the present due.
+    stretch_from = models.DateTimeField(null=True, blank=True)
+    sum_from = models.DateTimeField(null=True, blank=True)
     # Stamped with the instant that fell, not the one at which somebody noticed.
     due_soon_fell_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
@@ -136,6 +142,10 @@ class Clock(models.Model):
             models.Index(fields=["ticket", "started_at"], name="clock_of_ticket"),
             # The days of the reports, and the lists behind their numbers.
             models.Index(fields=["due_at", "id"], name="clock_due"),
+            # Empty, but for what a release wrote that stored no stretches.
+            models.Index(
+                fields=["id"], condition=WITHOUT_STRETCHES, name="clock_without_stretches"
+            ),
         ]
 
     def __str__(self):
@@ -150,6 +160,18 @@ class Clock(models.Model):
     def is_paused(self):
         """It has a remainder and no due."""
         return self.paused_at is not None
+
+    @property
+    def counts_from(self):
+        """Where the stretch that it counts now begins: its latest start or its latest sum."""
+        if self.counting_from is None:
+            return None
+        return max(self.counting_from, self.reckoned_from)
+
+    @property
+    def has_stretches(self):
+        """Whether its rows tell when it counted; see `ClockQuerySet.without_stretches`."""
+        return self.sum_from is not None and self.stretch_from == self.counts_from
 
 
 class ClockChange(AppendOnly):
@@ -199,3 +221,47 @@ class ClockChange(AppendOnly):
 
     def __str__(self):
         return f"{self.clock_id}: {self.get_reason_display()}"
+
+    @property
+    def has_moved(self):
+        """Whether it gave the clock another due, or another remainder."""
+        return (self.old_due_at, self.old_remaining) != (self.new_due_at, self.new_remaining)
+
+
+class ClockStretch(models.Model):
+    """A stretch of time in which a clock counted, in one version of its calendar.
+
+    It begins with a start, the end of a pause or another sum, and ends with the next of these or
+    with the clock; the last one is open while the clock counts. Between a stretch that ended
+    because of a pause and the next one the clock was paused. A clock that ended in a pause has a
+    stretch without length at its end. A lowering counts again what a raise had put aside, so it
+    joins the stretches that a raise parted.
+    """
+
+    # What begins a constraint's index needs none of its own; versions are never deleted.
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="stretches", db_index=False)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    calendar_version = models.ForeignKey(
+        CalendarVersion, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    ended_because = models.CharField(max_length=20, choices=ClockChange.Reason.choices, blank=True)
+
+    class Meta:
+        verbose_name = _("counted stretch")
+        verbose_name_plural = _("counted stretches")
+        ordering = ["clock", "started_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "started_at"], name="stretch_once"),
+            models.UniqueConstraint(
+                fields=["clock"], condition=Q(ended_at__isnull=True), name="stretch_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_because="")
+                | Q(ended_at__gte=F("started_at")) & ~Q(ended_because=""),
+                name="stretch_end_has_reason",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.clock_id}: {self.started_at}"

@@ -1,12 +1,23 @@
 """The words in which clocks are asked for."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tickets.choices import ClockKind
 from tickets.lists.row_after import RowAfter
 
 from .results import IN_REPORTS, RESULTS
+
+# Without rows, or with rows that a later change does not show: an open one where nothing counts,
+# none where something does, or one that does not begin at `Clock.counts_from`.
+WITHOUT_STRETCHES = (
+    Q(sum_from__isnull=True)
+    | Q(counting_from__isnull=True, stretch_from__isnull=False)
+    | Q(counting_from__isnull=False, stretch_from__isnull=True)
+    | Q(stretch_from__lt=F("counting_from"))
+    | Q(stretch_from__lt=F("reckoned_from"))
+    | Q(stretch_from__gt=F("counting_from")) & Q(stretch_from__gt=F("reckoned_from"))
+)
 
 
 class ClockQuerySet(models.QuerySet):
@@ -32,14 +43,19 @@ class ClockQuerySet(models.QuerySet):
         return self.filter(pk__lt=key)
 
     def explained(self):
-        """With the ledger, and with the versions of plan and calendar that were counted by."""
+        """With the ledger and the counted stretches, and with the versions of plan and calendar
+        that were counted by."""
         return (
             self.select_related(
                 "plan_version__plan", "calendar_version__calendar", "agent", "assignee_at_breach"
             )
             .defer("calendar_version__definition")
-            .prefetch_related("changes")
+            .prefetch_related("changes", "stretches")
         )
+
+    def without_stretches(self):
+        """What a release wrote that stored no stretches; found by index, none in daily work."""
+        return self.filter(WITHOUT_STRETCHES).order_by("pk")
 
     def breach_to_tell(self, at):
         return self.running().filter(breach_told_at__isnull=True, due_at__lte=at).order_by("due_at")

@@ -28,6 +28,7 @@ from .recalculating import (
 )
 from .replying import Seen, add_note, reply_as_agent, reply_as_customer
 from .stale_days import day_of, mark_all_stale, mark_stale_of
+from .stretches import fill_stretches
 from .thumbnails import make_thumbnails
 from .totals import record_export, refresh_totals
 from .watching import (
@@ -62,6 +63,7 @@ __all__ = [
     "close_due",
     "day_of",
     "discard",
+    "fill_stretches",
     "follow_closure",
     "follow_end_of_suspension",
     "follow_plan_change",

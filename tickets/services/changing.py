@@ -16,6 +16,7 @@ from tickets.models import Clock, ClockChange, Message, Ticket
 from . import rows
 from .reading import record_first_sighting, record_sighting
 from .stale_days import mark_stale
+from .stretches import write_stretches
 
 TRACKED = {
     "status": "status",
@@ -173,7 +174,7 @@ def field_changes(ticket, before):
 
 
 def write_clocks(changes):
-    """Write the touched clocks of changes and the lines of their ledgers."""
+    """Write the touched clocks of changes, the lines of their ledgers, and what they counted."""
     changed = [each for change in changes for each in change.changed_clocks()]
     columns = set().union(*(columns for _clock, columns in changed))
     rows.update_columns(Clock, [clock for clock, _columns in changed], columns)
@@ -181,4 +182,5 @@ def write_clocks(changes):
     lines = [line for change in changes for line in change.clocks.changes]
     Clock.objects.bulk_create([clock for clock in touched if clock.pk is None])
     ClockChange.objects.bulk_create(lines)
+    write_stretches([change.clocks.stretches for change in changes])
     mark_stale(touched, lines)

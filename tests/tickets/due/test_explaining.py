@@ -1,6 +1,6 @@
 """The sum behind a due is told as it was done: what is shown adds up to what is stored."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from organizations import services as organizations
 from plans.models import Calendar, CalendarVersion, Plan
-from plans.promises import promise_of
+from plans.promises import promise_of, working_time_by_key
 from tests.factories import NOW, again, make_promised_plan, make_ticket, make_words
 from tickets import services
+from tickets.clocks.stretches import joined, replayed
 from tickets.due.day_rows import day_rows
 from tickets.due.drawing import NARROW, WIDE, draw
 from tickets.due.reckoning import COUNTED, reckon
@@ -46,13 +47,33 @@ UNTOUCHED |= {"answered_late", "closed_late"}
 
 
 def told(clock, now, zone=TEHRAN):
-    return reckon(clock, list(clock.changes.all()), at=now, zone=zone)
+    return reckon(clock, list(clock.stretches.all()), at=now, zone=zone)
+
+
+def check_stretches(clock, lines):
+    """The stored rows are those that the ledger gives, and add up to the clock's own total."""
+    stored, kept = list(clock.stretches.all()), (clock.sum_from, clock.stretch_from)
+    assert clock.has_stretches
+    assert sorted(map(as_stored, replayed(clock, lines))) == sorted(map(as_stored, stored))
+    assert (clock.sum_from, clock.stretch_from) == kept
+    runs = [run for run in joined(stored) if run.ended_at is not None]
+    lengths = [
+        working_time_by_key(run.calendar_version_id).measure(run.started_at, run.ended_at)
+        for run in runs
+    ]
+    assert sum(lengths, NOTHING) == clock.counted
+
+
+def as_stored(row):
+    ends_at = row.ended_at or datetime.max.replace(tzinfo=UTC)
+    return row.started_at, ends_at, row.calendar_version_id or 0, row.ended_because
 
 
 def check(clock, now, zone):
     """What is shown is what is stored, to the microsecond."""
     lines = list(clock.changes.all())
-    reckoning = reckon(clock, lines, at=now, zone=zone)
+    check_stretches(clock, lines)
+    reckoning = reckon(clock, list(clock.stretches.all()), at=now, zone=zone)
     own = [each for each in reckoning.pieces if each.is_present and each.kind == COUNTED]
     latest = [each for each in own if each.starts_at >= clock.reckoned_from]
     if clock.due_at is not None:
@@ -219,7 +240,7 @@ def test_lines_from_before_sums_were_kept_are_told_by_their_dues(world):
         line.reckoned_from = line.reckoned_for = line.target = None
     clock.reckoned_from, clock.reckoned_for = lines[1].at, clock.target
 
-    reckoning = reckon(clock, lines, at=life.now, zone=TEHRAN)
+    reckoning = reckon(clock, replayed(clock, lines), at=life.now, zone=TEHRAN)
 
     assert reckoning.total == clock.target == 50 * HOUR
     assert reckoning.pieces[-1].ends_at == clock.due_at
