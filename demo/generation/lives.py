@@ -27,7 +27,7 @@ from tickets.choices import Category
 from tickets.clocks.terms import working_time_of
 from tickets.models import Clock, ClockChange, ClockStretch, Event, Message, Ticket
 
-MODELS = [Ticket, Message, Clock, ClockChange, ClockStretch, ClockStretch, Event]
+MODELS = [Ticket, Message, Clock, ClockChange, ClockStretch, Event]
 PLANS = ("developer", "business", "sme", "enterprise")
 WEEK = timedelta(weeks=1)
 

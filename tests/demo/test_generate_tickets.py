@@ -13,7 +13,7 @@ from tests.factories import make_ticket
 from tests.tickets.clocks.test_properties import TicketLife
 from tickets.choices import Band, Status
 from tickets.clocks.terms import working_time_of
-from tickets.models import Clock, Event, Message, Ticket
+from tickets.models import Clock, ClockStretch, Event, Message, Ticket
 from tickets.search.folding import alphabetical, fold
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +120,9 @@ def test_the_command_is_refused_outside_debug_unless_forced(settings):
         call_command("generate_tickets", "10")
     with pytest.raises(CommandError, match="at least 1"):
         call_command("generate_tickets", "0", "--force")
+
+
+def test_each_clock_has_the_stretches_that_it_counted():
+    assert ClockStretch.objects.exists()
+    assert not Clock.objects.without_stretches().exists()
+    assert not Clock.objects.filter(stretches__isnull=True).exists()

@@ -55,8 +55,8 @@ def test_replies_of_both_sides_cost_few_statements(signed_in):
         )
     )
 
-    # One more for a clock that starts: what the plan promises now.
-    assert (len(asked) <= MOST + 1, len(answered) <= MOST) == (True, True), (asked, answered)
+    # Two more for a clock that starts: what the plan promises now, and its counted stretch.
+    assert (len(asked) <= MOST + 2, len(answered) <= MOST) == (True, True), (asked, answered)
 
 
 def test_a_write_touches_only_the_columns_that_differ(signed_in):
