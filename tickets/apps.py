@@ -19,6 +19,7 @@ class TicketsConfig(AppConfig):
         signals.organization_suspension_lifted.connect(listeners.follow_end_of_suspension)
         signals.member_removed.connect(listeners.forget_watcher)
         signals.agent_deactivated.connect(listeners.clear_agent)
+        plan_signals.plan_published.connect(listeners.follow_new_commitments)
         plan_signals.closure_declared.connect(listeners.follow_closure)
         plan_signals.closure_ended.connect(listeners.follow_closure)
         events.ticket_events.connect(listeners.follow_category_change)

@@ -27,6 +27,10 @@ def follow_closure(sender, calendar, closure, actor, now, **kwargs):
     services.follow_closure(calendar, closure, actor=actor, now=now)
 
 
+def follow_new_commitments(sender, plan, version, actor, now, **kwargs):
+    services.follow_new_commitments(plan, version, actor=actor, now=now)
+
+
 def follow_category_change(sender, events, **kwargs):
     """The category of a report is the present one of the ticket."""
     moved = [event.ticket_id for event in events if "category" in event.changes]

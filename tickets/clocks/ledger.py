@@ -113,6 +113,13 @@ class TicketClocks:
             elif clock.state == State.RUNNING and (terms := edited_terms(clock, promise)):
                 self._recount(clock, terms, Reason.RECALCULATED, only_helping)
 
+    def start_owed(self, promise, *, kind, at):
+        """Start at `at`, or at what waits since later, what is promised and has no clock."""
+        since = max(at, self.ticket.waiting_since or at)
+        for each, running in ((kind, self.response), (Kind.RESOLUTION, self.resolution)):
+            if running is None:
+                self._start_if_owed(promise, each, at=at if each == Kind.RESOLUTION else since)
+
     def move_into(self, version_of, *, reason, only_helping=False):
         """Do the sums of the running clocks again in the calendar version that `version_of` gives
         for theirs; None leaves a clock as it is."""
@@ -183,9 +190,9 @@ class TicketClocks:
                 target, _aim = targets_for(promise, self.ticket.priority, kind)
                 move(clock, promise, target, reason)
 
-    def _start_if_owed(self, promise, kind):
+    def _start_if_owed(self, promise, kind, at=None):
         if self._is_owed(kind):
-            self.start(promise, kind=kind, at=self.now)
+            self.start(promise, kind=kind, at=at or self.now)
 
     def _is_owed(self, kind):
         """Whether a promise of the kind, if there is one, has something to be kept on."""

@@ -19,6 +19,8 @@ class Recalculation(models.Model):
         HELPING = "helping", _("Where it helps the customer")
         ALL = "all", _("All running clocks")
         CLOSURE = "closure", _("Declared closure")
+        # What was promised to nobody before starts, whatever is chosen for running clocks.
+        STARTING = "starting", _("New commitments")
 
     # What was edited: one of both.
     plan = models.ForeignKey(

@@ -17,7 +17,7 @@ from tickets import services
 from tickets.models import Recalculation
 from ui.wording import digits
 
-from .words import scope_choices, told_counts, told_moves
+from .words import scope_choices, told_counts, told_moves, unreached_words
 
 SCOPE, BACK = "recalculate", "_back"
 # Not sent back with the form: they say what to do with it.
@@ -78,6 +78,11 @@ class PreviewedAdmin:
             ),
         )
 
+    def _edits(self, edited):
+        """What the latest version of the edited thing changes of the one before."""
+        after, *before = self.versions_of(edited).order_by("-number")[:2]
+        return self.version_changes(before[0], after) if before else []
+
     def _preview(self, request, object_id, form_url, extra_context):
         """The page before saving, or None where no running clock would move."""
         now = timezone.now()
@@ -90,6 +95,7 @@ class PreviewedAdmin:
             preview = services.preview(**{self.edited: edited}, now=now) if edited else None
             if preview:
                 moves = told_moves(preview.first, now)
+                edits = self._edits(edited)
             transaction.set_rollback(True)
         if not is_saved:
             return response
@@ -105,6 +111,8 @@ class PreviewedAdmin:
             "preview": preview,
             "counts": told_counts(preview),
             "moves": moves,
+            "edits": edits,
+            "unreached": unreached_words(preview),
             "scopes": scope_choices(preview),
             "fields": [
                 (name, value)

@@ -21,13 +21,12 @@ EFFECTS = {
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the three things an admin can choose; `moves` says how many clocks it touches."""
+    """One of the three things an admin can choose; `button` says what saving does then."""
 
     value: str
     label: str
     consequence: str
-    moves: str
-    checked: bool = False
+    button: str
 
 
 @dataclass(frozen=True)
@@ -86,15 +85,14 @@ def scope_choices(preview):
         Choice(
             NEW_ONLY,
             _("New clocks only"),
-            _("Running SLA clocks keep their current due time."),
-            _clocks(0),
-            checked=True,
+            _("Running SLA clocks keep their current due time; new commitments start."),
+            _save_and_start(preview.counts["started"]),
         ),
         Choice(
             scope.HELPING,
             str(scope.HELPING.label),
             _("A running SLA clock moves only where it falls due earlier, or starts."),
-            _clocks(preview.helping),
+            _save_and_move(preview.helping),
         ),
         Choice(
             scope.ALL,
@@ -103,11 +101,39 @@ def scope_choices(preview):
                 "Every running SLA clock is recalculated with the new version, even where "
                 "it falls due later."
             ),
-            _clocks(preview.all),
+            _save_and_move(preview.all),
         ),
     ]
 
 
-def _clocks(count):
-    sentence = ngettext("%(count)s SLA clock moves", "%(count)s SLA clocks move", count)
+def unreached_words(preview):
+    """How many clocks the edit does not reach, since they count by the organization's earlier
+    plan; nothing where there is none."""
+    if not preview.unreached:
+        return ""
+    sentence = ngettext(
+        "%(count)s running SLA clock still counts by the organization's earlier plan and does "
+        "not follow this change.",
+        "%(count)s running SLA clocks still count by the organization's earlier plan and do "
+        "not follow this change.",
+        preview.unreached,
+    )
+    return sentence % {"count": number(preview.unreached)}
+
+
+def _save_and_start(count):
+    if not count:
+        return _("Save, no SLA clock moves")
+    sentence = ngettext(
+        "Save and start %(count)s SLA clock", "Save and start %(count)s SLA clocks", count
+    )
+    return sentence % {"count": number(count)}
+
+
+def _save_and_move(count):
+    if not count:
+        return _("Save, no SLA clock moves")
+    sentence = ngettext(
+        "Save and move %(count)s SLA clock", "Save and move %(count)s SLA clocks", count
+    )
     return sentence % {"count": number(count)}

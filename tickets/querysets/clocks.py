@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from tickets.choices import ClockKind
+from tickets.choices import ClockKind, ClockState
 from tickets.lists.row_after import RowAfter
 
 from .results import IN_REPORTS, RESULTS
@@ -52,6 +52,13 @@ class ClockQuerySet(models.QuerySet):
             .defer("calendar_version__definition")
             .prefetch_related("changes", "stretches")
         )
+
+    def by_an_earlier_plan(self, plan):
+        """Running clocks of organizations on the plan that another plan's terms still govern, or
+        the other way round."""
+        by_plan, on_plan = Q(plan_version__plan=plan), Q(ticket__organization__plan=plan)
+        unbroken = self.running().filter(state=ClockState.RUNNING)
+        return unbroken.filter((by_plan & ~on_plan) | (on_plan & ~by_plan))
 
     def without_stretches(self):
         """What a release wrote that stored no stretches; found by index, none in daily work."""

@@ -23,6 +23,7 @@ from .reading import keep_list, mark_seen
 from .recalculating import (
     ask_for_recalculation,
     follow_closure,
+    follow_new_commitments,
     preview,
     run_recalculations,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "fill_stretches",
     "follow_closure",
     "follow_end_of_suspension",
+    "follow_new_commitments",
     "follow_plan_change",
     "follow_suspension",
     "forget_watcher",

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from organizations.models import Membership, Role
 from plans import services as plans
-from plans.promises import current_calendar_version, current_promise
+from plans.models import Priority
+from plans.promises import current_calendar_version, current_promise, promise_of
 from tickets import signals
 from tickets.models import Clock, ClockChange, Event, Recalculation, Ticket
 
@@ -50,6 +51,8 @@ class RecalculationPreview:
         )
     )
     first: list = field(default_factory=list)
+    # Running clocks that count by the earlier plan of an organization: no edit reaches them.
+    unreached: int = 0
 
     @property
     def helping(self):
@@ -64,6 +67,8 @@ class RecalculationPreview:
 def preview(*, plan=None, calendar=None, now):
     """What the latest version of a plan or of a calendar would do to the clocks that run."""
     found = RecalculationPreview()
+    if plan is not None:
+        found.unreached = Clock.objects.by_an_earlier_plan(plan).count()
     tickets = _concerned(plan, calendar).select_related("organization__plan").order_by("pk")
     recount = _recount_of(plan, calendar, only_helping=False)
     batch = []
@@ -118,6 +123,25 @@ def ask_for_recalculation(*, plan=None, calendar=None, scope, actor, now, **clos
     """Have a worker count anew within a minute; called in the transaction of the edit."""
     return Recalculation.objects.create(
         plan=plan, calendar=calendar, scope=scope, created_by=actor, created_at=now, **closure
+    )
+
+
+def follow_new_commitments(plan, version, *, actor, now):
+    """Have a worker start the clocks of what a version of a plan promises and the one before did
+    not, whatever is chosen for running clocks; they start at the edit."""
+    before = plan.versions.filter(number__lt=version.number).order_by("-number").first()
+    if before is not None and _adds_commitments(
+        promise_of(before, None), promise_of(version, None)
+    ):
+        ask_for_recalculation(plan=plan, scope=Scope.STARTING, actor=actor, now=now)
+
+
+def _adds_commitments(before, after):
+    cells = [(before.cell(each), after.cell(each)) for each in Priority]
+    return any(
+        getattr(old, name) is None and getattr(new, name) is not None
+        for old, new in cells
+        for name in ("target", "resolution")
     )
 
 
@@ -215,6 +239,8 @@ def _concerned_by(row):
 def _recount_by(row, now):
     if row.scope == Scope.CLOSURE:
         return _recount_in_closure(row, now)
+    if row.scope == Scope.STARTING:
+        return _start_of(row)
     return _recount_of(row.plan, row.calendar, only_helping=row.scope == Scope.HELPING)
 
 
@@ -235,12 +261,26 @@ def _recount_of(plan, calendar, *, only_helping):
         promise = current_promise(plan)
 
         def recount(ledger, kind):
-            # Moved to another plan, or suspended, meanwhile: then this edit is not its concern.
-            organization = ledger.ticket.organization
-            if organization.plan_id == plan.pk and not organization.is_suspended:
+            if _is_promised(plan.pk, ledger.ticket):
                 ledger.recalculate(promise, kind=kind, only_helping=only_helping)
 
     return recount
+
+
+def _start_of(row):
+    """What starts the clocks of new commitments, as of the edit."""
+    promise = current_promise(row.plan)
+
+    def recount(ledger, kind):
+        if _is_promised(row.plan_id, ledger.ticket):
+            ledger.start_owed(promise, kind=kind, at=row.created_at)
+
+    return recount
+
+
+def _is_promised(plan_id, ticket):
+    """Moved to another plan, or suspended, meanwhile: then an edit is not its concern."""
+    return ticket.organization.plan_id == plan_id and not ticket.organization.is_suspended
 
 
 def _recount_in_closure(row, now):

@@ -1,5 +1,6 @@
 """Before an edit of a plan or calendar is saved, its page shows what running clocks would do."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils.translation import override
 
+from organizations import services as organizations
 from plans.models import Calendar, Plan
 from plans.promises import current_promise
 from tests.factories import NOW, again, make_organization, make_ticket
@@ -85,6 +87,38 @@ def test_the_admin_chooses_which_clocks_follow(scope, due, client, admin, busine
     assert Recalculation.objects.count() == (scope != "new")
     if scope != "new":
         assert Recalculation.objects.get().created_by == admin
+
+
+def test_the_preview_shows_what_was_changed_and_each_button_what_saving_does(
+    client, business, requester
+):
+    make_ticket(requester)
+
+    preview = client.post(page_of(business), fill(client, business, **{NORMAL: "4 h"}))
+
+    [(what, old, new)] = preview.context["edits"]
+    assert ("normal" in what.lower(), old, new) == (True, "12 h", "4 h")
+    buttons = re.findall(r'name="recalculate" value="(\w+)">([^<]+)<', preview.content.decode())
+    assert buttons == [
+        ("new", "Save, no SLA clock moves"),
+        ("helping", "Save and move 1 SLA clock"),
+        ("all", "Save and move 1 SLA clock"),
+    ]
+
+
+def test_clocks_that_an_edit_does_not_reach_are_counted_apart(
+    client, admin, business, organization, requester
+):
+    stays = make_ticket(requester, priority="urgent")
+    developer = Plan.objects.get(key="developer")
+    organizations.change_plan(again(organization), developer, actor=admin, now=NOW + HOUR / 2)
+    make_ticket(again(requester))
+
+    preview = client.post(page_of(developer), fill(client, developer, **{NORMAL: "4 h"}))
+
+    assert stays.clocks.get().plan_version.plan == business
+    assert (preview.context["preview"].all, preview.context["preview"].unreached) == (1, 1)
+    assert "1 running SLA clock still counts by the organization" in preview.content.decode()
 
 
 def hidden_fields(response):

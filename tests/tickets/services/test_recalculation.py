@@ -135,6 +135,39 @@ def test_a_new_commitment_starts_at_the_change(requester, edit):
     assert resolution(ticket).due_at == at(14)
 
 
+def test_a_new_commitment_does_not_wait_for_the_next_message(requester, plan, admin):
+    ticket = make_ticket(requester, priority="low")
+    running = make_ticket(requester)
+    plan.targets.update_or_create(priority="low", defaults={"target": 3 * HOUR})
+    plan.targets.update_or_create(priority="normal", defaults={"target": 2 * HOUR})
+
+    publish_plan(plan, actor=admin, now=at(5))
+    services.run_recalculations(now=at(6))
+
+    assert (response(ticket).started_at, response(ticket).due_at) == (at(5), at(8))
+    assert response(running).due_at == at(12)
+
+
+def test_a_new_commitment_that_fell_before_the_worker_came_is_breached_at_its_due(
+    requester, plan, admin
+):
+    ticket = make_ticket(requester, priority="low")
+    plan.targets.update_or_create(priority="low", defaults={"target": HOUR})
+
+    publish_plan(plan, actor=admin, now=at(5))
+    services.run_recalculations(now=at(7))
+
+    assert response(ticket).breached_at == at(6)
+
+
+def test_an_edit_that_adds_no_commitment_asks_for_nothing(requester, edit):
+    make_ticket(requester)
+
+    edit(None, at(1), normal={"target": 20 * HOUR}, high={"target": None, "resolution": None})
+
+    assert not Recalculation.objects.exists()
+
+
 def test_in_a_pause_the_remainder_changes(requester, agent, edit):
     ticket = make_ticket(requester)
     services.reply_as_agent(ticket, actor=agent, words=make_words(), now=at(1))
@@ -274,19 +307,19 @@ def test_many_tickets_need_as_many_queries_as_one(
 # --- The look ahead -------------------------------------------------------------------------------
 
 
-def test_the_outlook_tells_what_all_clocks_would_do_and_does_nothing(
-    requester, agent, plan, admin, edit
-):
+def test_the_outlook_tells_what_all_clocks_would_do_and_does_nothing(requester, agent, plan, admin):
     tickets = [make_ticket(requester, priority=priority) for priority in ("normal", "high", "low")]
     tickets.append(make_ticket(requester, now=at(-4)))
     dues = [each.due_at for each in tickets]
-    edit(
-        None,
-        at(1),
-        normal={"target": 5 * HOUR, "resolution": None},
-        high={"target": 9 * HOUR},
-        low={"target": HOUR},
-    )
+    cells = {
+        "normal": {"target": 5 * HOUR, "resolution": None},
+        "high": {"target": 9 * HOUR},
+        "low": {"target": HOUR},
+    }
+    for priority, cell in cells.items():
+        plan.targets.update_or_create(priority=priority, defaults=cell)
+    # Before the worker starts what the edit newly promises.
+    publish_plan(plan, actor=admin, now=at(1))
 
     with transaction.atomic():
         found = services.preview(plan=plan, now=at(1))
