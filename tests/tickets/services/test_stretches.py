@@ -18,7 +18,7 @@ from tickets.services import stretches
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
-BEFORE, AFTER = ("tickets", "0029_event_kinds"), ("tickets", "0032_fill_stretches")
+BEFORE, AFTER = ("tickets", "0030_index_text"), ("tickets", "0033_fill_stretches")
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ REASONS = [
 class Migration(migrations.Migration):
     dependencies = [
         ("plans", "0008_first_history"),
-        ("tickets", "0029_event_kinds"),
+        ("tickets", "0030_index_text"),
     ]
 
     operations = [

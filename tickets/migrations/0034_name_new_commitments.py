@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0032_fill_stretches"),
+        ("tickets", "0033_fill_stretches"),
     ]
 
     operations = [

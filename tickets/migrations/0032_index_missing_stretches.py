@@ -24,7 +24,7 @@ class AddIndex(AddIndexConcurrently):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("tickets", "0030_store_stretches")]
+    dependencies = [("tickets", "0031_store_stretches")]
 
     operations = [
         AddIndex(

@@ -165,6 +165,6 @@ def _fill(apps, keys):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("tickets", "0031_index_missing_stretches")]
+    dependencies = [("tickets", "0032_index_missing_stretches")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]
