@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "organizations.middleware.PersonMiddleware",
+    "organizations.devices.DeviceMiddleware",
     "helpdesk.middleware.SizeMiddleware",
     "tickets.attachments.uploads.FileNameMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -167,8 +168,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database, so that sign-in limits hold across processes and while Redis is down.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "helpdesk.counters.CounterCache",
         "LOCATION": "helpdesk_cache",
+        # Above it, expired rows are deleted; live ones never.
+        "OPTIONS": {"MAX_ENTRIES": 1000},
     }
 }
 
@@ -275,6 +278,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_RATE_LIMITS = {
     "login": env.str("RATE_LIMIT_LOGIN", default="60/m/ip"),
     "login_failed": env.str("RATE_LIMIT_LOGIN_FAILED", default="20/m/ip,5/5m/key"),
+    "login_address": env.str("RATE_LIMIT_LOGIN_ADDRESS", default="30/h/key"),
+    "login_device": env.str("RATE_LIMIT_LOGIN_DEVICE", default="10/5m/key"),
     "signup": env.str("RATE_LIMIT_SIGNUP", default="20/m/ip"),
     "reset_password": env.str("RATE_LIMIT_RESET_PASSWORD", default="20/m/ip,5/h/key"),
     "upload": env.str("RATE_LIMIT_UPLOAD", default="300/h/user,1500/h/ip"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ui.names import clean_name
 
+from . import sign_in_limits
 from .emails import normal_email
 from .models import User
 
@@ -34,6 +35,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_email(self, email):
         return normal_email(email)
+
+    def pre_authenticate(self, request, **credentials):
+        """Count a try before the password is looked at, so that parallel tries are counted too."""
+        usage = sign_in_limits.consume(request, credentials.get("email", ""))
+        self._login_failed_rl_usage = usage  # rolled back when the password was right
+        if not usage:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _delete_login_attempts_cached_email(self, request, **credentials):
+        sign_in_limits.clear(request, credentials.get("email", ""))
 
     def save_user(self, request, user, form, commit=True):
         user.name = clean_name(form.cleaned_data.get("name"))

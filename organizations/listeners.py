@@ -1,6 +1,7 @@
 """Handlers of the signals of allauth."""
 
 from allauth.account.signals import password_reset
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
 from . import credentials
@@ -11,3 +12,9 @@ def prove_address(sender, user, **kwargs):
     """Who used the link of a mail has shown that mail reaches them; all old sessions end."""
     credentials.confirm_address(user)
     credentials.end_sessions(user)
+
+
+@receiver(user_logged_in)
+def note_device(sender, request, user, **kwargs):
+    """Have the answer to this request make the device known (`devices.DeviceMiddleware`)."""
+    request.person_signed_in = user
