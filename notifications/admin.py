@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ui import wording
+from ui.admin_lookups import NamedLookups
 
 from . import services
 from .models import AccountMail, Notification
 from .reasons import reason_text
 
 
-class OutboxAdmin(admin.ModelAdmin):
+class OutboxAdmin(NamedLookups):
     """Read only: rows are written with what they tell of."""
 
     list_filter = ["state"]

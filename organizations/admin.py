@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from plans.admin_history import LONGEST, HistoryAdmin
+from ui.admin_lookups import NamedLookups
 from ui.wording import digits, format_datetime
 
 from . import credentials, services
@@ -24,7 +25,7 @@ from .errors import OrganizationError
 from .models import Membership, Organization, Role, User
 
 
-class ServiceAdmin(HistoryAdmin, admin.ModelAdmin):
+class ServiceAdmin(HistoryAdmin, NamedLookups):
     """A page that saves through services; a refusal is shown as a message and nothing is saved."""
 
     actions_on_top = True

@@ -57,9 +57,11 @@ class SecondFactorMiddleware:
     def process_view(self, request, view, args, kwargs):
         if request.resolver_match.view_name in self.reachable:
             return None
-        return redirect("mfa_activate_totp") if self._must_set_up(request) else None
+        return redirect("mfa_activate_totp") if lacks_second_factor(request.user) else None
 
-    def _must_set_up(self, request):
-        if settings.STAFF_SECOND_FACTOR != "required" or not request.user.is_authenticated:
-            return False
-        return request.user.is_agent and not is_mfa_enabled(request.user)
+
+def lacks_second_factor(user):
+    """Whether this is staff that still has to set one up, where the deployment requires it."""
+    if settings.STAFF_SECOND_FACTOR != "required" or not user.is_authenticated:
+        return False
+    return user.is_agent and not is_mfa_enabled(user)

@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ui.admin_lookups import NamedLookups
 from ui.wording import digits, format_duration, format_target
 
 from . import services
@@ -29,7 +30,7 @@ from .promises import promise_of
 from .version_changes import calendar_changes, plan_changes
 
 
-class VersionedAdmin(VersionHistory, admin.ModelAdmin):
+class VersionedAdmin(VersionHistory, NamedLookups):
     """A page whose saving makes a version, and whose thing stays while something points to it."""
 
     actions = None  # deleting in bulk would pass by the sentence that says why not

@@ -8,6 +8,7 @@ from tickets.choices import Counted
 from tickets.conversation.entries import conversation
 from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 from tickets.search.ticket_numbers import typed_number
+from ui.admin_lookups import NamedLookups
 from ui.wording import format_datetime, format_duration, listed, number
 
 from .models import Clock, PeriodicRun, Recalculation, ReportExport, Ticket, TicketJob
@@ -77,7 +78,7 @@ class ClockInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Ticket)
-class TicketAdmin(ReadOnly, admin.ModelAdmin):
+class TicketAdmin(ReadOnly, NamedLookups):
     list_display = [
         *("numbered", "title", "organization", "status", "priority", "category", "assignee"),
         *("due", "created"),
@@ -147,7 +148,7 @@ class TicketAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(PeriodicRun)
-class PeriodicRunAdmin(ReadOnly, admin.ModelAdmin):
+class PeriodicRunAdmin(ReadOnly, NamedLookups):
     """When each periodic task last came to its end."""
 
     list_display = ["name", "finished", "result"]
@@ -172,7 +173,7 @@ def _counted(stored):
 
 
 @admin.register(Recalculation)
-class RecalculationAdmin(ShowsProgress, ReadOnly, admin.ModelAdmin):
+class RecalculationAdmin(ShowsProgress, ReadOnly, NamedLookups):
     """What an edit or a closure does to running clocks, and how far it has come."""
 
     list_display = ["what", "scope", "asked", "created_by", "progress", "finished"]
@@ -198,7 +199,7 @@ class RecalculationAdmin(ShowsProgress, ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(TicketJob)
-class TicketJobAdmin(ShowsProgress, ReadOnly, admin.ModelAdmin):
+class TicketJobAdmin(ShowsProgress, ReadOnly, NamedLookups):
     """What open tickets still have to follow after a change of an organization or an agent."""
 
     list_display = ["whose", "kind", "changed", "created_by", "progress", "finished"]
@@ -223,7 +224,7 @@ class TicketJobAdmin(ShowsProgress, ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(ReportExport)
-class ReportExportAdmin(ReadOnly, admin.ModelAdmin):
+class ReportExportAdmin(ReadOnly, NamedLookups):
     """Who took which part of the reports out of the product."""
 
     list_display = ["created", "actor", "content", "format", "filters"]
