@@ -1,8 +1,14 @@
 """How the parts are, for load balancers; in detail for staff. Needs none of them to work."""
 
+import pkgutil
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 
+from django.apps import apps
 from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -11,6 +17,7 @@ from django_celery_beat.models import PeriodicTask
 
 from notifications.models import AccountMail, Notification
 from notifications.publishing import broker_answers
+from organizations.credentials import lacks_second_factor
 from plans.models import Calendar
 from tickets.models import PeriodicRun
 
@@ -22,19 +29,28 @@ SCAN = "scan_clocks"
 @require_safe
 @never_cache
 def health(request):
-    """200 while pages can be served, 503 while the database is away."""
+    """200 while pages can be served, 503 while the database is away or older than the code."""
     now = timezone.now()
     parts = {"web": "ok", "database": _database()}
     parts["broker"] = "ok" if broker_answers() else "down"
     details = {}
-    if parts["database"] == "ok":
+    if parts["database"] == "unapplied migrations":
+        # Nothing is asked of tables that may not be there.
+        parts |= {"worker": "unknown", "beat": "unknown"}
+        details = {"unapplied_migrations": unapplied_migrations()}
+    elif parts["database"] == "ok":
         parts |= _periodic(now)
-        if request.user.is_authenticated and request.user.is_agent:
+        if may_see_details(request.user):
             details = {"details": _details(now)}
     else:
         parts |= {"worker": "unknown", "beat": "unknown"}
     answer = {"status": _overall(parts), **parts, **details}
     return JsonResponse(answer, status=200 if parts["database"] == "ok" else 503)
+
+
+def may_see_details(user):
+    """Staff, once they have the second factor that the deployment asks of them."""
+    return user.is_authenticated and user.is_agent and not lacks_second_factor(user)
 
 
 def _overall(parts):
@@ -47,9 +63,31 @@ def _database():
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        return "unapplied migrations" if unapplied_migrations() else "ok"
     except DatabaseError:
         return "down"
-    return "ok"
+
+
+def unapplied_migrations():
+    """The migrations of this code that the database has not seen, as `app.name`."""
+    applied = MigrationRecorder(connection).applied_migrations()
+    return [
+        f"{app.label}.{name}"
+        for app in apps.get_app_configs()
+        for name in _migrations_of(app)
+        if (app.label, name) not in applied
+    ]
+
+
+def _migrations_of(app):
+    """Their names by the files alone: importing them all would take memory for good."""
+    if app.models_module is None:
+        return []
+    package, _is_chosen = MigrationLoader.migrations_module(app.label)
+    if package is None or find_spec(package) is None:
+        return []
+    modules = pkgutil.iter_modules(import_module(package).__path__)
+    return sorted(module.name for module in modules if module.name[0] not in "_~")
 
 
 def _periodic(now):

@@ -5,7 +5,6 @@ import time
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
-from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
@@ -42,7 +41,7 @@ class FailureMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError | InterfaceError):
+        if views.is_database_away(exception):
             logger.error("The database did not answer", exc_info=exception)
             return views.unavailable(request, exception)
         # The product's own page in development too, where Django would show its list of addresses.

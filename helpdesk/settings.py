@@ -170,8 +170,6 @@ CACHES = {
     "default": {
         "BACKEND": "helpdesk.counters.CounterCache",
         "LOCATION": "helpdesk_cache",
-        # Above it, expired rows are deleted; live ones never.
-        "OPTIONS": {"MAX_ENTRIES": 1000},
     }
 }
 

@@ -20,6 +20,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+from psycopg.errors import ReadOnlySqlTransaction
 
 from tickets.portal import views_list
 from tickets.web.expired_form import expired_page, typed_texts
@@ -71,9 +72,16 @@ def too_large(request):
 
 def broken(request):
     """500, or 503 when it was the database that did not answer; what was typed is given back."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if is_database_away(sys.exc_info()[1]):
         return unavailable(request)
     return _failure(request, 500, typed=_typed(request))
+
+
+def is_database_away(error):
+    """Whether the database did not answer, or takes no writes: a standby, or a full disk."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    return isinstance(error.__cause__, ReadOnlySqlTransaction)
 
 
 def unavailable(request, exception=None):

@@ -4,6 +4,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.urls import reverse
@@ -50,3 +51,10 @@ def send_invitation(invitation, token, *, days):
         "invitation_url": settings.SITE_URL + reverse("invitation", kwargs={"token": token}),
     }
     get_adapter().send_mail("account/email/invitation", invitation.email, context)
+
+
+def lacks_second_factor(user):
+    """Whether this is staff that still has to set one up, where the deployment requires it."""
+    if settings.STAFF_SECOND_FACTOR != "required" or not user.is_authenticated:
+        return False
+    return user.is_agent and not is_mfa_enabled(user)

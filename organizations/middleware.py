@@ -1,9 +1,10 @@
 """What a person brings to a request: language, time zone, and the second factor of staff."""
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.shortcuts import redirect
 from django.utils import timezone, translation
+
+from .credentials import lacks_second_factor
 
 
 class PersonMiddleware:
@@ -58,10 +59,3 @@ class SecondFactorMiddleware:
         if request.resolver_match.view_name in self.reachable:
             return None
         return redirect("mfa_activate_totp") if lacks_second_factor(request.user) else None
-
-
-def lacks_second_factor(user):
-    """Whether this is staff that still has to set one up, where the deployment requires it."""
-    if settings.STAFF_SECOND_FACTOR != "required" or not user.is_authenticated:
-        return False
-    return user.is_agent and not is_mfa_enabled(user)

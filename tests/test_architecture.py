@@ -29,7 +29,8 @@ organizations.rules = organizations.emails organizations.errors organizations.si
     organizations.phones organizations.zones organizations.passwords organizations.permissions
     organizations.querysets organizations.history <- ui
 organizations.models <- ui plans.models organizations.rules
-organizations.credentials <- organizations.models
+organizations.credentials = organizations.credentials organizations.devices
+    organizations.sign_in_limits <- organizations.rules organizations.models
 organizations.services <- ui plans.models plans.services organizations.rules organizations.models
     organizations.credentials
 organizations.plan_matrix <- ui plans.models plans.terms organizations.rules organizations.models
@@ -38,7 +39,7 @@ organizations.pages = organizations.account_forms organizations.accounts organiz
     organizations.member_list organizations.organization_history organizations.organization_views
     organizations.templatetags organizations.urls organizations.views organizations.middleware
     organizations.context_processors <- ui plans.models organizations.rules organizations.models
-    organizations.services organizations.plan_matrix
+    organizations.credentials organizations.services organizations.plan_matrix
 organizations.admin = organizations.admin organizations.admin_custom_plan
     organizations.admin_forms <- ui plans.models plans.admin organizations.rules
     organizations.models organizations.credentials organizations.services organizations.pages
@@ -104,8 +105,8 @@ notifications.entries = notifications notifications.accounts notifications.admin
     notifications.urls notifications.views <- ui organizations.rules organizations.models
     organizations.pages tickets.choices tickets.events tickets.services notifications.channels
     notifications.reasons notifications.models notifications.services notifications.mail_services
-helpdesk <- plans.models tickets.models tickets.services tickets.web tickets.portal
-    notifications.models notifications.services
+helpdesk <- plans.models organizations.credentials tickets.models tickets.services tickets.web
+    tickets.portal notifications.models notifications.services
 demo <- plans.models plans.terms plans.services organizations.models organizations.services
     tickets.choices tickets.search tickets.models tickets.clocks tickets.services
     notifications.models notifications.services

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
@@ -125,3 +126,22 @@ def test_asking_the_broker_never_takes_long(settings):
 
     assert not publishing.broker_answers()
     assert timezone.now() - started < timedelta(seconds=3)
+
+
+def test_staff_without_the_second_factor_that_they_need_see_no_details(ask, agent, settings):
+    settings.STAFF_SECOND_FACTOR = "required"
+
+    _status, answer = ask(by=agent)
+
+    assert "details" not in answer
+
+
+def test_a_database_that_is_older_than_the_code_says_what_it_lacks(ask, db):
+    MigrationRecorder.Migration.objects.filter(app="tickets", name="0001_initial").delete()
+
+    status, answer = ask()
+
+    assert status == 503
+    assert answer["status"] == "down"
+    assert answer["database"] == "unapplied migrations"
+    assert answer["unapplied_migrations"] == ["tickets.0001_initial"]

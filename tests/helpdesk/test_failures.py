@@ -5,7 +5,7 @@ import re
 import sys
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import RequestFactory
 from django.utils.translation import override
 
@@ -83,6 +83,23 @@ def test_a_database_that_does_not_answer_is_said_and_tells_nothing(
 
     assert response.status_code == 503
     assert b"hunter2" not in response.content
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_read_only_database_is_no_fault_of_ours(client_of, requester):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite tells of it in another way")
+    client = client_of(requester)
+    client.raise_request_exception = False
+    written = {"title": "kept text", "description": "d", "category": "technical"}
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+
+        response = client.post("/tickets/new/", {**written, "priority": "normal"})
+
+        cursor.execute("SET default_transaction_read_only = off")
+    assert response.status_code == 503
+    assert b"kept text" in response.content
 
 
 def test_line_breaks_in_an_address_do_not_forge_the_log(caplog):

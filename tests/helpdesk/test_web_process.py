@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import signal
 import socket
 import threading
@@ -162,3 +163,15 @@ def test_make_run_and_the_documents_start_the_same_web_process():
 
     assert "-m helpdesk.web --bind 127.0.0.1:8000" in started
     assert "-m helpdesk.web --bind 127.0.0.1:8000" in (ROOT / "docs/operations.md").read_text()
+
+
+def test_a_database_without_tables_is_named_by_health_and_is_no_broken_page(start, tmp_path):
+    web = start(DATABASE_URL=f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+
+    status, body = web.get("/healthz")
+
+    answer = json.loads(body)
+    assert status == 503
+    assert answer["database"] == "unapplied migrations"
+    assert "tickets.0001_initial" in answer["unapplied_migrations"]
+    assert "django_celery_beat.0001_initial" in answer["unapplied_migrations"]
