@@ -4,7 +4,6 @@ code and quotations. Text is stored as typed and cleaned each time it is rendere
 
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 import nh3
 from django.template.defaultfilters import linebreaksbr
@@ -16,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from . import markup_rules
+from .link_hosts import hides_host, shown_host
 
 # Deeper than people nest. The parser drops deeper text, so such a message is shown as plain text.
 MOST_LEVELS = 12
@@ -133,7 +133,7 @@ def _words_of(inline):
 
 
 def _linked(children):
-    """Make links of typed addresses, and show the host after a link whose text differs from it."""
+    """Make links of typed addresses, and show the host after a link whose text hides it."""
     link, text = None, []
     for child in children:
         if child.type == "link_open":
@@ -160,23 +160,19 @@ def _pieces(text):
             yield Token("link_open", "a", 1, attrs=attrs)
             yield Token("text", "", 0, content=part)
             yield Token("link_close", "a", -1)
+            if hides_host(part):
+                yield Token("host", "", 0, content=shown_host(part))
         elif part:
             yield Token("text", "", 0, content=part)
 
 
 def _host_of(link, text):
     address = str(link.attrs.get("href", ""))
-    if address == text or link.markup == "autolink":
+    is_typed = address == text or link.markup == "autolink"
+    if is_typed:
         link.attrSet("dir", "ltr")
-    elif host := _host(address):
+    if (not is_typed or hides_host(text)) and (host := shown_host(address)):
         yield Token("host", "", 0, content=host)
-
-
-def _host(address):
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return address
 
 
 def _fence(_renderer, tokens, index, _options, _env):
