@@ -38,6 +38,8 @@ SCHEDULE = {
     "make_thumbnails": _every(10, "tickets.tasks.make_thumbnails"),
     # Each hour: remove uploads of refused forms that nobody came back to for a day.
     "sweep_pending_uploads": _every(HOUR, "tickets.tasks.sweep_pending_uploads"),
+    # Each day at 02:10: remove files without a row, which a process killed between both left.
+    "sweep_orphans": _daily(2, 10, "tickets.tasks.sweep_orphans"),
     # Each day at 05:30 (09:00 in Tehran): mail admins, once a week, of calendars without holidays.
     "warn_of_bare_calendars": _daily(5, 30, "notifications.tasks.warn_of_bare_calendars"),
     # Each day at 05:40: near the end of a Persian year propose the next one's holidays.

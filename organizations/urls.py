@@ -1,6 +1,6 @@
 """Addresses of a person's own pages, and of those of their organization."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from . import invitation_views, organization_views, views
 
@@ -32,5 +32,10 @@ urlpatterns = [
     path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
     path("organization/work-in/", views.work_in, name="work_in"),
     path("accounts/logout/", views.SignOut.as_view(), name="account_logout"),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        views.ChoosePassword.as_view(),
+        name="account_reset_password_from_key",
+    ),
     path("accounts/signup/", views.SignUp.as_view(), name="account_signup"),
 ]

@@ -1,6 +1,9 @@
 """A person's own pages: the profile, and the small choices of language, theme and organization."""
 
-from allauth.account.views import LogoutView, SignupView
+from contextlib import suppress
+
+from allauth.account.utils import url_str_to_user_pk
+from allauth.account.views import LogoutView, PasswordResetFromKeyView, SignupView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -37,6 +40,23 @@ class SignUp(SignupView):
                 return self.form_invalid(form)
             with transaction.atomic():
                 return super().form_valid(form)
+
+
+class ChoosePassword(PasswordResetFromKeyView):
+    """A link that was mailed chooses one password, however often it is sent at the same time."""
+
+    def dispatch(self, request, uidb36, key, **kwargs):
+        if request.method != "POST":
+            return super().dispatch(request, uidb36, key, **kwargs)
+        with transaction.atomic():
+            # Whoever comes second waits here, and finds the link used.
+            self._lock_person(uidb36)
+            return super().dispatch(request, uidb36, key, **kwargs)
+
+    def _lock_person(self, uidb36):
+        with suppress(ValueError):
+            person = User.objects.filter(pk=url_str_to_user_pk(uidb36))
+            person.select_for_update(no_key=True).first()
 
 
 class SignOut(LogoutView):

@@ -51,6 +51,11 @@ def sweep_pending_uploads():
     return _done("sweep_pending_uploads", f"removed {removed}")
 
 
+@shared_task
+def sweep_orphans():
+    return _done("sweep_orphans", f"removed {services.sweep_orphans()}")
+
+
 def _done(name, outcome):
     services.record_run(name, outcome=outcome)
     return outcome

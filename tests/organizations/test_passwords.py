@@ -1,11 +1,14 @@
 """Forgotten and changed passwords, and changed addresses."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -278,3 +281,32 @@ def test_an_address_that_somebody_signed_up_with_meanwhile_is_not_taken_over(
 
     assert response.status_code in {200, 302}
     assert User.objects.get(pk=requester.pk).email == "sara@pars.example"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_link_that_is_sent_six_times_at_once_chooses_one_password(requester, mail):
+    ask_for_link(Client(), "sara@pars.example")
+    link = mail.link()
+    clients = [Client() for _each in range(6)]
+    forms = [client.get(link).url for client in clients]
+    barrier = threading.Barrier(6)
+
+    def send(number):
+        password = f"a long new password {number}"
+        barrier.wait(20)
+        try:
+            return (
+                clients[number]
+                .post(forms[number], {"password1": password, "password2": password})
+                .status_code
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(send, range(6)))
+
+    assert sorted(answers) == [200, 200, 200, 200, 200, 302]
+    chosen = answers.index(302)
+    person = User.objects.get(pk=requester.pk)
+    assert person.check_password(f"a long new password {chosen}")

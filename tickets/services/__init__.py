@@ -8,7 +8,7 @@ Locks are taken in one order: a person, the organization, tickets by number.
 
 from .base import LONGEST_BODY, NewMessage, too_many_files
 from .closing import close_by_customer, hold_auto_close, lift_hold, reopen, resolve
-from .files import discard, pending_of, store_upload, sweep_pending
+from .files import discard, pending_of, store_upload, sweep_orphans, sweep_pending
 from .following import (
     clear_agent,
     follow_end_of_suspension,
@@ -27,6 +27,7 @@ from .recalculating import (
     preview,
     run_recalculations,
 )
+from .refilling import refill
 from .replying import Seen, add_note, reply_as_agent, reply_as_customer
 from .stale_days import day_of, mark_all_stale, mark_stale_of
 from .stretches import fill_stretches
@@ -85,6 +86,7 @@ __all__ = [
     "rate",
     "record_export",
     "record_run",
+    "refill",
     "refresh_totals",
     "release",
     "remind_of_close",
@@ -98,6 +100,7 @@ __all__ = [
     "run_recalculations",
     "scan_clocks",
     "store_upload",
+    "sweep_orphans",
     "sweep_pending",
     "too_many_files",
     "too_many_watchers",

@@ -3,8 +3,10 @@
 import hashlib
 import logging
 import uuid
+from contextlib import suppress
 from datetime import timedelta
-from pathlib import PurePosixPath
+from itertools import islice
+from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -25,6 +27,8 @@ logger = logging.getLogger(__name__)
 PENDING_FOR = timedelta(days=1)
 # What a page that was left long ago had uploaded gives way to what is sent now.
 FORGOTTEN_AFTER = timedelta(hours=1)
+MOST_ORPHANS, BATCH = 500, 500
+NAME_LENGTH = len(uuid.UUID(int=0).hex)
 
 
 def store_upload(user, file, *, now=None):
@@ -174,3 +178,36 @@ def _remove(rows):
     for each in found:
         transaction.on_commit(lambda paths=each.paths: uploads.remove_quietly(*paths))
     return len(found)
+
+
+def sweep_orphans(now=None):
+    """Remove files older than a day to which no row points. Returns how many.
+
+    A process killed between writing a file and its row leaves one. At most MOST_ORPHANS go in one
+    run, and none while there is no row at all: a database that is being restored has none yet.
+    """
+    now = now or timezone.now()
+    if not Attachment.objects.exists():
+        return 0
+    removed, old = 0, _stored_before(now - PENDING_FOR)
+    while removed < MOST_ORPHANS and (paths := list(islice(old, BATCH))):
+        rows = Attachment.objects.filter(path__in=[_path_of_row(each) for each in paths])
+        known = {path for row in rows for path in row.paths}
+        orphans = [each for each in paths if each not in known][: MOST_ORPHANS - removed]
+        uploads.remove_quietly(*orphans)
+        removed += len(orphans)
+    return removed
+
+
+def _path_of_row(path):
+    """The path of the file itself, also for its thumbnail, whose name begins as that does."""
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{name[:NAME_LENGTH]}"
+
+
+def _stored_before(moment):
+    root = Path(default_storage.location)
+    for path in root.rglob("*"):
+        with suppress(FileNotFoundError):  # removed meanwhile
+            if path.is_file() and path.stat().st_mtime < moment.timestamp():
+                yield str(path.relative_to(root))

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import io
+import os
+import shutil
 import struct
 import uuid
 import zipfile
@@ -11,6 +13,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as project
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import override
@@ -318,3 +321,40 @@ def test_only_ones_own_pending_files_are_found_again(requester, colleague):
     assert found == [mine]
     assert not Attachment.objects.visible_to(requester).exists()
     assert set(Attachment.objects.downloadable_by(requester)) == {mine}
+
+
+@pytest.fixture
+def loose_file():
+    """A file that was written and whose row was not."""
+
+    def write(name, *, age):
+        path = default_storage.save(f"2026/11/{name}", ContentFile(b"lost"))
+        moment = (NOW - age).timestamp()
+        os.utime(default_storage.path(path), (moment, moment))
+        return path
+
+    yield write
+    shutil.rmtree(default_storage.path("2026"), ignore_errors=True)
+
+
+def test_a_file_left_between_writing_and_its_row_is_removed_after_a_day(requester, loose_file):
+    ours = make_pending_file(requester)
+    Attachment.objects.filter(pk=ours.pk).update(thumbnail_path=f"{ours.path}.jpg")
+    default_storage.save(f"{ours.path}.jpg", ContentFile(b"small"))
+    for path in (ours.path, f"{ours.path}.jpg"):
+        os.utime(default_storage.path(path), (0, 0))
+    old = loose_file(uuid.uuid4().hex, age=DAY + SECOND)
+    old_thumbnail = loose_file(f"{uuid.uuid4().hex}.jpg", age=DAY + SECOND)
+    young = loose_file(uuid.uuid4().hex, age=DAY - SECOND)
+
+    services.sweep_orphans(now=NOW)
+
+    kept = {ours.path, f"{ours.path}.jpg", young}
+    assert {each for each in {*kept, old, old_thumbnail} if default_storage.exists(each)} == kept
+
+
+def test_no_file_is_removed_while_the_database_has_no_row_of_any(loose_file):
+    path = loose_file(uuid.uuid4().hex, age=2 * DAY)
+
+    assert services.sweep_orphans(now=NOW) == 0
+    assert default_storage.exists(path)

@@ -1,0 +1,62 @@
+"""Rows that the previous release wrote while the new one was brought in."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+
+from tests.factories import NOW, again, make_ticket, make_words
+from tickets import services
+from tickets.models import Message, Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def columns_of(ticket):
+    row = again(ticket)
+    return [bytes(row.title_place), row.title_folded, row.support_spoke_last]
+
+
+@pytest.fixture
+def answered(requester, agent):
+    ticket = make_ticket(requester, title="ﮐﺎرت شبكه")
+    services.reply_as_agent(ticket, actor=agent, words=make_words("پاسخ يك"), then="wait", now=NOW)
+    return ticket
+
+
+def as_the_release_before(ticket):
+    """Leave the columns as they are when code that does not know them writes the row."""
+    Ticket.objects.filter(pk=ticket.pk).update(
+        title_place=b"", support_spoke_last=False, title_folded="older"
+    )
+    Message.objects.filter(ticket=ticket).update(body_folded="older")
+
+
+def test_rows_written_during_an_upgrade_do_not_stay_wrong(answered, requester):
+    untouched = make_ticket(requester)
+    right, bodies = columns_of(answered), set(Message.objects.values_list("pk", "body_folded"))
+    as_the_release_before(answered)
+
+    changed = services.refill(since=NOW - timedelta(hours=1))
+
+    assert changed == 1 + Message.objects.filter(ticket=answered).count()
+    assert columns_of(answered) == right
+    assert set(Message.objects.values_list("pk", "body_folded")) == bodies
+    assert again(untouched).version == untouched.version
+
+
+def test_older_rows_are_left_alone(answered):
+    as_the_release_before(answered)
+
+    assert services.refill(since=NOW + timedelta(hours=1)) == 0
+
+
+def test_the_command_says_what_it_corrected(answered, capsys):
+    as_the_release_before(answered)
+
+    call_command("refill_columns", hours=10**5)
+    call_command("refill_columns", hours=10**5)
+
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("refill_columns: corrected 3 ")
+    assert second == "refill_columns: corrected 0 rows"
