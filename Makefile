@@ -7,7 +7,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--custom-compile-command "make requirements"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full bench lint format messages requirements clean run-environment test-environment
+.PHONY: help run test test-full test-sqlite bench lint format messages requirements clean run-environment test-environment
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ test: test-environment ## Run the tests (ARGS="tests/plans -k hours")
 
 test-full: test-environment ## Run only the long tests, marked `full`
 	@$(VENV_PYTHON) scripts/run_tests.py -m full $(ARGS)
+
+test-sqlite: test-environment ## Run the tests of members' and agents' pages on SQLite, which `make run` uses
+	@TEST_DATABASE_URL=sqlite:// $(VENV_PYTHON) scripts/run_tests.py tests/tickets/portal tests/tickets/workspace $(ARGS)
 
 bench: run-environment ## Time the pages at 10,000 and 1,000,000 tickets; fails where the aim is missed (SIZES="10000")
 	@$(VENV_PYTHON) scripts/bench.py
