@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
+
+from tests.factories import make_ticket
 
 CHROMIUM = os.environ.get("CHROMIUM", "")
 # As root in a container there is no sandbox and little shared memory; nothing is fetched from
@@ -113,3 +116,8 @@ def visit(browser, browser_context_args, live_server):
     for context in contexts:
         context.close()
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def ticket(requester):
+    return make_ticket(requester, now=timezone.now())

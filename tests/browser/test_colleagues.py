@@ -6,15 +6,10 @@ from django.utils import timezone
 
 from tests.browser.steps import latest, sign_in
 from tests.browser.test_pages import Reader
-from tests.factories import make_closed, make_member, make_ticket
+from tests.factories import make_closed, make_member
 from tickets.models import Rating
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def ticket(requester):
-    return make_ticket(requester, now=timezone.now())
 
 
 @pytest.fixture

@@ -7,17 +7,12 @@ from django.utils import timezone
 
 from notifications.models import AccountMail
 from tests.browser.steps import file_ticket, press, sign_in, status_of, write
-from tests.factories import make_awaiting_customer, make_ticket
+from tests.factories import make_awaiting_customer
 from tickets.choices import Status
 from tickets.models import Attachment, Message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "هنوز همان خطا را می‌بینم."
-
-
-@pytest.fixture
-def ticket(requester):
-    return make_ticket(requester, now=timezone.now())
 
 
 def reply_form(page, ticket):

@@ -38,11 +38,6 @@ HAND = """(target, [kind, name, type, size]) => {
 }"""
 
 
-@pytest.fixture
-def ticket(requester):
-    return make_ticket(requester, now=timezone.now())
-
-
 def new_form(page):
     return page.locator("form[action='/tickets/new/']")
 

@@ -10,17 +10,10 @@ from plans.models import Calendar, Plan, ResponseTarget
 from plans.promises import current_promise
 from tests.sent_forms import read_form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_admin_pages")]
 
 HOUR = timedelta(hours=1)
 ROWS = {"low": 0, "normal": 1, "high": 2, "urgent": 3, "critical": 4}
-
-
-@pytest.fixture(autouse=True)
-def _in_english_without_second_factor(settings):
-    settings.STAFF_SECOND_FACTOR = "optional"
-    with override("en"):
-        yield
 
 
 @pytest.fixture
@@ -33,21 +26,6 @@ def admin(admin):
 @pytest.fixture
 def client(admin, client_of):
     return client_of(admin)
-
-
-@pytest.fixture
-def developer(db):
-    return Plan.objects.get(key="developer")
-
-
-@pytest.fixture
-def enterprise(db):
-    return Plan.objects.get(key="enterprise")
-
-
-@pytest.fixture
-def calendar(developer):
-    return developer.calendar
 
 
 def page_of(thing):

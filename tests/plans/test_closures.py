@@ -6,36 +6,18 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils.translation import override
 
 from plans import services
 from plans.errors import PlanError
-from plans.models import Closure, Plan
+from plans.models import Closure
 from plans.promises import current_promise
 from plans.signals import closure_declared, closure_ended
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_admin_pages")]
 
 TEHRAN = ZoneInfo("Asia/Tehran")
 HOUR = timedelta(hours=1)
 NOW = datetime(2026, 7, 8, 16, tzinfo=TEHRAN)  # a Wednesday
-
-
-@pytest.fixture(autouse=True)
-def _in_english_without_second_factor(settings):
-    settings.STAFF_SECOND_FACTOR = "optional"
-    with override("en"):
-        yield
-
-
-@pytest.fixture
-def developer(db):
-    return Plan.objects.get(key="developer")
-
-
-@pytest.fixture
-def calendar(developer):
-    return developer.calendar
 
 
 @pytest.fixture

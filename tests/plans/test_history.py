@@ -5,32 +5,14 @@ from datetime import date, time, timedelta
 import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
-from django.utils.translation import override
 
 from plans import services
 from plans.models import Plan, ResponseTarget
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_admin_pages")]
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _in_english_without_second_factor(settings):
-    settings.STAFF_SECOND_FACTOR = "optional"
-    with override("en"):
-        yield
-
-
-@pytest.fixture
-def developer(db):
-    return Plan.objects.get(key="developer")
-
-
-@pytest.fixture
-def calendar(developer):
-    return developer.calendar
 
 
 @pytest.fixture

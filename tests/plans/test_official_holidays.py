@@ -5,23 +5,15 @@ from datetime import UTC, date, datetime
 import jdatetime
 import pytest
 from django.urls import reverse
-from django.utils.translation import override
 
 from plans import services
 from plans.errors import PlanError
 from plans.models import Holiday, HolidayProposal, Plan
 from plans.official_holidays import KNOWN_YEARS, official_holidays, year_bounds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_admin_pages")]
 
 BEFORE, FROM = datetime(2028, 1, 19, 12, tzinfo=UTC), datetime(2028, 1, 21, 12, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _in_english_without_second_factor(settings):
-    settings.STAFF_SECOND_FACTOR = "optional"
-    with override("en"):
-        yield
 
 
 @pytest.fixture

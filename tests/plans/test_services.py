@@ -23,21 +23,6 @@ TEHRAN = ZoneInfo("Asia/Tehran")
 
 
 @pytest.fixture
-def developer(db):
-    return Plan.objects.get(key="developer")
-
-
-@pytest.fixture
-def enterprise(db):
-    return Plan.objects.get(key="enterprise")
-
-
-@pytest.fixture
-def calendar(developer):
-    return developer.calendar
-
-
-@pytest.fixture
 def told():
     """What the signals of this app said, in order."""
     heard = []

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,16 +14,10 @@ from tickets import services
 from tickets.choices import Counted
 from tickets.models import PeriodicRun, Ticket, TicketJob
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = "/admin/tickets/ticket/"
-
-
-@pytest.fixture(autouse=True)
-def _stopped_clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -26,13 +26,7 @@ from tickets import services
 from tickets.choices import Status
 from tickets.models import Watcher
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _stopped_clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
 
 
 @pytest.fixture(autouse=True)
@@ -191,7 +185,7 @@ def test_the_latest_public_change_comes_first(client_of, requester, agent):
         ("?q=%FF%FE", []),
         ("?after=99999999999999999999_1", ["closed", "disk", "certificate"]),
         ("?before=9223372036854775807_1", ["closed", "disk", "certificate"]),
-        ("?q=" + "ک" * 5000, ["closed", "disk", "certificate"]),
+        ("?q=" + "ک" * 5000, []),
     ],
 )
 def test_the_list_narrows_by_words_it_knows_and_passes_over_others(

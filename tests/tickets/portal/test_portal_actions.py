@@ -21,14 +21,8 @@ from tickets import services
 from tickets.choices import Status
 from tickets.models import Attachment, Event, Message, Ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
 NEW = "/tickets/new/"
-
-
-@pytest.fixture(autouse=True)
-def _stopped_clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

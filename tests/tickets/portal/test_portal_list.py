@@ -5,7 +5,6 @@ from itertools import product
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -31,15 +30,9 @@ from tickets.portal.query import PortalQuery
 from tickets.querysets.list_order import COLUMNS
 from tickets.search.folding import alphabetical
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
 MINUTE = timedelta(minutes=1)
 LIST = "/tickets/"
-
-
-@pytest.fixture(autouse=True)
-def _stopped_clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture(autouse=True)

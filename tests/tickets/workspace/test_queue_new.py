@@ -3,7 +3,6 @@
 import uuid
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import override
 
@@ -11,15 +10,9 @@ from organizations.models import User
 from tests.factories import NOW, make_member, make_organization, make_ticket
 from tickets.models import Attachment, Event, Ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
 
 NEW = "/queue/new/"
-
-
-@pytest.fixture(autouse=True)
-def _stopped_clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -26,7 +25,7 @@ from tickets import services
 from tickets.choices import Status
 from tickets.models import Attachment, Event, Message, Watcher
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
 
 MINUTE = timedelta(minutes=1)
 PNG = bytes.fromhex(
@@ -34,12 +33,6 @@ PNG = bytes.fromhex(
     "1f15c4890000000d49444154789c6260606060000000050001a5f64540000000"
     "0049454e44ae426082"
 )
-
-
-@pytest.fixture(autouse=True)
-def _stopped_clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture(autouse=True)
