@@ -249,6 +249,45 @@ def test_sentences_of_holds_become_codes(migrated_from):
     assert changes == {"code": "unreached"}
 
 
+@LONG
+def test_searched_texts_get_trigram_indexes(migrated_from):
+    _old, migrate = migrated_from("tickets", "0030_index_text")
+
+    migrate()
+
+    assert "ticket_title_trigrams" in indexes_of("tickets_ticket")
+    assert "message_text_trigrams" in indexes_of("tickets_message")
+
+
+@LONG
+def test_running_clocks_get_the_stretch_that_they_count(migrated_from):
+    old, migrate = migrated_from("tickets", "0033_fill_stretches")
+    begun = {"started_at": NOW, "counting_from": NOW, "reckoned_from": NOW, "target": 4 * HOUR}
+    dues = {"due_at": NOW + 4 * HOUR, "due_soon_at": NOW + 3 * HOUR, "reckoned_for": 4 * HOUR}
+    values = {"ticket": make_ticket(old, queue_band=1), "kind": "response", "state": "running"}
+    clock = make(old, "tickets.Clock", **values, **begun, **dues)
+    line = {"clock": clock, "at": NOW, "reason": "started", "new_due_at": NOW + 4 * HOUR}
+    make(old, "tickets.ClockChange", **line)
+
+    new = migrate()
+
+    clock = new.get_model("tickets.Clock").objects.get(pk=clock.pk)
+    assert (clock.sum_from, clock.stretch_from) == (NOW, NOW)
+
+
+@LONG
+def test_reasons_of_not_sending_become_codes(migrated_from):
+    old, migrate = migrated_from("notifications", "0007_reason_codes")
+    known = make(old, "notifications.AccountMail", error="no verified address")
+    other = make(old, "notifications.AccountMail", error="550 mailbox full")
+
+    new = migrate()
+
+    mails = new.get_model("notifications.AccountMail").objects
+    assert mails.get(pk=known.pk).error == "no_address"
+    assert mails.get(pk=other.pk).error == "550 mailbox full"
+
+
 def indexes_of(table):
     with connection.cursor() as cursor:
         return set(connection.introspection.get_constraints(cursor, table))
