@@ -52,8 +52,8 @@ def parse_date(text, calendars=(JALALI, GREGORIAN)):
     the reason where the text has the form of a date but there is no such day.
     """
     parts = _PART.findall(_NOISE.sub(" ", fold_typed(text)))
-    numbers = [int(part) for part in parts if part.isdigit() and len(part) <= 4]
-    names = [part.removesuffix("ماه") for part in parts if not part.isdigit()]
+    numbers = [int(part) for part in parts if part.isdecimal() and len(part) <= 4]
+    names = [part.removesuffix("ماه") for part in parts if not part.isdecimal()]
     invalid = ValidationError(_("Enter a date as year, month and day."), code="invalid")
     if len(names) == 1 and len(numbers) == 2 and len(parts) == 3:
         named_calendar, month = _names().get(names[0]) or (None, 0)

@@ -249,7 +249,10 @@ def test_jalali_dates_are_read(text):
     assert parse_date(text) == date(2026, 5, 2)
 
 
-@pytest.mark.parametrize("text", ["", "1405/13/01", "1404/12/30", "2026/05/02", "1405/02", "x/y/z"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "1405/13/01", "1404/12/30", "2026/05/02", "1405/02", "x/y/z", "²", "1405/2/²", "①/②/③"],
+)
 def test_what_is_no_jalali_date_is_refused(text):
     with pytest.raises(ValidationError):
         parse_date(text, (JALALI,))
