@@ -20,6 +20,7 @@ from tickets.choices import Status
 from tickets.models import Clock
 from ui import wording
 from ui.names import clean_name
+from ui.time_zones import known_zone
 
 from .models import AccountMail
 from .notices import notice_of
@@ -54,7 +55,7 @@ class News:
 def of_notification(notification):
     """What a person is told of an event, as things are now."""
     person, event = notification.recipient, notification.event
-    with translation.override(person.language), timezone.override(person.time_zone):
+    with translation.override(person.language), timezone.override(known_zone(person.time_zone)):
         subject, body = notice_of(event).letter(_facts(notification))
         return News(
             subject=subject,
@@ -89,7 +90,7 @@ def holiday_proposal(proposal, person):
 
 def closure(recalculation, person):
     """An unsaved mail to a customer whose due times a closure has moved, or given back."""
-    with translation.override(person.language), timezone.override(person.time_zone):
+    with translation.override(person.language), timezone.override(known_zone(person.time_zone)):
         until = recalculation.closed_until
         context = {
             "name": _isolated(clean_name(person.name)),

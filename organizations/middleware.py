@@ -4,6 +4,8 @@ from django.conf import settings
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 
+from ui.time_zones import known_zone
+
 from .credentials import lacks_second_factor
 
 
@@ -16,7 +18,7 @@ class PersonMiddleware:
     def __call__(self, request):
         user = request.user
         if user.is_authenticated:
-            language, zone = user.language, user.time_zone
+            language, zone = user.language, known_zone(user.time_zone)
         else:
             cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
             known = dict(settings.LANGUAGES)

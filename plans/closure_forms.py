@@ -1,12 +1,12 @@
 """The form with which an admin closes a calendar from now on."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ui.forms import ClockTimeField, JalaliDateField, TextField
+from ui.time_zones import known_zone
 from ui.wording import latin_digits
 
 from .durations import DurationField
@@ -33,7 +33,7 @@ class ClosureForm(forms.Form):
 
     def __init__(self, *args, calendar, now, **kwargs):
         super().__init__(*args, **kwargs)
-        self.zone, self.now = ZoneInfo(calendar.time_zone), now
+        self.zone, self.now = known_zone(calendar.time_zone), now
         self.fields["until_at"].help_text = _("In the time zone %(zone)s.") % {
             "zone": calendar.time_zone
         }

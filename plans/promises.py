@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from django.db.models import OuterRef, Subquery
 
+from ui.time_zones import known_zone
+
 from .models import CalendarVersion, Plan, PlanVersion
 from .working_time import AROUND_THE_CLOCK, AroundTheClock, WorkingTime
 
@@ -106,4 +108,6 @@ def _calendar_version(calendar_version_id: int) -> CalendarVersion:
 @lru_cache(maxsize=64)
 def _working_time(calendar_version: CalendarVersion) -> WorkingTime:
     # Rows are equal when their keys are, and a version never changes.
-    return WorkingTime.from_definition(calendar_version.definition)
+    definition = calendar_version.definition
+    zone = known_zone(definition["time_zone"])
+    return WorkingTime.from_definition(definition | {"time_zone": str(zone)})
