@@ -35,7 +35,7 @@ class HelpdeskAdminSite(admin.AdminSite):
         return update_wrapper(hidden, guarded)
 
     def password_change(self, request, extra_context=None):
-        """There is one page for this, which also ends the other sessions and tells by mail."""
+        """Lead to the one page for this, which also ends other sessions and sends a mail."""
         return redirect("account_change_password")
 
     def login(self, request, extra_context=None):

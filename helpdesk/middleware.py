@@ -51,7 +51,7 @@ class FailureMiddleware:
 class CompressionMiddleware(GZipMiddleware):
     """Sends pages compressed; files, and what streams, go as they are.
 
-    No length tells of a secret in a page: tokens differ in every answer, and padding is random.
+    No length reveals a secret in a page: tokens differ in every answer, and padding is random.
     """
 
     def process_response(self, request, response):

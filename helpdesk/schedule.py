@@ -26,7 +26,7 @@ SCHEDULE = {
     "remind_of_close": _every(MINUTE, "tickets.tasks.remind_of_close"),
     # Each minute: find what fell due soon or overdue.
     "scan_clocks": _every(MINUTE, "tickets.tasks.scan_clocks"),
-    # Each minute: count running clocks anew where an admin's edit or a closure asks for it.
+    # Each minute: recalculate running clocks where an admin's edit or a closure asks for it.
     "run_recalculations": _every(MINUTE, "tickets.tasks.run_recalculations"),
     # Each minute: go on with an admin's change that many tickets follow.
     "run_jobs": _every(MINUTE, "tickets.tasks.run_jobs"),

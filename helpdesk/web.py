@@ -1,4 +1,4 @@
-"""The web process: waitress, told to cut slow clients and to stop without losing a request.
+"""The web process: waitress, set to cut slow clients and to stop without losing a request.
 
     python -m helpdesk.web --bind 127.0.0.1:8000
 

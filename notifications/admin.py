@@ -14,7 +14,7 @@ from .reasons import reason_text
 
 
 class OutboxAdmin(NamedLookups):
-    """Read only: rows are written with what they tell of."""
+    """Read only: rows are written together with their events."""
 
     list_filter = ["state"]
     date_hierarchy = None

@@ -15,8 +15,10 @@ class NotificationsConfig(AppConfig):
 
         from . import listeners
 
-        ticket_events.connect(listeners.tell, dispatch_uid="notifications.tell")
+        ticket_events.connect(listeners.notify, dispatch_uid="notifications.notify")
         recalculation_finished.connect(
-            listeners.tell_of_closure, dispatch_uid="notifications.tell_of_closure"
+            listeners.notify_of_closure, dispatch_uid="notifications.notify_of_closure"
         )
-        member_removed.connect(listeners.tell_of_departure, dispatch_uid="notifications.departure")
+        member_removed.connect(
+            listeners.notify_of_departure, dispatch_uid="notifications.departure"
+        )

@@ -2,14 +2,14 @@
 
 Which events, and which of the helpdesk's own people, each kind declares in `notices`:
 
-Customers (the requester and the watchers) are told of every status change and public reply, of a
-ticket that an agent opened for them, of a changed priority and of the coming automatic close; a
+Customers (the requester and the watchers) are notified of every status change and public reply,
+of a ticket that an agent opened for them, of a changed priority and of the coming automatic close; a
 new watcher of being one; nobody of what they did themselves. Where the requester has left, the
-watchers are told, else the owners.
+watchers are notified, else the owners.
 
-Of the helpdesk's own people the assignee is told what customers do on their ticket and that it
-was given to them or taken from them. A ticket that is nobody's waits in the queue, not in mail;
-only a clock that runs out is told to all agents then, and a breach to the supervisors too.
+Of the helpdesk's own people the assignee is notified of what customers do on their ticket and that
+it was given to them or taken from them. A ticket that is nobody's waits in the queue, not in mail;
+only a clock that runs out notifies all agents then, and a breach to the supervisors too.
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ from .notices import notice_of
 
 
 def is_for_customers(event):
-    """Whether the requester and the watchers are told of it."""
+    """Whether the requester and the watchers are notified of it."""
     return notice_of(event).is_for_customers(event)
 
 
@@ -61,13 +61,13 @@ class Audience:
                 self._owners[organization].add(user)
 
     def of(self, event):
-        """The ids of those who are told of the event."""
-        told = set()
+        """The ids of those who are notified of the event."""
+        people = set()
         if is_for_customers(event):
-            told |= self._customers_of(event)
+            people |= self._customers_of(event)
         if is_for_staff(event):
-            told |= notice_of(event).to_staff(event, self._staff) & self._staff.keys()
-        return told - {event.actor_id}
+            people |= notice_of(event).to_staff(event, self._staff) & self._staff.keys()
+        return people - {event.actor_id}
 
     def _customers_of(self, event):
         ticket = event.ticket

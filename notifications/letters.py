@@ -1,4 +1,4 @@
-"""What people are told, whatever the channel: in their language, calendar and zone.
+"""The texts of notifications, for every channel: in the reader's language, calendar and zone.
 
 The text of an event is declared with its kind in `notices`; that of an account mail is a template
 in `templates/notifications/`, whose first line is the subject. A channel lays it out.
@@ -35,7 +35,7 @@ _MANY_BLANK_LINES = re.compile(r"\n\s*\n+")
 
 @dataclass(frozen=True)
 class News:
-    """What one person is told, before a channel lays it out. Times and names are in it as text."""
+    """The text for one person, before a channel lays it out. Times and names are in it as text."""
 
     subject: str
     body: str
@@ -53,7 +53,7 @@ class News:
 
 
 def of_notification(notification):
-    """What a person is told of an event, as things are now."""
+    """The letter to a person about an event, as things are now."""
     person, event = notification.recipient, notification.event
     with translation.override(person.language), timezone.override(known_zone(person.time_zone)):
         subject, body = notice_of(event).letter(_facts(notification))
@@ -120,7 +120,7 @@ def _to_admin(kind, person, calendar, page, **facts):
 
 
 def departure(person, leaver, organization, tickets):
-    """An unsaved mail: whose tickets stay behind, and that the person is told of them now."""
+    """An unsaved mail that names the tickets left behind, of which the person is now notified."""
     with translation.override(person.language):
         context = {
             "name": _isolated(clean_name(person.name)),

@@ -41,15 +41,15 @@ def send_account_mail(mail, *, is_wanted=True):
     if not is_wanted:
         mail.state, mail.body = Outbox.State.SKIPPED, ""
     if mail.once_key:
-        # Whether it was new is not told by the database; the sweep sends it within a minute.
+        # The database does not return whether it was new; the sweep sends it within a minute.
         AccountMail.objects.bulk_create([mail], ignore_conflicts=True)
         return
     mail.save(force_insert=True)
     publish_on_commit(DELIVER_ACCOUNT_MAIL, [mail.pk])
 
 
-def tell_of_departure(organization, leaver, *, actor, now):
-    """Mail those who are told of a leaver's open tickets from now on; returns how many mails.
+def notify_of_departure(organization, leaver, *, actor, now):
+    """Mail those who are notified of a leaver's open tickets from now on; returns how many mails.
 
     These are the watchers, else the owners (domain.md); not who did it themselves.
     """
@@ -58,10 +58,10 @@ def tell_of_departure(organization, leaver, *, actor, now):
     for ticket, people in followers(list(tickets.order_by("pk"))).items():
         for person in people:
             theirs[person].append(ticket)
-    told = User.objects.active().filter(pk__in=theirs).exclude(pk=actor and actor.pk)
+    recipients = User.objects.active().filter(pk__in=theirs).exclude(pk=actor and actor.pk)
     unwanted = Preference.objects.unwanted().of_topic(Topic.PROGRESS, email.name)
     mails = 0
-    for person in told.exclude(pk__in=unwanted.values("user")):
+    for person in recipients.exclude(pk__in=unwanted.values("user")):
         if email.address_of(person):
             mail = letters.departure(person, leaver, organization, theirs[person.pk])
             mail.created_at = mail.next_try_at = now
@@ -103,7 +103,7 @@ def propose_holidays(*, now=None):
     return len(proposals)
 
 
-def tell_of_closure(recalculation, *, now):
+def notify_of_closure(recalculation, *, now):
     """Mail once, in the transaction that ends the recalculation, whom a closure concerns."""
     for person in recalculation.concerned.filter(is_active=True):
         mail = letters.closure(recalculation, person)

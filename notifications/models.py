@@ -1,4 +1,4 @@
-"""Who is told: the outbox of notifications, one row a person and channel, and account mail."""
+"""The outbox of notifications, one row per person and channel, and of account mail."""
 
 from django.conf import settings
 from django.db import models
@@ -61,7 +61,7 @@ class Outbox(models.Model):
 
 
 class Notification(Outbox):
-    """One event told to one person by one channel."""
+    """A notification of one event to one person by one channel."""
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="notifications")
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="notifications")
@@ -99,7 +99,7 @@ class Notification(Outbox):
 
 
 class Preference(models.Model):
-    """Whether one person is told of one topic by one channel; without a row the channel decides."""
+    """Whether a channel notifies a person of a topic; without a row the channel decides."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -138,7 +138,7 @@ class AccountMail(Outbox):
     body = models.TextField(blank=True)
     # Every account mail is an e-mail.
     channel = "email"
-    # What must not be said twice has a key of its own.
+    # A mail that must not be sent twice has a key of its own.
     once_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
 
     class Meta:

@@ -30,7 +30,7 @@ _is_withheld = ContextVar("is_withheld", default=False)
 
 @contextmanager
 def withheld():
-    """Write rows without handing them over: for history that is loaded, told to nobody now."""
+    """Write rows without handing them over: for loaded history, of which nobody is notified."""
     token = _is_withheld.set(True)
     try:
         yield

@@ -17,7 +17,7 @@ def reason_to_skip(notification, *, now):
 
 
 def _not_for(notification):
-    """Why the recipient is not told of the event."""
+    """Why the recipient is not notified of the event."""
     recipient, event = notification.recipient, notification.event
     if not recipient.is_active:
         return Reason.INACTIVE

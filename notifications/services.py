@@ -146,7 +146,7 @@ def save_preferences(person, choices):
 
 
 def choose(person, channel, *, wanted, unwanted):
-    """Save which topics a person is told of by a channel; topics of neither list stay as they are.
+    """Save the topics of which a channel notifies a person; topics of neither list are kept.
 
     Asked at the moment of sending: what waits already is sent by the latest choice.
     """
@@ -163,12 +163,12 @@ def choose(person, channel, *, wanted, unwanted):
 
 
 def try_again(rows, *, now):
-    """Give failed notifications all their tries anew. Returns how many."""
+    """Give failed notifications all their tries again. Returns how many."""
     return rows.failed().update(state=Outbox.State.PENDING, attempts=0, next_try_at=now, error="")
 
 
 def skip_pending(*, now):
-    """Give up whatever is pending, account mail too: it tells of a past that was told before.
+    """Give up whatever is pending, account mail too: people were notified of it before.
 
     Returns how many rows there were. For a restored backup, while nothing else runs.
     """

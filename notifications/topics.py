@@ -1,4 +1,4 @@
-"""What people may choose to be told of, and what they are told of in any case."""
+"""Topics that people may switch off, and notifications that are always sent."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,11 +21,11 @@ FOR_STAFF = {
 
 
 def topics_for(person):
-    """The topics that a person chooses among, each with when it is told."""
+    """The topics that a person chooses among, each with its occasion."""
     return FOR_STAFF if person.staff_role else FOR_CUSTOMERS
 
 
 def topic_of(event, person):
-    """The topic of an event for a person; None for what is told whatever they chose."""
+    """The topic of an event for a person; None for what is sent whatever they chose."""
     notice = notice_of(event)
     return notice.staff_topic if person.staff_role else notice.topic

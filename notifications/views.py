@@ -1,4 +1,4 @@
-"""A person's page about what they are told of."""
+"""A person's notification settings."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

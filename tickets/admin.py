@@ -194,8 +194,8 @@ class RecalculationAdmin(ShowsProgress, ReadOnly, NamedLookups):
         looked_at, moved = (
             number(count) for count in (recalculation.looked_at, recalculation.moved)
         )
-        said = _("%(looked_at)s tickets checked, the SLA clocks of %(moved)s moved")
-        return said % {"looked_at": looked_at, "moved": moved}
+        sentence = _("%(looked_at)s tickets checked, the SLA clocks of %(moved)s moved")
+        return sentence % {"looked_at": looked_at, "moved": moved}
 
 
 @admin.register(TicketJob)

@@ -77,7 +77,7 @@ class Counted(models.TextChoices):
 
 
 class Band(models.IntegerChoices):
-    """Where a ticket stands in the queue; see "Queue order" of the domain."""
+    """The band of the queue that a ticket is in; see "Queue order" of the domain."""
 
     DUE = 1, _("Due")
     WAITING = 2, _("Waiting, no commitment")

@@ -2,7 +2,7 @@
 
 
 class TicketError(Exception):
-    """Refused by the rules; `sentence` is shown to the person as it stands."""
+    """Refused by the rules; `sentence` is shown to the person unchanged."""
 
     code = "refused"
 

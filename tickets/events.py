@@ -1,4 +1,4 @@
-"""A ticket's history: `record` writes its lines and tells the apps above in one transaction."""
+"""A ticket's history: `record` writes events and signals the apps above in one transaction."""
 
 from django.dispatch import Signal
 
@@ -23,7 +23,7 @@ def prepare(ticket, kind, *, actor, now, message=None, **changes):
 
 
 def record(*events):
-    """Write the events and tell the apps above."""
+    """Write the events and send the signal to the apps above."""
     if not events:
         return []
     written = Event.objects.bulk_create(events)

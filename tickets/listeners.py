@@ -1,4 +1,4 @@
-"""What this app does when lower apps tell a fact, in the transaction that made it true."""
+"""Handlers of the signals of lower apps, run in the transaction that sent them."""
 
 from . import services
 

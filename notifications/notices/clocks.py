@@ -1,4 +1,4 @@
-"""Notices of due times: alerts to staff, sent only while what they tell is still so."""
+"""Notices of due times: alerts to staff, sent only while they are still true."""
 
 from django.db.models import Q
 from django.utils.translation import gettext as _

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import filetype
 
 TEXT, ZIP = "text/plain", "application/zip"
-# What the endings of the setting ATTACHMENT_EXTENSIONS stand for; the type a file is served with.
+# The kinds of the endings in the setting ATTACHMENT_EXTENSIONS; the type a file is served with.
 TYPES = {
     "png": "image/png",
     "jpg": "image/jpeg",
@@ -23,7 +23,7 @@ TYPES = {
     "mp4": "video/mp4",
     **dict.fromkeys(("txt", "log", "csv", "json", "yaml", "yml", "har", "conf"), TEXT),
 }
-# These are archives to look at, and are told apart by their endings.
+# These are archives by their content, and are distinguished by their endings.
 _IN_ZIP = {"xlsx", "docx"}
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 # The brand of QuickTime, which is no MP4.
@@ -56,7 +56,7 @@ def ending_of(name):
 
 
 def allowed_types(endings):
-    """The content types that the endings of the setting stand for."""
+    """The content types of the endings in the setting."""
     return {TYPES[ending] for ending in endings if ending in TYPES}
 
 
@@ -117,7 +117,7 @@ def _is_text(content):
     """Whether bytes are text of some encoding, perhaps cut inside a letter.
 
     Encodings of one byte a letter, such as Windows-1256, can hold any byte but control characters:
-    these tell text from what a program wrote.
+    these distinguish text from binary content.
     """
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         content = content.decode("utf-16", "replace").encode("utf-8", "replace")

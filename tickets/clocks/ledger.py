@@ -101,7 +101,7 @@ class TicketClocks:
         self._for_each(promise, kind, self._postpone, Reason.LOWERED)
 
     def recalculate(self, promise, *, kind, only_helping):
-        """Count anew what was computed from another version of the same plan.
+        """Recalculate clocks that were computed from another version of the same plan.
 
         The sum behind the present due is done again with the new target. Of what would have fallen
         before now, the breach falls now: the past was promised otherwise. With `only_helping` a
@@ -273,7 +273,7 @@ class TicketClocks:
         self._touch(clock, reason, old_remaining=old, new_remaining=clock.remaining)
 
     def _take_terms(self, clock, promise, reason):
-        """Point to what the due is computed from now. An edit counts anew for the priority that
+        """Point to what the due is computed from now. An edit recalculates for the priority that
         the clock has; after a raise that left the due, this is not the ticket's."""
         if reason not in RECOUNTED:
             clock.priority = self.ticket.priority

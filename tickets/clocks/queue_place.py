@@ -1,4 +1,4 @@
-"""Where a ticket stands in the queue: the stored band, rank and instant. See "Queue order"."""
+"""A ticket's place in the queue: the stored band, rank and instant. See "Queue order"."""
 
 from plans.models import Priority
 from tickets.choices import Band, Status

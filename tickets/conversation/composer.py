@@ -144,7 +144,7 @@ class PreviewForm(forms.Form):
     body = BodyField()
 
 
-# What people call the kinds that the endings of the setting stand for.
+# What people call the kinds of the endings in the setting.
 FAMILIES = [
     ({"png", "jpg", "jpeg", "gif", "webp", "heic"}, _("pictures")),
     ({"pdf"}, _("PDF")),

@@ -14,7 +14,7 @@ from ui.wording import format_date, format_datetime, format_day, format_size, fo
 
 @dataclass
 class Entry:
-    """One thing of the conversation as the page draws it: a day, a message or an event line."""
+    """One entry of the conversation as the page shows it: a day, a message or an event."""
 
     kind: str
     at: datetime
@@ -47,8 +47,8 @@ class Entry:
 
 def conversation(ticket, viewer, *, now):
     """The entries of a ticket's page for `viewer`, in order of time. Four queries at most."""
-    said = ticket.messages.visible_to(viewer)
-    messages = list(said.with_authors().with_roles_in(ticket.organization_id))
+    visible = ticket.messages.visible_to(viewer)
+    messages = list(visible.with_authors().with_roles_in(ticket.organization_id))
     files = _files(messages)
     lines = list(ticket.events.visible_to(viewer).with_actors())
     names = _names(lines, viewer)

@@ -69,8 +69,8 @@ def _take(request):
     if not permissions.may_upload(request.user):
         return _refused(_("You are not allowed to send files now."), status=403)
     if not ratelimit.consume(request, action="upload"):
-        said = _("You have sent too much in the last hour. Try again later.")
-        return _refused(said, status=429)
+        sentence = _("You have sent too much in the last hour. Try again later.")
+        return _refused(sentence, status=429)
     file = request.FILES.get("file")
     if file is None:
         return _refused(_("The file was not uploaded. Choose it again."), status=422)

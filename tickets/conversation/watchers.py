@@ -14,7 +14,7 @@ MOST_OFFERED = 500
 
 
 class WatchForm(forms.Form):
-    """Colleagues who shall be told. Who is no member of the ticket's organization is no choice,
+    """Colleagues to add as watchers. Only members of the ticket's organization are choices,
     and who watches already is one: two people may choose the same at once."""
 
     person = forms.TypedMultipleChoiceField(
@@ -34,11 +34,11 @@ class WatchForm(forms.Form):
         self.fields["person"].choices = list(offered)
 
     def rebase_on(self, ticket):
-        """Nothing in it tells what was seen."""
+        """Whether the form has no record of what was seen."""
 
 
 def told_from_now_on(people):
-    """What is said after adding `people`, who are new to it."""
+    """The sentence shown after adding `people`, who are new to it."""
     if not people:
         return gettext("They are already watching.")
     sentence = ngettext(
@@ -62,12 +62,12 @@ def watchers_panel(ticket, viewer, form=None):
     panel = {"rows": [_row(ticket, viewer, *watcher) for watcher in watchers]}
     if may_add and len(watchers) < services.MOST_WATCHERS:
         panel["form"] = form = form or WatchForm(ticket=ticket)
-        told = {ticket.requester_id, *(key for key, _name in watchers)}
+        notified = {ticket.requester_id, *(key for key, _name in watchers)}
         chosen = set(form.data.getlist("person")) if form.is_bound else set()
         panel["offered"] = [
             (key, name, str(key) in chosen)
             for key, name in form.fields["person"].choices
-            if key not in told
+            if key not in notified
         ]
     return panel | {"may_add": may_add, "limit": number(services.MOST_WATCHERS)}
 

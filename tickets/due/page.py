@@ -182,7 +182,7 @@ def _due(clock, now):
 
 
 def _drawing_says(clock, reckoning, now):
-    """The drawing in a sentence; the table under it says the rest."""
+    """The drawing in a sentence; the table under it has the rest."""
     said = {
         "start": exact_moment(clock.started_at, now),
         "total": clock_length(reckoning.total),
@@ -195,7 +195,7 @@ def _drawing_says(clock, reckoning, now):
 
 
 def _internal(clock, now):
-    """What only staff may know: the aim, the versions, what was told and for whom it counts."""
+    """Facts for staff only: the aim, the versions, notifications, and for whom it counts."""
     plan, calendar = clock.plan_version, clock.calendar_version
     facts = [
         (_("Plan version"), f"{plan.plan.name} {digits(plan.number)}"),

@@ -64,7 +64,7 @@ WATCHERS_CHANGED = EventType(
 
 
 def _rated(event, names):
-    """What a customer said of the closed ticket."""
+    """The customer's rating of the closed ticket."""
     changes, parts = event.changes, []
     if "score" in changes:
         score = {"score": number(changes["score"][1]), "best": number(max(SCORES))}

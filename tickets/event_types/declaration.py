@@ -21,7 +21,7 @@ class EventType:
     """One kind of event. Declared once, in a module of this package, and read by everything else.
 
     A sentence is a text in which `%(name)s` is who did it, or a function of the event and the names
-    of people by id. Without one the history tells which fields changed.
+    of people by id. Without one the history names the fields that changed.
     """
 
     kind: str
@@ -30,7 +30,7 @@ class EventType:
     symbol: str = "dot"
     agents_read: str | Callable | None = None
     customers_read: str | Callable | None = None
-    # The message itself is what is read; a line beside it tells only what else was changed.
+    # The message itself is what is read; an event beside it shows only what else was changed.
     has_message: bool = False
     # The facts of `changes` that hold the ids of people.
     people: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from plans.models import Priority
 from ui.wording import about_days, format_duration, format_moment, format_target
 
-# A day so long that no target is told in days.
+# A day so long that no target is written in days.
 LONG = timedelta.max
 
 
@@ -65,14 +65,14 @@ def priority_rows(promise, *, chosen, now, above=None, for_staff=False):
 
 def _row(priority, promise, checked, now, words):
     cell = promise.cell(priority)
-    said = _promised(cell, promise, now, words) if cell.target else _not_promised(words)
+    target = _promised(cell, promise, now, words) if cell.target else _not_promised(words)
     return PriorityRow(
         value=str(priority),
         label=str(priority.label),
         purpose=str(priority.purpose),
         checked=checked,
         promised=cell.target is not None,
-        **said,
+        **target,
     )
 
 
@@ -99,7 +99,7 @@ def _promised(cell, promise, now, words):
         facts.append(pgettext("promise", "aim %(aim)s") % {"aim": format_duration(cell.aim)})
     if working and cell.target > day:
         facts.insert(0, about_days(cell.target, day))
-    # The days stand in the quieter line, the row itself names the hours alone.
+    # The days are in the note below; the row itself has hours alone.
     hours = format_target(cell.target, working, day=max(day, cell.target))
     return {
         "promise": pgettext("promise", "less than %(target)s") % {"target": hours},

@@ -50,7 +50,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Head:
-    """What stands above a column: its label, the link that sorts by it, and how it is sorted."""
+    """The head of a column: its label, the link that sorts by it, and how it is sorted."""
 
     label: str
     href: str = ""

@@ -157,7 +157,7 @@ class OrganizationFilter(Record):
 
 
 class PersonFilter(Record):
-    """One of `people()` by number, or one of the `words` that stand for somebody."""
+    """One of `people()` by number, or one of the `words` that name somebody."""
 
     default = ""
 

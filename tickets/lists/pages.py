@@ -70,7 +70,7 @@ def _query(name, row, fields, keep):
 
 
 def token(row, fields):
-    """The key of a row as it stands in an address."""
+    """The key of a row as written in an address."""
     return "_".join(_written(getattr(row, name)) for name in fields)
 
 

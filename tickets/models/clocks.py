@@ -24,7 +24,7 @@ class Clock(models.Model):
     ticket's due, until something stops it. Targets are counted time, instants are UTC.
 
     The due is a sum: `reckoned_for` of counted time from `reckoned_from` on, in the calendar
-    version. A paused clock has no due but a `remaining` time; the sum is done anew when it goes on.
+    version. A paused clock has a `remaining` time and no due until it resumes.
 
     When it counted is stored as rows (`ClockStretch`). A clock whose `stretch_from` and `sum_from`
     do not fit was written by a release that stored none: a worker fills its rows.

@@ -1,4 +1,4 @@
-"""What is said on a ticket, and the files that go with it."""
+"""Messages of a ticket, and their attachments."""
 
 import uuid
 

@@ -24,7 +24,7 @@ class Rating(models.Model):
     ticket = models.OneToOneField(
         Ticket, models.PROTECT, related_name="rating", verbose_name=_("ticket")
     )
-    # Who said it last; any member who may write on the ticket may.
+    # The latest author; any member who may write on the ticket may rate it.
     rated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("rated by")
     )
@@ -44,7 +44,7 @@ class Rating(models.Model):
     words = models.TextField(_("words"), blank=True, default="")
     rated_at = models.DateTimeField(_("rated"))
     changed_at = models.DateTimeField(_("last change"))
-    # Counts the changes: a form made from an older one is told so instead of overwriting.
+    # Counts the changes: a form made from an older one is refused instead of overwriting.
     version = models.PositiveSmallIntegerField(default=1)
 
     objects = RatingQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""Running clocks that are to be counted anew: what was edited, how far a worker has come."""
+"""Recalculations of running clocks: what was edited, and how far a worker has come."""
 
 from django.conf import settings
 from django.db import models
@@ -35,7 +35,7 @@ class Recalculation(models.Model):
         verbose_name=_("calendar"),
     )
     scope = models.CharField(_("running clocks"), max_length=10, choices=Scope.choices)
-    # What people are told of a closure, by language, and until when it lasts.
+    # The reason of a closure as shown to people, by language, and its end.
     reasons = models.JSONField(default=dict, blank=True)
     closed_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(_("asked for"))
@@ -52,7 +52,7 @@ class Recalculation(models.Model):
     moved = models.PositiveIntegerField(_("tickets whose clocks moved"), default=0)
     failed = models.PositiveIntegerField(_("tickets that failed"), default=0)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    # Whom a closure concerns; they are told once, when all is done.
+    # The people whom a closure concerns; they are notified once, when all is done.
     concerned = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
 
     objects = RecalculationQuerySet.as_manager()

@@ -54,7 +54,7 @@ class Ticket(models.Model):
     )
     title = models.CharField(_("title"), max_length=200)
     title_folded = models.CharField(max_length=400, editable=False)
-    # Where the title stands in the alphabet.
+    # The title's place in alphabetical order.
     title_place = models.BinaryField(max_length=LONGEST_PLACE, default=b"", db_default=b"")
     category = models.CharField(_("category"), max_length=10, choices=Category.choices)
     priority = models.CharField(
@@ -99,7 +99,7 @@ class Ticket(models.Model):
     queue_rank = models.SmallIntegerField(default=0)
     queue_at = models.DateTimeField()
 
-    # Counts the changes: a form made from an older row is told so instead of overwriting.
+    # Counts the changes: a form made from an older row is refused instead of overwriting.
     version = models.PositiveIntegerField(default=1)
 
     objects = TicketQuerySet.as_manager()

@@ -85,7 +85,7 @@ class ReportExport(AppendOnly):
     )
     content = models.CharField(_("what"), max_length=10, choices=Content.choices)
     format = models.CharField(_("format"), max_length=10, choices=Format.choices)
-    # The filters as they stand in the address of the report.
+    # The filters as written in the address of the report.
     filters = models.TextField(_("filters"), blank=True)
     created_at = models.DateTimeField(_("when"))
 

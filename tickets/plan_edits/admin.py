@@ -65,14 +65,14 @@ class PreviewedAdmin:
         if not _scope(request):
             super().tell_version(request, version)
             return
-        said = _(
+        sentence = _(
             "Version %(number)s is in force, and running SLA clocks are being recalculated with it."
         )
         messages.info(
             request,
             format_html(
                 '{} <a href="{}">{}</a>',
-                said % {"number": digits(version.number)},
+                sentence % {"number": digits(version.number)},
                 reverse("admin:tickets_recalculation_changelist"),
                 _("Show progress"),
             ),
@@ -99,7 +99,7 @@ class PreviewedAdmin:
             transaction.set_rollback(True)
         if not is_saved:
             return response
-        # What saving has said is not true yet.
+        # The message of saving is not true yet.
         get_messages(request)._queued_messages.clear()
         if preview is None or not preview.all:
             return None

@@ -34,6 +34,6 @@ class RaiseForm(forms.Form):
 
 
 class SeenForm(forms.Form):
-    """Up to when a page told its reader of a ticket."""
+    """The instant up to which a page showed its reader a ticket."""
 
     until = forms.DateTimeField()

@@ -7,8 +7,8 @@ from django.utils.translation import get_language
 
 from tickets.querysets.rows import PUBLIC_FACTS
 
-# What a page says of time ("43 hours left") is said anew as often.
-SAID_ANEW = timedelta(minutes=5)
+# How often a page updates its countdowns ("43 hours left").
+COUNTDOWN_INTERVAL = timedelta(minutes=5)
 
 
 def mark_of(ticket, now):
@@ -18,5 +18,5 @@ def mark_of(ticket, now):
 
 def mark(facts, now):
     """The short name of a public state, in the order of PUBLIC_FACTS."""
-    said = [*facts, get_language(), now.timestamp() // SAID_ANEW.total_seconds()]
-    return sha256("|".join(map(str, said)).encode()).hexdigest()[:16]
+    parts = [*facts, get_language(), now.timestamp() // COUNTDOWN_INTERVAL.total_seconds()]
+    return sha256("|".join(map(str, parts)).encode()).hexdigest()[:16]

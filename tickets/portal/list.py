@@ -161,7 +161,7 @@ def _is_unread(ticket, concerns):
 
 
 def _said(ticket, user):
-    """Who spoke last. What agents are called stands on what they wrote, not here."""
+    """Who spoke last. The names of agents are on their messages, not here."""
     if ticket.last_public_message_id is None:
         return ""
     if ticket.support_spoke_last:
@@ -194,7 +194,7 @@ def _menu(each, wanted):
 
 
 def _place(tickets, page, wanted):
-    """Where in the list the page stands: 11–20 of 147, exact as far as is counted."""
+    """The page's place in the list: 11–20 of 147, exact as far as is counted."""
     if not page.rows:
         return ""
     lists = {"total": tickets}

@@ -63,7 +63,7 @@ class RatingForm(forms.Form):
         )
 
     def rebase_on(self, rating):
-        """Let what is sent next tell what the page shows now."""
+        """Have the next sending record what the page shows now."""
         self.data = self.data.copy()
         self.data["seen"] = rating.version if rating else 0
 
@@ -75,7 +75,7 @@ class RatingForm(forms.Form):
 
 
 def rating_panel(ticket, viewer, now, form=None):
-    """What a member's page shows: the question on a closed ticket, or what was said, and for a
+    """What a member's page shows: the question on a closed ticket, or the rating given, and for a
     week the form to say it otherwise. `ticket` comes by `with_people`: no query."""
     rating = getattr(ticket, "rating", None)
     is_open = services.may_still_change(rating, now) if rating else ticket.is_closed

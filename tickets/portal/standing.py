@@ -1,4 +1,4 @@
-"""Where a ticket stands, in words for its customer: whose move it is and what happens next."""
+"""A ticket's standing for its customer: whose move it is and what happens next."""
 
 from dataclasses import dataclass
 
@@ -54,7 +54,7 @@ def _your_turn(ticket, now):
     ) % {"moment": format_moment(ticket.auto_close_at, now)}
     if remaining.total_seconds() <= 0:
         return Standing(status, _("Your turn: closing now"), text, is_your_turn=True, left=0)
-    # Seconds say nothing on a page that stands still.
+    # Seconds mean nothing on a page that does not update.
     shown = remaining - remaining % MINUTE if remaining > MINUTE else remaining
     heading = _("Your turn: %(time)s left") % {"time": format_duration(shown)}
     left = min(100, round(100 * (remaining / AUTO_CLOSE_AFTER)))

@@ -60,7 +60,7 @@ def keep(request):
 @require_POST
 @customers_only
 def seen(request, number):
-    """The person has read the page of the ticket that was drawn at `until`."""
+    """The person has read the page of the ticket that was rendered at `until`."""
     ticket = ticket_or_404(request, number)
     form = SeenForm(request.POST)
     if not form.is_valid():

@@ -41,8 +41,8 @@ def new(request):
         form.refuse(refused)
         return _new_page(request, form, status=422)
     form.drop_unsent()
-    said = _("Ticket %(number)s has been created.") % {"number": ticket.number}
-    messages.success(request, said)
+    sentence = _("Ticket %(number)s has been created.") % {"number": ticket.number}
+    messages.success(request, sentence)
     return redirect(ticket)
 
 

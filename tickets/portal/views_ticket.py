@@ -34,7 +34,7 @@ from .standing import standing
 @require_safe
 @customers_only
 def detail(request, number):
-    """The conversation, the files and where the ticket stands."""
+    """The conversation, the files and the standing of the ticket."""
     return _page(request, ticket_or_404(request, number))
 
 
@@ -151,7 +151,7 @@ def rate(request, number):
 @require_POST
 @customers_only
 def watch(request, number):
-    """Let colleagues be told; what is refused stays chosen."""
+    """Add colleagues as watchers; refused choices stay chosen."""
     ticket = posted_ticket_or_404(request, number)
     form = WatchForm(request.POST, ticket=ticket)
     if not form.is_valid():
@@ -185,12 +185,12 @@ def _reply_form(request, ticket):
 
 def _say_sent(request, ticket, intent):
     if ticket.is_closed and intent == "thanks":
-        said = _("Thank you. The ticket stays closed.")
+        sentence = _("Thank you. The ticket stays closed.")
     elif ticket.is_closed:
-        said = _("Your message has been sent and the ticket is open again.")
+        sentence = _("Your message has been sent and the ticket is open again.")
     else:
-        said = _("Your message has been sent.")
-    messages.success(request, said)
+        sentence = _("Your message has been sent.")
+    messages.success(request, sentence)
 
 
 def _moves(ticket, user):
@@ -208,7 +208,7 @@ def _context(
     now = timezone.now()
     entries = conversation(ticket, request.user, now=now)
     moves = _moves(ticket, request.user)
-    stands = standing(ticket, now)
+    current = standing(ticket, now)
     return {
         "now": now,
         "seen": mark_of(ticket, now),
@@ -216,7 +216,7 @@ def _context(
         "organization": ticket.organization,
         "entries": entries,
         "files": [file for entry in entries for file in entry.files],
-        "standing": stands,
+        "standing": current,
         "may_write": permissions.may_write_as_customer(ticket, request.user),
         "may_close": "close_by_customer" in moves,
         "may_reopen": "reopen" in moves,

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from plans.models import Priority
 from tickets.choices import Category, Status
 
-# What has no due stands behind all that has one, in both directions.
+# Tickets without a due time follow those with one, in both directions.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -40,7 +40,7 @@ COLUMNS = [*FIELDS, *PLACES]
 
 
 def place_in(column, *, falling):
-    """By what the rows of a column stand in a list sorted by it, or None where fields do."""
+    """The sort expression of a column, or None where its fields serve."""
     return (FALLING_PLACES.get(column) if falling else None) or PLACES.get(column)
 
 

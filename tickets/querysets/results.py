@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from tickets.choices import ClockKind, ClockState
 
 # A time is kept as the class that it falls into. Each class reaches 4 % farther than the one
-# before, and is told as its middle: at most 2 % from the true time. All up to a second is class 0.
+# before, and is shown as its middle: at most 2 % from the true time. All up to a second is class 0.
 GROWTH = 1.04
 
 _KEPT = Q(state=ClockState.MET)
@@ -78,7 +78,7 @@ def class_of(duration):
 
 
 def middle_of(time_class):
-    """The duration that stands for a class."""
+    """The duration by which a class is shown."""
     return timedelta(seconds=round(GROWTH**time_class))
 
 

@@ -175,7 +175,7 @@ class TicketQuerySet(models.QuerySet):
         }
 
     def groups_counted(self, keys, at, *, hour_later, day_end):
-        """How many tickets stand in each of some groups of the queue, for `counted`.
+        """Count the tickets in each of some groups of the queue, for `counted`.
 
         In the band of dues the place in the queue is the due.
         """
@@ -209,7 +209,7 @@ class TicketQuerySet(models.QuerySet):
         return self.only("title", "title_folded", "status").in_queue_order()
 
     def public_state(self, number):
-        """What tells whether a customer's page of the ticket is out of date; None if not theirs."""
+        """The freshness marker of a customer's ticket page; None for one that is not theirs."""
         return self.filter(pk=number).values_list(*PUBLIC_FACTS).first()
 
     def in_queue_order(self):

@@ -30,7 +30,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Bar:
-    """One step as drawn: kept promises with the late ones above them."""
+    """One step of the chart: kept promises with the late ones above them."""
 
     step: Step
     x: str

@@ -38,7 +38,7 @@ class Figure:
 
     @property
     def counted(self):
-        """What the share is of; withdrawn promises stand outside."""
+        """The denominator of the share; withdrawn promises are not in it."""
         return self.kept + self.late
 
     @property

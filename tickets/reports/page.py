@@ -1,4 +1,4 @@
-"""The report as a page: figures, chart, what stands beside it, and the table."""
+"""The report as a page: figures, chart, the panels beside it, and the table."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -127,7 +127,7 @@ def _busiest(wanted, found, figures):
     ]
 
 
-# --- The chart and what stands beside it --------------------------------------------------------
+# --- The chart and the panels beside it ---------------------------------------------------------
 
 
 class _Overview:
@@ -176,7 +176,7 @@ def _some(rows):
     return [row for row in rows if row.figure.counted >= least][:MOST_IN_PANEL]
 
 
-# --- Ways to other reports ----------------------------------------------------------------------
+# --- Links to other reports ---------------------------------------------------------------------
 
 
 def _head(column, wanted):

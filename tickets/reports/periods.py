@@ -71,7 +71,7 @@ class Period:
 
     @property
     def pairs(self):
-        """How it stands in an address, the same for readers of either language."""
+        """The period as written in an address, the same for readers of either language."""
         calendar, unit = self.unit
         number = month_number(self.first, calendar) if calendar else 0
         if unit == "month":
@@ -163,7 +163,7 @@ class Asked:
 
 
 def read_period(query, *, today):
-    """The period of a query string. What cannot be read is told, and this month shown instead."""
+    """The period of a query string; where it cannot be read, an error and this month."""
     typed = {name: query.get(name, "").replace("\0", "")[:40] for name in ("from", "to")}
     if any(text.strip() for text in typed.values()):
         try:

@@ -27,7 +27,7 @@ KINDS = {
     Clock.Kind.NEXT_RESPONSE: (gettext_lazy("Next response"), [Clock.Kind.NEXT_RESPONSE]),
     Clock.Kind.RESOLUTION: (gettext_lazy("Resolution"), [Clock.Kind.RESOLUTION]),
 }
-# By what the table tells the promises apart; also the names of the filters in the address.
+# What the table groups the promises by; also the names of the filters in the address.
 DIMENSIONS = {
     "plan": gettext_lazy("Plan"),
     "priority": gettext_lazy("Priority"),

@@ -21,7 +21,7 @@ ROWS = 25
 
 @dataclass
 class Sum:
-    """Ratings added up: how many, their points, and how many said that it is solved."""
+    """Ratings added up: how many, their points, and how many chose "solved"."""
 
     count: int = 0
     points: int = 0
@@ -41,7 +41,7 @@ class Sum:
 
     @property
     def share(self):
-        """The share that said it is solved, 0 to 1, or None of none."""
+        """The share of "solved", 0 to 1, or None without ratings."""
         return self.solved / self.count if self.count else None
 
 

@@ -41,7 +41,7 @@ def tickets(request):
 @require_safe
 @supervisors_only
 def ratings(request):
-    """What customers said of closed tickets."""
+    """The ratings of closed tickets by customers."""
     today = services.day_of(timezone.now())
     return render(request, "reports/ratings.html", ratings_page(request.GET, today=today))
 
@@ -56,8 +56,8 @@ def export(request):
         messages.error(request, _("Choose from the list."))
         return redirect(wanted.report_href)
     if (content, form) == ("tickets", "xlsx") and files.is_too_long_for_xlsx(wanted):
-        said = _("An XLSX file holds at most %(limit)s rows. Choose a shorter period, or CSV.")
-        messages.error(request, said % {"limit": number(files.MOST_IN_XLSX)})
+        sentence = _("An XLSX file holds at most %(limit)s rows. Choose a shorter period, or CSV.")
+        messages.error(request, sentence % {"limit": number(files.MOST_IN_XLSX)})
         return redirect(wanted.report_href)
     services.record_export(wanted.query, actor=request.user, content=content, form=form)
     return _file(LINES[content](wanted), f"report-{content}", form)

@@ -1,4 +1,4 @@
-"""How a ticket's number stands in an address: KT-549, in the one form that it is written in."""
+"""A ticket's number in an address: KT-549, in its one canonical form."""
 
 import re
 

@@ -138,7 +138,7 @@ def stop_waiting(ticket):
 
 
 def start_auto_close(ticket, *, now):
-    """Begin the 48 hours anew; this lifts a hold."""
+    """Restart the 48 hours; this lifts a hold."""
     ticket.auto_close_at = now + AUTO_CLOSE_AFTER
     ticket.auto_close_remind_at = ticket.auto_close_at - REMIND_BEFORE_CLOSE
     _forget_hold(ticket)

@@ -26,7 +26,7 @@ def catch_up(tickets):
 
 
 def apply(job, tickets):
-    """Do to the locked tickets what the job stands for, as at its instant; closed ones have
+    """Do to the locked tickets what the job asks for, as at its instant; closed ones have
     nothing left to change. Returns how many changed."""
     tickets = [ticket for ticket in tickets if not ticket.is_closed]
     of_kind = _clear_agent if job.agent_id else _move_clocks

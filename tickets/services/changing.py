@@ -1,4 +1,4 @@
-"""What every change of a ticket does around what is its own: settle, compare, save, tell.
+"""The steps that every change of a ticket shares: settle clocks, compare, save, publish.
 
 A service locks the ticket, opens a change, checks, changes the ticket and its clocks in memory,
 and records one event. Single services do it by `changing`, periodic work by `changes_of` and
@@ -64,7 +64,7 @@ class Change:
         queue_place.place(ticket)
         # A change that a worker comes to later keeps its instant, and the row its latest one.
         ticket.updated_at = max(ticket.updated_at, self.now)
-        # Whether customers see a new time is the event's to tell.
+        # The event decides whether customers see a new update time.
         if self.event.is_public:
             ticket.public_updated_at = max(ticket.public_updated_at, self.now)
         ticket.version += 1
@@ -163,7 +163,7 @@ def give_to(ticket, agent):
 
 
 def tracked_fields(ticket):
-    """What of the row every event tells from–to."""
+    """The fields of the row whose changes events record as from–to."""
     return {name: getattr(ticket, attribute) for name, attribute in TRACKED.items()}
 
 

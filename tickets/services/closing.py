@@ -97,7 +97,7 @@ def hold_auto_close(ticket, *, actor, reason="", code="", now=None):
 
 @in_transaction
 def lift_hold(ticket, *, actor, now=None):
-    """Let the ticket close by itself again: the 48 hours start anew."""
+    """Let the ticket close by itself again: the 48 hours restart."""
     ticket = base.locked(ticket)
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))

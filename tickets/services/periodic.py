@@ -50,7 +50,7 @@ def _close_batch(keys, now):
 
 
 def remind_of_close(now=None):
-    """Tell requesters that their ticket closes within 24 hours, once in each 48.
+    """Notify requesters that their ticket closes within 24 hours, once in each 48.
 
     Where the moment of the close itself has come, the reminder is skipped.
     """
@@ -84,10 +84,10 @@ class ScanResult:
 
 
 def scan_clocks(now=None):
-    """Find what fell due soon or overdue since the last scan, and tell each once in its life.
+    """Find clocks that became due soon or overdue since the last scan, and notify once for each.
 
-    Catching up after a time off tells only what is still true: of a clock that is overdue no
-    "due soon" is told any more.
+    Catching up after an outage notifies only of what is still true: there is no "due soon" for a
+    clock that is overdue.
     """
     now = now or timezone.now()
     breached = _tell(Clock.objects.breach_to_tell(now), Event.Kind.BREACHED, now)
@@ -105,16 +105,16 @@ def _tell_batch(keys, due, kind, now):
     of_clocks = due.filter(pk__in=keys).order_by().values("ticket")
     tickets = _caught_up(_free(Ticket.objects.filter(pk__in=of_clocks)))
     fallen = set(due.filter(pk__in=keys, ticket__in=tickets).values_list("pk", flat=True))
-    told = []
+    found = []
     for change in changes_of(tickets, actor=None, now=now):
         clocks = [clock for clock in change.clocks.clocks if clock.pk in fallen]
         if clocks:
             change.clocks.mark_told(clocks, is_breach=kind == Event.Kind.BREACHED)
             dues = {clock.kind: clock.due_at.isoformat() for clock in clocks}
             change.record(kind, clocks=dues)
-            told.append(change)
-    write(told)
-    return len(told)
+            found.append(change)
+    write(found)
+    return len(found)
 
 
 def _free(tickets):

@@ -94,7 +94,7 @@ def _first(ticket, now):
 
 
 def _facts(rating):
-    """What of a rating its events tell from–to."""
+    """The fields of a rating whose changes events record as from–to."""
     if rating is None:
         return {"solved": None, "score": None, "words": ""}
     return {"solved": rating.is_solved, "score": rating.score, "words": rating.words}

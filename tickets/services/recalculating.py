@@ -1,4 +1,4 @@
-"""Counting running clocks anew after a plan or a calendar was edited, or a closure declared.
+"""Recalculates running clocks after a plan or a calendar was edited or a closure declared.
 
 What an edit would do is shown before it is saved (`preview`); what was chosen is done by a worker
 in batches (`run_recalculations`), which a kill only delays.
@@ -42,7 +42,7 @@ class Move:
 
 @dataclass
 class RecalculationPreview:
-    """What an edit would do to running clocks if all of them were counted anew."""
+    """What an edit would do to running clocks if all of them were recalculated."""
 
     tickets: int = 0
     counts: dict = field(
@@ -120,7 +120,7 @@ def _move_of(ticket, clock, before, now):
 
 
 def ask_for_recalculation(*, plan=None, calendar=None, scope, actor, now, **closure):
-    """Have a worker count anew within a minute; called in the transaction of the edit."""
+    """Have a worker recalculate within a minute; called in the transaction of the edit."""
     return Recalculation.objects.create(
         plan=plan, calendar=calendar, scope=scope, created_by=actor, created_at=now, **closure
     )
@@ -196,7 +196,7 @@ def _next_batch(pk, now):
 
 @in_transaction
 def _move_batch(row, keys, now):
-    """Count a batch anew in one transaction. Returns how many tickets moved."""
+    """Recalculate a batch in one transaction. Returns how many tickets moved."""
     held = Ticket.objects.select_for_update(no_key=True, of=("self",)).open().filter(pk__in=keys)
     tickets = list(held.select_related("organization__plan").order_by("pk"))
     catch_up(tickets)
@@ -245,7 +245,7 @@ def _recount_by(row, now):
 
 
 def _recount_of(plan, calendar, *, only_helping):
-    """What counts the clocks of one ledger anew after an edit of the plan or the calendar."""
+    """Recalculates the clocks of one ticket after an edit of the plan or the calendar."""
     if calendar is not None:
         latest = current_calendar_version(calendar)
 

@@ -82,7 +82,7 @@ def reply_as_customer(ticket, *, actor, words, intent=None, now=None):
     """A member's message. It waits for an answer, returns an awaited ticket to the same agent,
     and reopens a closed one; as *thanks* on a closed one it is stored and nothing else happens.
 
-    Raises TicketClosed when the ticket is closed and the person has not said which of both it is.
+    Raises TicketClosed when the ticket is closed and the person has not chosen between the two.
     """
     base.lock_person(actor)
     if first := base.first_result(ticket, author=actor, words=words, kind=Message.Kind.PUBLIC):
@@ -159,7 +159,7 @@ def drop_absent_assignee(ticket):
 
 
 def _check_seen(ticket, seen, actor):
-    """Tell the agent once of what happened while they wrote; their text is kept."""
+    """Show the agent once what happened while they wrote; their text is kept."""
     if seen is None:
         return
     if ticket.assignee_id not in {seen.assignee_id, actor.pk}:

@@ -45,7 +45,7 @@ def refresh_totals(*, now=None, say=lambda done: None):
 
 @transaction.atomic
 def _recount(day):
-    """Write the totals of a day anew if it is still stale. Returns whether it was.
+    """Count the totals of a day again if it is still stale. Returns whether it was.
 
     The marks are taken before anything is counted: one that comes meanwhile stays for the next run.
     Another run on the same day waits for these rows, and then finds them gone.
@@ -90,7 +90,7 @@ def _sums_of(day):
 
 
 def record_export(filters, *, actor, content, form, now=None):
-    """Remember who took what out of the reports: `filters` as they stand in the address."""
+    """Record who exported what from the reports; `filters` as written in the address."""
     return ReportExport.objects.create(
         actor=actor, content=content, format=form, filters=filters, created_at=now or timezone.now()
     )

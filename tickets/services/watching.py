@@ -1,4 +1,4 @@
-"""Watchers: colleagues of the requester who are told what the requester is told."""
+"""Watchers: colleagues of the requester who are notified as the requester is."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,10 +18,10 @@ MOST_WATCHERS = 20
 
 @in_transaction
 def add_watchers(ticket, *, actor, people, now=None):
-    """Let colleagues (ids in `people`) be told what the requester is told; they then see the
+    """Add colleagues (ids in `people`) as watchers, notified as the requester is; they then see the
     ticket too. By any member who may write on it, and by agents. Gives those who are new to it.
 
-    Who watches already, and the requester, who is told anyway, are passed over. Raises TicketError
+    Those who watch already, and the requester, are skipped. Raises TicketError
     for anybody who is no member of the ticket's organization, known or not, and past MOST_WATCHERS.
     """
     ticket = base.locked_in_organization(ticket, actor)

@@ -20,7 +20,7 @@ def accept(ticket, *, actor, take_over_from=None, now=None):
     """The actor becomes assignee and works on it; of two at once exactly one wins.
 
     A ticket that another agent has, one in progress too, is taken over only by naming them in
-    `take_over_from`. Raises TicketTaken, which tells who has it.
+    `take_over_from`. Raises TicketTaken, which names the assignee.
     """
     base.lock_person(actor)
     ticket = base.locked(ticket)

@@ -11,7 +11,7 @@ CELL_END = TextNode("</td>\n")
 
 
 class CellNode(template.Node):
-    """What stands in the cells of one column."""
+    """The content of the cells of one column."""
 
     def __init__(self, key, nodelist):
         self.key, self.nodelist = key, nodelist

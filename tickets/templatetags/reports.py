@@ -1,4 +1,4 @@
-"""How figures of the reports are written and drawn."""
+"""Template tags that format the figures of the reports."""
 
 from django import template
 from django.utils.html import format_html
@@ -14,7 +14,7 @@ NONE = "–"
 
 @register.filter
 def percent(share):
-    """A share of 0 to 1 as 97 %; all of it is said of all only, so 99.6 % is not rounded up."""
+    """A share of 0 to 1 as 97 %. Only a full share is 100 %: 99.6 % is not rounded up."""
     if share is None:
         return NONE
     whole = int(share * 100) if share > 0.99 else round(share * 100)

@@ -57,7 +57,7 @@ def category_name(ticket):
 
 @register.simple_tag(takes_context=True)
 def due_badge(context, ticket, *, compact=False, url=""):
-    """How much time is left. Uses `now` of the page, so that all its badges tell one time.
+    """How much time is left. Uses the page's `now`, so that all its badges agree.
 
     `url` is that of the ticket for the reader, where the page has it already.
     """

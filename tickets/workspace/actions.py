@@ -1,4 +1,4 @@
-"""What an agent does to a ticket. Each view asks one service; what is refused is said on the page
+"""An agent's actions on a ticket. Each view calls one service; a refusal is shown on the page
 of the ticket as it is now, with everything typed still in its place."""
 
 from functools import wraps
@@ -45,7 +45,7 @@ def refused_on_page(view):
 @staff_only
 @refused_on_page
 def accept(request, number):
-    """Accept, or take over from whom the form names; of two at once one is told who has it."""
+    """Accept, or take over from the one named by the form; a later one is shown who has it."""
     ticket = posted_ticket_or_404(request, number)
     form = TakeOverForm(request.POST)
     form.is_valid()
@@ -181,7 +181,7 @@ def category(request, number):
 @require_POST
 @staff_only
 def watch(request, number):
-    """Let colleagues of the requester be told."""
+    """Add colleagues of the requester as watchers."""
     form = WatchForm(request.POST, ticket=posted_ticket_or_404(request, number))
 
     def add(ticket):
@@ -210,8 +210,8 @@ def hold(request, number):
     def stop(ticket):
         services.hold_auto_close(ticket, actor=request.user, reason=form.cleaned_data["reason"])
 
-    said = _("The ticket does not close automatically.")
-    return _change(request, number, "hold_form", form, stop, said)
+    sentence = _("The ticket does not close automatically.")
+    return _change(request, number, "hold_form", form, stop, sentence)
 
 
 @refused_on_page
@@ -221,7 +221,7 @@ def _lift(request, number):
     return _done(request, ticket, _("%(number)s closes automatically after 48 hours."))
 
 
-def _write(request, number, name, form, send, said):
+def _write(request, number, name, form, send, sentence):
     """Send what was written; refused, the text and its files stay beside the sentence."""
     ticket = posted_ticket_or_404(request, number)
     if not form.is_valid():
@@ -236,10 +236,10 @@ def _write(request, number, name, form, send, said):
         form.rebase_on(ticket)
         return _page(request, ticket, status=_status(refused), **{name: form})
     form.drop_unsent()
-    return _done(request, ticket, said)
+    return _done(request, ticket, sentence)
 
 
-def _change(request, number, name, form, carry_out, said):
+def _change(request, number, name, form, carry_out, sentence):
     """Make one change of the details; refused, the form stays open with what was chosen."""
     ticket = posted_ticket_or_404(request, number)
     if not form.is_valid():
@@ -252,7 +252,7 @@ def _change(request, number, name, form, carry_out, said):
         ticket = ticket_or_404(request, number)
         form.rebase_on(ticket)
         return _page(request, ticket, status=status, **{name: form})
-    return _done(request, ticket, said)
+    return _done(request, ticket, sentence)
 
 
 def _say(request, form, refused):
@@ -268,8 +268,8 @@ def _status(refused):
     return FORBIDDEN if refused.code == "forbidden" else CONFLICT
 
 
-def _done(request, ticket, said):
-    messages.success(request, said % {"number": ticket.number})
+def _done(request, ticket, sentence):
+    messages.success(request, sentence % {"number": ticket.number})
     return to_latest(ticket.get_queue_url())
 
 

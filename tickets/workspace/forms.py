@@ -11,7 +11,7 @@ from tickets.conversation.composer import BodyField, WithFiles
 from tickets.filing.forms import NewTicketForm
 from ui.forms import TextField
 
-# Browsers keep what stood in hidden fields when a page is loaded again; these tell what was seen.
+# Browsers keep what stood in hidden fields when a page is loaded again; these record what was seen.
 FRESH = {"autocomplete": "off"}
 
 
@@ -19,7 +19,7 @@ class WithoutVersion:
     """Of a form that is meant for the ticket whatever happened to it meanwhile."""
 
     def rebase_on(self, ticket):
-        """Nothing in it tells what was seen."""
+        """Whether the form has no record of what was seen."""
 
     def match_button(self, ticket):
         """Its button is the same in every status."""

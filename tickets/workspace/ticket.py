@@ -72,7 +72,7 @@ def allowed_actions(ticket, agent):
         "release": "release" in moves,
         "resume": "resume" in moves,
         "reopen": "reopen" in moves,
-        # With something waiting the close needs words: it stands among the ways to send.
+        # While something waits the close needs a text: it is one of the reply options.
         "close": "resolve" in moves and not ticket.waits_for_answer,
         "assign": not ticket.is_closed and permissions.may_assign(ticket, agent),
         "priority": permissions.may_change_priority(ticket, agent),
@@ -83,7 +83,7 @@ def allowed_actions(ticket, agent):
 
 
 def reply_options(ticket):
-    """The ways to send a public reply, the usual first, each with what follows from it."""
+    """The options of sending a public reply, the usual first, each with its result."""
     if ticket.is_closed:
         why = _("Reopens the ticket, which then waits for the customer.")
         return [_reply_option(AfterReply.WAIT, _("Reopen and send"), why, "undo")]
@@ -144,9 +144,9 @@ def timeline(entries):
 def _line(entry):
     if entry.kind == "event":
         return {"text": entry.text, "entry": entry}
-    said = (
+    sentence = (
         pgettext("timeline", "%(name)s wrote a note")
         if entry.note
         else pgettext("timeline", "%(name)s wrote")
     )
-    return {"text": said % {"name": entry.author}, "entry": entry}
+    return {"text": sentence % {"name": entry.author}, "entry": entry}

@@ -68,8 +68,8 @@ def _file(request, organization):
         form.refuse(refused)
         return _new_page(request, organization, form, status=409)
     form.drop_unsent()
-    said = _("Ticket %(number)s has been created for %(name)s.")
-    messages.success(request, said % {"number": ticket.number, "name": ticket.requester})
+    sentence = _("Ticket %(number)s has been created for %(name)s.")
+    messages.success(request, sentence % {"number": ticket.number, "name": ticket.requester})
     return redirect(ticket.get_queue_url())
 
 

@@ -1,4 +1,4 @@
-"""`manage.py rebuild_reports`: make the totals that reports are read from anew."""
+"""`manage.py rebuild_reports`: count the totals of the reports again."""
 
 from django.core.management.base import BaseCommand
 
@@ -7,7 +7,7 @@ from tickets import services
 
 class Command(BaseCommand):
     help = (
-        "Count the daily totals of the reports anew from the clocks, a day at a time. A run that "
+        "Count the daily totals of the reports again from the clocks, a day at a time. A run that "
         "was stopped goes on with --resume, or by itself within minutes while a worker runs."
     )
 

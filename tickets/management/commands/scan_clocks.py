@@ -6,7 +6,7 @@ from tickets import tasks
 
 
 class Command(BaseCommand):
-    help = "Find what fell due soon or overdue since the last scan, and tell of it."
+    help = "Find clocks that became due soon or overdue since the last scan, and notify."
 
     def handle(self, *args, **options):
         self.stdout.write(f"scan_clocks: {tasks.scan_clocks()}")
