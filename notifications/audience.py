@@ -3,8 +3,8 @@
 Which events, and which of the helpdesk's own people, each kind declares in `notices`:
 
 Customers (the requester and the watchers) are notified of every status change and public reply,
-of a ticket that an agent opened for them, of a changed priority and of the coming automatic close; a
-new watcher of being one; nobody of what they did themselves. Where the requester has left, the
+of a ticket that an agent opened for them, of a changed priority and of the coming automatic close;
+a new watcher of being one; nobody of what they did themselves. Where the requester has left, the
 watchers are notified, else the owners.
 
 Of the helpdesk's own people the assignee is notified of what customers do on their ticket and that
