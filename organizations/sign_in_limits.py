@@ -1,4 +1,4 @@
-"""How often a wrong password may be tried: `docs/decisions/0053-sign-in-limits.md` says why so."""
+"""How often a wrong password may be tried: `docs/decisions/0057-sign-in-limits.md` says why so."""
 
 from allauth.core.internal import ratelimit
 

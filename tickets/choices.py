@@ -61,7 +61,7 @@ class HoldCode(models.TextChoices):
 
 
 class Counted(models.TextChoices):
-    """What a periodic task counted, as it is stored with its number: “closed 3”."""
+    """The result of a periodic task, as it is stored with its number: “closed 3”."""
 
     CLOSED = "closed", _("tickets closed")
     REMINDED = "reminded", _("reminders written")
@@ -69,6 +69,7 @@ class Counted(models.TextChoices):
     OVERDUE = "overdue", _("tickets overdue")
     MOVED = "moved", _("tickets with moved due times")
     LOOKED_AT = "looked at", _("tickets checked")
+    FILLED = "filled", _("clocks filled with stretches")
     REMOVED = "removed", _("uploads removed")
     RECOUNTED = "recounted", _("days recounted")
     HANDED_OVER = "handed over", _("notifications handed over")

@@ -1,4 +1,4 @@
-"""What beat has the workers run. Each hands over to a service and notes that it came to its end."""
+"""The periodic tasks that beat schedules. Each calls a service and records that it finished."""
 
 from celery import shared_task
 
@@ -32,7 +32,7 @@ def run_recalculations():
 @shared_task
 def run_jobs():
     looked_at, filled = services.run_jobs(), services.fill_stretches()
-    return _done("run_jobs", f"looked at {looked_at}, stretches of {filled} clocks filled")
+    return _done("run_jobs", f"looked at {looked_at}, filled {filled}")
 
 
 @shared_task
