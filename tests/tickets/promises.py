@@ -20,6 +20,7 @@ def clear():
     """Take away the clocks that the services made; a ledger is append-only, so below the ORM."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM tickets_clockchange")
+        cursor.execute("DELETE FROM tickets_clockstretch")
         cursor.execute("DELETE FROM tickets_clock")
         cursor.execute("DELETE FROM tickets_staleday")
 
