@@ -24,7 +24,7 @@ from servers import (
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # One file, one worker: what a file prepares once (a demo, a page of scripts) is prepared once.
-PARALLEL = ["-n", "2", "--dist", "loadfile", "-q"]
+PARALLEL = ["-n", "2", "-q"]
 
 
 def find_browser():
