@@ -117,6 +117,9 @@ class Cast:
             "<path:content_type_id>/<path:object_id>": f"{row.pk}/{self.requester.pk}",
             "<path:object_id>": str(admin_row.pk) if admin_row else "",
             r"^confirm-email/(?P<key>[-:\w]+)/$": "confirm-email/unknown/",
+            r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
+                "accounts/password/reset/key/1-unknown/"
+            ),
             r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
                 "password/reset/key/1-unknown/"
             ),

@@ -175,7 +175,7 @@ def test_no_address_of_ours_takes_other_methods(cast):
     ours = [
         address
         for address, method in TABLE
-        if method == "GET" and not address.startswith(("/admin/", "/accounts/"))
+        if method == "GET" and not address.replace("^", "").startswith(("/admin/", "/accounts/"))
     ]
     for role in ("requester", "agent"):
         client = client_of(getattr(cast, role))

@@ -4,7 +4,13 @@
 const latest = document.getElementById("latest");
 const field = [...document.querySelectorAll("#composer textarea")].find((each) => each.checkVisibility());
 
-if (latest && location.hash === "#latest") {
+function settle() {
   latest.scrollIntoView();
   field?.focus({ preventScroll: true });
+}
+
+if (latest && location.hash === "#latest") {
+  settle();
+  // While it loads, the browser goes to the address's place by itself and takes the focus away.
+  addEventListener("load", () => requestAnimationFrame(settle), { once: true });
 }

@@ -98,7 +98,6 @@ def test_a_person_signs_up_confirms_and_changes_the_profile(browser, live_server
         "email": "zahra@new.example",
         "password1": PASSWORD,
         "organization_name": "شرکت نو",
-        "organization_key": "sherkat-no",
     }.items():
         page.fill(f"[name={field}]", value)
     page.click("main button[type=submit]")

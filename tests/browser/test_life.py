@@ -181,7 +181,7 @@ def test_what_an_admin_writes_into_the_plan_is_promised_next(
     assert before.number in office.locator("#content").inner_text()
     keep_picture(office, "what the change does")
     with office.expect_navigation():
-        office.click("input.default")
+        office.click("button[name=recalculate] >> nth=0")
     after = file_ticket(sara, title="پس از تغییر پلن")
     keep_picture(sara, "ticket under the new plan")
 

@@ -1,5 +1,8 @@
 """Lists of the admin filter by what they name: nothing can be found out letter by letter."""
 
+import re
+from html import unescape
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
@@ -65,13 +68,8 @@ def test_the_texts_of_mails_cannot_be_filtered(admin, client_of):
 def test_the_filters_of_a_list_work(name, admin, client_of):
     """Every link that the filters of the page show leads to a list."""
     client, page = client_of(admin), reverse(f"admin:{name}_changelist")
-    shown = client.get(page).context["cl"]
-    links = [
-        choice["query_string"]
-        for spec in shown.filter_specs
-        for choice in spec.choices(shown)
-        if choice["query_string"] != "?"
-    ]
+    html = client.get(page).content.decode()
+    links = {unescape(link) for link in re.findall(r'<a href="(\?[^"]+)"', html)} - {"?"}
 
     answers = {link: client.get(page + link).status_code for link in links}
 
