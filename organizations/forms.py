@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ui.crispy import PlainHelper
@@ -108,7 +108,9 @@ class ProfileForm(forms.ModelForm):
             shown = dict(getattr(self.fields[name], "choices", ())).get(value, value) or "–"
             self.add_error(
                 name,
-                _now("Changed elsewhere meanwhile to “%(value)s”. Save again to keep yours.")
+                gettext(
+                    "Changed elsewhere in the meantime to “%(value)s”. Save again to keep yours."
+                )
                 % {"value": shown},
             )
 

@@ -28,6 +28,14 @@ SPLIT_WORD = re.compile(
 ARABIC_LETTERS = re.compile("[يك]")
 
 
+APPS = ("demo", "helpdesk", "notifications", "organizations", "plans", "tickets", "ui")
+
+
+def sources():
+    """Every module of the project, without the tests."""
+    return [path for app in APPS for path in (Path(settings.BASE_DIR) / app).rglob("*.py")]
+
+
 def catalogue(language):
     return polib.pofile(LOCALE / language / "LC_MESSAGES" / "django.po")
 
@@ -45,6 +53,20 @@ def test_every_text_has_a_persian_one():
 
     assert [entry.msgid for entry in po.untranslated_entries()] == []
     assert [entry.msgid for entry in po.fuzzy_entries()] == []
+
+
+def test_no_text_is_marked_by_a_name_that_collecting_does_not_know():
+    """`gettext_lazy as _lazy` works, but its texts are in no catalogue and stay English."""
+    unknown = [
+        (path.relative_to(settings.BASE_DIR), alias.asname)
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if "gettext" in alias.name and alias.asname not in {None, "_"}
+    ]
+
+    assert unknown == []
 
 
 def test_placeholders_are_those_of_the_english_text():

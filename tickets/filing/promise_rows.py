@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from plans.models import Priority
 from ui.wording import about_days, format_duration, format_moment, format_target
@@ -24,17 +23,17 @@ class Words:
 
 
 FOR_CUSTOMER = Words(
-    _lazy("If created now, you get an answer before %(due)s: in less than %(target)s."),
-    _lazy("Not in your plan"),
-    _lazy(
+    _("If created now, you get an answer before %(due)s: in less than %(target)s."),
+    _("Not in your plan"),
+    _(
         "Your plan promises no response time for this priority. Support still "
         "answers, without a due time."
     ),
 )
 FOR_STAFF = Words(
-    _lazy("If created now, it must be answered before %(due)s: in less than %(target)s."),
-    _lazy("Not in the customer's plan"),
-    _lazy("The customer's plan promises no response time for this priority; it has no due time."),
+    _("If created now, it must be answered before %(due)s: in less than %(target)s."),
+    _("Not in the customer's plan"),
+    _("The customer's plan promises no response time for this priority; it has no due time."),
 )
 
 
@@ -78,7 +77,7 @@ def _row(priority, promise, checked, now, words):
 
 def _not_promised(words):
     return {
-        "promise": _("No commitment"),
+        "promise": gettext("No commitment"),
         "until": str(words.absent),
         "sentence": str(words.no_promise),
     }
@@ -93,7 +92,7 @@ def _promised(cell, promise, now, words):
     sentence = words.promise % {"due": due, "target": target}
     if not working_time.is_open(now):
         opening = format_moment(working_time.next_opening(now), now)
-        sentence += " " + _("Counting starts %(moment)s.") % {"moment": opening}
+        sentence += " " + gettext("Counting starts %(moment)s.") % {"moment": opening}
     facts = [pgettext("promise", "until %(due)s") % {"due": due}]
     if cell.aim:
         facts.append(pgettext("promise", "aim %(aim)s") % {"aim": format_duration(cell.aim)})
