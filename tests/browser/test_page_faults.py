@@ -259,3 +259,19 @@ def test_the_columns_of_the_english_queue_hold_their_words(visit, requester, age
     nobody = page.locator("td.q-assignee .trunc, td.q-assignee .person > span").last
     assert nobody.evaluate("(node) => node.scrollWidth <= node.clientWidth")
     assert page.locator(".waits").is_visible()
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_a_due_of_the_queue_does_not_run_into_the_number(language, visit, requester, agent):
+    ticket = make_ticket(requester, now=timezone.now())
+    services.reply_as_agent(ticket, actor=agent, words=make_words("سلام"), then="wait")
+    agent.language = language
+    agent.save()
+    page = visit(agent, width=1280, language=language)
+    page.goto("/queue/?status=any")
+
+    due = page.locator(".queue-table tbody .due").first.bounding_box()
+    cell = page.locator(".queue-table tbody td:has(.due)").first.bounding_box()
+
+    assert cell["x"] <= due["x"]
+    assert due["x"] + due["width"] <= cell["x"] + cell["width"]
