@@ -17,6 +17,10 @@ class UserQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
 
+    def locked(self, key):
+        """The person of that key, locked until the transaction ends; None for an unknown key."""
+        return self.select_for_update(no_key=True).filter(pk=key).first()
+
     def named(self):
         """(key, name as `str` gives it) of each, without whole rows."""
         return self.values_list("pk", name_of())

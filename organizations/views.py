@@ -43,20 +43,16 @@ class SignUp(SignupView):
 
 
 class ChoosePassword(PasswordResetFromKeyView):
-    """A link that was mailed chooses one password, however often it is sent at the same time."""
+    """Choosing a password by a mailed link, which works once even when posted twice at a time."""
 
     def dispatch(self, request, uidb36, key, **kwargs):
         if request.method != "POST":
             return super().dispatch(request, uidb36, key, **kwargs)
         with transaction.atomic():
-            # Whoever comes second waits here, and finds the link used.
-            self._lock_person(uidb36)
+            # A second request waits here, and then finds the link used.
+            with suppress(ValueError):
+                User.objects.locked(url_str_to_user_pk(uidb36))
             return super().dispatch(request, uidb36, key, **kwargs)
-
-    def _lock_person(self, uidb36):
-        with suppress(ValueError):
-            person = User.objects.filter(pk=url_str_to_user_pk(uidb36))
-            person.select_for_update(no_key=True).first()
 
 
 class SignOut(LogoutView):
