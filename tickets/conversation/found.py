@@ -6,10 +6,13 @@ from tickets.models import Message
 from tickets.search.excerpts import excerpt, highlighted
 from tickets.search.folding import search_terms, squash
 
+# So many matching messages of a page's tickets are read: long conversations repeat their words.
+MOST_MESSAGES = 200
+
 
 @dataclass(frozen=True)
 class Found:
-    """Where the words stand in one ticket. `text` is the excerpt; "" where no message has them."""
+    """The hits of a search in one ticket. `text` is the excerpt, "" where no message has a hit."""
 
     title: str
     text: str = ""
@@ -17,19 +20,20 @@ class Found:
 
 
 def mark_found(tickets, text, reader):
-    """Give each of the page's `tickets` as `found` what the search for `text` matched in it.
+    """Set `found` on each of the page's `tickets`: where the search for `text` matched.
 
-    One statement for all of them, of messages that `reader` may see.
+    One statement for all of them, over messages that `reader` may see; of very many matching
+    messages only the latest are read.
     """
     terms = search_terms(text)
     if not terms or not tickets:
         return
     best = {}
     messages = Message.objects.visible_to(reader).of_tickets(tickets).with_any_of(terms)
-    for message in messages:
+    for message in messages[:MOST_MESSAGES]:
         squashed = squash(message.body_folded)
         rank = sum(term in squashed for term in terms)
-        if rank >= best.get(message.ticket_id, (0, None))[0]:
+        if rank > best.get(message.ticket_id, (0, None))[0]:
             best[message.ticket_id] = rank, message
     for ticket in tickets:
         title = highlighted(ticket.title, terms)

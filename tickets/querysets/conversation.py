@@ -38,12 +38,12 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(ticket__in=tickets)
 
     def with_any_of(self, terms):
-        """Those with one of the search terms, the latest last, without all that a page shows."""
+        """Those with one of the search terms, the latest first, with their text alone."""
         squashed = Replace("body_folded", Value(" "), Value(""), output_field=models.TextField())
         found = Q()
         for term in terms:
             found |= Q(squashed__contains=term)
-        messages = self.alias(squashed=squashed).filter(found).order_by("pk")
+        messages = self.alias(squashed=squashed).filter(found).order_by("-pk")
         return messages.only("ticket", "kind", "body", "body_folded")
 
     def written_since(self, author, at):

@@ -1,4 +1,4 @@
-"""Where the words of a search stand in a text, and a short part of the text around them."""
+"""Finds the words of a search in a text, and cuts a short part of the text around them."""
 
 import re
 
