@@ -1,6 +1,6 @@
 """The days of an explanation, a row each: opening hours, what counted of them, what did not."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.utils import timezone
@@ -16,6 +16,9 @@ DAY = timedelta(days=1)
 MINUTES_A_DAY = 24 * 60
 # Rows without counted time beyond this many fold into one; so does the middle of a long drawing.
 MOST_EMPTY, MOST_ROWS, SHOWN_OF_MANY = 4, 24, 8
+# What happened within so many minutes around one midnight is one row, or the axis of a whole day
+# would hide it.
+SHORT_NIGHT = 6 * 60
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,62 @@ def day_rows(clock, reckoning, *, now):
         if row:
             text = said % {"time": format_time(at)}
             row.marks.append(Mark(kind, _minute(at), text))
-    return _folded([rows[day] for day in sorted(rows)], now)
+    return _folded(_over_midnight([rows[day] for day in sorted(rows)], now), now)
+
+
+def _over_midnight(rows, now):
+    """The rows; two adjacent dates of a short time become one, whose minutes run on past midnight."""
+    if len(rows) != 2 or rows[1].date - rows[0].date != DAY:
+        return rows
+    evening, morning = rows
+    first = min(_minutes_used(evening), default=MINUTES_A_DAY)
+    last = max(_minutes_used(morning), default=0) + MINUTES_A_DAY
+    if last - first > SHORT_NIGHT:
+        return rows
+    label = pgettext("due drawing", "%(first)s – %(last)s")
+    return [
+        DayRow(
+            evening.date,
+            label % {"first": evening.label, "last": format_day(morning.date, now)},
+            hours=_run_on(evening.hours, morning.hours),
+            blocks=_run_on_blocks(evening.blocks, morning.blocks),
+            marks=evening.marks
+            + [replace(each, minute=each.minute + MINUTES_A_DAY) for each in morning.marks],
+            reason=evening.reason or morning.reason,
+        )
+    ]
+
+
+def _minutes_used(row):
+    """The minutes of a date that a mark stands at, or that counted time begins or ends at."""
+    yield from (mark.minute for mark in row.marks)
+    for block in row.blocks:
+        yield from (block.first, block.last) if block.length else ()
+
+
+def _run_on(evening, morning):
+    """The opening hours of two dates in minutes of the first, joined where they meet at midnight."""
+    later = [(first + MINUTES_A_DAY, last + MINUTES_A_DAY) for first, last in morning]
+    if evening and later and evening[-1][1] == later[0][0]:
+        return [*evening[:-1], (evening[-1][0], later[0][1]), *later[1:]]
+    return [*evening, *later]
+
+
+def _run_on_blocks(evening, morning):
+    """The blocks of two dates, as `_run_on`; blocks of one tone that meet are one with both lengths."""
+    later = [
+        replace(each, first=each.first + MINUTES_A_DAY, last=each.last + MINUTES_A_DAY)
+        for each in morning
+    ]
+    blocks = list(evening)
+    for each in later:
+        before = blocks[-1] if blocks else None
+        if before and (before.tone, before.last) == (each.tone, each.first):
+            length = (before.length or timedelta(0)) + (each.length or timedelta(0))
+            blocks[-1] = replace(before, last=each.last, length=length or None)
+        else:
+            blocks.append(each)
+    return blocks
 
 
 def _instants(clock, now):

@@ -107,7 +107,7 @@ class _Pen:
         for minute in range(self.first, self.last + 1, _tick_step(self.first, self.last)):
             x = self._x(self._along(minute))
             drawing.ticks.append(Shape("grid", x, str(self.sheet.head - 2), end_y=str(bottom)))
-            text = digits(f"{minute // 60:02}:{minute % 60:02}")
+            text = digits(f"{minute // 60 % 24:02}:{minute % 60:02}")
             is_edge = self.sheet.note is None and minute in {self.first, self.last}
             anchor = "middle" if not is_edge else "start" if minute == self.first else "end"
             drawing.labels.append(Label("quiet", x, "14", anchor, text))
@@ -171,7 +171,7 @@ def _tick_step(first, last):
 
 def _minutes_shown(rows):
     """From which to which minute the axis goes: the hours of a day, or where all of it happened
-    within a small part of one day that part alone."""
+    within a small part of one row that part alone (past midnight the minutes run on)."""
     first, last = _hours_shown(rows)
     if len(rows) > 1:
         return first, last
@@ -186,7 +186,8 @@ def _minutes_shown(rows):
     # What is marked keeps off the ends, where half of its dot would be cut.
     start = int((min(seen) - step / 4) // step * step)
     end = int(-((-max(seen) - step / 4) // step) * step)
-    return max(start, 0), min(end, MINUTES_A_DAY)
+    is_past_midnight = max(seen) > MINUTES_A_DAY
+    return max(start, 0), end if is_past_midnight else min(end, MINUTES_A_DAY)
 
 
 def _hours_shown(rows):

@@ -168,6 +168,24 @@ def test_in_persian_time_flows_to_the_left(requester):
     ]
 
 
+def test_a_short_promise_over_midnight_is_not_lost_on_an_axis_of_a_whole_day(
+    requester, organization
+):
+    organization.plan = make_promised_plan(organization, normal=timedelta(minutes=30))
+    organization.save()
+    late_evening = datetime(2026, 5, 6, 23, 45, tzinfo=TEHRAN)
+    ticket = make_ticket(requester, now=late_evening)
+
+    page = page_of(ticket, late_evening + timedelta(minutes=20))
+    for sheet in page["running"][0].drawings:
+        texts = [label.text for label in sheet.labels]
+        assert "Yesterday – today" in texts
+        assert {"23:30", "00:00"} <= set(texts)
+        ticks = [float(tick.x) for tick in sheet.ticks]
+        counted = sum(float(block.width) for block in sheet.blocks if block.css in {"used", "left"})
+        assert counted > (max(ticks) - min(ticks)) / 2
+
+
 def test_more_than_four_closed_days_are_one_row_of_the_drawing(requester, admin):
     calendar = Calendar.objects.get()
     for day in range(9, 15):
