@@ -3,11 +3,14 @@
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from ui.admin_lookups import NamedLookups
-from ui.wording import digits, format_duration, format_target
+from ui.wording import digits, format_duration, format_target, number
 
 from . import services
 from .admin_calendar import CalendarPages
@@ -102,7 +105,7 @@ class PlanAdmin(VersionedAdmin):
     history_excludes = ("calendar",)
     version_relations = ("created_by", "calendar")
     inlines = [TargetInline]
-    list_display = ["titled", *map(_column, Priority), "hours", "default_mark"]
+    list_display = ["titled", *map(_column, Priority), "hours", "usage", "default_mark"]
     ordering = ["position", "pk"]
     fieldsets = [
         (None, {"fields": ["seen", ("name_fa", "name_en"), ("key", "position")]}),
@@ -120,7 +123,8 @@ class PlanAdmin(VersionedAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("calendar").prefetch_related("targets")
+        plans = super().get_queryset(request).select_related("calendar")
+        return plans.prefetch_related("targets").with_usage()
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -141,6 +145,21 @@ class PlanAdmin(VersionedAdmin):
     @admin.display(description=_("Technical support"))
     def hours(self, plan):
         return plan.support_hours
+
+    @admin.display(description=_("Used by"), ordering="organization_count")
+    def usage(self, plan):
+        """How many organizations an edit of the plan concerns, with a link to them."""
+        count = plan.organization_count
+        if not count:
+            return _("No organization")
+        text = ngettext("%(count)s organization", "%(count)s organizations", count)
+        address = reverse("admin:organizations_organization_changelist")
+        return format_html(
+            '<a href="{}?plan__id__exact={}">{}</a>',
+            address,
+            plan.pk,
+            text % {"count": number(count)},
+        )
 
     @admin.display(description=_("Default"))
     def default_mark(self, plan):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, Exists, OuterRef, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, When
 
 # A calendar that knows no holiday for so long was forgotten by somebody.
 HOLIDAY_OUTLOOK = timedelta(days=90)
@@ -19,6 +19,11 @@ class PlanQuerySet(QuerySet):
         """Plans that promise something: those with a version."""
         versions = self.model._meta.get_field("versions").related_model
         return self.filter(Exists(versions.objects.filter(plan=OuterRef("pk"))))
+
+
+    def with_usage(self):
+        """Each plan with `organization_count`: how many organizations are on it."""
+        return self.annotate(organization_count=Count("organizations"))
 
 
 class CalendarQuerySet(QuerySet):

@@ -586,3 +586,14 @@ def test_the_matrix_stands_right_after_the_name_of_its_plan(client, developer):
     names = ("name_fa", cell_name("normal", "target"), "calendar")
     places = [page.index(f'name="{name}"') for name in names]
     assert places == sorted(places)
+
+
+def test_the_list_of_plans_shows_and_links_who_uses_each(client, admin, organization):
+    client.force_login(admin)
+    plan = organization.plan
+
+    page = client.get(reverse("admin:plans_plan_changelist")).content.decode()
+
+    where = f"{reverse('admin:organizations_organization_changelist')}?plan__id__exact={plan.pk}"
+    assert f'<a href="{where}">' in page
+    assert client.get(where).status_code == 200
