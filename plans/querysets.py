@@ -20,7 +20,6 @@ class PlanQuerySet(QuerySet):
         versions = self.model._meta.get_field("versions").related_model
         return self.filter(Exists(versions.objects.filter(plan=OuterRef("pk"))))
 
-
     def with_usage(self):
         """Each plan with `organization_count`: how many organizations are on it."""
         return self.annotate(organization_count=Count("organizations"))

@@ -93,7 +93,7 @@ def day_rows(clock, reckoning, *, now):
 
 
 def _over_midnight(rows, now):
-    """The rows; two adjacent dates of a short time become one, whose minutes run on past midnight."""
+    """The rows; two dates around one short night become one, whose minutes run on past midnight."""
     if len(rows) != 2 or rows[1].date - rows[0].date != DAY:
         return rows
     evening, morning = rows
@@ -123,7 +123,7 @@ def _minutes_used(row):
 
 
 def _run_on(evening, morning):
-    """The opening hours of two dates in minutes of the first, joined where they meet at midnight."""
+    """The opening hours of two dates in minutes of the first, joined if they meet at midnight."""
     later = [(first + MINUTES_A_DAY, last + MINUTES_A_DAY) for first, last in morning]
     if evening and later and evening[-1][1] == later[0][0]:
         return [*evening[:-1], (evening[-1][0], later[0][1]), *later[1:]]
@@ -131,7 +131,7 @@ def _run_on(evening, morning):
 
 
 def _run_on_blocks(evening, morning):
-    """The blocks of two dates, as `_run_on`; blocks of one tone that meet are one with both lengths."""
+    """The blocks of two dates, as `_run_on`; two of one tone that meet become one."""
     later = [
         replace(each, first=each.first + MINUTES_A_DAY, last=each.last + MINUTES_A_DAY)
         for each in morning
