@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from django.contrib.admin.utils import unquote
+from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from ui.wording import digits
+
+from .transactions import in_transaction
 
 LONGEST = 100
 
@@ -27,7 +30,25 @@ class Line:
     changes: str
 
 
-class HistoryAdmin:
+class RepeatingAdmin:
+    """Saves a page once more after a deadlock or a lock time-out.
+
+    The page is one transaction, inside of which no service can be repeated. Earlier tries leave no
+    messages.
+    """
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        @in_transaction
+        def answer():
+            if request.method == "POST":
+                get_messages(request)._queued_messages.clear()
+            return view(request, object_id, form_url, extra_context)
+
+        view = super().changeform_view
+        return answer()
+
+
+class HistoryAdmin(RepeatingAdmin):
     """Shows the rows that simple_history kept; nothing can be restored or edited from there."""
 
     # Fields whose changes are shown in another line of the page.

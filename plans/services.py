@@ -5,7 +5,7 @@ Publishing never touches a running clock: each points to the versions that it wa
 
 from datetime import timedelta
 
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from ui.wording import format_datetime
@@ -25,12 +25,13 @@ from .models import (
 )
 from .official_holidays import official_holidays, persian_year_to_propose, year_bounds
 from .signals import calendar_published, closure_declared, closure_ended, plan_published
+from .transactions import in_transaction
 from .working_time import WorkingTime
 
 LONGEST_CLOSURE = timedelta(days=30)
 
 
-@transaction.atomic
+@in_transaction
 def publish_plan(plan, *, actor, now):
     """Make a version of what the plan says now; the latest one when nothing differs."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
@@ -49,7 +50,7 @@ def publish_plan(plan, *, actor, now):
     return version
 
 
-@transaction.atomic
+@in_transaction
 def publish_calendar(calendar, *, actor, now):
     """Make a version of what the calendar says now; the latest one when nothing differs.
 
@@ -73,7 +74,7 @@ def publish_calendar(calendar, *, actor, now):
     return version
 
 
-@transaction.atomic
+@in_transaction
 def amended_version(version, *, now):
     """The version with the closures of its calendar put in, and nothing else that was edited since.
 
@@ -94,7 +95,7 @@ def amended_version(version, *, now):
     )
 
 
-@transaction.atomic
+@in_transaction
 def make_default(plan):
     """New organizations get this plan from now on; exactly one plan is the default."""
     plans = {each.pk: each for each in Plan.objects.select_for_update().order_by("pk")}
@@ -109,7 +110,7 @@ def make_default(plan):
     return chosen
 
 
-@transaction.atomic
+@in_transaction
 def copy_plan(plan, *, key, name_fa, name_en, actor, now):
     """A new plan with the cells, calendar and guidance of another, published; never the default."""
     copy = Plan.objects.create(
@@ -135,7 +136,7 @@ def copy_plan(plan, *, key, name_fa, name_en, actor, now):
     return copy
 
 
-@transaction.atomic
+@in_transaction
 def fill_matrix(plan):
     """Give every priority its cell; a new one promises nothing."""
     present = set(plan.targets.values_list("priority", flat=True))
@@ -161,7 +162,7 @@ def check_deletable(thing):
         raise PlanError(sentence) from None
 
 
-@transaction.atomic
+@in_transaction
 def delete(thing):
     """Delete a plan or a calendar with its versions. Raises PlanError when it is in use."""
     thing = type(thing).objects.select_for_update().get(pk=thing.pk)
@@ -172,7 +173,7 @@ def delete(thing):
 # --- Closures -----------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@in_transaction
 def declare_closure(calendar, *, until, reason_fa, reason_en, actor, now):
     """Close the calendar from `now` until an instant, in a new version: no working time passes.
 
@@ -209,7 +210,7 @@ def declare_closure(calendar, *, until, reason_fa, reason_en, actor, now):
     return closure
 
 
-@transaction.atomic
+@in_transaction
 def end_closure(calendar, *, actor, now):
     """Time passes again from now on. Raises PlanError when the calendar is not closed."""
     calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
@@ -228,7 +229,7 @@ def end_closure(calendar, *, actor, now):
 # --- Official holidays --------------------------------------------------------------------------
 
 
-@transaction.atomic
+@in_transaction
 def add_official_holidays(calendar, year, holidays, *, actor, now):
     """Add what an admin chose of a Persian year, publish it, and settle the proposal of that year.
 
@@ -245,7 +246,7 @@ def add_official_holidays(calendar, year, holidays, *, actor, now):
     return publish_calendar(calendar, actor=actor, now=now)
 
 
-@transaction.atomic
+@in_transaction
 def dismiss_official_holidays(calendar, year, *, actor, now):
     """An admin does not want the proposal of a Persian year; it is not made again."""
     calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
@@ -258,7 +259,7 @@ def _settle_proposal(calendar, year, state, *, actor, now):
     )
 
 
-@transaction.atomic
+@in_transaction
 def propose_holidays(*, now):
     """In the last 60 days of a Persian year, propose the next one's to calendars that lack them.
 

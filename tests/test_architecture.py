@@ -20,10 +20,11 @@ plans.rules = plans.errors plans.signals plans.day_patterns plans.working_time p
 plans.models <- plans.rules
 plans.terms = plans.definitions plans.durations plans.promises plans.opening_hours
     plans.official_holidays <- ui plans.rules plans.models
-plans.services <- ui plans.rules plans.models plans.terms
+plans.transactions <- nothing
+plans.services <- ui plans.rules plans.models plans.terms plans.transactions
 plans.admin = plans.admin plans.admin_calendar plans.admin_forms plans.admin_history
     plans.closure_forms plans.holiday_forms plans.version_changes <- ui plans.rules plans.models
-    plans.terms plans.services
+    plans.terms plans.transactions plans.services
 plans.apps = plans plans.apps <- nothing
 organizations.rules = organizations.emails organizations.errors organizations.signals
     organizations.phones organizations.zones organizations.passwords organizations.permissions
@@ -31,8 +32,8 @@ organizations.rules = organizations.emails organizations.errors organizations.si
 organizations.models <- ui plans.models organizations.rules
 organizations.credentials = organizations.credentials organizations.devices
     organizations.sign_in_limits <- organizations.rules organizations.models
-organizations.services <- ui plans.models plans.services organizations.rules organizations.models
-    organizations.credentials
+organizations.services <- ui plans.models plans.transactions plans.services organizations.rules
+    organizations.models organizations.credentials
 organizations.plan_matrix <- ui plans.models plans.terms organizations.rules organizations.models
 organizations.pages = organizations.account_forms organizations.accounts organizations.forms
     organizations.guards organizations.invitation_views organizations.member_forms
@@ -56,9 +57,9 @@ tickets.models <- plans.models organizations.models tickets.choices tickets.even
 tickets.events <- tickets.event_types tickets.models
 tickets.clocks <- plans.models plans.terms tickets.choices tickets.models
 tickets.attachments <- nothing
-tickets.services <- ui plans.models plans.terms plans.services organizations.models
-    tickets.choices tickets.search tickets.permissions tickets.querysets tickets.models
-    tickets.events tickets.clocks tickets.attachments
+tickets.services <- ui plans.models plans.terms plans.transactions plans.services
+    organizations.models tickets.choices tickets.search tickets.permissions tickets.querysets
+    tickets.models tickets.events tickets.clocks tickets.attachments
 tickets.web <- tickets.choices tickets.models
 tickets.due <- ui plans.models plans.terms tickets.choices tickets.models tickets.clocks
     tickets.web

@@ -5,7 +5,6 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from organizations import credentials, permissions
 from organizations.emails import normal_email
 from organizations.errors import OrganizationError
 from organizations.models import Invitation, Membership, User
+from plans.transactions import in_transaction
 from ui.names import clean_name
 from ui.wording import digits
 
@@ -24,7 +24,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MOST_TO_ONE_ADDRESS = 5
 
 
-@transaction.atomic
+@in_transaction
 def invite(organization, *, email, role, actor, now):
     """Invite the holder of an address, known here or not: the answer is the same.
 
@@ -50,7 +50,7 @@ def invite(organization, *, email, role, actor, now):
     return _send(invitation, actor=actor, now=now)
 
 
-@transaction.atomic
+@in_transaction
 def resend(invitation, *, actor, now):
     """Send a new link, in the actor's name; the old one is dead from then on."""
     invitation = _locked(invitation)
@@ -59,7 +59,7 @@ def resend(invitation, *, actor, now):
     return _send(invitation, actor=actor, now=now)
 
 
-@transaction.atomic
+@in_transaction
 def revoke(invitation, *, actor, now):
     """End an invitation: its link leads nowhere any more."""
     invitation = _locked(invitation)
@@ -90,7 +90,7 @@ def invitation_of(token, *, at):
     return invitation if invitation and invitation.is_open_at(at) else None
 
 
-@transaction.atomic
+@in_transaction
 def accept(invitation, user, *, now):
     """Make the holder of the invited address a member, in the role that they were invited to."""
     # The person before the organization, as whoever writes a ticket locks them.
@@ -98,7 +98,7 @@ def accept(invitation, user, *, now):
     return _join(_locked(invitation), user, now=now)
 
 
-@transaction.atomic
+@in_transaction
 def accept_as_new(invitation, *, name, password, language, now):
     """Make an account for the holder of the invited address, and a member; gives the person.
 

@@ -1,17 +1,17 @@
 """Who belongs to an organization, in which role."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from organizations import permissions, signals
 from organizations.errors import OrganizationError
 from organizations.models import Membership, Role, User
+from plans.transactions import in_transaction
 
 from . import base
 from .invitations import revoke_invitations_of, use_up_invitation
 
 
-@transaction.atomic
+@in_transaction
 def add_member(organization, user, *, actor, now, role=Role.MEMBER):
     """Make a person a member. Staff are refused, and so is who belongs already.
 
@@ -31,7 +31,7 @@ def add_member(organization, user, *, actor, now, role=Role.MEMBER):
     return membership
 
 
-@transaction.atomic
+@in_transaction
 def change_role(organization, user, role, *, actor, now, seen=None):
     """Give a member another role; the last owner stays one.
 
@@ -59,7 +59,7 @@ def change_role(organization, user, role, *, actor, now, seen=None):
     return membership
 
 
-@transaction.atomic
+@in_transaction
 def remove_member(organization, user, *, actor, now):
     """End a membership, by somebody who may or by the person. The last owner stays.
 

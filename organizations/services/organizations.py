@@ -3,7 +3,6 @@
 from itertools import chain, count
 from string import ascii_lowercase
 
-from django.db import transaction
 from django.utils import translation
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
@@ -14,6 +13,7 @@ from organizations.errors import OrganizationError
 from organizations.models import CustomPlan, Membership, Organization, Role, User
 from plans import services as plans
 from plans.models import Plan
+from plans.transactions import in_transaction
 from ui.names import clean_name
 from ui.wording import digits
 
@@ -34,7 +34,7 @@ def free_key(name):
     return f"{stem or 'org'}-{get_random_string(6, LETTERS)}"
 
 
-@transaction.atomic
+@in_transaction
 def register(user, *, name, key, now):
     """Make an organization on the default plan, with `user` as its owner."""
     base.refuse_staff(user)
@@ -50,7 +50,7 @@ def register(user, *, name, key, now):
     return organization
 
 
-@transaction.atomic
+@in_transaction
 def found(user, *, name, key, now):
     """Register one more organization of a person, and work in it; a person owns a few at most."""
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -66,7 +66,7 @@ def found(user, *, name, key, now):
     return organization
 
 
-@transaction.atomic
+@in_transaction
 def create_organization(*, name, key, actor, now, is_restricted=False):
     """Make an organization on the default plan, as an admin does; its first member must own it."""
     organization = Organization(
@@ -79,7 +79,7 @@ def create_organization(*, name, key, actor, now, is_restricted=False):
     return organization
 
 
-@transaction.atomic
+@in_transaction
 def change_organization(organization, *, name, key, is_restricted, actor, now):
     """Change what an organization is called and what its plain members see."""
     organization = base.locked(organization)
@@ -89,7 +89,7 @@ def change_organization(organization, *, name, key, is_restricted, actor, now):
     return organization
 
 
-@transaction.atomic
+@in_transaction
 def restrict(organization, is_restricted, *, actor, now):
     """Let plain members see only what they requested or watch, or everything; an owner decides."""
     organization = base.locked(organization)
@@ -101,7 +101,7 @@ def restrict(organization, is_restricted, *, actor, now):
     return organization
 
 
-@transaction.atomic
+@in_transaction
 def change_plan(organization, plan, *, actor, now):
     """Move an organization to another plan; its running clocks follow (domain.md, Clocks).
 
@@ -128,7 +128,7 @@ def change_plan(organization, plan, *, actor, now):
     return organization
 
 
-@transaction.atomic
+@in_transaction
 def make_custom_plan(organization, *, actor, now, source=None, moves_now=False):
     """A copy of a plan (its present one) that is the organization's own: nobody else is shown it.
 
@@ -151,7 +151,7 @@ def make_custom_plan(organization, *, actor, now, source=None, moves_now=False):
     return plan
 
 
-@transaction.atomic
+@in_transaction
 def suspend(organization, *, actor, now):
     """From now on the organization reads but does not write; its clocks are withdrawn."""
     organization = base.locked(organization)
@@ -165,7 +165,7 @@ def suspend(organization, *, actor, now):
     return organization
 
 
-@transaction.atomic
+@in_transaction
 def lift_suspension(organization, *, actor, now):
     """The organization may write again."""
     organization = base.locked(organization)

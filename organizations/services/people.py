@@ -1,20 +1,20 @@
 """Accounts of people, and what they say of themselves."""
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from organizations import credentials, signals
 from organizations.emails import normal_email
 from organizations.errors import OrganizationError, StaleProfile
 from organizations.models import Role, StaffRole, User
+from plans.transactions import in_transaction
 from ui.names import clean_name
 
 from . import base
 from .invitations import revoke_invitations_of
 
 
-@transaction.atomic
+@in_transaction
 def create_staff(*, email, name, staff_role, actor, now, language="fa"):
     """Make an account of the helpdesk's own and mail its single-use link.
 
@@ -29,13 +29,13 @@ def create_staff(*, email, name, staff_role, actor, now, language="fa"):
     )
 
 
-@transaction.atomic
+@in_transaction
 def create_customer(*, email, name, actor, now, language="fa"):
     """Make an account for a customer, as an admin does, and mail its single-use link."""
     return _create_person(User(email=email, name=name, language=language), actor=actor, now=now)
 
 
-@transaction.atomic
+@in_transaction
 def change_person(user, *, actor, now, **fields):
     """Change the `fields` of a person: name, email, language, time_zone, staff_role.
 
@@ -65,7 +65,7 @@ def change_person(user, *, actor, now, **fields):
     return user
 
 
-@transaction.atomic
+@in_transaction
 def change_own_profile(user, *, now, seen, **changed):
     """Change what a person says about themselves: only the fields `changed`.
 
@@ -101,7 +101,7 @@ def change_theme(user, theme):
     user.save(update_fields=["theme"])
 
 
-@transaction.atomic
+@in_transaction
 def deactivate(user, *, actor, now):
     """Shut a person out at once. An agent is cleared from every open ticket.
 
@@ -128,7 +128,7 @@ def deactivate(user, *, actor, now):
     return user
 
 
-@transaction.atomic
+@in_transaction
 def reactivate(user, *, actor, now):
     """Let a deactivated person in again; their password is as it was."""
     user = User.objects.select_for_update().get(pk=user.pk)

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from plans.transactions import in_transaction
 from tickets import permissions
 from tickets.choices import AfterReply, Status
 from tickets.errors import TicketError
@@ -11,7 +12,6 @@ from tickets.models import Event
 from . import base
 from .changing import changing
 from .replying import drop_absent_assignee, reply_as_agent
-from .transactions import in_transaction
 
 
 @in_transaction

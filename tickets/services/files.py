@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from plans.transactions import in_transaction
 from tickets.attachments import kinds, thumbnails, uploads
 from tickets.errors import TicketError
 from tickets.models import Attachment
@@ -61,7 +62,7 @@ def store_upload(user, file, *, now=None):
     return row
 
 
-@transaction.atomic
+@in_transaction
 def _keep(row):
     """Write the row, unless too many wait; those of forms that were left give way."""
     base.lock_person(row.uploaded_by)
@@ -156,14 +157,14 @@ def pending_of(user, keys=None):
     return list(pending if keys is None else pending.filter(pk__in=keys))
 
 
-@transaction.atomic
+@in_transaction
 def discard(user, keys):
     """Remove pending uploads of the person; the files go when the rows are gone."""
     rows = Attachment.objects.pending_of(user).filter(pk__in=keys)
     return _remove(rows)
 
 
-@transaction.atomic
+@in_transaction
 def sweep_pending(now=None):
     """Remove pending uploads older than a day. Returns how many."""
     now = now or timezone.now()

@@ -7,10 +7,10 @@ that neither the admin nor the organization's own people wait for them. See `job
 from django.db.models import Max
 
 from plans.promises import current_promise
+from plans.transactions import in_transaction
 from tickets.models import Ticket, TicketJob
 
 from .catching_up import apply
-from .transactions import in_transaction
 
 AT_ONCE = 200
 Kind = TicketJob.Kind

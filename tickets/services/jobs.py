@@ -6,11 +6,11 @@ holds is kept for later. A killed worker loses its batch at most, a doubled one 
 
 from django.utils import timezone
 
+from plans.transactions import in_transaction
 from tickets.models import Ticket, TicketJob
 
 from .catching_up import apply
 from .isolating import one_or_each
-from .transactions import in_transaction
 
 BATCH = 200
 # So many batches a run, so that a large job leaves the worker free in between.

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from plans.models import Priority
+from plans.transactions import in_transaction
 from tickets import permissions
 from tickets.choices import Category
 from tickets.errors import TicketError
@@ -16,7 +17,6 @@ from tickets.search.folding import alphabetical, fold
 
 from . import base
 from .changing import opening
-from .transactions import in_transaction
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from functools import partial
 
 from django.utils import timezone
 
+from plans.transactions import in_transaction
 from tickets import events
 from tickets.choices import Status
 from tickets.models import Clock, Event, PeriodicRun, Ticket
@@ -18,7 +19,6 @@ from .catching_up import catch_up
 from .changing import changes_of, write
 from .closing import settle_close
 from .isolating import in_batches
-from .transactions import in_transaction
 
 
 def auto_close(ticket, *, now=None):

@@ -6,12 +6,12 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from plans.transactions import in_transaction
 from tickets import events, permissions
 from tickets.errors import StaleTicket, TicketError
 from tickets.models import BEST, WORST, Event, Rating
 
 from . import base
-from .transactions import in_transaction
 
 CHANGEABLE_FOR = timedelta(days=7)
 LONGEST_WORDS = 1000

@@ -3,12 +3,11 @@
 Neither changes a ticket, so neither makes an event.
 """
 
-from django.db import transaction
-
+from plans.transactions import in_transaction
 from tickets.models import ListPreference, Sighting
 
 
-@transaction.atomic
+@in_transaction
 def mark_seen(ticket, *, actor, until):
     """The member knows the public story up to `until`, but never what is still to come."""
     record_sighting(ticket, actor, min(until, ticket.public_updated_at))
@@ -28,7 +27,7 @@ def record_first_sighting(ticket, user, at):
     Sighting.objects.bulk_create([new], ignore_conflicts=True)
 
 
-@transaction.atomic
+@in_transaction
 def keep_list(user, query):
     """Remember `query` as the address at which the person wants to find their list."""
     ListPreference.objects.update_or_create(user=user, defaults={"query": query})

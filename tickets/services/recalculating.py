@@ -14,13 +14,13 @@ from organizations.models import Membership, Role
 from plans import services as plans
 from plans.models import Priority
 from plans.promises import current_calendar_version, current_promise, promise_of
+from plans.transactions import in_transaction
 from tickets import signals
 from tickets.models import Clock, ClockChange, Event, Recalculation, Ticket
 
 from .catching_up import catch_up
 from .changing import changes_of, response_kinds, write
 from .isolating import one_or_each
-from .transactions import in_transaction
 
 BATCH = 200
 # So many batches a run, so that a large one leaves the worker free in between.

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from plans.transactions import in_transaction
 from tickets import permissions
 from tickets.choices import AfterReply, Intent, Status
 from tickets.errors import StaleTicket, TicketClosed, TicketError
@@ -14,7 +15,6 @@ from tickets.models import Event, Message
 
 from . import base
 from .changing import changing
-from .transactions import in_transaction
 
 
 @dataclass(frozen=True)

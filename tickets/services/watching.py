@@ -5,13 +5,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from organizations.models import User
+from plans.transactions import in_transaction
 from tickets import events, permissions
 from tickets.errors import TicketError
 from tickets.models import Event, Ticket, Watcher
 from ui.wording import number
 
 from . import base
-from .transactions import in_transaction
 
 MOST_WATCHERS = 20
 

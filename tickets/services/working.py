@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from organizations.models import User
 from plans.models import Priority
+from plans.transactions import in_transaction
 from tickets import permissions
 from tickets.choices import Category, Status
 from tickets.errors import TicketClosed, TicketError, TicketTaken
@@ -12,7 +13,6 @@ from tickets.models import Event
 
 from . import base
 from .changing import changing, give_to
-from .transactions import in_transaction
 
 
 @in_transaction

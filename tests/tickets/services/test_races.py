@@ -14,6 +14,7 @@ from organizations import services as organizations
 from organizations import signals
 from organizations.models import Organization
 from plans.models import Plan
+from plans.transactions import in_transaction
 from tests.factories import (
     NOW,
     again,
@@ -28,7 +29,6 @@ from tickets.errors import StaleTicket, TicketClosed, TicketError, TicketTaken
 from tickets.events import ticket_events
 from tickets.models import Clock, DayTotal, Event, Message, StaleDay, Ticket, TicketJob
 from tickets.services import base
-from tickets.services.transactions import in_transaction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,4 +1,4 @@
-"""The transaction of a service, and the one place where one that was in others' way is repeated."""
+"""The transaction of a service, and the one place where it is repeated after a lock conflict."""
 
 from functools import wraps
 
