@@ -26,3 +26,36 @@ def test_a_document_names_no_file_that_does_not_exist(document):
     ]
 
     assert missing == []
+
+
+def answers():
+    """{question: its answer} of the table of README.md."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    rows = text.partition("| question | answer |\n|---|---|\n")[2].partition("\n\n")[0]
+    return dict(row.strip("| ").split(" | ", 1) for row in rows.splitlines())
+
+
+def text_of(name):
+    """The text of a file, or of all files of a folder."""
+    path = ROOT / name
+    files = path.rglob("*.*") if path.is_dir() else [path]
+    return "\n".join(file.read_text("utf-8") for file in files if file.suffix != ".pyc")
+
+
+QUOTED = re.compile(r"`([^`]+)`")
+SECTION = re.compile(r'"([^"]+)"')
+
+
+@pytest.mark.parametrize("answer", answers().values(), ids=answers())
+def test_the_readme_answers_a_question_in_at_most_two_places(answer):
+    places = {one or other for one, other in NAMED.findall(answer)}
+    names = {name.rstrip("=") for name in QUOTED.findall(answer) if "/" not in name}
+    texts = "\n".join(text_of(place) for place in places)
+
+    assert 1 <= len(places) <= 2
+    assert [name for name in names if not re.search(rf"\b{re.escape(name)}\b", texts)] == []
+    assert [each for each in SECTION.findall(answer) if f"## {each}\n" not in texts] == []
+
+
+def test_the_readme_answers_what_newcomers_ask():
+    assert len(answers()) == 14
