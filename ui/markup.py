@@ -32,7 +32,12 @@ TAGS = {*ATTRIBUTES, "ul", "blockquote", "pre", "em", "strong", "hr", "br", "bdi
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 _LANGUAGE = re.compile(r"[\w.+#-]{1,20}", re.ASCII)
 # Without the punctuation that ends the sentence around it. Linear: nothing is tried twice.
-_ADDRESS = re.compile(r"(https?://[^\s<>\"'`]*[^\s<>\"'`.,;:!?()\[\]«»،؛؟])")
+# A closing bracket belongs to an address only with its opening one: https://x.example/a_(b)
+_IN_BRACKETS = r"\([^\s<>\"'`()]*\)"
+_ADDRESS = re.compile(
+    rf"(https?://(?:[^\s<>\"'`()]|{_IN_BRACKETS})*"
+    rf"(?:[^\s<>\"'`.,;:!?()\[\]«»،؛؟]|{_IN_BRACKETS}))"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _OF_THE_RIGHT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufefc]")
 # So large a share of words from right to left makes a text that begins with a Latin name Persian.

@@ -15,6 +15,7 @@ from markdown_it.token import Token
 
 _INDENTED = re.compile(r"(?: {2}|\t)[ \t]*\S")
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*]|[0-9]{1,9}[.)])(?:[ \t]|$)")
+_BARE_ITEM = re.compile(r"(?:[-*]|[0-9]{1,9}[.)])[ \t]*")
 _SETTING = re.compile(r"""[ \t]+["']?[\w./-]+["']?:(?:\s|$)""", re.ASCII)
 _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
 _FENCE = "```"
@@ -88,9 +89,16 @@ def rule(state, start_line, end_line, silent):
 
 
 def items(state, start_line, end_line, silent):
-    """A list begins with `-`, `*` or a number; `+` marks a diff and `* * * * *` is a crontab."""
+    """A list begins with `-`, `*` or a number and has text in its first item.
+
+    `+` marks a diff, `* * * * *` is a crontab, and a lone `-` is somebody's whole answer.
+    """
     line = _line(state, start_line)
-    is_list = not line.startswith(("+", "* *")) and not re.match(r"0[0-9]", line)
+    is_list = (
+        not _BARE_ITEM.fullmatch(line)
+        and not line.startswith(("+", "* *"))
+        and not re.match(r"0[0-9]", line)
+    )
     return is_list and list_block(state, start_line, end_line, silent)
 
 

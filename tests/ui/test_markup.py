@@ -43,6 +43,31 @@ def test_a_text_is_read_from_the_side_of_its_words(text, direction):
     assert reading_direction(text) == direction
 
 
+@pytest.mark.parametrize("answer", ["-", "*", "1.", "2) "])
+def test_a_lone_mark_of_a_list_is_not_an_empty_bullet(answer):
+    assert flat(answer) == f'<p dir="auto">{answer.strip()}</p>'
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("https://x.example/a_(b)", "https://x.example/a_(b)"),
+        ("(see https://x.example/a_(b))", "https://x.example/a_(b)"),
+        ("(see https://x.example/a)", "https://x.example/a"),
+        ("https://x.example/a_(b)/c, d", "https://x.example/a_(b)/c"),
+        ("https://x.example/a(b", "https://x.example/a"),
+        ("https://" + "(" * 50_000, None),
+        ("https://x.example/" + "(a" * 50_000, "https://x.example/"),
+    ],
+)
+def test_the_closing_bracket_of_an_address_is_not_cut_off(typed, address):
+    started = time.process_time()
+    links = re.findall(r'href="([^"]*)"', as_html(typed))
+
+    assert links == ([address] if address else [])
+    assert time.process_time() - started < MOST_SECONDS
+
+
 def test_lists_emphasis_and_words_of_code():
     html = flat("- یک\n- **دو**\n\n3. *سه* با `x = 1`")
 
