@@ -7,6 +7,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
+from tickets import rows
 from tickets import services as ticket_services
 from tickets.choices import HoldCode
 from tickets.errors import TicketError
@@ -26,6 +27,8 @@ DELIVER_NOTIFICATION = "notifications.tasks.deliver_notification"
 DELIVER_ACCOUNT_MAIL = "notifications.tasks.deliver_account_mail"
 
 SWEEP_BATCH = 500
+# The columns of a planned notification; the others have their defaults.
+PLANNED = ("event_id", "ticket_id", "recipient_id", "channel", "next_try_at", "created_at")
 
 
 def plan_notifications(events):
@@ -39,29 +42,23 @@ def plan_notifications(events):
     audience = Audience(events)
     concerned = [(event, person) for event in events for person in sorted(audience.of(event))]
     opt_ins = OptIns({person for _event, person in concerned})
-    rows = Notification.objects.bulk_create(
-        Notification(
-            event=event,
-            ticket=event.ticket,
-            recipient_id=person,
-            channel=channel.name,
-            next_try_at=event.created_at,
-            created_at=event.created_at,
-        )
+    values = [
+        (event.pk, event.ticket_id, person, channel.name, event.created_at, event.created_at)
         for event, person in concerned
         for channel in opt_ins.channels_for(event, person)
-    )
-    for group in _by_channel(rows).values():
+    ]
+    keys = rows.insert_values(Notification, PLANNED, values)
+    for group in _by_channel(keys, values).values():
         publish_on_commit(DELIVER_NOTIFICATION, group)
-    return rows
-
-
-def _by_channel(rows):
-    """{channel: the keys of its rows}: a task has rows of one channel, and waits for no other."""
-    keys = defaultdict(list)
-    for row in rows:
-        keys[row.channel].append(row.pk)
     return keys
+
+
+def _by_channel(keys, values):
+    """{channel: the keys of its rows}: a task has rows of one channel, and waits for no other."""
+    found = defaultdict(list)
+    for key, row in zip(keys, values, strict=True):
+        found[row[PLANNED.index("channel")]].append(key)
+    return found
 
 
 def deliver(pk, *, now=None):

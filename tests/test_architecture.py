@@ -54,12 +54,13 @@ tickets.permissions <- nothing
 tickets.querysets <- plans.models organizations.rules tickets.choices tickets.search tickets.lists
 tickets.models <- plans.models organizations.models tickets.choices tickets.event_types
     tickets.search tickets.permissions tickets.querysets
-tickets.events <- tickets.event_types tickets.models
+tickets.rows <- nothing
+tickets.events <- tickets.event_types tickets.models tickets.rows
 tickets.clocks <- plans.models plans.terms tickets.choices tickets.models
 tickets.attachments <- nothing
 tickets.services <- ui plans.models plans.terms plans.transactions plans.services
     organizations.models tickets.choices tickets.search tickets.permissions tickets.querysets
-    tickets.models tickets.events tickets.clocks tickets.attachments
+    tickets.models tickets.rows tickets.events tickets.clocks tickets.attachments
 tickets.web <- tickets.choices tickets.models
 tickets.due <- ui plans.models plans.terms tickets.choices tickets.models tickets.clocks
     tickets.web
@@ -96,7 +97,7 @@ notifications.letters <- ui plans.models tickets.choices tickets.models notifica
 notifications.channels.email <- organizations.rules notifications.channels notifications.letters
 notifications.services = notifications.services notifications.outbox notifications.preferences
     notifications.relevance notifications.publishing <- tickets.choices tickets.models
-    tickets.services notifications.channels notifications.reasons notifications.notices
+    tickets.rows tickets.services notifications.channels notifications.reasons notifications.notices
     notifications.models
 notifications.mail_services <- organizations.models plans.models plans.services tickets.models
     notifications.models notifications.letters notifications.channels.email

@@ -2,6 +2,7 @@
 
 from django.dispatch import Signal
 
+from . import rows
 from .event_types import TYPES
 from .models import Event
 
@@ -26,6 +27,6 @@ def record(*events):
     """Write the events and send the signal to the apps above."""
     if not events:
         return []
-    written = Event.objects.bulk_create(events)
+    written = rows.insert(Event, events)
     ticket_events.send(sender=Event, events=written)
     return written

@@ -7,13 +7,12 @@ and records one event. Single services do it by `changing`, periodic work by `ch
 
 from contextlib import contextmanager
 
-from tickets import events
+from tickets import events, rows
 from tickets.choices import Status
 from tickets.clocks import queue_place
 from tickets.clocks.ledger import TicketClocks
 from tickets.models import Clock, ClockChange, Message, Ticket
 
-from . import rows
 from .reading import record_first_sighting, record_sighting
 from .stale_days import mark_stale
 from .stretches import write_stretches
@@ -180,7 +179,7 @@ def write_clocks(changes):
     rows.update_columns(Clock, [clock for clock, _columns in changed], columns)
     touched = [clock for change in changes for clock in change.clocks.touched]
     lines = [line for change in changes for line in change.clocks.changes]
-    Clock.objects.bulk_create([clock for clock in touched if clock.pk is None])
-    ClockChange.objects.bulk_create(lines)
+    rows.insert(Clock, [clock for clock in touched if clock.pk is None])
+    rows.insert(ClockChange, lines)
     write_stretches([change.clocks.stretches for change in changes])
     mark_stale(touched, lines)

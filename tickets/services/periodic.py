@@ -10,11 +10,10 @@ from functools import partial
 from django.utils import timezone
 
 from plans.transactions import in_transaction
-from tickets import events
+from tickets import events, rows
 from tickets.choices import Status
 from tickets.models import Clock, Event, PeriodicRun, Ticket
 
-from . import rows
 from .catching_up import catch_up
 from .changing import changes_of, write
 from .closing import settle_close

@@ -1,10 +1,9 @@
 """Storing when clocks counted, and filling it in for clocks of which it is not stored."""
 
 from plans.transactions import in_transaction
+from tickets import rows
 from tickets.clocks.stretches import joined, replayed
 from tickets.models import Clock, ClockStretch, Ticket
-
-from . import rows
 
 BATCH = 200
 # So many batches a run, so that the worker is free in between.
