@@ -23,8 +23,9 @@ from servers import (
 )
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# One file, one worker: what a file prepares once (a demo, a page of scripts) is prepared once.
-PARALLEL = ["-n", "2", "-q"]
+# Each worker goes through one half of the tests in their order, so what a file prepares once is
+# mostly prepared once; who is ready first takes of the rest of the other.
+PARALLEL = ["-n", "2", "--dist", "worksteal", "-q"]
 
 
 def find_browser():

@@ -2,37 +2,20 @@
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from notifications import outbox
 from organizations.models import Role, StaffRole
+from tests import shipped_rows
 from tests.factories import make_agent, make_member, make_organization
 
 
-def pytest_collection_modifyitems(items):
-    """Fill the tables again before each test that empties them: the shipped plans are data."""
-    for item in items:
-        mark = item.get_closest_marker("django_db")
-        wanted = dict(mark.kwargs) if mark else {}
-        if {"transactional_db", "live_server"} & set(item.fixturenames):
-            wanted["transaction"] = True
-        if wanted.get("transaction"):
-            wanted["serialized_rollback"] = True
-            item.add_marker(pytest.mark.django_db(**wanted), append=False)
-
-
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup):
-    """Let every connection know what the tables are filled with again.
-
-    Once Playwright runs its event loop, Django gives this thread another connection than the one
-    on which the shipped data were kept.
-    """
-    first = connections["default"]
-    contents = getattr(first, "_test_serialized_contents", None)
-    if contents is not None:
-        type(first)._test_serialized_contents = contents
+def django_db_setup(django_db_setup, django_db_blocker):
+    """After a test that commits, the tables get back to what migrations shipped."""
+    with django_db_blocker.unblock():
+        shipped_rows.keep()
+    TransactionTestCase._fixture_teardown = lambda _test: shipped_rows.restore()
 
 
 @pytest.fixture(autouse=True)
