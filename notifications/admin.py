@@ -30,6 +30,10 @@ class OutboxAdmin(NamedLookups):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    @admin.display(description=_("attempts"), ordering="attempts")
+    def tries(self, row):
+        return wording.number(row.attempts)
+
     @admin.display(description=_("error"))
     def reason(self, row):
         return reason_text(row.error) or "–"
@@ -51,12 +55,12 @@ class OutboxAdmin(NamedLookups):
 
 @admin.register(Notification)
 class NotificationAdmin(OutboxAdmin):
-    list_display = ["ticket_number", "what", "recipient", "channel", "state", "attempts", "created"]
+    list_display = ["ticket_number", "what", "recipient", "channel", "state", "tries", "created"]
     list_filter = ["state", "channel", "event__kind"]
     list_select_related = ["ticket", "recipient", "event"]
     search_fields = ["recipient__email", "recipient__name"]
     fields = [
-        *("ticket_number", "what", "recipient", "channel", "state", "attempts"),
+        *("ticket_number", "what", "recipient", "channel", "state", "tries"),
         *("reason", "created", "next_try", "sent"),
     ]
     actions = ["try_again"]
@@ -82,9 +86,9 @@ class NotificationAdmin(OutboxAdmin):
 
 @admin.register(AccountMail)
 class AccountMailAdmin(OutboxAdmin):
-    list_display = ["recipient", "subject", "state", "attempts", "created"]
+    list_display = ["recipient", "subject", "state", "tries", "created"]
     search_fields = ["recipient"]
     fields = [
-        *("recipient", "subject", "language", "state", "attempts", "reason"),
+        *("recipient", "subject", "language", "state", "tries", "reason"),
         *("created", "next_try", "sent"),
     ]

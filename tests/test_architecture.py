@@ -17,7 +17,7 @@ PACKAGES_TABLE = """
 ui <- nothing
 plans.rules = plans.errors plans.signals plans.day_patterns plans.working_time plans.querysets <-
     nothing
-plans.models <- plans.rules
+plans.models <- ui plans.rules
 plans.terms = plans.definitions plans.durations plans.promises plans.opening_hours
     plans.official_holidays <- ui plans.rules plans.models
 plans.transactions <- nothing

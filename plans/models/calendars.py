@@ -16,6 +16,7 @@ from plans.querysets import (
     WorkingHoursQuerySet,
 )
 from plans.working_time import MINUTES_A_DAY
+from ui.wording import digits, format_date
 
 from .names import Named
 
@@ -75,7 +76,8 @@ class WorkingHours(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_weekday_display()} {self.starts_at:%H:%M}–{self.ends_at:%H:%M}"
+        hours = digits(f"{self.starts_at:%H:%M}–{self.ends_at:%H:%M}")
+        return f"{self.get_weekday_display()} {hours}"
 
     @property
     def minutes(self):
@@ -165,7 +167,8 @@ class ExtraHours(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.opens_on} {self.starts_at:%H:%M}–{self.ends_at:%H:%M}"
+        hours = digits(f"{self.starts_at:%H:%M}–{self.ends_at:%H:%M}")
+        return f"{format_date(self.opens_on)} {hours}"
 
     @property
     def minutes(self):
@@ -254,7 +257,7 @@ class HolidayProposal(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.calendar} {self.year}"
+        return f"{self.calendar} {digits(self.year)}"
 
 
 class CalendarVersion(models.Model):
@@ -292,4 +295,4 @@ class CalendarVersion(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.calendar} #{self.number}"
+        return f"{self.calendar} #{digits(self.number)}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from plans.querysets import PlanQuerySet, ResponseTargetQuerySet
+from ui.wording import digits
 
 from .calendars import Calendar
 from .names import Named
@@ -172,4 +173,4 @@ class PlanVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="plan_version_once")]
 
     def __str__(self):
-        return f"{self.plan} #{self.number}"
+        return f"{self.plan} #{digits(self.number)}"

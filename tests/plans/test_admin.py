@@ -597,3 +597,13 @@ def test_the_list_of_plans_shows_and_links_who_uses_each(client, admin, organiza
     where = f"{reverse('admin:organizations_organization_changelist')}?plan__id__exact={plan.pk}"
     assert f'<a href="{where}">' in page
     assert client.get(where).status_code == 200
+
+
+def test_the_hours_of_a_calendar_are_not_titled_in_latin_digits(client, admin, calendar):
+    admin.language = "fa"
+    admin.save()
+
+    page = text_of(client.get(page_of(calendar)))
+
+    assert "شنبه ۰۹:۰۰–۱۸:۰۰" in page
+    assert "09:00–18:00" not in page
