@@ -22,7 +22,9 @@ from servers import (
     throwaway_redis,
 )
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The headless shell is Chromium without windows, menus and tabs: the same pages in half the time.
+DEBIAN_BROWSERS = ("chromium-headless-shell", "chromium")
+BROWSERS = (*DEBIAN_BROWSERS, "chromium-browser", "google-chrome", "google-chrome-stable")
 # Each worker goes through one half of the tests in their order, so what a file prepares once is
 # mostly prepared once; who is ready first takes of the rest of the other.
 PARALLEL = ["-n", "2", "--dist", "worksteal", "-q"]
@@ -31,10 +33,9 @@ PARALLEL = ["-n", "2", "--dist", "worksteal", "-q"]
 def find_browser():
     """Give a Chromium that can be driven: the one named, on PATH, or out of Debian's package."""
     named = os.environ.get("CHROMIUM")
+    if not named and may_install() and is_debian():
+        any(shutil.which(name) or install_system_package(name) for name in DEBIAN_BROWSERS)
     browser = shutil.which(named) if named else first_on_path()
-    if not browser and not named and may_install() and is_debian():
-        install_system_package("chromium")
-        browser = first_on_path()
     if browser and not has_driver() and may_install():
         install_system_package("libatomic1")
     return browser if browser and has_driver() else None
@@ -55,10 +56,13 @@ def may_install():
 
 
 def install_system_package(name):
+    """Whether the package could be installed; the lists of packages are renewed if need be."""
     print(f"{name} is not on this machine; installing it …", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    succeeds("apt-get", "update", env=environment)
-    succeeds("apt-get", "install", "--yes", "--no-install-recommends", name, env=environment)
+    install = ("apt-get", "install", "--yes", "--no-install-recommends", name)
+    return succeeds(*install, env=environment) or (
+        succeeds("apt-get", "update", env=environment) and succeeds(*install, env=environment)
+    )
 
 
 def is_debian():
