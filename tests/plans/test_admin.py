@@ -28,6 +28,18 @@ def client(admin, client_of):
     return client_of(admin)
 
 
+@pytest.fixture
+def whole_calendar(developer):
+    return developer.calendar
+
+
+@pytest.fixture
+def calendar(whole_calendar):
+    """The shipped one with one holiday left: a page of three years of them takes a second."""
+    whole_calendar.holidays.exclude(held_on=date(2027, 3, 21)).delete()
+    return whole_calendar
+
+
 def page_of(thing):
     return reverse(f"admin:plans_{thing._meta.model_name}_change", args=[thing.pk])
 
@@ -315,11 +327,11 @@ def errors_of(response, prefix):
     raise AssertionError(f"No rows named {prefix}")
 
 
-def test_saving_the_calendar_as_it_is_changes_nothing(client, calendar):
-    response = post_calendar(client, calendar)
+def test_saving_the_calendar_as_it_is_changes_nothing(client, whole_calendar):
+    response = post_calendar(client, whole_calendar)
 
     assert response.status_code == 302
-    assert calendar.versions.count() == 1
+    assert whole_calendar.versions.count() == 1
 
 
 def test_the_days_of_the_week_start_on_saturday(client, calendar):
@@ -531,11 +543,11 @@ def test_an_unknown_zone_is_refused(client, calendar):
     assert "time_zone" in response.context["adminform"].form.errors
 
 
-def test_a_calendar_that_nobody_gave_holidays_says_so(client, calendar):
-    quiet = text_of(client.get(page_of(calendar)))
-    calendar.holidays.all().delete()
+def test_a_calendar_that_nobody_gave_holidays_says_so(client, whole_calendar):
+    quiet = text_of(client.get(page_of(whole_calendar)))
+    whole_calendar.holidays.all().delete()
 
-    warned = text_of(client.get(page_of(calendar)))
+    warned = text_of(client.get(page_of(whole_calendar)))
 
     assert "no holidays in the next 90 days" not in quiet
     assert "no holidays in the next 90 days" in warned
