@@ -352,9 +352,10 @@ EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 15
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
-    "MAIL_FROM", default=f"support@{urlsplit(SITE_URL).hostname}"
-)
+_DOMAIN = urlsplit(SITE_URL).hostname
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"support@{_DOMAIN}")
+# Answers to mails are not read: the mail server refuses them at this address (docs/operations.md).
+MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", default=f"no-reply@{_DOMAIN}")
 
 # --- Celery -----------------------------------------------------------------------------------
 

@@ -13,7 +13,19 @@ from organizations.models import User
 
 from . import mail_services
 from .models import AccountMail
+from .news import isolated
 
+# What a mail repeats of what people, or their browsers, gave.
+TYPED = {
+    "email",
+    "from_email",
+    "to_email",
+    "deleted_email",
+    "inviter",
+    "organization",
+    "ip",
+    "user_agent",
+}
 # Mails to addresses that belong to nobody here: they are counted as sent, and are not.
 TO_STRANGERS = {"account/email/unknown_account"}
 
@@ -29,7 +41,7 @@ class AccountAdapter(accounts.AccountAdapter):
         with translation.override(_language_of(email)):
             site_name = settings.SITE_NAME_FA if get_language() == "fa" else settings.SITE_NAME_EN
             site = SimpleNamespace(name=site_name, domain=urlsplit(settings.SITE_URL).netloc)
-            known = {"email": email, "current_site": site, "site_name": site_name}
+            known = {"email": isolated(email), "current_site": site, "site_name": site_name}
             message = self.render_mail(template_prefix, email, known | _on_site(context))
             mail = AccountMail(
                 recipient=email,
@@ -47,9 +59,13 @@ def _language_of(email):
 
 
 def _on_site(context):
-    """The context with every link made from SITE_URL: the request's Host may be forged."""
+    """The context with every link made from SITE_URL: the request's Host may be forged.
+
+    What people typed keeps its direction to itself.
+    """
     links = {name: value for name, value in context.items() if name.endswith("_url") and value}
-    return {**context, **{name: _link(value) for name, value in links.items()}}
+    typed = {name: isolated(str(context[name])) for name in TYPED if context.get(name)}
+    return {**context, **{name: _link(value) for name, value in links.items()}, **typed}
 
 
 def _link(url):

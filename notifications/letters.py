@@ -5,7 +5,6 @@ in `templates/notifications/`, whose first line is the subject. A channel lays i
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from plans.models import Priority
 from tickets.choices import Status
@@ -23,58 +23,63 @@ from ui.names import clean_name
 from ui.time_zones import known_zone
 
 from .models import AccountMail
+from .news import Link, News, Section, isolated
 from .notices import notice_of
 
-LONGEST_QUOTE = 5000
+# A message is in the mail in full up to so many characters; the page has the rest.
+LONGEST_MESSAGE = 20_000
+MOST_FILES = 20
 MOST_LISTED = 20
-# What lays out text against its language: a quote must not turn the words around it.
+# What lays out text against its language: a message must not turn the words around it.
 _BIDI_CONTROLS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 _MANY_BLANK_LINES = re.compile(r"\n\s*\n+")
 
 
-@dataclass(frozen=True)
-class News:
-    """The text for one person, before a channel lays it out. Times and names are in it as text."""
-
-    subject: str
-    body: str
-    language: str
-    # The same at every attempt; and what it belongs to, so that it is shown with its like.
-    message_id: str
-    thread: str = ""
-    # Of a ticket only: whom it greets, the lines of the message, its files, where to read on.
-    name: str = ""
-    quote: tuple = ()
-    files: str = ""
-    url: str = ""
-    site_url: str = ""
-    choices_url: str = ""
-
-
-def of_notification(notification):
-    """The letter to a person about an event, as things are now."""
-    person, event = notification.recipient, notification.event
+def of_notification(notification, *, now):
+    """The message to a person about an event, as things are now."""
+    person = notification.recipient
     with translation.override(person.language), timezone.override(known_zone(person.time_zone)):
-        subject, body = notice_of(event).letter(_facts(notification))
+        subject, section = subject_and_section(notification, now=now)
         return News(
             subject=subject,
-            body=body,
             language=get_language(),
             message_id=notification.message_id,
+            sections=(section,),
             thread=f"ticket-{notification.ticket_id}",
-            name=_isolated(clean_name(person.name)),
-            quote=tuple(_quote(event.message)),
-            files=_files(event.message),
-            url=settings.SITE_URL + _path(notification.ticket, person),
-            site_url=settings.SITE_URL,
             choices_url=settings.SITE_URL + reverse("notification_preferences"),
         )
 
 
+def subject_and_section(notification, *, now):
+    """The subject, and one ticket's part of a message, in the active language and zone."""
+    person, event, ticket = notification.recipient, notification.event, notification.ticket
+    notice = notice_of(event)
+    subject, *paragraphs = notice.letter(_facts(notification))
+    message, is_cut = _message(event.message)
+    path = ticket.get_queue_url() if person.staff_role else ticket.get_absolute_url()
+    section = Section(
+        # The message follows the sentence that tells whose it is.
+        before=tuple(paragraphs[:1]),
+        message=message,
+        is_cut=is_cut,
+        files=_files(event.message),
+        after=tuple(paragraphs[1:]),
+        link=Link(str(notice.button), settings.SITE_URL + path),
+        facts=tuple(_fact_line(ticket, person, now)),
+    )
+    return subject, section
+
+
 def of_account_mail(mail):
-    """What a mail says that was written, and signed, when it was called for."""
-    return News(mail.subject, mail.body, mail.language, mail.message_id)
+    """The message of a mail whose text was written, and signed, when it was called for."""
+    paragraphs = tuple(each for each in _MANY_BLANK_LINES.split(mail.body.strip()) if each)
+    return News(
+        subject=mail.subject,
+        language=mail.language,
+        message_id=mail.message_id,
+        sections=(Section(before=paragraphs),),
+    )
 
 
 def calendar_warning(calendar, person):
@@ -93,9 +98,9 @@ def closure(recalculation, person):
     with translation.override(person.language), timezone.override(known_zone(person.time_zone)):
         until = recalculation.closed_until
         context = {
-            "name": _isolated(clean_name(person.name)),
-            "reason": _isolated(clean_name(recalculation.reasons.get(person.language, ""))),
-            "until": wording.format_datetime(until),
+            "name": isolated(clean_name(person.name)),
+            "reason": isolated(clean_name(recalculation.reasons.get(person.language, ""))),
+            "until": wording.format_weekday_datetime(until),
             "is_over": until <= recalculation.created_at,
             "url": f"{settings.SITE_URL}/tickets/",
         }
@@ -108,8 +113,8 @@ def closure(recalculation, person):
 def _to_admin(kind, person, calendar, page, **facts):
     with translation.override(person.language):
         context = {
-            "name": _isolated(clean_name(person.name)),
-            "calendar": _isolated(calendar.name),
+            "name": isolated(clean_name(person.name)),
+            "calendar": isolated(calendar.name),
             "url": f"{settings.SITE_URL}/admin/plans/calendar/{calendar.pk}/{page}",
             **{name: wording.digits(value) for name, value in facts.items()},
         }
@@ -123,9 +128,9 @@ def departure(person, leaver, organization, tickets):
     """An unsaved mail that names the tickets left behind, of which the person is now notified."""
     with translation.override(person.language):
         context = {
-            "name": _isolated(clean_name(person.name)),
-            "leaver": _isolated(clean_name(str(leaver))),
-            "organization": _isolated(clean_name(organization.name)),
+            "name": isolated(clean_name(person.name)),
+            "leaver": isolated(clean_name(str(leaver))),
+            "organization": isolated(clean_name(organization.name)),
             "urls": [settings.SITE_URL + each.get_absolute_url() for each in tickets[:MOST_LISTED]],
             "left_off": wording.number(len(tickets) - MOST_LISTED)
             if len(tickets) > MOST_LISTED
@@ -156,8 +161,8 @@ def _facts(notification):
     old_priority, new_priority = event.changes.get("priority", (None, None))
     return {
         "number": ticket.number,
-        "title": _isolated(clean_name(ticket.title)),
-        "organization": _isolated(clean_name(ticket.organization.name)),
+        "title": isolated(clean_name(ticket.title)),
+        "organization": isolated(clean_name(ticket.organization.name)),
         "for_staff": bool(person.staff_role),
         "actor": _actor(event, person),
         "status": after,
@@ -165,11 +170,16 @@ def _facts(notification):
         "is_mine": ticket.assignee_id == person.pk,
         "old_priority": Priority(old_priority).label if old_priority else "",
         "new_priority": Priority(new_priority).label if new_priority else "",
-        "reason": _isolated(clean_name(event.changes.get("reason", ""))),
+        "reason": isolated(clean_name(event.changes.get("reason", ""))),
         **_promise(event),
         "rate_url": _rate_url(ticket, person),
-        "closes": wording.format_datetime(ticket.auto_close_at) if ticket.auto_close_at else "",
+        "closes": _moment(ticket.auto_close_at),
     }
+
+
+def _moment(at):
+    """A moment with its day of the week; "" without one."""
+    return wording.format_weekday_datetime(at) if at else ""
 
 
 def _rate_url(ticket, person):
@@ -184,7 +194,7 @@ def _promise(event):
     dues = event.changes.get("clocks", {})
     due = min(map(datetime.fromisoformat, dues.values()), default=None)
     return {
-        "due": wording.format_datetime(due) if due else "",
+        "due": _moment(due),
         "of_resolution": set(dues) == {Clock.Kind.RESOLUTION},
     }
 
@@ -199,37 +209,42 @@ def _actor(event, person):
     )
     if not (person.staff_role or by_customer or signed):
         return ""
-    return _isolated(clean_name(event.actor.name))
+    return isolated(clean_name(event.actor.name))
+
+
+def _fact_line(ticket, person, now):
+    """(label, value) of what a ticket is at this moment; nothing that customers may not know."""
+    yield "", isolated(ticket.number)
+    yield _("Status"), ticket.get_status_display()
+    yield _("Priority"), ticket.get_priority_display()
+    if ticket.due_at is not None:
+        yield _("Due"), wording.format_weekday_datetime(ticket.due_at)
+        if person.staff_role and ticket.due_at <= now:
+            yield _("Late by"), wording.format_duration(now - ticket.due_at)
+    if person.staff_role:
+        assignee = ticket.assignee
+        yield _("Assignee"), isolated(clean_name(assignee.name)) if assignee else _("Nobody")
+    yield _("Organization"), isolated(clean_name(ticket.organization.name))
 
 
 def _files(message):
-    """How many files came with the message, as a sentence; they are read on the page."""
-    count = message.attachments.count() if message is not None else 0
-    if not count:
-        return ""
-    text = ngettext(
-        "%(count)s file is attached; see it on the ticket page.",
-        "%(count)s files are attached; see them on the ticket page.",
-        count,
-    )
-    return text % {"count": wording.number(count)}
-
-
-def _quote(message):
-    """The lines of a public message, without what could turn the text around them."""
+    """The names and sizes of the files of a public message; they are opened on the page."""
     if message is None or message.is_note:
-        return []
-    body = message.body
-    if len(body) > LONGEST_QUOTE:
-        body = f"{body[:LONGEST_QUOTE]}…"
-    body = _UNSHOWN.sub(" ", _BIDI_CONTROLS.sub("", body.replace("\r\n", "\n")))
-    return body.strip().split("\n")
+        return ()
+    files = list(message.attachments.order_by("pk"))
+    named = [f"{isolated(each.name)} ({wording.format_size(each.size)})" for each in files]
+    left_off = len(named) - MOST_FILES
+    if left_off > 0:
+        text = ngettext("and %(count)s more", "and %(count)s more", left_off)
+        named[MOST_FILES:] = [text % {"count": wording.number(left_off)}]
+    return tuple(named)
 
 
-def _isolated(text):
-    """The text between marks that keep its direction to itself; "" stays ""."""
-    return f"\u2068{text}\u2069" if text else ""
-
-
-def _path(ticket, person):
-    return ticket.get_queue_url() if person.staff_role else ticket.get_absolute_url()
+def _message(message):
+    """The text of a public message without what could turn the text around it, and if it is cut."""
+    if message is None or message.is_note:
+        return "", False
+    text = message.body.replace("\r\n", "\n")
+    is_cut = len(text) > LONGEST_MESSAGE
+    text = f"{text[:LONGEST_MESSAGE].rstrip()} …" if is_cut else text
+    return _UNSHOWN.sub(" ", _BIDI_CONTROLS.sub("", text)).strip("\n"), is_cut

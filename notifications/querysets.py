@@ -40,7 +40,11 @@ class NotificationQuerySet(OutboxQuerySet):
     def with_story(self):
         """With all that is needed to check and to write it."""
         return self.select_related(
-            "recipient", "event__actor", "event__message__author", "ticket__organization__plan"
+            "recipient",
+            "event__actor",
+            "event__message__author",
+            "ticket__organization__plan",
+            "ticket__assignee",
         )
 
 

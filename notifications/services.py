@@ -78,7 +78,7 @@ def deliver(pk, *, now=None):
     if reason or not address:
         outbox.skip(row, reason or Reason.NO_ADDRESS, now=now)
         return
-    send = partial(channel.send, channel.compose(row), address)
+    send = partial(channel.send, channel.compose(row, now=now), address)
     outbox.attempt(row, send, now=now, give_up=_give_up)
 
 

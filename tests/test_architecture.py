@@ -92,9 +92,11 @@ notifications.notices <- organizations.models tickets.choices tickets.event_type
 notifications.models = notifications.models notifications.querysets notifications.topics
     notifications.audience <- organizations.models tickets.models notifications.channels
     notifications.notices
-notifications.letters <- ui plans.models tickets.choices tickets.models notifications.notices
-    notifications.models
-notifications.channels.email <- organizations.rules notifications.channels notifications.letters
+notifications.news <- nothing
+notifications.letters <- ui plans.models tickets.choices tickets.models notifications.news
+    notifications.notices notifications.models
+notifications.channels.email <- ui organizations.rules notifications.channels notifications.news
+    notifications.letters
 notifications.services = notifications.services notifications.outbox notifications.preferences
     notifications.relevance notifications.publishing <- tickets.choices tickets.models
     tickets.rows tickets.services notifications.channels notifications.reasons notifications.notices
@@ -106,7 +108,8 @@ notifications.entries = notifications notifications.accounts notifications.admin
     notifications.apps notifications.forms notifications.listeners notifications.tasks
     notifications.urls notifications.views <- ui organizations.rules organizations.models
     organizations.pages tickets.choices tickets.events tickets.services notifications.channels
-    notifications.reasons notifications.models notifications.services notifications.mail_services
+    notifications.reasons notifications.news notifications.models notifications.services
+    notifications.mail_services
 helpdesk <- plans.models organizations.credentials tickets.models tickets.services tickets.web
     tickets.portal notifications.models notifications.services
 demo <- plans.models plans.terms plans.services organizations.models organizations.services

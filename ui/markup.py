@@ -64,15 +64,24 @@ def as_html(text):
     return _as_html(str(text), get_language())
 
 
+def as_html_without_controls(text):
+    """The same HTML without buttons: for a mail, where nothing runs."""
+    return mark_safe(_cleaned_html(str(text)))  # noqa: S308 it is cleaned
+
+
 # Kept per process: a conversation is rendered at each visit and does not change.
 @lru_cache(maxsize=256)
 def _as_html(text, _language):
+    return mark_safe(_with_copy_buttons(_cleaned_html(text)))  # noqa: S308 it is cleaned
+
+
+def _cleaned_html(text):
     text = text.replace("\r\n", "\n")
     tokens = _markdown.parse(text)
     if any(token.level >= MOST_LEVELS - 1 for token in tokens):
         return _as_plain_text(text)
     html = _markdown.renderer.render(tokens, _markdown.options, {})
-    cleaned = nh3.clean(
+    return nh3.clean(
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
@@ -81,7 +90,6 @@ def _as_html(text, _language):
         url_relative="deny",
         link_rel="noopener noreferrer nofollow",
     )
-    return mark_safe(_with_copy_buttons(cleaned))  # noqa: S308 nh3 has cleaned it
 
 
 def _attribute(_tag, name, value):

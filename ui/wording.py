@@ -203,6 +203,15 @@ def format_datetime(moment: datetime) -> str:
 
 
 @in_language
+def format_weekday_datetime(moment: datetime) -> str:
+    """Monday, 23 Nov 2026, 14:33, or دوشنبه ۲ آذر ۱۴۰۵، ۱۴:۳۳."""
+    return pgettext("weekday and moment", "%(weekday)s, %(moment)s") % {
+        "weekday": weekday_name(timezone.localtime(moment)),
+        "moment": format_datetime(moment),
+    }
+
+
+@in_language
 def format_day(moment: date | datetime, now: datetime) -> str:
     """Today, tomorrow, yesterday, else Wed 8 Jul; with the year when it is not this one.
 

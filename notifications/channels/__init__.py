@@ -57,8 +57,8 @@ class Channel(ABC):
         """Where the person is reached, or "" while they may not be written to there."""
 
     @abstractmethod
-    def compose(self, notification):
-        """What `send` is to send for a notification, in its recipient's language."""
+    def compose(self, notification, *, now):
+        """What `send` is to send for a notification, in its recipient's language, as of `now`."""
 
     @abstractmethod
     def send(self, message, address):

@@ -8,7 +8,7 @@ from notifications.reasons import Reason
 from tickets.event_types import Kind
 
 from .declaration import Notice, Topic, always, the_assignee, the_assignee_or_all
-from .paragraphs import answer_before, rate_it, still_there
+from .paragraphs import ANSWER_BUTTON, answer_before, rate_it, still_there
 
 # The reminder of an automatic close belongs to a close at most this far ahead of it.
 REMINDED_BEFORE = timedelta(hours=24)
@@ -108,6 +108,7 @@ CLOSE_REMINDED = Notice(
     to_customers=always,
     topic=Topic.REMINDERS,
     is_reminder=True,
+    button=ANSWER_BUTTON,
     outdated=_closes_no_more,
 )
 

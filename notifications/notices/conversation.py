@@ -6,7 +6,7 @@ from tickets.choices import Status
 from tickets.event_types import Kind
 
 from .declaration import Notice, Topic, always, the_assignee
-from .paragraphs import answer_before
+from .paragraphs import ANSWER_BUTTON, answer_before
 
 
 def _opened(facts):
@@ -45,7 +45,11 @@ def _agent_replied(facts):
 
 
 AGENT_REPLIED = Notice(
-    kind=Kind.AGENT_REPLIED, text=_agent_replied, to_customers=always, topic=Topic.REPLIES
+    kind=Kind.AGENT_REPLIED,
+    text=_agent_replied,
+    to_customers=always,
+    topic=Topic.REPLIES,
+    button=ANSWER_BUTTON,
 )
 
 

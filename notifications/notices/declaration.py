@@ -91,6 +91,8 @@ class Notice:
     to_staff: Callable = nobody
     staff_when: Callable = always
     staff_topic: Topic | None = None
+    # What the button that leads to the ticket is called.
+    button: str = _("Open the ticket")
     # Why a notification is no news any more at the moment of sending, as a code, or "".
     outdated: Callable = _is_current
 
@@ -108,6 +110,5 @@ class Notice:
         return self.to_staff is not nobody and self.staff_when(event)
 
     def letter(self, facts):
-        """The subject and the text, in the present language."""
-        subject, *paragraphs = [str(text) % facts for text in self.text(facts) if text]
-        return subject.strip(), "\n\n".join(paragraphs).strip()
+        """The subject and the paragraphs, in the active language."""
+        return [(str(text) % facts).strip() for text in self.text(facts) if text]

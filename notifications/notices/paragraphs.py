@@ -1,6 +1,10 @@
 """Paragraphs that several letters share; "" where there is nothing to say."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+# Of mails that ask customers for an answer.
+ANSWER_BUTTON = gettext_lazy("Answer on the ticket page")
 
 
 def answer_before(facts):

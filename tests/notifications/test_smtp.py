@@ -63,6 +63,7 @@ def raw_subject(post, subject):
     "subject",
     [
         "KT-549: \u2068سرور تهران\u2069 was closed as resolved by our support team today",
+        "تیکت\u200f KT-549\u200e: \u202bsrv-1\u202c",
         "پاسخ تازه به تیکت KT-549: \u2068سرور تهران دوباره از دسترس خارج شده است\u2069",
         "یک عنوان بسیار بلند " * 9,
     ],
@@ -72,7 +73,43 @@ def test_a_subject_begins_on_the_line_of_its_name(post, subject):
 
     assert lines[0].startswith(b"Subject: =?utf-8?")
     assert all(len(line) <= 78 for line in lines)
-    assert post.taken[0][1]["Subject"] == " ".join(subject.split())
+    plain = re.sub(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", subject)
+    assert post.taken[0][1]["Subject"] == " ".join(plain.split())
+
+
+@pytest.mark.parametrize(
+    "title", ["عنوان بلند " * 200, "a" * 2000, "خط\r\nBcc: x@y.example\r\n\r\nB"]
+)
+def test_a_subject_is_one_bounded_line_whatever_the_title(post, title):
+    lines = raw_subject(post, f"تیکت KT-1: {title}").split(b"\r\n")
+
+    received = post.taken[0][1]
+    assert len(received["Subject"]) <= 180
+    assert received["Bcc"] is None
+    assert lines[0].startswith(b"Subject: =?utf-8?")
+    assert all(len(line) <= 78 for line in lines)
+
+
+def test_no_header_begins_with_an_empty_line(post, reply, settings):
+    settings.SITE_URL = "https://" + "a" * 60 + ".example"
+    settings.SITE_NAME_FA = "میز پشتیبانی بسیار بلند شرکت ابری پارس و همکاران در تهران و شهرستان‌ها"
+
+    services.deliver(reply.pk, now=SOON)
+
+    headers = post.raw[0].partition(b"\r\n\r\n")[0].split(b"\r\n")
+    assert [line for line in headers if re.fullmatch(rb"\S+:\s*", line)] == []
+    assert max(map(len, headers)) < 998
+
+
+def test_a_mail_about_a_ticket_names_its_kind_its_thread_and_where_answers_go(post, reply, ticket):
+    services.deliver(reply.pk, now=SOON)
+
+    [(_recipients, message)] = post.taken
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+    assert message["List-Id"] == "<tickets.testserver>"
+    assert message["In-Reply-To"] == message["References"] == f"<ticket-{ticket.pk}@testserver>"
+    assert message["Reply-To"] == "no-reply@localhost"
 
 
 def test_a_plain_subject_is_not_encoded_for_isolate_marks(post):

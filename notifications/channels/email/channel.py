@@ -24,8 +24,8 @@ class Email(Channel):
         addresses = map(normal_email, verified.values_list("email", flat=True))
         return person.email if person.email in addresses else ""
 
-    def compose(self, notification):
-        return rendering.letter(letters.of_notification(notification))
+    def compose(self, notification, *, now):
+        return rendering.letter(letters.of_notification(notification, now=now))
 
     def send(self, message, address):
         transport.send(message, address)

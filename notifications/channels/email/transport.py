@@ -1,5 +1,6 @@
 """Sending a letter: one recipient, by Django's configured backend."""
 
+import re
 import smtplib
 from email.header import Header
 from email.utils import formataddr
@@ -10,20 +11,27 @@ from django.core.mail import EmailMultiAlternatives
 
 from notifications.channels import Down, Refused, Unavailable
 
-# Marks that isolate a part of a text of mixed directions: FSI, LRI, RLI and PDI.
-_ISOLATES = dict.fromkeys([0x2066, 0x2067, 0x2068, 0x2069])
+# What sets the direction of a text has no place in a subject, and would need encoding.
+_DIRECTION_MARKS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LONGEST_SUBJECT = 180
+# What a mail server takes at most (RFC 5322).
+_LONGEST_LINE = 998
 
 
 class _Mail(EmailMultiAlternatives):
-    """A message whose subject starts on the line of its header name."""
+    """A message none of whose headers begins with an empty folded line."""
 
     def message(self):
-        """The MIME message. Django folds encoded subjects without counting the header's name."""
+        """The MIME message, with long ids and addresses each on the line of its header's name.
+
+        Python would move what is longer than 78 characters to a line below an empty one.
+        """
         message = super().message()
+        message.policy = message.policy.clone(max_line_length=_LONGEST_LINE)
         if not self.subject.isascii():
+            # Django folds encoded subjects without counting the header's name.
             encoded = Header(self.subject, "utf-8", header_name="Subject").encode()
-            # Django refuses line breaks in a header and folds again, between the encoded words.
-            message.replace_header("Subject", " ".join(encoded.split()))
+            message.replace_header("Subject", encoded)
         return message
 
 
@@ -46,29 +54,39 @@ def send(letter, address):
 
 
 def _message(letter, address):
-    headers = {
-        "Message-ID": f"<{letter.message_id}@{_domain()}>",
-        "Auto-Submitted": "auto-generated",
-        "Content-Language": letter.language,
-    }
-    if letter.thread:
-        headers["References"] = headers["In-Reply-To"] = f"<{letter.thread}@{_domain()}>"
     message = _Mail(
         subject=_subject(letter.subject),
         body=letter.text,
         from_email=formataddr((site_name(letter.language), settings.DEFAULT_FROM_EMAIL)),
         to=[address],
-        headers=headers,
+        reply_to=[settings.MAIL_REPLY_TO],
+        headers=_headers(letter),
     )
     message.attach_alternative(letter.html, "text/html")
     return message
 
 
+def _headers(letter):
+    headers = {
+        "Message-ID": f"<{letter.message_id}@{_domain()}>",
+        "Auto-Submitted": "auto-generated",
+        # Asks for no absence notes; delivery reports are wanted.
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
+        "Content-Language": letter.language,
+    }
+    if letter.thread:
+        headers["References"] = headers["In-Reply-To"] = f"<{letter.thread}@{_domain()}>"
+        headers["List-Id"] = f"<tickets.{_domain()}>"
+    if letter.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
 def _subject(text):
-    """The subject on one line, without isolate marks where they alone would need encoding."""
-    text = " ".join(text.split())
-    plain = text.translate(_ISOLATES)
-    return plain if plain.isascii() else text
+    """The subject on one line of bounded length, without marks of direction."""
+    text = " ".join(_DIRECTION_MARKS.sub("", text).split())
+    return text if len(text) <= _LONGEST_SUBJECT else f"{text[: _LONGEST_SUBJECT - 1].rstrip()}…"
 
 
 def site_name(language):

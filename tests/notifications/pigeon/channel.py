@@ -34,8 +34,8 @@ class Pigeon(Channel):
     def address_of(self, person):
         return RINGS.get(person.pk, "")
 
-    def compose(self, notification):
-        news = letters.of_notification(notification)
+    def compose(self, notification, *, now):
+        news = letters.of_notification(notification, now=now)
         return {"id": news.message_id, "subject": news.subject, "link": news.url}
 
     def send(self, message, address):

@@ -141,10 +141,10 @@ def test_history_and_letters_say_which_promise_fell(ticket, answer, agent):
     said = []
     for event in ticket.events.filter(kind__in=[Event.Kind.DUE_SOON, Event.Kind.BREACHED]):
         row = Notification(pk=1, event=event, ticket=ticket, recipient=agent, channel="email")
-        said.append(email.compose(row).text)
+        said.append(email.compose(row, now=at(12)).text)
 
     assert "The resolution is due soon" in lines
     assert "The due time of the resolution has passed" in lines
-    assert "It must be closed before 2 May 2026, 20:00." in said[0]
+    assert "It must be closed before Saturday, 2 May 2026, 20:00." in said[0]
     assert "is not resolved yet" in said[1]
     assert "answer" not in said[1]

@@ -350,7 +350,7 @@ def test_a_restricted_colleague_finds_nothing_to_rate(client_of, organization, c
 def test_the_mail_about_a_close_leads_to_the_question(settings, closed, requester, agent):
     notification = Notification.objects.filter(recipient=requester, event__kind="resolved").get()
 
-    letter = email.compose(notification)
+    letter = email.compose(notification, now=LATER)
 
     url = f"{settings.SITE_URL}{closed.get_absolute_url()}#rating"
     assert "How did it go?" in letter.text
@@ -365,9 +365,9 @@ def test_the_mail_of_staff_and_of_a_reopened_ticket_asks_nothing(organization, r
     services.add_watchers(ticket, actor=requester, people=[watcher.pk], now=NOW)
     services.close_by_customer(ticket, actor=requester, now=NOW)
     told = Notification.objects.filter(event__kind="closed_by_customer")
-    mails = {each.recipient: email.compose(each).text for each in told}
+    mails = {each.recipient: email.compose(each, now=LATER).text for each in told}
     services.reopen(ticket, actor=requester, now=LATER)
-    later = email.compose(told.get(recipient=watcher)).text
+    later = email.compose(told.get(recipient=watcher), now=LATER).text
 
     assert "How did it go?" in mails[watcher]
     assert "How did it go?" not in mails[agent]
