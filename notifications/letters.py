@@ -220,7 +220,7 @@ def _fact_line(ticket, person, now):
     if ticket.due_at is not None:
         yield _("Due"), wording.format_weekday_datetime(ticket.due_at)
         if person.staff_role and ticket.due_at <= now:
-            yield _("Late by"), wording.format_duration(now - ticket.due_at)
+            yield _("Late"), wording.format_duration(now - ticket.due_at)
     if person.staff_role:
         assignee = ticket.assignee
         yield _("Assignee"), isolated(clean_name(assignee.name)) if assignee else _("Nobody")
