@@ -110,6 +110,7 @@ notifications.entries = notifications notifications.accounts notifications.admin
     organizations.pages tickets.choices tickets.events tickets.services notifications.channels
     notifications.reasons notifications.news notifications.models notifications.services
     notifications.mail_services
+intake.parsing = intake intake.parsing <- ui organizations.rules
 helpdesk <- plans.models organizations.credentials tickets.models tickets.services tickets.web
     tickets.portal notifications.models notifications.services
 demo <- plans.models plans.terms plans.services organizations.models organizations.services
