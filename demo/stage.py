@@ -89,17 +89,19 @@ class Stage:
 
     def _act(self, ticket, act, *, now):
         actor = self.people[act.who]
-        words = services.NewMessage(story.prose(act.text), files=self._files(actor, act.files, now))
+        content = services.NewMessage(
+            story.prose(act.text), files=self._files(actor, act.files, now)
+        )
         by = {"actor": actor, "now": now}
         match act:
             case story.Answers():
-                ticket = services.reply_as_agent(ticket, words=words, then=act.then, **by)
+                ticket = services.reply_as_agent(ticket, content=content, then=act.then, **by)
             case story.Thanks():
-                ticket = services.reply_as_customer(ticket, words=words, intent="thanks", **by)
+                ticket = services.reply_as_customer(ticket, content=content, intent="thanks", **by)
             case story.Says():
-                ticket = services.reply_as_customer(ticket, words=words, intent="problem", **by)
+                ticket = services.reply_as_customer(ticket, content=content, intent="problem", **by)
             case story.Notes():
-                ticket = services.add_note(ticket, words=words, **by)
+                ticket = services.add_note(ticket, content=content, **by)
             case story.TakesOver():
                 present = Ticket.objects.get(pk=ticket.pk).assignee
                 ticket = services.accept(ticket, take_over_from=present, **by)

@@ -1,4 +1,4 @@
-"""What a demo ticket is made of: its first words, what was done to it, and when."""
+"""What a demo ticket is made of: its first message, what was done to it, and when."""
 
 import re
 from dataclasses import dataclass, field

@@ -143,7 +143,7 @@ def departure(person, leaver, organization, tickets):
 
 
 def _words(kind, context):
-    """The subject and the text of a template of words."""
+    """The subject and the text that a template makes."""
     subject, _newline, news = render_plain(f"notifications/{kind}.txt", context).partition("\n")
     return subject.strip(), news.strip()
 
@@ -155,7 +155,7 @@ def render_plain(template_name, context):
 
 
 def _facts(notification):
-    """What the words of an event may speak of; nothing that customers may not know."""
+    """The values that the text about an event may use; nothing that customers may not know."""
     event, ticket, person = notification.event, notification.ticket, notification.recipient
     before, after = event.changes.get("status", ("", ""))
     old_priority, new_priority = event.changes.get("priority", (None, None))

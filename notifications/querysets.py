@@ -1,4 +1,4 @@
-"""The words in which the outbox is asked for."""
+"""Queries of the outbox."""
 
 from django.db import models
 from django.db.models import Q
@@ -33,7 +33,7 @@ class NotificationQuerySet(OutboxQuerySet):
     def to_customers(self):
         return self.filter(recipient__staff_role="")
 
-    def told_or_pending(self):
+    def notified_or_pending(self):
         """What has reached its recipient or still may."""
         return self.filter(Q(state=self.model.State.SENT) | Q(state=self.model.State.PENDING))
 

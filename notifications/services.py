@@ -97,7 +97,7 @@ def _hold_if_unreached(row, *, now):
         return
     if ticket.last_public_message_id != message.pk or ticket.auto_close_at is None:
         return
-    if Notification.objects.of_event(row.event).to_customers().told_or_pending().exists():
+    if Notification.objects.of_event(row.event).to_customers().notified_or_pending().exists():
         return
     try:
         ticket_services.hold_auto_close(ticket, actor=None, code=HoldCode.UNREACHED, now=now)

@@ -1,4 +1,4 @@
-"""The forms of signing in and up, of passwords and second factors, in this product's words."""
+"""The forms of signing in and up, of passwords and second factors, with this product's texts."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""The history of an organization in words, for its owners: who did what, when."""
+"""The history of an organization as sentences, for its owners: who did what, when."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

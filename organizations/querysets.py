@@ -1,4 +1,4 @@
-"""The words in which people and organizations are asked for."""
+"""Queries of people and organizations."""
 
 from django.db import models
 from django.db.models import Q, Value

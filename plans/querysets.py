@@ -1,4 +1,4 @@
-"""The words in which plans and calendars are looked for."""
+"""Queries of plans and calendars."""
 
 from datetime import timedelta
 

@@ -56,7 +56,7 @@ def make_custom_plan(organization, *, key="custom", **fields):
     return plan
 
 
-def make_words(body="هنوز همان خطا را می‌بینم.", *, files=(), form_key=None):
+def make_content(body="هنوز همان خطا را می‌بینم.", *, files=(), form_key=None):
     return services.NewMessage(body, files=tuple(files), form_key=form_key)
 
 
@@ -81,15 +81,15 @@ def make_ticket(requester, *, now=NOW, opened_by=None, organization=None, form_k
 def make_awaiting_customer(requester, agent, *, now=NOW, **fields):
     """A ticket that `agent` answered at `now`, the instant at which it was opened."""
     ticket = make_ticket(requester, now=now, **fields)
-    return services.reply_as_agent(ticket, actor=agent, words=make_words("بررسی شد."), now=now)
+    return services.reply_as_agent(ticket, actor=agent, content=make_content("بررسی شد."), now=now)
 
 
 def make_closed(requester, agent, *, now=NOW, **fields):
     """A ticket that `agent` accepted, answered and closed at `now`."""
     ticket = make_ticket(requester, now=now, **fields)
     services.accept(ticket, actor=agent, now=now)
-    words = make_words("درست شد.")
-    return services.reply_as_agent(ticket, actor=agent, words=words, then="close", now=now)
+    content = make_content("درست شد.")
+    return services.reply_as_agent(ticket, actor=agent, content=content, then="close", now=now)
 
 
 def make_pending_file(user, *, name="log.txt", content=b"one line\n", now=NOW):

@@ -1,4 +1,4 @@
-"""A real SMTP server on this machine, for tests: what it took, and what it is told to answer."""
+"""A real SMTP server on this machine, for tests: what it took, and what it has to answer."""
 
 import contextlib
 import socket

@@ -220,7 +220,7 @@ def test_a_ticket_of_others_is_like_one_that_never_was(cast, role):
 
 
 def address_is_for_posts(address, method):
-    """Whether the method is not one of the address; that is said before anything is looked up."""
+    """Whether the method is not one of the address; the answer comes before any lookup."""
     return "405" in TABLE[address, method][1]
 
 

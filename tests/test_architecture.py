@@ -347,7 +347,7 @@ def test_no_module_is_called_after_nothing():
 
 
 def test_a_status_is_assigned_by_transitions_only():
-    """A CheckConstraint stands behind this; the field itself refuses assignment on an instance."""
+    """A CheckConstraint enforces this too; the field itself refuses assignment on an instance."""
     wrong = []
     for path, tree in modules():
         for node in ast.walk(tree):
@@ -395,7 +395,7 @@ def source(call, place):
     return ast.unparse(call.args[place]) if len(call.args) > place else ""
 
 
-def test_events_are_told_at_one_place():
+def test_events_are_published_in_one_place():
     wrong = [
         at(path, call)
         for path, tree in modules()
@@ -453,9 +453,9 @@ def test_the_clock_is_read_at_the_top_of_an_operation():
             if isinstance(node, ast.BoolOp) and ast.unparse(node.values[0]).endswith("now")
         }
         for call in calls(tree):
-            said = ast.unparse(call.func)
-            if said in {"datetime.now", "datetime.utcnow", "date.today", "datetime.today"} or (
-                (said == "timezone.now" or (said in LOCAL and not call.args))
+            called = ast.unparse(call.func)
+            if called in {"datetime.now", "datetime.utcnow", "date.today", "datetime.today"} or (
+                (called == "timezone.now" or (called in LOCAL and not call.args))
                 and not READS_THE_CLOCK.search(path)
                 and not (id(call) in as_default and "services" in path)
             ):

@@ -1,4 +1,4 @@
-"""What browsers are told: one strict policy on every page, and pages that need no exception."""
+"""The security headers: one strict policy on every page, and pages that need no exception."""
 
 import re
 

@@ -52,14 +52,14 @@ def test_templates_load_nothing_from_elsewhere():
     assert those(PAGES, r"<(?:script|link|img|iframe|use)[^>]*(?:src|href)=\"(?:https?:)?//") == []
 
 
-def test_every_icon_that_a_template_draws_is_in_the_sprite():
-    drawn = {
+def test_every_icon_of_a_template_is_in_the_sprite():
+    used = {
         symbol
         for path in PAGES
         for symbol in re.findall(r'{% icon "([\w-]+)"', path.read_text("utf-8"))
     }
 
-    assert drawn - SYMBOLS == set()
+    assert used - SYMBOLS == set()
 
 
 def test_every_status_and_priority_has_its_symbol():

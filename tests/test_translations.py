@@ -94,7 +94,7 @@ def test_persian_has_half_spaces_and_persian_letters():
 def test_persian_prose_counts_with_persian_digits():
     wrong = []
     for _, text in persian_texts():
-        # What stands with a placeholder or a Latin word is an identifier.
+        # What is beside a placeholder or a Latin word is an identifier.
         words = PLACEHOLDER.sub("x", text).split()
         prose = [word for word in words if not set(word) & set(string.ascii_letters)]
         if any(char in string.digits for word in prose for char in word):
@@ -117,8 +117,8 @@ def test_the_compiled_catalogue_is_that_of_the_text(language):
     } == texts
 
 
-def test_what_packages_say_is_said_by_them_in_these_words():
-    """An upgrade that words a sentence anew would silently lose its Persian."""
+def test_texts_of_packages_are_the_ones_that_they_have():
+    """An upgrade that rewords a sentence would silently lose its Persian."""
     named = set(_texts(package_texts))
     sources = [
         path.read_text(errors="ignore")
@@ -127,9 +127,9 @@ def test_what_packages_say_is_said_by_them_in_these_words():
         if path.suffix in {".py", ".html"} and "locale" not in path.parts
     ]
     # Whitespace, quotes of Python and {{ names }} of templates aside.
-    said = _plain(" ".join(sources))
+    sources_text = _plain(" ".join(sources))
 
-    assert [text for text in sorted(named) if _plain(text) not in said] == []
+    assert [text for text in sorted(named) if _plain(text) not in sources_text] == []
 
 
 def _texts(module):

@@ -1,7 +1,10 @@
 """The words of docs/glossary.md are used, and all Persian is written by one set of rules."""
 
+import ast
+import io
 import re
 import string
+import tokenize
 from pathlib import Path
 
 import polib
@@ -32,6 +35,8 @@ EZAFE = re.compile("[\u06c0\u06d5\u0654]|ه ی(?![\u0600-\u06ff])")
 STRAIGHT_QUOTES = re.compile('["“”]')
 SPACE_BEFORE_MARK = re.compile(r" [،؛؟!.:»](?!\.)|« ")
 BARE_CANCEL = re.compile(r"^(?:بله، )?لغو(?: شود| کنید| کردن)?\.?$")
+# Literary words that have a plain one, such as shown or notified; columns keep their names.
+LITERARY = re.compile(r"(?<![a-z])(?:told(?!_at)|said|anew|drawn|look again)(?![a-z])")
 
 
 def retired(column):
@@ -109,6 +114,38 @@ def test_a_document_uses_no_retired_word(path):
     text = MARKUP.sub(" ", path.read_text("utf-8"))
 
     assert RETIRED_ENGLISH.findall(text) == RETIRED_PERSIAN.findall(text) == []
+
+
+def modules():
+    found = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]
+    return [path for path in found if not any(part.startswith(".") for part in path.parts)]
+
+
+def literary(code):
+    """The names, docstrings and comments of Python code that use a literary word."""
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    texts = [each.string for each in tokens if each.type in {tokenize.NAME, tokenize.COMMENT}]
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    nodes = [each for each in ast.walk(ast.parse(code)) if isinstance(each, documented)]
+    texts += [ast.get_docstring(each) or "" for each in nodes]
+    return {text for text in texts if LITERARY.search(text.lower())}
+
+
+def test_code_uses_no_literary_word():
+    found = {}
+    for path in modules():
+        code = path.read_text("utf-8")
+        if LITERARY.search(code) and (texts := literary(code)):
+            found[str(path.relative_to(ROOT))] = sorted(texts)
+
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "code", ["told = 1", "def is_told(): pass", "# counted anew", "def f():\n  'What it said.'"]
+)
+def test_a_literary_word_in_code_is_found(code):
+    assert literary(code)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The words of a ticket's life: values that are stored, posted and put into addresses."""
+"""The enums of a ticket: values that are stored, posted and put into addresses."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -99,7 +99,7 @@ def listed(words) -> str:
 def format_duration(duration: timedelta, *, parts: int | None = 2) -> str:
     """The largest `parts` units down from hours, cut off below: 2 h 15 min. None: all of them.
 
-    The sign is the caller's to put into words.
+    The caller words the sign.
     """
     seconds = int(abs(duration).total_seconds())
     counts = (seconds // 3600, seconds // 60 % 60, seconds % 60)

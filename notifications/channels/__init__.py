@@ -1,4 +1,4 @@
-"""The ways to reach a person: one package per channel, and what every channel has to offer.
+"""How a person is reached: one package per channel, and what every channel has to have.
 
 `NOTIFICATION_CHANNELS` in the settings lists the packages. Each has a module `channel` with one
 instance of a subclass of `Channel`, named `channel`. The outbox knows channels only by this class.

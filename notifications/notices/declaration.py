@@ -1,4 +1,4 @@
-"""How people are notified of one kind of event: whom it concerns, by which topic, in what words."""
+"""How people are notified of one kind of event: whom it concerns, its topic and its text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -207,7 +207,7 @@ def _check_room(invitation, actor, now):
 def _is_pestered(email, now):
     """Whether so many organizations invited an address in a day that no more reaches it.
 
-    The person who invites is not told, as that would reveal other organizations' invitations.
+    The person who invites does not learn it, as that would reveal other organizations' invitations.
     """
     lately = Invitation.objects.filter(email=email).sent_after(now - DAY)
     return lately.count() > MOST_TO_ONE_ADDRESS

@@ -70,7 +70,7 @@ function button(symbol, label, act) {
   return made;
 }
 
-// The drawn line of one file, which shows and says what becomes of it.
+// The row of one file, which shows and announces its progress.
 class Row {
   constructor(name, words) {
     this.name = name;
@@ -212,7 +212,7 @@ function readJson(text) {
 class Uploads {
   constructor(form, input, list) {
     Object.assign(this, { form, input, list, words: list.dataset, all: [], held: null });
-    this.said = form.querySelector("[data-files-said]");
+    this.status = form.querySelector("[data-files-status]");
     const person = document.body.dataset.person;
     this.key = person && form.dataset.draft ? `draft:${person}:${form.dataset.draft}:files` : null;
     this.takeUp();
@@ -229,11 +229,11 @@ class Uploads {
     return this.all.filter((each) => states.includes(each.state));
   }
 
-  // What stands in the line of its file already is only for those who hear the page.
+  // What the row of its file shows already is only for screen readers.
   say(sentence, { isShown = false } = {}) {
-    if (!this.said) return;
-    this.said.textContent = sentence;
-    this.said.classList.toggle("visually-hidden", !isShown);
+    if (!this.status) return;
+    this.status.textContent = sentence;
+    this.status.classList.toggle("visually-hidden", !isShown);
   }
 
   // Files that the page brings back after a refusal, or that a draft of this device still names.

@@ -1,6 +1,6 @@
 // Looks for news of the ticket of this page (data-news) while it is being looked at, seldom when
-// nothing happens. What is new waits behind a button, so that nothing moves under a reader; where
-// the ticket stands is shown at once. Says so when the page may no longer be seen.
+// nothing happens. What is new waits behind a button, so that nothing moves under a reader; the
+// ticket's status is shown at once. Shows a note when the page may no longer be seen.
 
 const SOONEST = 15_000;
 const LATEST = 120_000;
@@ -94,10 +94,10 @@ class News {
 
   end() {
     this.ended = true;
-    const said = document.createElement("p");
-    said.className = "toast-note";
-    said.textContent = this.bar.dataset.gone;
-    this.bar.replaceChildren(said);
+    const note = document.createElement("p");
+    note.className = "toast-note";
+    note.textContent = this.bar.dataset.gone;
+    this.bar.replaceChildren(note);
   }
 }
 

@@ -32,11 +32,11 @@ async function openPreview(button) {
   body.append("body", text.value);
   const answer = await fetch(button.dataset.preview, { method: "POST", body }).catch(() => null);
   if (answer?.status === 200) {
-    const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
-    panel.replaceChildren(...drawn.body.childNodes);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    panel.replaceChildren(...page.body.childNodes);
   } else {
-    const said = answer?.status === 422 ? panel.dataset.emptyText : panel.dataset.failedText;
-    panel.replaceChildren(said);
+    const sentence = answer?.status === 422 ? panel.dataset.emptyText : panel.dataset.failedText;
+    panel.replaceChildren(sentence);
   }
   panel.hidden = false;
   text.hidden = true;

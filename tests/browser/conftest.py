@@ -66,17 +66,19 @@ def keep_picture(request):
 
 
 class Complaints(list):
-    """What a page said went wrong: scripts, the content-security policy, files that are missing."""
+    """What a page reported: script errors, the content-security policy, files that are missing."""
 
     def listen(self, page):
         page.on("pageerror", lambda error: self.append(f"{page.url}: {error}"))
-        page.on("console", lambda said: self._hear(page, said))
+        page.on("console", lambda message: self._hear(page, message))
 
-    def _hear(self, page, said):
+    def _hear(self, page, message):
         # A page that answers 404 or 422 by intention is reported as a resource that failed.
-        is_page_itself = "Failed to load resource" in said.text and said.location["url"] == page.url
-        if said.type == "error" and not is_page_itself:
-            self.append(f"{page.url}: {said.text} {said.location['url']}")
+        is_page_itself = (
+            "Failed to load resource" in message.text and message.location["url"] == page.url
+        )
+        if message.type == "error" and not is_page_itself:
+            self.append(f"{page.url}: {message.text} {message.location['url']}")
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def promised_due(ticket):
 
 
 def shown_due(page):
-    """The due moment that stands on the page, exactly."""
+    """The due moment that the page shows, exactly."""
     return datetime.fromisoformat(page.locator(".due time").first.get_attribute("datetime"))
 
 

@@ -159,7 +159,7 @@ def test_the_stars_are_chosen_by_keyboard_and_the_rating_is_changed(visit, reque
     assert list(Rating.objects.values_list("score", "is_solved")) == [(5, False)]
 
 
-# --- How it is drawn ----------------------------------------------------------------------------
+# --- How it is shown ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("look", [("fa", "light", 1280), ("en", "dark", 390)])

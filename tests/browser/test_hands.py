@@ -162,7 +162,7 @@ def test_an_expired_form_or_session_gives_the_text_back(
     assert reply_form(page, ticket).locator("[name=body]").input_value() == TEXT
 
 
-def test_a_forgotten_password_is_chosen_anew(visit, keep_picture, requester):
+def test_a_forgotten_password_is_replaced(visit, keep_picture, requester):
     page = visit()
     page.goto(reverse("account_login"))
     page.click(f"a[href='{reverse('account_reset_password')}']")

@@ -114,7 +114,7 @@ def test_a_ticket_goes_back_and_forth_and_to_another_agent(
     form = f"form[action='{reverse('queue:reply', args=[ticket])}']"
     desk_two.fill(f"{form} [name=body]", "از مرکز داده پی‌گیری می‌کنم.")
     desk_two.click(f"{form} .menu summary")
-    keep_picture(desk_two, "07 ways to send")
+    keep_picture(desk_two, "07 send options")
     with desk_two.expect_navigation():
         desk_two.click(f"{form} .menu [value=work]")
     assert status_of(ticket) == Status.IN_PROGRESS
@@ -177,7 +177,7 @@ def test_what_an_admin_writes_into_the_plan_is_promised_next(
     keep_picture(office, "plan")
     with office.expect_navigation():
         office.click("[name=_save]")
-    # What runs is told first, and keeps its due unless the admin chooses otherwise.
+    # What runs is shown first, and keeps its due unless the admin chooses otherwise.
     assert before.number in office.locator("#content").inner_text()
     keep_picture(office, "what the change does")
     with office.expect_navigation():

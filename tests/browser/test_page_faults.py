@@ -8,7 +8,7 @@ from django.utils import timezone
 from organizations.models import User
 from plans.models import Plan
 from tests.browser.steps import press, write
-from tests.factories import make_closed, make_ticket, make_words
+from tests.factories import make_closed, make_content, make_ticket
 from tickets import services
 from tickets.services import Verdict
 
@@ -130,7 +130,9 @@ def test_a_long_word_in_the_search_does_not_widen_the_page(visit, requester, age
 def test_tickets_of_the_list_begin_in_the_upper_part_of_a_phone(visit, requester, agent):
     for _number in range(3):
         ticket = make_ticket(requester)
-        services.reply_as_agent(ticket, actor=agent, words=services.NewMessage("سلام"), then="wait")
+        services.reply_as_agent(
+            ticket, actor=agent, content=services.NewMessage("سلام"), then="wait"
+        )
     page = visit(requester, width=390)
 
     page.goto("/tickets/")
@@ -145,7 +147,9 @@ def test_home_has_one_primary_button_whatever_waits(visit, requester, agent):
 
     for _number in range(3):
         ticket = make_ticket(requester)
-        services.reply_as_agent(ticket, actor=agent, words=services.NewMessage("سلام"), then="wait")
+        services.reply_as_agent(
+            ticket, actor=agent, content=services.NewMessage("سلام"), then="wait"
+        )
     page.goto("/")
     assert page.locator(".btn-primary:visible").count() == 1
 
@@ -217,15 +221,15 @@ def long_ticket(requester):
     """A conversation that is longer than any window, whose last message waits."""
     ticket = make_ticket(requester, now=timezone.now())
     for number in range(12):
-        words = make_words(f"پیام {number}\n\nسرور ما هنوز پاسخ نمی‌دهد.")
-        services.reply_as_customer(ticket, actor=requester, words=words)
+        content = make_content(f"پیام {number}\n\nسرور ما هنوز پاسخ نمی‌دهد.")
+        services.reply_as_customer(ticket, actor=requester, content=content)
     return ticket
 
 
 def test_a_message_that_begins_with_a_latin_word_shows_its_start(visit, requester, agent):
     ticket = make_ticket(requester)
-    words = make_words(f"INV-20533 مبلغ فاکتور این ماه {'بسیار ' * 20}نادرست است")
-    services.reply_as_customer(ticket, actor=requester, words=words)
+    content = make_content(f"INV-20533 مبلغ فاکتور این ماه {'بسیار ' * 20}نادرست است")
+    services.reply_as_customer(ticket, actor=requester, content=content)
     page = visit(agent)
 
     page.goto("/queue/")
@@ -235,7 +239,7 @@ def test_a_message_that_begins_with_a_latin_word_shows_its_start(visit, requeste
 
 def test_a_card_of_ones_turn_asks_before_closing_where_it_is(visit, requester, agent):
     ticket = make_ticket(requester)
-    services.reply_as_agent(ticket, actor=agent, words=make_words("سلام"), then="wait")
+    services.reply_as_agent(ticket, actor=agent, content=make_content("سلام"), then="wait")
     page = visit(requester)
 
     for path in ("/", "/tickets/"):
@@ -264,7 +268,7 @@ def test_the_columns_of_the_english_queue_hold_their_words(visit, requester, age
 @pytest.mark.parametrize("language", ["fa", "en"])
 def test_a_due_of_the_queue_does_not_run_into_the_number(language, visit, requester, agent):
     ticket = make_ticket(requester, now=timezone.now())
-    services.reply_as_agent(ticket, actor=agent, words=make_words("سلام"), then="wait")
+    services.reply_as_agent(ticket, actor=agent, content=make_content("سلام"), then="wait")
     agent.language = language
     agent.save()
     page = visit(agent, width=1280, language=language)

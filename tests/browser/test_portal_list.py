@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import make_ticket, make_words
+from tests.factories import make_content, make_ticket
 from tickets import services
 from tickets.choices import Status
 from tickets.models import ListPreference, Sighting, Ticket
@@ -23,7 +23,7 @@ def tickets(requester, agent):
         make_ticket(requester, title=f"تیکت {n:02}", now=now - timedelta(minutes=20 - n))
         for n in range(12)
     ]
-    services.reply_as_agent(made[0], actor=agent, words=make_words(), now=now)
+    services.reply_as_agent(made[0], actor=agent, content=make_content(), now=now)
     return made
 
 

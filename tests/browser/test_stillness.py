@@ -22,7 +22,7 @@ SHIFTED = """async () => {
 
 
 def shift_of(page, path):
-    """The cumulative layout shift of a page whose fonts arrive after it was drawn without them."""
+    """The cumulative layout shift of a page whose fonts arrive after its first rendering."""
     held, is_painted = [], False
 
     def hold(route):

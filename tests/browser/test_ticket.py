@@ -15,10 +15,10 @@ from tests.browser.steps import latest, sign_in
 from tests.factories import (
     make_awaiting_customer,
     make_closed,
+    make_content,
     make_member,
     make_pending_file,
     make_ticket,
-    make_words,
 )
 from tickets import services
 from tickets.choices import Status
@@ -61,9 +61,9 @@ def states(page):
     return page.locator(".file-chosen .size").all_inner_texts()
 
 
-def forgive(visit, said):
-    """A browser reports each refused request; those with `said` are what the test is about."""
-    visit.complaints[:] = [each for each in visit.complaints if said not in each]
+def forgive(visit, sentence):
+    """A browser reports each refused request; those with `sentence` are what the test is about."""
+    visit.complaints[:] = [each for each in visit.complaints if sentence not in each]
 
 
 def poll_now(page):
@@ -138,7 +138,7 @@ def test_a_name_that_turns_text_round_is_shown_as_it_is(visit, requester):
     assert Attachment.objects.get().name == "invoicegpj.log"
 
 
-def test_a_lost_connection_offers_to_try_again_and_keeps_the_text(visit, keep_picture, requester):
+def test_a_lost_connection_can_be_tried_again_and_keeps_the_text(visit, keep_picture, requester):
     page = visit(requester)
     fill_new(page)
     page.route("**/attachments/", lambda route: route.abort("connectionreset"))
@@ -166,7 +166,7 @@ def test_a_form_that_is_sent_too_early_waits_for_its_files(visit, requester):
 
     page.set_input_files("input[type=file]", LOG)
     new_form(page).locator(".btn-primary").click()
-    page.wait_for_function("() => document.querySelector('[data-files-said]').textContent !== ''")
+    page.wait_for_function("() => document.querySelector('[data-files-status]').textContent !== ''")
     assert not Ticket.objects.exists()
     while not waiting:
         page.wait_for_timeout(50)
@@ -218,7 +218,7 @@ def test_a_session_that_ended_keeps_the_draft_of_a_new_ticket(visit, requester):
     forgive(visit, "/attachments/")
 
 
-def test_a_member_who_was_removed_meanwhile_is_told_and_keeps_the_text(
+def test_a_removed_member_gets_an_explanation_and_keeps_the_text(
     visit, keep_picture, requester, organization, admin, ticket
 ):
     leaver = make_member(organization, "omid@pars.example")
@@ -316,7 +316,7 @@ def test_news_wait_behind_a_button_and_the_standing_is_shown_at_once(
     reply_form(page, ticket).locator("[name=body]").fill(TEXT)
     top = page.locator(".composer").bounding_box()["y"]
 
-    services.reply_as_agent(ticket, actor=agent, words=make_words("بررسی شد."))
+    services.reply_as_agent(ticket, actor=agent, content=make_content("بررسی شد."))
     assert poll_now(page) == 200
     page.wait_for_selector(".news-button")
 
@@ -331,13 +331,13 @@ def test_news_wait_behind_a_button_and_the_standing_is_shown_at_once(
     assert poll_now(page) == 204
 
 
-def test_a_ticket_that_closes_meanwhile_offers_what_a_closed_one_does(
+def test_a_ticket_that_closes_meanwhile_shows_what_a_closed_one_does(
     visit, requester, agent, ticket
 ):
     page = visit(requester)
     page.goto(ticket.get_absolute_url())
     reply_form(page, ticket).locator("[name=body]").fill(TEXT)
-    services.reply_as_agent(ticket, actor=agent, words=make_words("درست شد."), then="close")
+    services.reply_as_agent(ticket, actor=agent, content=make_content("درست شد."), then="close")
 
     poll_now(page)
     page.wait_for_selector("[name=intent][value=thanks]")
@@ -351,8 +351,8 @@ def test_a_ticket_that_closes_meanwhile_offers_what_a_closed_one_does(
 def test_a_message_is_quoted_previewed_and_sent_by_keyboard(visit, keep_picture, requester, agent):
     now = timezone.now()
     ticket = make_ticket(requester, now=now)
-    words = make_words("این را اجرا کنید:\n\n```\nsystemctl status nginx\n```\n\n- یک\n- دو")
-    services.reply_as_agent(ticket, actor=agent, words=words, now=now)
+    content = make_content("این را اجرا کنید:\n\n```\nsystemctl status nginx\n```\n\n- یک\n- دو")
+    services.reply_as_agent(ticket, actor=agent, content=content, now=now)
     page = visit(requester)
     page.goto(ticket.get_absolute_url())
 
@@ -438,7 +438,7 @@ def test_the_parts_that_scripts_draw_are_usable_by_everybody(
     keep_picture(page, "new")
     faults = [each["id"] for each in Axe().run(page).response["violations"]]
     page.goto(ticket.get_absolute_url())
-    services.reply_as_agent(ticket, actor=agent, words=make_words())
+    services.reply_as_agent(ticket, actor=agent, content=make_content())
     poll_now(page)
     page.wait_for_selector(".news-button")
     keep_picture(page, "ticket")

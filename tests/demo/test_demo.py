@@ -123,9 +123,9 @@ def test_the_history_runs_forward_and_ends_before_now(now):
 def test_the_periodic_work_has_nothing_left_to_find(now):
     closed = services.close_due(now)
     reminded = services.remind_of_close(now)
-    told = services.scan_clocks(now)
+    scanned = services.scan_clocks(now)
 
-    assert (closed, reminded, told) == (0, 0, services.ScanResult(due_soon=0, breached=0))
+    assert (closed, reminded, scanned) == (0, 0, services.ScanResult(due_soon=0, breached=0))
 
 
 def test_nothing_of_the_past_is_left_to_be_mailed(now):
@@ -135,10 +135,10 @@ def test_nothing_of_the_past_is_left_to_be_mailed(now):
 
 
 def test_no_two_messages_say_the_same(now):
-    said = Counter(Message.objects.values_list("body", flat=True))
+    bodies = Counter(Message.objects.values_list("body", flat=True))
 
-    assert said.most_common(1)[0][1] == 1
-    assert len(said) > 200
+    assert bodies.most_common(1)[0][1] == 1
+    assert len(bodies) > 200
 
 
 def test_some_tickets_are_written_in_english_and_most_in_persian(now):

@@ -116,7 +116,7 @@ def test_acts_follow_the_opening_by_what_they_say():
     story = Story("A", "sara", "sales", "low", Opened("1d"), "…", [Says("sara", "2h", "…")])
     promise = type("Promise", (), {"working_time": AROUND_THE_CLOCK})
 
-    opened, said = instants(story, promise=promise, now=NOW)
+    opened, written_at = instants(story, promise=promise, now=NOW)
 
     assert opened == NOW - timedelta(days=1)
-    assert said == opened + timedelta(hours=2)
+    assert written_at == opened + timedelta(hours=2)

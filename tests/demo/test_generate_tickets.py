@@ -98,7 +98,7 @@ def test_search_finds_them_and_everybody_is_of_the_right_organization():
             assert event.message is None or event.message.ticket_id == ticket.pk
 
 
-def test_nothing_happened_after_now_and_nothing_is_left_to_be_told():
+def test_nothing_happened_after_now_and_nobody_is_still_to_be_notified():
     assert not Event.objects.filter(created_at__gt=NOW).exists()
     assert not Clock.objects.breach_to_tell(NOW).exists()
     assert not Clock.objects.due_soon_to_tell(NOW).exists()
@@ -118,14 +118,14 @@ def test_the_next_ticket_has_the_next_number():
 
 @pytest.mark.full
 def test_the_same_seed_gives_the_same_tickets_again():
-    before = _told(Ticket.objects.order_by("pk"))
+    before = _notified(Ticket.objects.order_by("pk"))
 
     generate(COUNT, seed=1, now=NOW)
 
-    assert _told(Ticket.objects.order_by("pk")[COUNT:]) == before
+    assert _notified(Ticket.objects.order_by("pk")[COUNT:]) == before
 
 
-def _told(tickets):
+def _notified(tickets):
     return list(tickets.values_list("title", "organization_id", "assignee_id", "queue_at"))
 
 

@@ -13,7 +13,7 @@ from tests.factories import again, make_awaiting_customer, make_ticket
 pytestmark = pytest.mark.django_db
 
 
-def test_overdue_work_is_done_and_nobody_is_told(requester, agent, capsys):
+def test_overdue_work_is_done_and_nobody_is_notified(requester, agent, capsys):
     past = timezone.now() - timedelta(days=9)
     awaiting = make_awaiting_customer(requester, agent, now=past)
     waiting = make_ticket(requester, now=past)

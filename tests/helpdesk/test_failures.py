@@ -45,7 +45,7 @@ def test_a_failure_shows_a_reference_that_the_log_has_too(caplog, error, status,
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/nothing/here/", "/tickets/KT-999999/"])
-def test_what_is_missing_is_said_in_the_readers_language(client_of, requester, path):
+def test_what_is_missing_is_named_in_the_readers_language(client_of, requester, path):
     requester.language = "en"
     requester.save()
 
@@ -69,7 +69,7 @@ def test_the_missing_page_is_ours_in_development_too(client_of, requester, setti
 
 
 @pytest.mark.django_db
-def test_a_database_that_does_not_answer_is_said_and_tells_nothing(
+def test_a_database_that_does_not_answer_is_explained_without_a_detail(
     client_of, requester, monkeypatch
 ):
     def away(*args, **kwargs):

@@ -8,7 +8,7 @@ const FORM = `<svg class="icon"><use href="/icons.svg#brand"></use></svg>
       data-ready-text="ready" data-empty-text="{name} is empty" data-too-large-text="{name} is too large" data-most-text="Too many"
       data-hold-text="Files are still on their way" data-unsent-text="A file was not sent" data-lost-text="Connection lost"
       data-signed-out-text="Sign in again" data-retry-text="Retry" data-remove-text="Remove">KEPT</div>
-    <p data-files-said></p><button id="send">Send</button></form>`;
+    <p data-files-status></p><button id="send">Send</button></form>`;
 
 // Requests that a test answers when it likes.
 function fakeRequests(frame) {
@@ -73,7 +73,7 @@ function choose(page, ...files) {
 }
 
 const states = (page) => page.all(".file .size").map((state) => state.textContent);
-const said = (page) => page.find("[data-files-said]").textContent;
+const statusOf = (page) => page.find("[data-files-status]").textContent;
 const kept = (page) => page.all("[name=kept]").map((field) => field.value);
 const act = (page, label) => page.find(`.file-acts [aria-label^="${label}"]`).click();
 const ready = (id, name = "a.log") => ({ id, name, size: "10 B" });
@@ -137,7 +137,7 @@ test("shows the server's reason for a refusal", async () => {
   page.uploads[0].finish(422, { error: "Programs are not allowed" });
 
   equal(states(page), ["Programs are not allowed"]);
-  equal(said(page), "Programs are not allowed");
+  equal(statusOf(page), "Programs are not allowed");
   equal(kept(page), []);
 });
 
@@ -183,7 +183,7 @@ test("holds a form that is sent too early, and sends it when its files are there
 
   page.find("#send").click();
   equal(page.sent.length, 0);
-  equal(said(page), "Files are still on their way");
+  equal(statusOf(page), "Files are still on their way");
   page.uploads[0].finish(201, ready("f1"));
 
   equal(page.sent.length, 1);
@@ -200,7 +200,7 @@ test("does not send a form whose file was lost without a word", async () => {
   page.find("#send").click();
 
   equal(page.sent.length, 0);
-  equal(said(page), "A file was not sent");
+  equal(statusOf(page), "A file was not sent");
 });
 
 test("removes a file on the page and on the server", async () => {

@@ -1,11 +1,20 @@
-"""A ticket of the requester, and who was told of what."""
+"""A ticket of the requester, and who was notified of what."""
 
 import pytest
 
 from notifications import services
 from notifications.models import Notification
 from tests.factories import NOW
+from tests.pages import read
 from tickets import services as tickets
+
+
+def sections(response):
+    """The topics that the page of notifications shows for each channel, and which are ticked."""
+    return [
+        {box["name"]: "checked" in box for box in section.all(".form-check input[type=checkbox]")}
+        for section in read(response).all("fieldset")
+    ]
 
 
 @pytest.fixture
@@ -23,8 +32,8 @@ def ticket(requester, organization, draft):
 
 
 @pytest.fixture
-def told():
-    """The addresses that are told of a ticket's events of one kind."""
+def notified():
+    """The addresses that are notified of a ticket's events of one kind."""
 
     def addresses(ticket, kind):
         rows = Notification.objects.filter(ticket=ticket, event__kind=kind)

@@ -96,7 +96,7 @@ def test_the_links_of_a_mail_can_be_followed_in_its_html(ask_reset, requester):
     assert 'href="http://testserver/accounts/password/reset/key/' in html
 
 
-def test_the_text_of_a_mail_stands_nowhere_in_the_admin(
+def test_the_text_of_a_mail_is_nowhere_in_the_admin(
     ask_reset, requester, admin, client_of, settings
 ):
     settings.STAFF_SECOND_FACTOR = "optional"

@@ -1,4 +1,4 @@
-"""Who is told of what happens to a ticket."""
+"""Who is notified of what happens to a ticket."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ AGENT, SECOND, SUPERVISOR = (
 )
 
 
-def words(body="متن"):
+def content(body="متن"):
     return services.NewMessage(body)
 
 
@@ -32,200 +32,206 @@ def watcher(ticket, colleague, requester):
     ).user
 
 
-def test_nobody_is_told_of_the_ticket_that_they_opened(ticket, agent):
+def test_nobody_is_notified_of_the_ticket_that_they_opened(ticket, agent):
     assert not Notification.objects.exists()
 
 
-def test_the_requester_is_told_of_a_ticket_filed_for_them(
-    requester, organization, agent, draft, told
+def test_the_requester_is_notified_of_a_ticket_filed_for_them(
+    requester, organization, agent, draft, notified
 ):
     ticket = services.open_ticket(
         requester=requester, opened_by=agent, organization=organization, draft=draft, now=NOW
     )
 
-    assert told(ticket, "opened") == {SARA}
+    assert notified(ticket, "opened") == {SARA}
 
 
-def test_requester_and_watchers_are_told_of_every_status_change(ticket, watcher, agent, told):
+def test_requester_and_watchers_are_notified_of_every_status_change(
+    ticket, watcher, agent, notified
+):
     services.accept(ticket, actor=agent, now=SOON)
     services.release(ticket, actor=agent, now=LATER)
 
-    assert told(ticket, "accepted") == {NIMA, SARA}
-    assert told(ticket, "released") == {NIMA, SARA}
+    assert notified(ticket, "accepted") == {NIMA, SARA}
+    assert notified(ticket, "released") == {NIMA, SARA}
 
 
-def test_requester_and_watchers_are_told_of_a_public_reply(ticket, watcher, agent, told):
-    services.reply_as_agent(ticket, actor=agent, words=words(), now=SOON)
+def test_requester_and_watchers_are_notified_of_a_public_reply(ticket, watcher, agent, notified):
+    services.reply_as_agent(ticket, actor=agent, content=content(), now=SOON)
 
-    assert told(ticket, "agent_replied") == {NIMA, SARA}
+    assert notified(ticket, "agent_replied") == {NIMA, SARA}
 
 
-def test_nobody_is_told_of_an_internal_note(ticket, watcher, agent, second_agent):
-    services.add_note(ticket, actor=agent, words=words("محرمانه"), now=SOON)
+def test_nobody_is_notified_of_an_internal_note(ticket, watcher, agent, second_agent):
+    services.add_note(ticket, actor=agent, content=content("محرمانه"), now=SOON)
 
     assert not Notification.objects.exists()
 
 
-def test_the_other_side_and_the_watchers_are_told_of_a_customers_message(
-    ticket, watcher, agent, second_agent, requester, told
+def test_the_other_side_and_the_watchers_are_notified_of_a_customers_message(
+    ticket, watcher, agent, second_agent, requester, notified
 ):
     services.accept(ticket, actor=agent, now=SOON)
 
-    services.reply_as_customer(ticket, actor=requester, words=words(), now=LATER)
+    services.reply_as_customer(ticket, actor=requester, content=content(), now=LATER)
 
-    assert told(ticket, "customer_replied") == {AGENT, NIMA}
-
-
-def test_a_message_on_a_ticket_of_nobody_waits_in_the_queue(ticket, agent, requester, told):
-    services.reply_as_customer(ticket, actor=requester, words=words(), now=SOON)
-
-    assert told(ticket, "customer_replied") == set()
+    assert notified(ticket, "customer_replied") == {AGENT, NIMA}
 
 
-def test_just_thanks_is_told_to_nobody(ticket, watcher, agent, requester, told):
-    services.reply_as_agent(ticket, actor=agent, words=words(), then="close", now=SOON)
+def test_a_message_on_a_ticket_of_nobody_waits_in_the_queue(ticket, agent, requester, notified):
+    services.reply_as_customer(ticket, actor=requester, content=content(), now=SOON)
 
-    services.reply_as_customer(ticket, actor=requester, words=words(), intent="thanks", now=LATER)
-
-    assert told(ticket, "customer_thanked") == set()
+    assert notified(ticket, "customer_replied") == set()
 
 
-def test_a_close_by_the_customer_is_told_to_the_assignee_and_the_watchers(
-    ticket, watcher, agent, requester, told
+def test_nobody_is_notified_of_just_thanks(ticket, watcher, agent, requester, notified):
+    services.reply_as_agent(ticket, actor=agent, content=content(), then="close", now=SOON)
+
+    services.reply_as_customer(
+        ticket, actor=requester, content=content(), intent="thanks", now=LATER
+    )
+
+    assert notified(ticket, "customer_thanked") == set()
+
+
+def test_assignee_and_watchers_are_notified_of_a_close_by_the_customer(
+    ticket, watcher, agent, requester, notified
 ):
     services.accept(ticket, actor=agent, now=SOON)
 
     services.close_by_customer(ticket, actor=requester, now=LATER)
 
-    assert told(ticket, "closed_by_customer") == {AGENT, NIMA}
+    assert notified(ticket, "closed_by_customer") == {AGENT, NIMA}
 
 
-def test_a_lowered_priority_is_told_to_the_customer(ticket, agent, told):
+def test_the_customer_is_notified_of_a_lowered_priority(ticket, agent, notified):
     services.change_priority(ticket, actor=agent, priority="low", reason="کم‌اهمیت", now=SOON)
 
-    assert told(ticket, "priority_changed") == {SARA}
+    assert notified(ticket, "priority_changed") == {SARA}
 
 
-def test_a_category_is_nobodys_news(ticket, agent, told):
+def test_a_category_is_nobodys_news(ticket, agent, notified):
     services.change_category(ticket, actor=agent, category="sales", now=SOON)
 
-    assert told(ticket, "category_changed") == set()
+    assert notified(ticket, "category_changed") == set()
 
 
 @pytest.mark.parametrize("who", ["requester", "agent"])
-def test_a_new_watcher_is_told_of_being_one_and_nobody_else_is(
-    request, ticket, watcher, organization, told, who
+def test_a_new_watcher_is_notified_of_being_one_and_nobody_else_is(
+    request, ticket, watcher, organization, notified, who
 ):
     third = make_member(organization, "elham@pars.example")
     actor = request.getfixturevalue(who)
 
     services.add_watchers(ticket, actor=actor, people=[third.pk, watcher.pk], now=SOON)
-    assert told(ticket, "watchers_changed") == {"elham@pars.example"}
+    assert notified(ticket, "watchers_changed") == {"elham@pars.example"}
 
     services.remove_watcher(ticket, actor=actor, person=third.pk, now=LATER)
-    assert told(ticket, "watchers_changed") == {"elham@pars.example"}
+    assert notified(ticket, "watchers_changed") == {"elham@pars.example"}
 
 
-def test_whoever_watches_by_their_own_choice_is_not_told_so(ticket, colleague, told):
+def test_whoever_watches_by_their_own_choice_is_not_notified_of_it(ticket, colleague, notified):
     services.add_watchers(ticket, actor=colleague, people=[colleague.pk], now=SOON)
 
-    assert told(ticket, "watchers_changed") == set()
+    assert notified(ticket, "watchers_changed") == set()
 
 
-def test_a_handover_is_told_to_both_agents_and_to_no_customer(
-    ticket, agent, second_agent, supervisor, told
+def test_both_agents_and_no_customer_are_notified_of_a_handover(
+    ticket, agent, second_agent, supervisor, notified
 ):
     services.accept(ticket, actor=agent, now=SOON)
 
     services.assign(ticket, actor=supervisor, to=second_agent, now=LATER)
 
-    assert told(ticket, "assigned") == {AGENT, SECOND}
+    assert notified(ticket, "assigned") == {AGENT, SECOND}
 
 
-def test_taking_over_is_told_to_the_agent_who_had_the_ticket(ticket, agent, second_agent, told):
-    services.reply_as_agent(ticket, actor=agent, words=words(), now=SOON)
-    services.reply_as_customer(ticket, actor=ticket.requester, words=words(), now=SOON)
+def test_the_agent_who_had_the_ticket_is_notified_of_taking_over(
+    ticket, agent, second_agent, notified
+):
+    services.reply_as_agent(ticket, actor=agent, content=content(), now=SOON)
+    services.reply_as_customer(ticket, actor=ticket.requester, content=content(), now=SOON)
 
     services.accept(ticket, actor=second_agent, take_over_from=agent, now=LATER)
 
-    assert told(ticket, "accepted") == {AGENT, SARA}
+    assert notified(ticket, "accepted") == {AGENT, SARA}
 
 
-def test_taking_over_a_ticket_in_progress_is_told_to_its_agent_alone(
-    ticket, agent, second_agent, told
+def test_only_its_agent_is_notified_when_a_ticket_in_progress_is_taken_over(
+    ticket, agent, second_agent, notified
 ):
     services.accept(ticket, actor=agent, now=SOON)
 
     services.accept(ticket, actor=second_agent, take_over_from=agent, now=LATER)
 
-    assert told(ticket, "assigned") == {AGENT}
+    assert notified(ticket, "assigned") == {AGENT}
 
 
 def test_a_clock_of_nobodys_ticket_alerts_all_agents_and_at_a_breach_the_supervisors(
-    ticket, agent, second_agent, supervisor, told
+    ticket, agent, second_agent, supervisor, notified
 ):
     services.scan_clocks(now=ticket.due_soon_at)
     services.scan_clocks(now=ticket.due_at)
 
-    assert told(ticket, "due_soon") == {AGENT, SECOND, SUPERVISOR}
-    assert told(ticket, "breached") == {AGENT, SECOND, SUPERVISOR}
+    assert notified(ticket, "due_soon") == {AGENT, SECOND, SUPERVISOR}
+    assert notified(ticket, "breached") == {AGENT, SECOND, SUPERVISOR}
 
 
 def test_a_clock_of_an_accepted_ticket_alerts_its_assignee(
-    ticket, agent, second_agent, supervisor, told
+    ticket, agent, second_agent, supervisor, notified
 ):
     services.accept(ticket, actor=agent, now=SOON)
 
     services.scan_clocks(now=ticket.due_soon_at)
     services.scan_clocks(now=ticket.due_at)
 
-    assert told(ticket, "due_soon") == {AGENT}
-    assert told(ticket, "breached") == {AGENT, SUPERVISOR}
+    assert notified(ticket, "due_soon") == {AGENT}
+    assert notified(ticket, "breached") == {AGENT, SUPERVISOR}
 
 
-def test_a_requester_who_left_is_replaced_by_the_watchers(ticket, watcher, agent, told):
+def test_a_requester_who_left_is_replaced_by_the_watchers(ticket, watcher, agent, notified):
     ticket.requester.memberships.all().delete()
 
     services.accept(ticket, actor=agent, now=SOON)
 
-    assert told(ticket, "accepted") == {NIMA}
+    assert notified(ticket, "accepted") == {NIMA}
 
 
 def test_a_requester_who_left_without_watchers_is_replaced_by_the_owners(
-    ticket, organization, colleague, agent, told
+    ticket, organization, colleague, agent, notified
 ):
     make_member(organization, "owner@pars.example", role=Role.OWNER)
     ticket.requester.memberships.all().delete()
 
     services.accept(ticket, actor=agent, now=SOON)
 
-    assert told(ticket, "accepted") == {"owner@pars.example"}
+    assert notified(ticket, "accepted") == {"owner@pars.example"}
 
 
-def test_inactive_people_are_not_told(ticket, watcher, agent, told):
+def test_inactive_people_are_not_notified(ticket, watcher, agent, notified):
     watcher.is_active = False
     watcher.save()
     make_agent("gone@helpdesk.example", is_active=False)
 
     services.accept(ticket, actor=agent, now=SOON)
 
-    assert told(ticket, "accepted") == {SARA}
+    assert notified(ticket, "accepted") == {SARA}
 
 
-def test_the_reminder_of_the_close_goes_to_the_customers(ticket, watcher, agent, told):
-    services.reply_as_agent(ticket, actor=agent, words=words(), now=SOON)
+def test_the_reminder_of_the_close_goes_to_the_customers(ticket, watcher, agent, notified):
+    services.reply_as_agent(ticket, actor=agent, content=content(), now=SOON)
 
     services.remind_of_close(now=SOON + timedelta(hours=24))
 
-    assert told(ticket, "close_reminded") == {NIMA, SARA}
+    assert notified(ticket, "close_reminded") == {NIMA, SARA}
 
 
-def test_the_automatic_close_is_told_to_the_customers(ticket, watcher, agent, told):
-    services.reply_as_agent(ticket, actor=agent, words=words(), now=SOON)
+def test_the_customers_are_notified_of_the_automatic_close(ticket, watcher, agent, notified):
+    services.reply_as_agent(ticket, actor=agent, content=content(), now=SOON)
 
     services.close_due(now=SOON + timedelta(hours=48))
 
-    assert told(ticket, "closed_automatically") == {NIMA, SARA}
+    assert notified(ticket, "closed_automatically") == {NIMA, SARA}
 
 
 def test_many_events_at_once_cost_as_many_queries_as_one(
@@ -239,7 +245,7 @@ def test_many_events_at_once_cost_as_many_queries_as_one(
             draft=draft,
             now=NOW,
         )
-        services.reply_as_agent(opened, actor=agent, words=words(), now=SOON)
+        services.reply_as_agent(opened, actor=agent, content=content(), now=SOON)
     replies = list(Event.objects.filter(kind="agent_replied").select_related("ticket"))
     Notification.objects.all().delete()
 

@@ -15,7 +15,9 @@ from notifications import channels, services
 from notifications.channels import WAITS
 from notifications.models import Notification, Preference
 from notifications.topics import FOR_CUSTOMERS, FOR_STAFF, Topic
-from tests.factories import NOW, make_words
+from tests.factories import NOW, make_content
+from tests.notifications.conftest import sections
+from tests.pages import read
 from tickets import services as tickets
 from tickets.models import Event, Ticket
 
@@ -64,7 +66,7 @@ def choose(person, *topics, channel="pigeon"):
 
 
 def reply(ticket, agent, *, now=SOON):
-    return tickets.reply_as_agent(ticket, actor=agent, words=make_words(), now=now)
+    return tickets.reply_as_agent(ticket, actor=agent, content=make_content(), now=now)
 
 
 def rows(**where):
@@ -128,7 +130,7 @@ def test_only_the_chosen_topics_have_rows(loft, ticket, requester, agent):
     assert set(replies()) == {"email", "pigeon"}
 
 
-def test_who_was_chosen_by_for_anything_is_told_of_a_breach(loft, ticket, agent, deliver_all):
+def test_who_was_chosen_by_for_anything_is_notified_of_a_breach(loft, ticket, agent, deliver_all):
     RINGS[agent.pk] = "IR-1"
     choose(agent, Topic.HANDOVERS)
 
@@ -182,19 +184,19 @@ def test_the_choices_are_read_once_however_many_events(loft, ticket, requester, 
 
 
 def test_the_page_has_a_section_for_each_channel(loft, requester, client_of):
-    email, pigeon = client_of(requester).get(PAGE).context["sections"]
+    page = client_of(requester).get(PAGE)
 
-    assert [field.initial for field in email.topics.fields.values()] == [True, True, True]
-    assert list(pigeon.topics.fields) == [Topic.REPLIES, Topic.PROGRESS]
-    assert [field.initial for field in pigeon.topics.fields.values()] == [False, False]
-    assert pigeon.settings["ring"].value() == "IR-42"
+    email, pigeon = sections(page)
+    assert list(email.values()) == [True, True, True]
+    assert pigeon == {"pigeon-replies": False, "pigeon-progress": False}
+    assert read(page).field("pigeon-settings-ring") == "IR-42"
 
 
 def test_staff_see_the_topics_of_staff(loft, agent, client_of):
-    email, pigeon = client_of(agent).get(PAGE).context["sections"]
+    email, pigeon = sections(client_of(agent).get(PAGE))
 
-    assert list(email.topics.fields) == list(FOR_STAFF)
-    assert list(pigeon.topics.fields) == [Topic.HANDOVERS, Topic.DUE_SOON]
+    assert list(email) == [f"email-{topic}" for topic in FOR_STAFF]
+    assert list(pigeon) == ["pigeon-handovers", "pigeon-due_soon"]
 
 
 def test_a_channel_is_chosen_on_the_page(loft, requester, client_of):
@@ -205,8 +207,8 @@ def test_a_channel_is_chosen_on_the_page(loft, requester, client_of):
     (choice,) = Preference.objects.all()
     assert (choice.channel, choice.topic, choice.is_wanted) == ("pigeon", "replies", True)
     assert RINGS[requester.pk] == "IR-43"
-    _email, pigeon = client.get(PAGE).context["sections"]
-    assert pigeon.topics.fields["replies"].initial is True
+    _email, pigeon = sections(client.get(PAGE))
+    assert pigeon["pigeon-replies"] is True
 
 
 def test_two_open_pages_choose_different_channels_without_undoing_each_other(
@@ -228,7 +230,7 @@ def test_what_a_channel_refuses_to_save_saves_nothing(loft, requester, client_of
     )
 
     assert answer.status_code == 200
-    assert answer.context["sections"][1].settings.errors
+    assert read(answer).errors().keys() == {"pigeon-settings-ring"}
     assert not Preference.objects.exists()
 
 
@@ -401,7 +403,7 @@ def test_rows_of_a_channel_that_was_taken_out_of_use_are_shown_and_skipped(
     assert state(chosen["pigeon"]) == "skipped"
     assert state(chosen["email"]) == "sent"
     assert "pigeon" in page.content.decode()
-    assert len(client_of(chosen["email"].recipient).get(PAGE).context["sections"]) == 1
+    assert len(sections(client_of(chosen["email"].recipient).get(PAGE))) == 1
 
 
 def test_a_sweep_finds_rows_of_a_channel_that_was_taken_out_of_use(chosen, settings):

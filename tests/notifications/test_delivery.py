@@ -35,7 +35,7 @@ def mail_server_down(settings):
 @pytest.fixture
 def reply(ticket, agent):
     """The notification of a public reply to the requester, not sent yet."""
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.NewMessage("پاسخ"), now=SOON)
+    tickets.reply_as_agent(ticket, actor=agent, content=tickets.NewMessage("پاسخ"), now=SOON)
     return Notification.objects.get(event__kind="agent_replied")
 
 
@@ -131,7 +131,7 @@ def test_a_customer_whose_address_is_not_verified_gets_no_mail(reply, requester)
 
 
 def test_a_note_is_not_sent_to_a_customer_even_if_a_row_says_so(ticket, agent, requester):
-    tickets.add_note(ticket, actor=agent, words=tickets.NewMessage("محرمانه"), now=SOON)
+    tickets.add_note(ticket, actor=agent, content=tickets.NewMessage("محرمانه"), now=SOON)
     row = Notification.objects.create(
         event=ticket.events.get(kind="noted"), ticket=ticket, recipient=requester, channel="email"
     )
@@ -145,7 +145,7 @@ def test_a_note_is_not_sent_to_a_customer_even_if_a_row_says_so(ticket, agent, r
 def test_an_alert_about_something_answered_meanwhile_is_not_sent(ticket, agent, deliver_all):
     tickets.scan_clocks(now=ticket.due_soon_at)
     tickets.reply_as_agent(
-        ticket, actor=agent, words=tickets.NewMessage("پاسخ"), now=ticket.due_soon_at
+        ticket, actor=agent, content=tickets.NewMessage("پاسخ"), now=ticket.due_soon_at
     )
 
     deliver_all(ticket.due_soon_at)
@@ -179,13 +179,13 @@ def test_a_reminder_is_not_sent_when_the_close_is_due_already(reply, ticket):
     assert mail.outbox == []
 
 
-def test_a_reminder_is_not_sent_when_the_48_hours_began_anew(reply, ticket, agent):
+def test_a_reminder_is_not_sent_when_the_48_hours_restarted(reply, ticket, agent):
     tickets.remind_of_close(now=SOON + DAY)
     row = Notification.objects.get(event__kind="close_reminded")
     tickets.reply_as_agent(
         ticket,
         actor=agent,
-        words=tickets.NewMessage("باز هم"),
+        content=tickets.NewMessage("باز هم"),
         now=SOON + DAY + timedelta(minutes=1),
     )
 
@@ -233,7 +233,7 @@ def test_a_reply_that_reached_somebody_of_the_customers_holds_nothing(
     ticket, agent, requester, colleague, settings
 ):
     Watcher.objects.create(ticket=ticket, user=colleague, added_by=requester, added_at=NOW)
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.NewMessage("پاسخ"), now=SOON)
+    tickets.reply_as_agent(ticket, actor=agent, content=tickets.NewMessage("پاسخ"), now=SOON)
     first, second = Notification.objects.filter(event__kind="agent_replied")
     services.deliver(first.pk, now=SOON)
     settings.EMAIL_BACKEND = f"{__name__}.Downed"
@@ -244,7 +244,7 @@ def test_a_reply_that_reached_somebody_of_the_customers_holds_nothing(
 
 
 def test_an_older_reply_that_failed_holds_nothing(reply, ticket, agent, settings):
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.NewMessage("باز هم"), now=LATER)
+    tickets.reply_as_agent(ticket, actor=agent, content=tickets.NewMessage("باز هم"), now=LATER)
     settings.EMAIL_BACKEND = f"{__name__}.Downed"
 
     try_until_over(reply)
@@ -271,7 +271,7 @@ def test_admins_are_warned_of_a_calendar_without_holidays_once_a_week(admin, age
     assert [row.recipient for row in AccountMail.objects.all()] == [admin.email]
 
 
-def test_admins_are_told_once_that_next_years_holidays_are_proposed(admin, agent):
+def test_admins_are_notified_once_that_next_years_holidays_are_proposed(admin, agent):
     near_the_end = NOW.replace(year=2028, month=2, day=1)
 
     mail_services.propose_holidays(now=near_the_end)

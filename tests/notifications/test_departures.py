@@ -1,4 +1,4 @@
-"""Who is told of the open tickets of somebody who left their organization."""
+"""Who is notified of the open tickets of somebody who left their organization."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def departures():
     return list(AccountMail.objects.order_by("recipient").values_list("recipient", flat=True))
 
 
-def test_who_follows_a_leavers_open_ticket_is_told(theirs, organization, requester, colleague):
+def test_who_follows_a_leavers_open_ticket_is_notified(theirs, organization, requester, colleague):
     watcher = make_member(organization, "mina@pars.example")
     Watcher.objects.create(ticket=theirs, user=watcher, added_by=colleague, added_at=NOW)
 
@@ -31,7 +31,7 @@ def test_who_follows_a_leavers_open_ticket_is_told(theirs, organization, request
     assert f"http://testserver{theirs.get_absolute_url()}" in AccountMail.objects.get().body
 
 
-def test_without_followers_the_owners_are_told_but_not_the_one_who_did_it(
+def test_without_followers_the_owners_are_notified_but_not_the_one_who_did_it(
     theirs, organization, requester, colleague
 ):
     second = make_member(organization, "mina@pars.example", role=Role.OWNER)
@@ -42,19 +42,21 @@ def test_without_followers_the_owners_are_told_but_not_the_one_who_did_it(
     assert departures() == [second.email]
 
 
-def test_who_leaves_is_not_told_and_the_owners_are(theirs, organization, requester, colleague):
+def test_who_leaves_is_not_notified_and_the_owners_are(theirs, organization, requester, colleague):
     people.remove_member(organization, colleague, actor=colleague, now=LATER)
 
     assert departures() == [requester.email]
 
 
-def test_nothing_is_told_of_a_leaver_without_open_tickets(organization, requester, colleague):
+def test_nobody_is_notified_of_a_leaver_without_open_tickets(organization, requester, colleague):
     people.remove_member(organization, colleague, actor=colleague, now=LATER)
 
     assert departures() == []
 
 
-def test_who_wants_no_progress_is_not_told_of_leavers(theirs, organization, requester, colleague):
+def test_who_wants_no_progress_is_not_notified_of_leavers(
+    theirs, organization, requester, colleague
+):
     services.choose(requester, "email", wanted=[], unwanted=[Topic.PROGRESS])
 
     people.remove_member(organization, colleague, actor=colleague, now=LATER)

@@ -15,7 +15,7 @@ from tickets import services as tickets
 from tickets.models import Event
 
 SOON = NOW + timedelta(minutes=5)
-TOLD_TO_NOBODY = {
+NOBODY_IS_NOTIFIED_OF = {
     "noted",
     "customer_thanked",
     "category_changed",
@@ -49,7 +49,7 @@ def test_a_reply_is_quoted_with_its_author_and_a_link_to_the_one_site(
     settings.SITE_URL = "https://help.example"
     in_english(requester)
     tickets.reply_as_agent(
-        ticket, actor=agent, words=tickets.NewMessage("سلام\n\nدرست شد."), now=SOON
+        ticket, actor=agent, content=tickets.NewMessage("سلام\n\nدرست شد."), now=SOON
     )
 
     letter = letter_about("agent_replied", requester)
@@ -63,7 +63,7 @@ def test_a_reply_is_quoted_with_its_author_and_a_link_to_the_one_site(
 
 
 def test_times_are_in_the_zone_and_calendar_of_the_reader(ticket, agent, requester, letter_about):
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.NewMessage("پاسخ"), now=SOON)
+    tickets.reply_as_agent(ticket, actor=agent, content=tickets.NewMessage("پاسخ"), now=SOON)
 
     in_tehran = letter_about("agent_replied", requester)
     requester.language, requester.time_zone = "en", "Asia/Tokyo"
@@ -75,7 +75,7 @@ def test_times_are_in_the_zone_and_calendar_of_the_reader(ticket, agent, request
     assert "4 May 2026, 15:35" in in_tokyo.text
 
 
-def test_a_persian_mail_stands_at_the_right(ticket, agent, requester, letter_about):
+def test_a_persian_mail_is_aligned_right(ticket, agent, requester, letter_about):
     tickets.accept(ticket, actor=agent, now=SOON)
 
     letter = letter_about("accepted", requester)
@@ -101,7 +101,7 @@ def test_what_people_typed_is_text_in_the_html(organization, requester, agent, l
 
 def test_the_html_loads_nothing_from_outside(ticket, agent, requester, letter_about):
     tickets.reply_as_agent(
-        ticket, actor=agent, words=tickets.NewMessage("https://evil.example/"), now=SOON
+        ticket, actor=agent, content=tickets.NewMessage("https://evil.example/"), now=SOON
     )
 
     html = letter_about("agent_replied", requester).html
@@ -111,11 +111,11 @@ def test_the_html_loads_nothing_from_outside(ticket, agent, requester, letter_ab
     assert re.search(r'<a [^>]*href="https://evil.example/"[^>]* rel="[^"]*nofollow', html)
 
 
-def test_an_agents_name_stands_only_on_what_the_agent_wrote(ticket, agent, requester, letter_about):
+def test_an_agents_name_is_only_on_what_the_agent_wrote(ticket, agent, requester, letter_about):
     in_english(requester)
     tickets.accept(ticket, actor=agent, now=SOON)
     tickets.change_priority(ticket, actor=agent, priority="low", reason="Agreed", now=SOON)
-    tickets.resolve(ticket, actor=agent, words=tickets.NewMessage("Done"), now=SOON)
+    tickets.resolve(ticket, actor=agent, content=tickets.NewMessage("Done"), now=SOON)
 
     accepted = letter_about("accepted", requester)
     lowered = letter_about("priority_changed", requester)
@@ -135,7 +135,7 @@ def test_the_reason_for_a_lower_priority_is_shown(ticket, agent, requester, lett
 
 def test_a_mail_about_a_status_says_nothing_of_notes(ticket, agent, requester, letter_about):
     tickets.accept(ticket, actor=agent, now=SOON)
-    tickets.add_note(ticket, actor=agent, words=tickets.NewMessage("secret"), now=SOON)
+    tickets.add_note(ticket, actor=agent, content=tickets.NewMessage("secret"), now=SOON)
 
     letter = letter_about("accepted", requester)
 
@@ -144,7 +144,7 @@ def test_a_mail_about_a_status_says_nothing_of_notes(ticket, agent, requester, l
 
 def test_bidi_controls_of_a_message_do_not_turn_the_mail(ticket, agent, requester, letter_about):
     tickets.reply_as_agent(
-        ticket, actor=agent, words=tickets.NewMessage("\u202eevil\u2066"), now=SOON
+        ticket, actor=agent, content=tickets.NewMessage("\u202eevil\u2066"), now=SOON
     )
 
     letter = letter_about("agent_replied", requester)
@@ -166,13 +166,13 @@ def test_a_title_with_line_breaks_adds_no_header(ticket, agent, requester):
 
 
 def test_what_is_nobodys_news_has_no_letter():
-    assert {kind for kind in TOLD_TO_NOBODY if not NOTICES[kind].is_silent} == set()
+    assert {kind for kind in NOBODY_IS_NOTIFIED_OF if not NOTICES[kind].is_silent} == set()
 
 
 @pytest.mark.parametrize("kind", [each for each in NOTICES if not NOTICES[each].is_silent])
 @pytest.mark.parametrize("language", ["fa", "en"])
 @pytest.mark.parametrize("reader", ["requester", "agent"])
-def test_every_event_that_anybody_is_told_of_has_its_words(
+def test_every_event_that_anybody_is_notified_of_has_its_text(
     kind, language, reader, ticket, agent, requester
 ):
     person = {"requester": requester, "agent": agent}[reader]

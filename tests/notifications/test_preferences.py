@@ -6,7 +6,8 @@ from django.urls import reverse
 from notifications import mail_services, services
 from notifications.models import AccountMail, Notification, Preference
 from notifications.topics import FOR_CUSTOMERS, FOR_STAFF, Topic, topic_of
-from tests.factories import NOW, make_ticket, make_words
+from tests.factories import NOW, make_content, make_ticket
+from tests.notifications.conftest import sections
 from tests.notifications.test_audience import LATER, SOON
 from tickets import services as tickets
 from tickets.models import Event, Watcher
@@ -24,13 +25,11 @@ def states(kind):
     return {row.recipient.email: row.state for row in rows.select_related("recipient")}
 
 
-def test_everything_is_told_until_somebody_chooses(requester, agent, client_of):
+def test_every_topic_is_chosen_until_somebody_changes_it(requester, agent, client_of):
     for person, topics in ((requester, FOR_CUSTOMERS), (agent, FOR_STAFF)):
-        (section,) = client_of(person).get(PAGE).context["sections"]
-        form = section.topics
+        (section,) = sections(client_of(person).get(PAGE))
 
-        assert list(form.fields) == list(topics)
-        assert all(field.initial for field in form.fields.values())
+        assert section == {f"email-{topic}": True for topic in topics}
 
 
 def test_a_choice_is_kept_and_shown_again(requester, client_of):
@@ -47,8 +46,8 @@ def test_a_choice_is_kept_and_shown_again(requester, client_of):
     )
 
     assert answer.url == PAGE
-    (section,) = client.get(PAGE).context["sections"]
-    assert [field.initial for field in section.topics.fields.values()] == [True, False, False]
+    (section,) = sections(client.get(PAGE))
+    assert list(section.values()) == [True, False, False]
 
 
 def test_two_open_pages_do_not_undo_each_other(requester, client_of):
@@ -79,9 +78,9 @@ def test_nobody_chooses_topics_of_the_other_side_or_for_others(requester, collea
     assert not Preference.objects.filter(topic=Topic.HANDOVERS).exists()
 
 
-def test_who_wants_no_replies_is_still_told_of_progress(ticket, requester, agent, deliver_all):
+def test_who_wants_no_replies_is_still_notified_of_progress(ticket, requester, agent, deliver_all):
     without(requester, Topic.REPLIES)
-    tickets.reply_as_agent(ticket, actor=agent, words=make_words(), now=SOON)
+    tickets.reply_as_agent(ticket, actor=agent, content=make_content(), now=SOON)
     tickets.resolve(ticket, actor=agent, now=LATER)
 
     deliver_all(LATER)
@@ -92,7 +91,7 @@ def test_who_wants_no_replies_is_still_told_of_progress(ticket, requester, agent
 
 
 def test_the_choice_at_the_moment_of_sending_counts(ticket, requester, agent, deliver_all):
-    tickets.reply_as_agent(ticket, actor=agent, words=make_words(), now=SOON)
+    tickets.reply_as_agent(ticket, actor=agent, content=make_content(), now=SOON)
     without(requester, Topic.REPLIES)
     services.choose(requester, EMAIL, wanted=[Topic.REPLIES], unwanted=[])
     without(requester, Topic.PROGRESS)
@@ -105,7 +104,7 @@ def test_the_choice_at_the_moment_of_sending_counts(ticket, requester, agent, de
 def test_a_choice_is_of_one_person(ticket, requester, colleague, agent, deliver_all):
     Watcher.objects.create(ticket=ticket, user=colleague, added_by=requester, added_at=NOW)
     without(requester, Topic.REPLIES)
-    tickets.reply_as_agent(ticket, actor=agent, words=make_words(), now=SOON)
+    tickets.reply_as_agent(ticket, actor=agent, content=make_content(), now=SOON)
 
     deliver_all(SOON)
 
@@ -114,7 +113,7 @@ def test_a_choice_is_of_one_person(ticket, requester, colleague, agent, deliver_
 
 def test_a_skipped_mail_never_stops_the_automatic_close(ticket, requester, agent, deliver_all):
     without(requester, *FOR_CUSTOMERS)
-    answered = tickets.reply_as_agent(ticket, actor=agent, words=make_words(), now=SOON)
+    answered = tickets.reply_as_agent(ticket, actor=agent, content=make_content(), now=SOON)
 
     deliver_all(SOON)
 
@@ -134,7 +133,7 @@ def test_staff_choose_too_but_never_miss_a_broken_promise(requester, agent):
     assert of(Event.Kind.HELD) is None
 
 
-def test_every_kind_that_customers_are_told_of_has_a_topic(requester, ticket):
+def test_every_kind_that_customers_are_notified_of_has_a_topic(requester, ticket):
     for kind in Event.Kind:
         assert topic_of(Event(kind=kind, ticket=ticket), requester) in FOR_CUSTOMERS
 
@@ -149,7 +148,7 @@ def test_mail_of_the_account_is_sent_whatever_was_chosen(requester, client):
 
 
 def test_a_mail_says_where_to_choose(ticket, agent, deliver_all):
-    tickets.reply_as_agent(ticket, actor=agent, words=make_words(), now=SOON)
+    tickets.reply_as_agent(ticket, actor=agent, content=make_content(), now=SOON)
 
     deliver_all(SOON)
 

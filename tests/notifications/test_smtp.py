@@ -28,7 +28,7 @@ def post(settings):
 
 @pytest.fixture
 def reply(ticket, agent):
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.NewMessage("پاسخ ما"), now=SOON)
+    tickets.reply_as_agent(ticket, actor=agent, content=tickets.NewMessage("پاسخ ما"), now=SOON)
     return Notification.objects.get(event__kind="agent_replied")
 
 

@@ -13,7 +13,7 @@ from plans import services as plans
 from plans.models import Plan
 from plans.transactions import in_transaction
 from tests.factories import NOW
-from tests.sent_forms import read_form
+from tests.pages import read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -106,7 +106,7 @@ def test_a_page_of_the_admin_that_meets_a_lock_is_saved_in_the_end(
 ):
     client = client_of(admin)
     page = reverse("admin:organizations_organization_change", args=[organization.pk])
-    form = read_form(client.get(page), "organization_form") | {"is_suspended": "on"}
+    form = read(client.get(page)).one("#organization_form").fields() | {"is_suspended": "on"}
 
     response = after_a_lock_timeout(
         lambda: client.post(page, form), Organization.objects.filter(pk=organization.pk)

@@ -33,7 +33,7 @@ def test_a_number_is_stored_in_one_form(typed, stored):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "sentence"),
     [
         ("0912123456", "not an Iranian mobile"),
         ("091212345678", "country"),
@@ -52,8 +52,8 @@ def test_a_number_is_stored_in_one_form(typed, stored):
         ("②", "country"),
     ],
 )
-def test_what_is_no_number_is_refused_with_a_sentence(typed, said):
-    with translation.override("en"), pytest.raises(ValueError, match=said):
+def test_what_is_no_number_is_refused_with_a_sentence(typed, sentence):
+    with translation.override("en"), pytest.raises(ValueError, match=sentence):
         normal_phone(typed)
 
 

@@ -19,8 +19,8 @@ LATER = NOW + timedelta(hours=3)
 
 @pytest.fixture
 def heard():
-    """What the signals told, in order: (name, what came with it)."""
-    told = []
+    """The signals that were sent, in order: (name, what came with it)."""
+    sent = []
     listeners = []
     for name in (
         "organization_registered",
@@ -32,11 +32,11 @@ def heard():
     ):
 
         def listen(sender, signal, _name=name, **facts):
-            told.append((_name, facts))
+            sent.append((_name, facts))
 
         getattr(signals, name).connect(listen)
         listeners.append((getattr(signals, name), listen))
-    yield told
+    yield sent
     for signal, listen in listeners:
         signal.disconnect(listen)
 
@@ -92,7 +92,7 @@ def test_customers_do_not_become_staff_nor_staff_customers(requester, agent, adm
     assert User.objects.get(pk=requester.pk).staff_role == ""
 
 
-def test_a_plan_change_is_told_with_the_old_and_the_new_plan(organization, admin, heard):
+def test_a_plan_change_is_signalled_with_the_old_and_the_new_plan(organization, admin, heard):
     old, new = organization.plan, Plan.objects.get(key="enterprise")
 
     services.change_plan(organization, new, actor=admin, now=LATER)
@@ -275,7 +275,7 @@ def test_one_cannot_work_in_an_organization_of_others(requester, other_organizat
     assert refusal(services.work_in, requester, other_organization) == "not_a_member"
 
 
-def test_suspending_and_lifting_are_told_once_each(organization, admin, heard):
+def test_suspending_and_lifting_are_signalled_once_each(organization, admin, heard):
     for _twice in range(2):
         services.suspend(organization, actor=admin, now=NOW)
     suspended = Organization.objects.get(pk=organization.pk)
@@ -290,7 +290,7 @@ def test_suspending_and_lifting_are_told_once_each(organization, admin, heard):
     ]
 
 
-def test_a_deactivated_agent_is_told_of_and_signed_out_everywhere(agent, admin, heard):
+def test_a_deactivated_agent_is_signalled_and_signed_out_everywhere(agent, admin, heard):
     session = SessionStore()
     session.create()
     UserSession.objects.create(user=agent, session_key=session.session_key, ip="127.0.0.1")
@@ -304,7 +304,7 @@ def test_a_deactivated_agent_is_told_of_and_signed_out_everywhere(agent, admin, 
     ]
 
 
-def test_a_deactivated_customer_is_told_of_to_nobody(colleague, admin, heard):
+def test_a_deactivated_customer_is_not_signalled(colleague, admin, heard):
     services.deactivate(colleague, actor=admin, now=NOW)
 
     assert heard == []

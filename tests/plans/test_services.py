@@ -23,8 +23,8 @@ TEHRAN = ZoneInfo("Asia/Tehran")
 
 
 @pytest.fixture
-def told():
-    """What the signals of this app said, in order."""
+def sent():
+    """The signals of this app that were sent, in order."""
     heard = []
 
     def listen(sender, version, actor, **kwargs):
@@ -107,23 +107,23 @@ def test_a_cell_holds_durations_or_nothing(enterprise, developer):
 # --- Versions ---------------------------------------------------------------------------------
 
 
-def test_a_changed_cell_makes_a_new_version_and_tells_it_once(developer, admin, told):
+def test_a_changed_cell_makes_a_new_version_and_signals_it_once(developer, admin, sent):
     old = current_promise(developer)
     change_cell(developer, "normal", target=timedelta(hours=20))
 
     version = services.publish_plan(developer, actor=admin, now=NOW)
 
     assert (version.number, version.created_by, version.created_at) == (2, admin, NOW)
-    assert told == [(Plan, version, admin)]
+    assert sent == [(Plan, version, admin)]
     assert current_promise(developer).cell("normal").target == timedelta(hours=20)
     kept = promise_of(old.plan_version, old.calendar_version)
     assert kept.cell("normal").target == timedelta(hours=24)
 
 
-def test_nothing_changed_makes_no_version(developer, calendar, admin, told):
+def test_nothing_changed_makes_no_version(developer, calendar, admin, sent):
     assert services.publish_plan(developer, actor=admin, now=NOW).number == 1
     assert services.publish_calendar(calendar, actor=admin, now=NOW).number == 1
-    assert told == []
+    assert sent == []
 
 
 def test_another_calendar_makes_a_new_version_of_the_plan(developer, admin):
@@ -135,7 +135,7 @@ def test_another_calendar_makes_a_new_version_of_the_plan(developer, admin):
     assert current_promise(developer).is_around_the_clock
 
 
-def test_a_new_holiday_makes_a_new_version_of_the_calendar(developer, calendar, admin, told):
+def test_a_new_holiday_makes_a_new_version_of_the_calendar(developer, calendar, admin, sent):
     before = current_promise(developer)
     Holiday.objects.create(
         calendar=calendar, held_on=date(2026, 7, 12), name_fa="تعطیل", name_en="Holiday"
@@ -145,7 +145,7 @@ def test_a_new_holiday_makes_a_new_version_of_the_calendar(developer, calendar, 
 
     start = datetime(2026, 7, 8, 17, tzinfo=TEHRAN)
     after = current_promise(developer)
-    assert told == [(Calendar, version, admin)]
+    assert sent == [(Calendar, version, admin)]
     assert after.working_time.add(start, timedelta(hours=24)).date() == date(2026, 7, 14)
     assert before.working_time.add(start, timedelta(hours=24)).date() == date(2026, 7, 13)
 
@@ -248,7 +248,7 @@ def test_the_database_refuses_a_cell_that_cannot_be_kept(developer, fields):
     "hours",
     [("12:00", None), (None, "12:00"), ("12:00", "09:00"), ("12:00", "12:00")],
 )
-def test_the_database_refuses_a_holiday_of_half_said_hours(calendar, hours):
+def test_the_database_refuses_a_holiday_with_half_of_its_hours(calendar, hours):
     starts_at, ends_at = hours
 
     with pytest.raises(IntegrityError), transaction.atomic():

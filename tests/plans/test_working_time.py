@@ -476,7 +476,7 @@ def test_a_minute_a_week_keeps_a_long_target_within_ten_years_or_refuses():
         working_time.add(wall(2026, 1, 5), 10 * HOUR)
 
 
-def test_no_more_than_ten_years_of_days_are_told():
+def test_no_more_than_ten_years_of_days_are_listed():
     start, end = wall(2026, 1, 5), wall(2099, 1, 1)
 
     for days in (make_iranian_week().days(start, end), AROUND_THE_CLOCK.days(start, end, TEHRAN)):
@@ -692,7 +692,7 @@ def is_open_by_the_definition(definition, at, zone):
 
 
 def minutes_counted_one_by_one_agree(definition, start, hours):
-    """The wall clock is read anew for each minute: nothing here is shared with the code tested."""
+    """The wall clock is read again for each minute: nothing here is shared with the code tested."""
     working_time, zone = WorkingTime.from_definition(definition), ZoneInfo(definition["time_zone"])
     start = start.replace(second=0, microsecond=0)
     minutes = [start + minute * MINUTE for minute in range(hours * 60)]

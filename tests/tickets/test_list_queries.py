@@ -1,4 +1,4 @@
-"""Addresses of the three lists, whatever stands in them: they are answered and read as written."""
+"""Addresses of the three lists, whatever they contain: they are answered and read as written."""
 
 from datetime import date
 from urllib.parse import urlencode

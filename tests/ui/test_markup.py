@@ -272,7 +272,7 @@ def test_only_listed_tags_and_attributes_come_out(text):
     assert html.count("<pre") == html.count("</pre>") == html.count("data-copy")
 
 
-def test_nesting_deeper_than_people_write_is_shown_as_it_stands():
+def test_nesting_deeper_than_people_write_is_shown_as_typed():
     html = as_html("> " * 40 + "پیام پنهان")
 
     assert "پیام پنهان" in html

@@ -231,7 +231,7 @@ def test_a_date_with_time_has_the_year():
         (300 * 24, "جمعه ۷ اسفند ۱۰:۰۰", "Fri 26 Feb 2027 10:00"),
     ],
 )
-def test_moments_are_told_as_seen_from_now(hours, persian, english):
+def test_moments_are_written_as_seen_from_now(hours, persian, english):
     moment = NOW + hours * HOUR
 
     assert both(wording.format_moment, moment, NOW) == (persian, english)
@@ -367,7 +367,7 @@ def test_the_time_field_refuses_other_texts(text):
     ("language", "sentence"),
     [("fa", "حداکثر ۱٬۰۰۰ نویسه بنویسید."), ("en", "Enter at most 1,000 characters.")],
 )
-def test_a_text_over_its_limit_is_told_the_limit_in_the_readers_digits(language, sentence):
+def test_the_error_of_a_long_text_has_the_limit_in_the_readers_digits(language, sentence):
     field = TextField(max_length=1000)
 
     with override(language):

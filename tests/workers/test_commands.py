@@ -23,15 +23,15 @@ def ticket_of(requester, agent, organization):
     def make(opened_at, *, answered_at=None):
         ticket = services.open_ticket(**people, draft=draft, now=opened_at)
         if answered_at:
-            words = services.NewMessage("پاسخ")
-            ticket = services.reply_as_agent(ticket, actor=agent, words=words, now=answered_at)
+            content = services.NewMessage("پاسخ")
+            ticket = services.reply_as_agent(ticket, actor=agent, content=content, now=answered_at)
         return ticket
 
     return make
 
 
 @pytest.fixture
-def said():
+def output_of():
     def run(command):
         output = StringIO()
         call_command(command, stdout=output)
@@ -40,33 +40,33 @@ def said():
     return run
 
 
-def test_auto_close_closes_what_is_due_reminds_of_the_rest_and_says_so(ticket_of, said):
+def test_auto_close_closes_what_is_due_reminds_of_the_rest_and_says_so(ticket_of, output_of):
     now = timezone.now()
     due = ticket_of(now - 60 * HOUR, answered_at=now - 49 * HOUR)
     soon = ticket_of(now - 60 * HOUR, answered_at=now - 30 * HOUR)
 
-    assert said("auto_close") == "auto_close: closed 1, reminded 1\n"
+    assert output_of("auto_close") == "auto_close: closed 1, reminded 1\n"
     assert Ticket.objects.get(pk=due.pk).status == Status.CLOSED
     assert Ticket.objects.get(pk=soon.pk).status == Status.AWAITING_CUSTOMER
 
 
-def test_auto_close_run_again_does_nothing(ticket_of, said):
+def test_auto_close_run_again_does_nothing(ticket_of, output_of):
     now = timezone.now()
     ticket_of(now - 60 * HOUR, answered_at=now - 49 * HOUR)
-    said("auto_close")
+    output_of("auto_close")
 
-    assert said("auto_close") == "auto_close: closed 0, reminded 0\n"
+    assert output_of("auto_close") == "auto_close: closed 0, reminded 0\n"
 
 
-def test_scan_clocks_says_what_it_found_once(ticket_of, said):
+def test_scan_clocks_says_what_it_found_once(ticket_of, output_of):
     ticket_of(timezone.now() - timedelta(days=60))
 
-    assert said("scan_clocks") == "scan_clocks: due soon 0, overdue 1\n"
-    assert said("scan_clocks") == "scan_clocks: due soon 0, overdue 0\n"
+    assert output_of("scan_clocks") == "scan_clocks: due soon 0, overdue 1\n"
+    assert output_of("scan_clocks") == "scan_clocks: due soon 0, overdue 0\n"
 
 
 @pytest.mark.parametrize("command", ["auto_close", "scan_clocks"])
-def test_a_run_is_noted_for_health(db, said, command):
-    said(command)
+def test_a_run_is_noted_for_health(db, output_of, command):
+    output_of(command)
 
     assert PeriodicRun.objects.filter(name=command).exists()

@@ -1,4 +1,4 @@
-"""Worker, beat and Redis as they really run: what commits is told, whatever is away meanwhile."""
+"""Real worker, beat and Redis: people are notified of what commits, whatever is away meanwhile."""
 
 import time
 from datetime import timedelta
@@ -31,7 +31,7 @@ def draft():
 
 @pytest.fixture
 def file_for(requester, agent, organization, draft):
-    """Open a ticket of which the requester is told, because an agent files it."""
+    """Open a ticket of which the requester is notified, because an agent files it."""
 
     def file(**kwargs):
         people = {"requester": requester, "opened_by": agent, "organization": organization}
@@ -56,7 +56,7 @@ def state_of(ticket):
     return Notification.objects.get(ticket=ticket).state
 
 
-def test_a_worker_tells_of_what_was_committed_and_of_nothing_else(
+def test_a_worker_notifies_of_what_was_committed_and_of_nothing_else(
     processes, post, file_for, requester
 ):
     processes.worker()
@@ -71,7 +71,7 @@ def test_a_worker_tells_of_what_was_committed_and_of_nothing_else(
     assert Notification.objects.count() == 1
 
 
-def test_a_ticket_opened_while_redis_is_away_is_saved_at_once_and_told_later(
+def test_a_ticket_opened_while_redis_is_away_is_saved_at_once_and_notified_of_later(
     processes, broker, post, file_for, requester, overdue_schedule
 ):
     broker.stop()
@@ -103,7 +103,7 @@ def test_beat_has_a_ticket_closed_that_was_left_alone_for_48_hours(
 ):
     then = timezone.now() - 49 * HOUR
     ticket = file_for(now=then)
-    tickets.reply_as_agent(ticket, actor=agent, words=tickets.NewMessage("پاسخ"), now=then)
+    tickets.reply_as_agent(ticket, actor=agent, content=tickets.NewMessage("پاسخ"), now=then)
     processes.worker()
 
     processes.beat()

@@ -49,12 +49,12 @@ def thumbnail_of(file, content_type):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _drawn(file, FORMATS[content_type])
+            return _rendered(file, FORMATS[content_type])
     except BROKEN:
         return None
 
 
-def _drawn(file, image_format):
+def _rendered(file, image_format):
     with Image.open(file, formats=[image_format]) as image:
         image.draft("RGB", SIZE)
         if image.width * image.height > MOST_UNPACKED:

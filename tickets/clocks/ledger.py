@@ -149,7 +149,7 @@ class TicketClocks:
         elif clock.counting_from is None:
             self._go_on(clock)
 
-    def mark_told(self, clocks, *, is_breach):
+    def mark_announced(self, clocks, *, is_breach):
         """Remember that the scan has dealt with what fell; of an overdue one nothing is soon."""
         for clock in clocks:
             clock.due_soon_told_at = clock.due_soon_told_at or self.now

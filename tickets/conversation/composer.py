@@ -129,7 +129,7 @@ class WithFiles(forms.Form):
         if self.pending:
             services.discard(self.user, [file.pk for file in self.pending])
 
-    def words(self):
+    def content(self):
         """What the form says, for a service."""
         return services.NewMessage(
             body=self.cleaned_data["body"],

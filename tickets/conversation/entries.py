@@ -1,4 +1,4 @@
-"""A ticket's events in words, and the conversation of its page: messages, events, days."""
+"""A ticket's events as sentences, and the conversation of its page: messages, events, days."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -50,11 +50,11 @@ def conversation(ticket, viewer, *, now):
     visible = ticket.messages.visible_to(viewer)
     messages = list(visible.with_authors().with_roles_in(ticket.organization_id))
     files = _files(messages)
-    lines = list(ticket.events.visible_to(viewer).with_actors())
-    names = _names(lines, viewer)
+    events = list(ticket.events.visible_to(viewer).with_actors())
+    names = _names(events, viewer)
     entries = [_message_entry(each, viewer, files) for each in messages]
     entries += [
-        _event_entry(event, text) for event in lines if (text := describe(event, viewer, names))
+        _event_entry(event, text) for event in events if (text := describe(event, viewer, names))
     ]
     # Of one instant the message comes before what it led to.
     entries.sort(key=lambda entry: (entry.at, entry.kind == "event"))
@@ -116,11 +116,11 @@ def _role(message):
     return Role(message.author_role).label if is_member else ""
 
 
-def _names(lines, viewer):
+def _names(events, viewer):
     """The people whom events name by id, in one query for those who did none of it themselves; of
     assignees for agents alone."""
-    ids = {key for event in lines for fact in _people(event, viewer) for key in fact if key}
-    names = {event.actor_id: str(event.actor) for event in lines if event.actor}
+    ids = {key for event in events for fact in _people(event, viewer) for key in fact if key}
+    names = {event.actor_id: str(event.actor) for event in events if event.actor}
     if missing := ids - names.keys():
         names |= User.objects.filter(pk__in=missing).order_by().named()
     return names

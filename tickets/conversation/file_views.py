@@ -54,7 +54,7 @@ def uploads(request):
     """The person's files that wait for a form to be sent; a POST adds one, `file`. In JSON."""
     if request.method == "POST":
         return _take(request)
-    return JsonResponse({"files": [_said(file) for file in services.pending_of(request.user)]})
+    return JsonResponse({"files": [_as_json(file) for file in services.pending_of(request.user)]})
 
 
 @require_POST
@@ -78,14 +78,14 @@ def _take(request):
         stored = services.store_upload(request.user, file)
     except TicketError as refused:
         return _refused(refused.sentence, status=422)
-    return JsonResponse(_said(stored), status=201)
+    return JsonResponse(_as_json(stored), status=201)
 
 
 def _refused(sentence, *, status):
     return JsonResponse({"error": sentence}, status=status)
 
 
-def _said(file):
+def _as_json(file):
     return {"id": str(file.pk), "name": file.name, "size": format_size(file.size)}
 
 

@@ -37,7 +37,7 @@ class WatchForm(forms.Form):
         """Whether the form has no record of what was seen."""
 
 
-def told_from_now_on(people):
+def notified_from_now_on(people):
     """The sentence shown after adding `people`, who are new to it."""
     if not people:
         return gettext("They are already watching.")

@@ -1,4 +1,4 @@
-"""What a due badge says of a ticket or a clock: one of eight states, in the reader's words."""
+"""What a due badge shows of a ticket or a clock: one of eight states, in the reader's language."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

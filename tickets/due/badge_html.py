@@ -43,7 +43,7 @@ def badge_html(badge, *, compact=False, href=""):
     return mark_safe(html)  # noqa: S308 each part is escaped
 
 
-def state_words():
+def state_labels():
     """The state of a due time in a word, for those who do not see its icon."""
     return {
         "in_time": pgettext("due badge", "Time left:"),
@@ -58,7 +58,7 @@ def state_words():
 @lru_cache(maxsize=64)
 def _sign(kind, language):
     """The icon, and for those who do not see it the state in a word; an open page changes it."""
-    symbol, word = icon_html(SYMBOLS.get(kind, "clock"), None, False), state_words().get(kind, "")
+    symbol, word = icon_html(SYMBOLS.get(kind, "clock"), None, False), state_labels().get(kind, "")
     if not word:
         return symbol
     return format_html('{}<span class="visually-hidden">{} </span>', symbol, word)

@@ -1,4 +1,4 @@
-"""A ticket's clocks in words, for the agent's page: what runs, and how others ended."""
+"""A ticket's clocks as texts, for the agent's page: what runs, and how others ended."""
 
 from dataclasses import dataclass
 

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext, pgettext
 
 from ui.wording import format_day, format_time, number
 
-from . import words
+from . import sentences
 from .reckoning import COUNTED, PAUSED
 from .times import by_day, upper_first
 
@@ -42,7 +42,7 @@ class Mark:
 
 @dataclass
 class DayRow:
-    """One date of the reader's zone; a folded one stands for several."""
+    """One date of the reader's zone; a folded one is several."""
 
     date: date
     label: str
@@ -58,7 +58,7 @@ class DayRow:
 
     @property
     def note(self):
-        """What is said of the day at its end: its marks, else why nothing counted."""
+        """The note at the end of the day: its marks, else why nothing counted."""
         return " · ".join(mark.text for mark in self.marks) or self.reason
 
     def short_note(self, longest):
@@ -83,11 +83,11 @@ def day_rows(clock, reckoning, *, now):
         also = [reckoning.at] if piece.kind == COUNTED else []
         for start, end in by_day(piece.starts_at, piece.ends_at, also=also):
             _add(_row(rows, start, now), piece, start, end, reckoning.at)
-    for kind, at, said in _instants(clock, now):
+    for kind, at, label in _instants(clock, now):
         row = rows.get(timezone.localdate(at))
-        # A start after the hours of a day that is not told, or now beyond the due, is left out.
+        # A start after the hours of a day that is not shown, or now beyond the due, is left out.
         if row:
-            text = said % {"time": format_time(at)}
+            text = label % {"time": format_time(at)}
             row.marks.append(Mark(kind, _minute(at), text))
     return _folded(_over_midnight([rows[day] for day in sorted(rows)], now), now)
 
@@ -116,7 +116,7 @@ def _over_midnight(rows, now):
 
 
 def _minutes_used(row):
-    """The minutes of a date that a mark stands at, or that counted time begins or ends at."""
+    """The minutes of a date with a mark, or that counted time begins or ends at."""
     yield from (mark.minute for mark in row.marks)
     for block in row.blocks:
         yield from (block.first, block.last) if block.length else ()
@@ -174,7 +174,7 @@ def _minute(at):
 
 
 def _minutes(start, end):
-    """Of a part of a date, by the reader's wall clock; where that goes back, nothing is drawn."""
+    """Of a part of a date, by the reader's wall clock; where that goes back, nothing is shown."""
     first, last = _minute(start), _minute(end)
     if timezone.localdate(end) != timezone.localdate(start):
         last = MINUTES_A_DAY
@@ -191,7 +191,7 @@ def _add(row, piece, start, end, at):
         short = (
             pgettext("due drawing", "paused")
             if piece.kind == PAUSED
-            else words.name_in_language(piece.name or {})
+            else sentences.name_in_language(piece.name or {})
         )
         row.reason = row.reason or short
     elif not row.hours:

@@ -1,4 +1,4 @@
-"""The days drawn with attributes alone: a track of opening hours, filled with what counted.
+"""The drawing of the days, by attributes alone: a track of opening hours, filled with what counted.
 
 Time flows in the direction of the language. One drawing is for wide pages, one for phones.
 """
@@ -32,7 +32,7 @@ class Sheet:
     row: int
     bar: int  # from the top of a row to its bar
     bar_height: int
-    text: int  # from the top of a row to the line of its words
+    text: int  # from the top of a row to the line of its text
     note: int | None  # where the note starts; None: it ends at the end of the row
 
 
@@ -74,12 +74,12 @@ class Drawing:
     labels: list[Label] = field(default_factory=list)
 
 
-def draw(rows, sheet):
-    """Draw the rows of days on a sheet."""
-    return _Pen(rows, sheet).draw()
+def lay_out(rows, sheet):
+    """The drawing of the rows of days, with the measures of a sheet."""
+    return _Layout(rows, sheet).drawing_of_rows()
 
 
-class _Pen:
+class _Layout:
     def __init__(self, rows, sheet):
         self.rows, self.sheet = rows, sheet
         self.first, self.last = _minutes_shown(rows)
@@ -87,7 +87,7 @@ class _Pen:
         height = sheet.head + sheet.row * len(rows) + 4
         self.drawing = Drawing(sheet.key, str(sheet.width), str(height), str(sheet.bar_height))
 
-    def draw(self):
+    def drawing_of_rows(self):
         self._ticks()
         for place, row in enumerate(self.rows):
             self._row(row, self.sheet.head + self.sheet.row * place)

@@ -12,10 +12,10 @@ from tickets.clocks.terms import working_time_of
 from tickets.models import Clock
 from ui.wording import digits, format_datetime, format_duration, format_moment
 
-from . import words
+from . import sentences
 from .badge import DueBadge, clock_badge
 from .day_rows import day_rows
-from .drawing import NARROW, WIDE, draw
+from .drawing import NARROW, WIDE, lay_out
 from .reckoning import reckon
 from .rows import table
 from .times import clock_length, exact_moment, upper_first
@@ -43,7 +43,7 @@ class Explanation:
     target: str
     facts: list
     drawings: list
-    drawing_says: str
+    drawing_text: str
     rows: list
     has_earlier: bool
     result: str
@@ -111,13 +111,13 @@ def _why_nothing(ticket, now, staff):
             "promised in the meantime."
         )
     if ticket.waits_for_answer:
-        words = {"priority": Priority(ticket.priority).label}
-        said = (
+        sentence = (
             _("The customer's plan promises no response time for the priority “%(priority)s”.")
             if staff
             else _("Your plan promises no response time for the priority “%(priority)s”.")
         )
-        return f"{said % words} {_('Support answers all the same, without a due time.')}"
+        values = {"priority": Priority(ticket.priority).label}
+        return f"{sentence % values} {_('Support answers all the same, without a due time.')}"
     if ticket.status != Status.AWAITING_CUSTOMER:
         return _("Everything is answered: nothing is waiting, and support continues to work.")
     if ticket.auto_close_at is None:
@@ -129,7 +129,6 @@ def _why_nothing(ticket, now, staff):
 
 
 def _explain(clock, ticket, ending, staff, now):
-    lines = list(clock.changes.all())
     zone = timezone.get_current_timezone()
     reckoning = reckon(clock, list(clock.stretches.all()), at=now, zone=zone)
     days = day_rows(clock, reckoning, now=now)
@@ -137,20 +136,20 @@ def _explain(clock, ticket, ending, staff, now):
         key=f"clock-{clock.pk}",
         label=str(clock.get_kind_display()),
         badge=clock_badge(clock, now),
-        target=words.target_of(clock),
+        target=sentences.target_of(clock),
         facts=_facts(clock, ticket, reckoning, now),
-        drawings=[draw(days, sheet) for sheet in (WIDE, NARROW)],
-        drawing_says=_drawing_says(clock, reckoning, now),
-        rows=table(clock, reckoning, lines, now=now),
+        drawings=[lay_out(days, sheet) for sheet in (WIDE, NARROW)],
+        drawing_text=_drawing_text(clock, reckoning, now),
+        rows=table(clock, reckoning, list(clock.changes.all()), now=now),
         has_earlier=not all(piece.is_present for piece in reckoning.pieces),
-        result=words.result(clock, reckoning, ending, now),
-        calendar=words.calendar_of(clock),
+        result=sentences.result(clock, reckoning, ending, now),
+        calendar=sentences.calendar_of(clock),
         internal=_internal(clock, now) if staff else [],
     )
 
 
 def _facts(clock, ticket, reckoning, now):
-    target = pgettext("promise", "less than %(target)s") % {"target": words.target_of(clock)}
+    target = pgettext("promise", "less than %(target)s") % {"target": sentences.target_of(clock)}
     plan = f"{Priority(clock.priority).label} · {clock.plan_version.plan.name}"
     counted = _("%(used)s of %(total)s") % {
         "used": clock_length(reckoning.used),
@@ -162,7 +161,7 @@ def _facts(clock, ticket, reckoning, now):
         Fact(
             pgettext("fact", "Start"),
             upper_first(format_moment(clock.started_at, now)),
-            words.start_of(clock, ticket),
+            sentences.start_of(clock, ticket),
         ),
         Fact(pgettext("fact", "Counted"), counted, left if reckoning.left else _("all of it")),
         _due(clock, now),
@@ -175,23 +174,23 @@ def _due(clock, now):
         return Fact(label, _("none while it is paused"))
     sub = ""
     if clock.is_running and now < clock.due_at:
-        sub = _("in %(time)s") % {"time": words.in_minutes(clock.due_at - now)}
+        sub = _("in %(time)s") % {"time": sentences.in_minutes(clock.due_at - now)}
     elif clock.is_running:
-        sub = _("overdue by %(time)s") % {"time": words.in_minutes(now - clock.due_at)}
+        sub = _("overdue by %(time)s") % {"time": sentences.in_minutes(now - clock.due_at)}
     return Fact(label, upper_first(format_moment(clock.due_at, now)), sub)
 
 
-def _drawing_says(clock, reckoning, now):
+def _drawing_text(clock, reckoning, now):
     """The drawing in a sentence; the table under it has the rest."""
-    said = {
+    values = {
         "start": exact_moment(clock.started_at, now),
         "total": clock_length(reckoning.total),
         "used": clock_length(reckoning.used),
     }
     if clock.due_at is None:
-        return _("Counted time from %(start)s on: %(used)s of %(total)s, paused now") % said
-    said["due"] = exact_moment(clock.due_at, now)
-    return _("Counted time from %(start)s to %(due)s: %(used)s of %(total)s") % said
+        return _("Counted time from %(start)s on: %(used)s of %(total)s, paused now") % values
+    values["due"] = exact_moment(clock.due_at, now)
+    return _("Counted time from %(start)s to %(due)s: %(used)s of %(total)s") % values
 
 
 def _internal(clock, now):
@@ -208,12 +207,12 @@ def _internal(clock, now):
         moment = working_time_of(clock).add(clock.started_at, clock.aim)
         aim = {"aim": format_duration(clock.aim), "moment": format_moment(moment, now)}
         facts.append((_("Aim"), _("%(aim)s, until %(moment)s") % aim))
-    told = [
+    alerts = [
         (_("Due soon since"), clock.due_soon_fell_at),
         (_("Due-soon alert sent"), clock.due_soon_told_at),
         (_("Breach alert sent"), clock.breach_told_at),
     ]
-    facts += [(label, format_datetime(at)) for label, at in told if at]
+    facts += [(label, format_datetime(at)) for label, at in alerts if at]
     if clock.breached_at:
         facts.append((_("Assignee at the breach"), str(clock.assignee_at_breach or _("nobody"))))
     if not clock.is_running or clock.agent_id:

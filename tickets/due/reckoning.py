@@ -24,7 +24,7 @@ PAUSES = {Reason.PAUSED: AWAITING}
 class Span:
     """A part of the clock's life: counting in a calendar, or paused (`pause` says why).
 
-    `is_present` tells those of the sum behind the present due from those before it.
+    `is_present` marks those of the sum behind the present due from those before it.
     """
 
     starts_at: datetime
@@ -38,7 +38,7 @@ class Span:
 class Piece:
     """A stretch of time that counted, or why it did not: as `plans.working_time.Skip`, or paused.
 
-    `is_present` tells the pieces of the sum behind the present due from those before it.
+    `is_present` marks the pieces of the sum behind the present due from those before it.
     """
 
     starts_at: datetime

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from ui.wording import number
 
-from . import words
+from . import sentences
 from .reckoning import COUNTED, PAUSED
 from .times import by_day, clock_length, days, exact_moment, stretch, upper_first
 
@@ -62,12 +62,12 @@ def _whole(length):
     return length - length % timedelta(seconds=1)
 
 
-def table(clock, reckoning, lines, *, now):
+def table(clock, reckoning, changes, *, now):
     """The rows in order of time; the last one is the due, or what is left of a paused clock."""
     rows = _Rows(clock, reckoning, now)
-    told = [*rows.of_pieces(), *rows.of_changes(lines)]
-    told.sort(key=lambda row: (row.at, row.tone != "change"))
-    return [*_folded(_summed(told)), rows.of_end()]
+    events = [*rows.of_pieces(), *rows.of_changes(changes)]
+    events.sort(key=lambda row: (row.at, row.tone != "change"))
+    return [*_folded(_summed(events)), rows.of_end()]
 
 
 class _Rows:
@@ -92,13 +92,13 @@ class _Rows:
         return parts
 
     def of_pieces(self):
-        """A row for each counted stretch and each reason to skip; nights are nobody's surprise."""
+        """A row for each counted stretch and each reason to skip; nights have none."""
         rows, closed = [], []
         for _day, found in groupby(self.pieces, key=_day_and_pause):
             pieces = list(found)
-            told = [each for each in pieces if each.kind != "closed"]
-            if told:
-                rows += [*self._of_closed(closed), *self._of_day(told)]
+            shown = [each for each in pieces if each.kind != "closed"]
+            if shown:
+                rows += [*self._of_closed(closed), *self._of_day(shown)]
                 closed = []
             else:
                 closed.append(pieces)
@@ -122,7 +122,7 @@ class _Rows:
                 rows.append(self._counted(piece, pieces))
             else:
                 when = stretch(piece.starts_at, piece.ends_at, self.now)
-                rows.append(Row("skip", piece.starts_at, when, words.why_skipped(piece)))
+                rows.append(Row("skip", piece.starts_at, when, sentences.why_skipped(piece)))
         return rows
 
     def _of_closed(self, closed):
@@ -134,7 +134,7 @@ class _Rows:
             why = _("Outside working hours")
             return [Row("skip", start, stretch(start, end, self.now), why)]
         first, last = timezone.localdate(start), timezone.localdate(end - timedelta.resolution)
-        why = words.names_of_closed_days(first, last)
+        why = sentences.names_of_closed_days(first, last)
         return [Row("skip", start, days(first, last, self.now), why)]
 
     def _counted(self, piece, of_day):
@@ -156,9 +156,9 @@ class _Rows:
         if piece.starts_at >= self.reckoning.at and not self.clock.is_running:
             return _("No longer needed")
         bounds = [self._from(piece.starts_at), self._until(piece.ends_at)]
-        said = [each for each in bounds if each]
-        if said:
-            return pgettext("why it counts", ", ").join(said)
+        reasons = [each for each in bounds if each]
+        if reasons:
+            return pgettext("why it counts", ", ").join(reasons)
         if self.clock.calendar_version_id is None:
             return _("Around the clock")
         return _("Whole working day") if len(of_day) == 1 else _("Working hours")
@@ -181,14 +181,15 @@ class _Rows:
             return _("until now") if self.clock.is_running else _("until it ended")
         return _("until the pause") if at in self.pauses_start else ""
 
-    def of_changes(self, lines):
+    def of_changes(self, changes):
         """What gave the clock another due, or left it as it was."""
-        told = []
-        for line in lines:
-            sentence = words.change(line, self.clock, self.now)
+        rows = []
+        for change in changes:
+            sentence = sentences.of_change(change, self.clock, self.now)
             if sentence:
-                told.append(Row("change", line.at, exact_moment(line.at, self.now), sentence))
-        return told
+                moment = exact_moment(change.at, self.now)
+                rows.append(Row("change", change.at, moment, sentence))
+        return rows
 
     def of_end(self):
         reckoning, clock = self.reckoning, self.clock
@@ -199,7 +200,7 @@ class _Rows:
         why = exact_moment(clock.due_at, self.now)
         if reckoning.summed_at:
             moment = exact_moment(reckoning.summed_at, self.now)
-            why = words.clamped(moment, why)
+            why = sentences.clamped(moment, why)
         return Row("end", clock.due_at, _("Due time"), why, None, reckoning.total)
 
 

@@ -43,19 +43,19 @@ def stretch(start, end, now):
     """From when to when, inside a day or over several."""
     last = end - timedelta.resolution
     if timezone.localdate(start) == timezone.localdate(last):
-        words = {"day": format_day(start, now), "start": clock_time(start)}
-        words["end"] = clock_time(end, is_end=True)
-        return pgettext("stretch", "%(day)s, %(start)s to %(end)s") % words
-    words = {"start": exact_moment(start, now), "end": exact_moment(end, now)}
-    return pgettext("stretch", "%(start)s to %(end)s") % words
+        values = {"day": format_day(start, now), "start": clock_time(start)}
+        values["end"] = clock_time(end, is_end=True)
+        return pgettext("stretch", "%(day)s, %(start)s to %(end)s") % values
+    values = {"start": exact_moment(start, now), "end": exact_moment(end, now)}
+    return pgettext("stretch", "%(start)s to %(end)s") % values
 
 
 def days(first, last, now):
     """From which day to which; one day, or several."""
     if first == last:
         return format_day(first, now)
-    words = {"start": format_day(first, now), "end": format_day(last, now)}
-    return pgettext("stretch", "%(start)s to %(end)s") % words
+    values = {"start": format_day(first, now), "end": format_day(last, now)}
+    return pgettext("stretch", "%(start)s to %(end)s") % values
 
 
 def midnights(start, end):

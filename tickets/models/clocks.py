@@ -175,7 +175,7 @@ class Clock(models.Model):
 
 
 class ClockChange(AppendOnly):
-    """One line of a clock's ledger: why its due is what it is. Append-only."""
+    """One change in a clock's ledger: why its due is what it is. Append-only."""
 
     class Reason(models.TextChoices):
         STARTED = "started", _("Started")
@@ -207,7 +207,7 @@ class ClockChange(AppendOnly):
     # Of a paused clock, in place of the dues.
     old_remaining = models.DurationField(null=True, blank=True)
     new_remaining = models.DurationField(null=True, blank=True)
-    # The target and the sum behind the due as they were after this line.
+    # The target and the sum behind the due as they were after this change.
     target = models.DurationField(null=True, blank=True)
     reckoned_from = models.DateTimeField(null=True, blank=True)
     reckoned_for = models.DurationField(null=True, blank=True)

@@ -28,9 +28,9 @@ class KindField(models.CharField):
 
 
 class Event(AppendOnly):
-    """One line of a ticket's history: who did what, when, from what to what. Append-only.
+    """One event of a ticket's history: who did what, when, from what to what. Append-only.
 
-    `changes` maps a fact to [from, to], or to a plain value: {"status": ["in_progress",
+    `changes` maps the name of a fact to [from, to], or to a plain value: {"status": ["in_progress",
     "closed"], "priority": ["normal", "high"], "reason": "…"}.
     """
 

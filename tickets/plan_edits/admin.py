@@ -17,7 +17,7 @@ from tickets import services
 from tickets.models import Recalculation
 from ui.wording import digits
 
-from .words import scope_choices, told_counts, told_moves, unreached_words
+from .sentences import scope_choices, shown_counts, shown_moves, unreached_sentence
 
 SCOPE, BACK = "recalculate", "_back"
 # Not sent back with the form: they say what to do with it.
@@ -94,7 +94,7 @@ class PreviewedAdmin:
             edited = self.model.objects.filter(pk=object_id).first() if is_new else None
             preview = services.preview(**{self.edited: edited}, now=now) if edited else None
             if preview:
-                moves = told_moves(preview.first, now)
+                moves = shown_moves(preview.first, now)
                 edits = self._edits(edited)
             transaction.set_rollback(True)
         if not is_saved:
@@ -109,10 +109,10 @@ class PreviewedAdmin:
             "original": self.get_object(request, object_id),
             "title": _("Effect of this change on running SLA clocks"),
             "preview": preview,
-            "counts": told_counts(preview),
+            "counts": shown_counts(preview),
             "moves": moves,
             "edits": edits,
-            "unreached": unreached_words(preview),
+            "unreached": unreached_sentence(preview),
             "scopes": scope_choices(preview),
             "fields": [
                 (name, value)

@@ -1,4 +1,4 @@
-"""What the member's home and list show: rows made ready, heads, filters, and numbers in words."""
+"""What the member's home and list show: rows made ready, heads, filters, and numbers as texts."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -30,14 +30,14 @@ LABELS = {column.key: column.label for column in COLUMNS}
 
 @dataclass(frozen=True)
 class Row:
-    """One ticket, in the words of its reader."""
+    """One ticket as its reader sees it."""
 
     ticket: Ticket
     number: str
     url: str
     is_unread: bool
     is_turn: bool
-    said: str
+    last_speaker: str
     category: str
     iso: str
     exact: str
@@ -48,7 +48,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Choice:
-    """One way to go on with the list."""
+    """One option of a menu of the list."""
 
     label: str
     href: str
@@ -142,7 +142,7 @@ def _row(ticket, user, now):
         url=ticket.get_absolute_url(),
         is_unread=_is_unread(ticket, concerns),
         is_turn=concerns and ticket.status == Status.AWAITING_CUSTOMER,
-        said=_said(ticket, user),
+        last_speaker=_last_speaker(ticket, user),
         category=Category(ticket.category).label,
         iso=moment.isoformat(),
         exact=format_datetime(moment),
@@ -160,7 +160,7 @@ def _is_unread(ticket, concerns):
     return ticket.public_updated_at > ticket.seen_at
 
 
-def _said(ticket, user):
+def _last_speaker(ticket, user):
     """Who spoke last. The names of agents are on their messages, not here."""
     if ticket.last_public_message_id is None:
         return ""

@@ -12,7 +12,12 @@ from tickets import permissions, services
 from tickets.choices import Status
 from tickets.conversation.composer import files_hint
 from tickets.conversation.entries import conversation
-from tickets.conversation.watchers import WatchForm, posted_person, told_from_now_on, watchers_panel
+from tickets.conversation.watchers import (
+    WatchForm,
+    notified_from_now_on,
+    posted_person,
+    watchers_panel,
+)
 from tickets.errors import TicketError
 from tickets.filing.promise_rows import priority_rows
 from tickets.models import Ticket
@@ -67,7 +72,7 @@ def reply(request, number):
         services.reply_as_customer(
             ticket,
             actor=request.user,
-            words=form.words(),
+            content=form.content(),
             intent=form.cleaned_data["intent"] or None,
         )
     except TicketError as refused:
@@ -161,7 +166,7 @@ def watch(request, number):
     except TicketError as refused:
         form.add_error("person", refused.sentence)
         return _page(request, ticket_or_404(request, number), watch_form=form, status=409)
-    messages.success(request, told_from_now_on(new))
+    messages.success(request, notified_from_now_on(new))
     return to_latest(ticket.get_absolute_url())
 
 

@@ -1,4 +1,4 @@
-"""The words in which clocks are asked for."""
+"""Queries of clocks."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -89,7 +89,7 @@ class EventQuerySet(AppendOnlyQuerySet):
         return self if user.is_agent else self.filter(is_public=True)
 
     def with_actors(self):
-        """In their order, with what a line of the history says of who did it."""
+        """In their order, with who did each, as the history shows."""
         actor = ("actor__name", "actor__email", "actor__staff_role")
         shown = ("ticket", "kind", "created_at", "changes", *actor)
         return self.select_related("actor").only(*shown).order_by("pk")

@@ -1,4 +1,4 @@
-"""The words in which ratings are asked for."""
+"""Queries of ratings."""
 
 from django.db import models
 from django.db.models import Q

@@ -1,4 +1,4 @@
-"""Open tickets whose title says what one that is being typed says."""
+"""Open tickets with a title similar to one that is being typed."""
 
 import re
 

@@ -155,29 +155,29 @@ def _forget_hold(ticket):
     ticket.auto_close_hold_code = ticket.auto_close_hold_reason = ""
 
 
-def write(ticket, *, author, words, kind, now, **marks):
+def write(ticket, *, author, content, kind, now, **marks):
     """Add a message with its files; a public one moves what customers see of the time."""
-    message = prepare_message(ticket, author=author, words=words, kind=kind, now=now, **marks)
+    message = prepare_message(ticket, author=author, content=content, kind=kind, now=now, **marks)
     message.save(force_insert=True)
-    attach(message, words.files)
+    attach(message, content.files)
     if not message.is_note:
         take_last_public(ticket, message)
     return message
 
 
-def prepare_message(ticket, *, author, words, kind, now, **marks):
+def prepare_message(ticket, *, author, content, kind, now, **marks):
     """An unsaved message; `marks` are further fields of it. Raises TicketError for an empty one."""
-    if not words.body.strip():
+    if not content.body.strip():
         raise TicketError(_("Enter a message."), code="empty")
     return Message(
         ticket=ticket,
         author=author,
         kind=kind,
         is_from_staff=bool(author.staff_role),
-        body=words.body,
-        body_folded=fold(words.body),
+        body=content.body,
+        body_folded=fold(content.body),
         created_at=now,
-        form_key=words.form_key,
+        form_key=content.form_key,
         **marks,
     )
 
@@ -214,17 +214,17 @@ def sent_before(author, form_key):
     return Message.objects.filter(author=author, form_key=form_key).select_related("ticket").first()
 
 
-def first_result(ticket, *, author, words, kind):
+def first_result(ticket, *, author, content, kind):
     """The ticket on which the form sent the same message before, or None where it sent nothing.
 
     One act has one result, however often it is sent: see "Sending" of the domain. Raises
     AlreadySent where the form sent something else before, so that nothing is dropped silently.
     """
-    sent = sent_before(author, words.form_key)
+    sent = sent_before(author, content.form_key)
     if sent is None:
         return None
-    is_same = (sent.ticket_id, sent.kind, sent.body) == (ticket.pk, kind, words.body)
-    if is_same and has_files(sent, words.files):
+    is_same = (sent.ticket_id, sent.kind, sent.body) == (ticket.pk, kind, content.body)
+    if is_same and has_files(sent, content.files):
         return sent.ticket
     raise sent_otherwise(sent)
 

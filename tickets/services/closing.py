@@ -27,11 +27,11 @@ def close_by_customer(ticket, *, actor, now=None):
     return ticket
 
 
-def resolve(ticket, *, actor, words=None, now=None):
+def resolve(ticket, *, actor, content=None, now=None):
     """Close the ticket because its request is fulfilled. With something waiting it needs a
-    closing reply (`words`), which answers it. Raises TicketError."""
-    if words is not None:
-        return reply_as_agent(ticket, actor=actor, words=words, then=AfterReply.CLOSE, now=now)
+    closing reply (`content`), which answers it. Raises TicketError."""
+    if content is not None:
+        return reply_as_agent(ticket, actor=actor, content=content, then=AfterReply.CLOSE, now=now)
     return _resolve_silently(ticket, actor, now)
 
 

@@ -115,7 +115,7 @@ def _describe(ticket, draft, form_key, now):
     return base.prepare_message(
         ticket,
         author=ticket.requester,
-        words=base.NewMessage(draft.description, form_key=form_key),
+        content=base.NewMessage(draft.description, form_key=form_key),
         kind=Message.Kind.PUBLIC,
         now=now,
         is_waiting=True,

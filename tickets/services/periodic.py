@@ -108,7 +108,7 @@ def _tell_batch(keys, due, kind, now):
     for change in changes_of(tickets, actor=None, now=now):
         clocks = [clock for clock in change.clocks.clocks if clock.pk in fallen]
         if clocks:
-            change.clocks.mark_told(clocks, is_breach=kind == Event.Kind.BREACHED)
+            change.clocks.mark_announced(clocks, is_breach=kind == Event.Kind.BREACHED)
             dues = {clock.kind: clock.due_at.isoformat() for clock in clocks}
             change.record(kind, clocks=dues)
             found.append(change)

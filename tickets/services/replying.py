@@ -27,7 +27,7 @@ class Seen:
 
 @in_transaction
 def reply_as_agent(
-    ticket, *, actor, words, then=AfterReply.WAIT, reopening=False, seen=None, now=None
+    ticket, *, actor, content, then=AfterReply.WAIT, reopening=False, seen=None, now=None
 ):
     """A public reply: answers what waits and, by `then`, waits, keeps working or closes.
 
@@ -36,7 +36,7 @@ def reply_as_agent(
     StaleTicket when somebody took the ticket or wrote meanwhile.
     """
     base.lock_person(actor)
-    if first := base.first_result(ticket, author=actor, words=words, kind=Message.Kind.PUBLIC):
+    if first := base.first_result(ticket, author=actor, content=content, kind=Message.Kind.PUBLIC):
         return first
     ticket = base.locked(ticket)
     now = now or timezone.now()
@@ -50,7 +50,9 @@ def reply_as_agent(
         if ticket.is_closed:
             ticket.reopen()
             drop_absent_assignee(ticket)
-        message = base.write(ticket, author=actor, words=words, kind=Message.Kind.PUBLIC, now=now)
+        message = base.write(
+            ticket, author=actor, content=content, kind=Message.Kind.PUBLIC, now=now
+        )
         change.clocks.answer(message)
         base.stop_waiting(ticket)
         _move_after_reply(ticket, actor, then, now)
@@ -78,14 +80,14 @@ def _move_after_reply(ticket, actor, then, now):
 
 
 @in_transaction
-def reply_as_customer(ticket, *, actor, words, intent=None, now=None):
+def reply_as_customer(ticket, *, actor, content, intent=None, now=None):
     """A member's message. It waits for an answer, returns an awaited ticket to the same agent,
     and reopens a closed one; as *thanks* on a closed one it is stored and nothing else happens.
 
     Raises TicketClosed when the ticket is closed and the person has not chosen between the two.
     """
     base.lock_person(actor)
-    if first := base.first_result(ticket, author=actor, words=words, kind=Message.Kind.PUBLIC):
+    if first := base.first_result(ticket, author=actor, content=content, kind=Message.Kind.PUBLIC):
         return first
     ticket = base.locked_in_organization(ticket, actor)
     now = now or timezone.now()
@@ -99,8 +101,8 @@ def reply_as_customer(ticket, *, actor, words, intent=None, now=None):
             _("This ticket was closed in the meantime. Choose whether the problem is still there.")
         )
     if ticket.is_closed and intent == Intent.THANKS:
-        return _thank(ticket, actor, words, now)
-    return _receive(ticket, actor, words, now)
+        return _thank(ticket, actor, content, now)
+    return _receive(ticket, actor, content, now)
 
 
 def _met_the_close(ticket, now):
@@ -108,7 +110,7 @@ def _met_the_close(ticket, now):
     return ticket.closed_at >= now and ticket.events.of_automatic_close(ticket.closed_at).exists()
 
 
-def _receive(ticket, actor, words, now):
+def _receive(ticket, actor, content, now):
     kind = Event.Kind.REOPENED if ticket.is_closed else Event.Kind.CUSTOMER_REPLIED
     with changing(ticket, actor=actor, now=now) as change:
         if ticket.is_closed:
@@ -119,7 +121,12 @@ def _receive(ticket, actor, words, now):
             base.check(ticket.return_to_support, actor)
             ticket.return_to_support()
         message = base.write(
-            ticket, author=actor, words=words, kind=Message.Kind.PUBLIC, now=now, is_waiting=True
+            ticket,
+            author=actor,
+            content=content,
+            kind=Message.Kind.PUBLIC,
+            now=now,
+            is_waiting=True,
         )
         base.stop_auto_close(ticket)
         base.start_waiting(change)
@@ -127,27 +134,27 @@ def _receive(ticket, actor, words, now):
     return ticket
 
 
-def _thank(ticket, actor, words, now):
+def _thank(ticket, actor, content, now):
     kind = Message.Kind.PUBLIC
     with changing(ticket, actor=actor, now=now) as change:
         message = base.write(
-            ticket, author=actor, words=words, kind=kind, now=now, is_just_thanks=True
+            ticket, author=actor, content=content, kind=kind, now=now, is_just_thanks=True
         )
         change.record(Event.Kind.CUSTOMER_THANKED, message=message)
     return ticket
 
 
 @in_transaction
-def add_note(ticket, *, actor, words, now=None):
+def add_note(ticket, *, actor, content, now=None):
     """An internal note, in any status; no customer learns of it by any way."""
     base.lock_person(actor)
-    if first := base.first_result(ticket, author=actor, words=words, kind=Message.Kind.NOTE):
+    if first := base.first_result(ticket, author=actor, content=content, kind=Message.Kind.NOTE):
         return first
     ticket = base.locked(ticket)
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
     with changing(ticket, actor=actor, now=now) as change:
-        note = base.write(ticket, author=actor, words=words, kind=Message.Kind.NOTE, now=now)
+        note = base.write(ticket, author=actor, content=content, kind=Message.Kind.NOTE, now=now)
         change.record(Event.Kind.NOTED, message=note)
     return ticket
 

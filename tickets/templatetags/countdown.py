@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, pgettext
 
-from tickets.due.badge_html import state_words
+from tickets.due.badge_html import state_labels
 from ui import wording
 
 register = template.Library()
@@ -33,6 +33,6 @@ def _counting_words():
     words["over"] = pgettext("due badge", "%(time)s overdue") % {"time": "{time}"}
     words["closes"] = pgettext("due badge", "closes in %(time)s") % {"time": "{time}"}
     words["closing"] = gettext("closes now")
-    states = state_words()
+    states = state_labels()
     words |= {f"word-{kind.replace('_', '-')}": states[kind] for kind in LIVE_KINDS}
     return format_html_join(" ", 'data-{}="{}"', words.items())

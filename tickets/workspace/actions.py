@@ -101,7 +101,7 @@ def reply(request, number):
         services.reply_as_agent(
             ticket,
             actor=request.user,
-            words=form.words(),
+            content=form.content(),
             then=form.cleaned_data["then"],
             reopening=form.cleaned_data["reopening"],
             seen=form.seen(),
@@ -117,7 +117,7 @@ def note(request, number):
     form = NoteForm(request.POST, request.FILES, user=request.user, auto_id="note-%s")
 
     def add(ticket):
-        services.add_note(ticket, actor=request.user, words=form.words())
+        services.add_note(ticket, actor=request.user, content=form.content())
 
     return _write(request, number, "note_form", form, add, _("The note has been saved."))
 

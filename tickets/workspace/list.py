@@ -93,7 +93,7 @@ def queue_page(wanted, agent, query, *, now):
     page = page_by_key(rows, query, order=order, size=PAGE_SIZE, keep=wanted.pairs())
     mark_found(page.rows, wanted.text, agent)
     groups = _grouped(page.rows, wanted, now)
-    view = next((key for key, (*_said, its) in VIEWS.items() if its == wanted), None)
+    view = next((key for key, (*_label_and_symbol, its) in VIEWS.items() if its == wanted), None)
     of_views = everything.views_counted(agent, now)
     counting = of_views | _counting_groups(groups, tickets, view, now)
     if view is None:

@@ -26,7 +26,7 @@ def picture(size=(900, 500), kind="PNG", mode="RGB", **saving):
     return content.getvalue()
 
 
-def drawn(content, content_type="image/png"):
+def rendered(content, content_type="image/png"):
     small = thumbnail_of(ContentFile(content), content_type)
     return None if small is None else Image.open(io.BytesIO(small))
 
@@ -53,20 +53,20 @@ def slow_jpeg(scans):
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1", "I;16"])
 def test_a_png_becomes_a_small_jpeg(mode):
-    small = drawn(picture(mode=mode))
+    small = rendered(picture(mode=mode))
 
     assert small.format == "JPEG"
     assert small.size == (400, 222)
 
 
-def test_a_photo_stands_upright_and_says_nothing_of_where_it_was_taken():
+def test_a_photo_is_upright_and_does_not_reveal_where_it_was_taken():
     turned = Image.Exif()
     turned[0x0112] = 6
     turned[0x010E] = "Tehran"
     content = io.BytesIO()
     Image.new("RGB", (800, 400), "teal").save(content, "JPEG", exif=turned)
 
-    small = drawn(content.getvalue(), "image/jpeg")
+    small = rendered(content.getvalue(), "image/jpeg")
 
     assert small.height > small.width
     assert dict(small.getexif()) == {}
@@ -85,14 +85,14 @@ def test_a_photo_stands_upright_and_says_nothing_of_where_it_was_taken():
     ],
 )
 def test_what_is_broken_or_no_listed_image_has_none(content, content_type):
-    assert drawn(content, content_type) is None
+    assert rendered(content, content_type) is None
 
 
 def test_an_image_too_large_to_unpack_has_none(monkeypatch):
     monkeypatch.setattr(thumbnails, "MOST_UNPACKED", 100_000)
 
-    assert drawn(picture()) is None
-    assert drawn(picture(size=(3000, 2000), kind="JPEG"), "image/jpeg") is None
+    assert rendered(picture()) is None
+    assert rendered(picture(size=(3000, 2000), kind="JPEG"), "image/jpeg") is None
 
 
 def test_a_broken_image_is_kept_without_a_small_picture(requester):
@@ -139,7 +139,7 @@ def test_a_file_without_a_small_picture_has_no_such_address(client_of, requester
 def test_a_picture_of_a_note_is_not_shown_to_customers(client_of, requester, agent):
     ticket = make_ticket(requester)
     file = make_picture(agent, name="inside.png")
-    services.add_note(ticket, actor=agent, words=services.NewMessage("x", files=(file,)), now=NOW)
+    services.add_note(ticket, actor=agent, content=services.NewMessage("x", files=(file,)), now=NOW)
 
     assert client_of(agent).get(file.thumbnail_url).status_code == 200
     assert client_of(requester).get(file.thumbnail_url).status_code == 404

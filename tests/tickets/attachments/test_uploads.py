@@ -63,7 +63,7 @@ def test_a_refused_file_has_a_sentence_and_is_not_kept(
     assert not Attachment.objects.exists()
 
 
-def test_a_request_without_a_file_is_told_so(client_of, requester):
+def test_a_request_without_a_file_is_refused_with_a_sentence(client_of, requester):
     response = client_of(requester).post(URL, {"file": "text"})
 
     assert response.status_code == 422
@@ -99,7 +99,7 @@ def test_somebody_without_an_organization_that_writes_sends_no_files(
     assert not Attachment.objects.exists()
 
 
-def test_one_whose_session_ended_is_told_so(client):
+def test_one_whose_session_ended_gets_an_explanation(client):
     assert send(client).status_code == 403
 
 

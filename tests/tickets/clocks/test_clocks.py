@@ -12,11 +12,11 @@ from tests.factories import (
     NOW,
     again,
     make_awaiting_customer,
+    make_content,
     make_member,
     make_organization,
     make_promised_plan,
     make_ticket,
-    make_words,
 )
 from tickets import services
 from tickets.models import Clock, Ticket
@@ -69,7 +69,9 @@ def lower_to(agent):
 @pytest.fixture
 def answer(agent):
     def send(ticket, now, then="wait"):
-        return services.reply_as_agent(ticket, actor=agent, words=make_words(), then=then, now=now)
+        return services.reply_as_agent(
+            ticket, actor=agent, content=make_content(), then=then, now=now
+        )
 
     return send
 
@@ -116,7 +118,7 @@ def test_a_clock_starts_at_the_oldest_waiting_thing(requester, on):
     on("enterprise")
     ticket = make_ticket(requester)
 
-    services.reply_as_customer(ticket, actor=requester, words=make_words(), now=at(3))
+    services.reply_as_customer(ticket, actor=requester, content=make_content(), now=at(3))
 
     clock = clock_of(ticket)
     assert (clock.started_at, clock.due_at) == (NOW, at(12))
@@ -129,7 +131,7 @@ def test_after_the_first_public_answer_it_is_a_next_response_with_the_same_targe
     on("enterprise")
     ticket = answer(make_ticket(requester), at(1))
 
-    ticket = services.reply_as_customer(ticket, actor=requester, words=make_words(), now=at(2))
+    ticket = services.reply_as_customer(ticket, actor=requester, content=make_content(), now=at(2))
 
     first, following = ticket.clocks.all()
     assert (first.kind, following.kind) == ("first_response", "next_response")
@@ -209,7 +211,7 @@ def test_a_breach_remembers_whose_ticket_it_was(requester, on, agent, second_age
     "touch",
     [
         lambda ticket, agent: services.add_note(
-            ticket, actor=agent, words=make_words(), now=at(13)
+            ticket, actor=agent, content=make_content(), now=at(13)
         ),
         lambda ticket, agent: services.change_priority(
             ticket, actor=agent, priority="critical", now=at(13)
@@ -410,7 +412,7 @@ def test_what_waited_before_anything_was_promised_is_not_late_at_once(requester,
     developer.targets.filter(priority="high").update(target=HOUR)
     publish_plan(developer, actor=admin, now=at(2))
 
-    services.reply_as_customer(ticket, actor=requester, words=make_words(), now=at(3))
+    services.reply_as_customer(ticket, actor=requester, content=make_content(), now=at(3))
 
     assert (clock_of(ticket).started_at, clock_of(ticket).state) == (at(3), "running")
     assert again(ticket).waiting_since == NOW
@@ -520,14 +522,14 @@ def test_the_scan_finds_each_instant_once_however_often_it_runs(requester, on):
     assert ledger(clock) == [("started", NOW), ("due_soon", at(9)), ("breached", at(12))]
 
 
-def test_after_a_day_off_the_scan_stamps_what_fell_and_tells_what_is_still_true(
+def test_after_a_day_off_the_scan_stamps_what_fell_and_notifies_of_what_is_still_true(
     requester, on, agent
 ):
     on("enterprise")
     overdue = make_ticket(requester)
     soon = make_ticket(requester, now=at(26))
     answered = make_ticket(requester)
-    services.reply_as_agent(answered, actor=agent, words=make_words(), now=at(20))
+    services.reply_as_agent(answered, actor=agent, content=make_content(), now=at(20))
 
     result = services.scan_clocks(now=at(36))
 
@@ -539,10 +541,10 @@ def test_after_a_day_off_the_scan_stamps_what_fell_and_tells_what_is_still_true(
     assert "breached" not in [event.kind for event in answered.events.all()]
 
 
-def test_what_somebody_settled_first_the_scan_still_tells(requester, on, agent):
+def test_the_scan_still_notifies_of_what_somebody_settled_first(requester, on, agent):
     on("enterprise")
     ticket = make_ticket(requester)
-    services.add_note(ticket, actor=agent, words=make_words(), now=at(13))
+    services.add_note(ticket, actor=agent, content=make_content(), now=at(13))
 
     result = services.scan_clocks(now=at(14))
 

@@ -1,4 +1,4 @@
-"""A declared closure moves the running clocks of its calendar, and tells whom it concerns."""
+"""A declared closure moves the running clocks of its calendar, and notifies whom it concerns."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -111,7 +111,7 @@ def test_a_closure_is_no_concern_of_clocks_around_the_clock(requester, organizat
     assert not Event.objects.filter(kind="clocks_moved").exists()
 
 
-def test_a_closure_tells_whom_it_concerns_once(requester, colleague, close):
+def test_a_closure_notifies_once_whom_it_concerns(requester, colleague, close):
     calendar = Calendar.objects.get()
     make_ticket(colleague, now=saturday(9))
     make_ticket(colleague, now=saturday(9))

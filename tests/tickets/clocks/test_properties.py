@@ -19,7 +19,7 @@ from organizations import services as organizations
 from plans.models import Calendar, Plan, Priority
 from plans.promises import current_promise
 from plans.services import declare_closure, publish_plan
-from tests.factories import NOW, again, make_promised_plan, make_ticket, make_words
+from tests.factories import NOW, again, make_content, make_promised_plan, make_ticket
 from tickets import services
 from tickets.errors import TicketError
 from tickets.models import Clock, ClockChange, Event, Ticket
@@ -115,7 +115,7 @@ class TicketLife(RuleBasedStateMachine):
     def note(self, which, who):
         ticket = self.pick(which)
         facts = (ticket.public_updated_at, ticket.last_public_message_id, ticket.waiting_since)
-        ticket = self.act(which, who, services.add_note, words=make_words())
+        ticket = self.act(which, who, services.add_note, content=make_content())
         assert facts == (
             ticket.public_updated_at,
             ticket.last_public_message_id,
@@ -133,14 +133,14 @@ class TicketLife(RuleBasedStateMachine):
             which,
             who,
             services.reply_as_agent,
-            words=make_words(),
+            content=make_content(),
             then=then,
             reopening=reopening,
         )
 
     @rule(which=which, who=people, intent=st.sampled_from(["problem", "thanks", None]))
     def customer_writes(self, which, who, intent):
-        self.act(which, who, services.reply_as_customer, words=make_words(), intent=intent)
+        self.act(which, who, services.reply_as_customer, content=make_content(), intent=intent)
 
     @rule(which=which, who=people)
     def customer_closes(self, which, who):
@@ -358,17 +358,17 @@ class TicketLife(RuleBasedStateMachine):
             assert reasons[0] == "started"
             assert ("breached" in reasons) == (clock.breached_at is not None)
             assert ("due_soon" in reasons) == (clock.due_soon_fell_at is not None)
-            told = [line for line in lines if line.new_due_at or line.new_remaining is not None]
+            replay = [line for line in lines if line.new_due_at or line.new_remaining is not None]
             if clock.is_paused:
-                assert told[-1].new_remaining == clock.remaining
+                assert replay[-1].new_remaining == clock.remaining
             elif clock.is_running:
                 assert [line.new_due_at for line in lines if line.new_due_at][-1] == clock.due_at
 
     @invariant()
     def the_history_alone_tells_where_the_ticket_stands(self):
         for ticket in map(again, self.tickets):
-            told = retold(ticket)
-            assert told == {name: getattr(ticket, name) for name in told}
+            replay = replayed(ticket)
+            assert replay == {name: getattr(ticket, name) for name in replay}
 
     @invariant()
     def what_waits_is_what_nobody_answered(self):
@@ -414,21 +414,21 @@ def time_of_our_moves(ticket, start, end):
     return spent
 
 
-def retold(ticket):
+def replayed(ticket):
     """Status, assignee, priority, category and the coming close, from the events alone."""
-    told = {"status": "awaiting_response", "assignee_id": None, "closed_at": None}
+    replay = {"status": "awaiting_response", "assignee_id": None, "closed_at": None}
     close = {}
     for event in ticket.events.select_related("message"):
         for fact, (before, after) in facts_of(event):
-            assert told.get(fact, before) == before
-            told[fact] = after
-        is_closed = told["status"] == "closed"
+            assert replay.get(fact, before) == before
+            replay[fact] = after
+        is_closed = replay["status"] == "closed"
         if not is_closed:
-            told["closed_at"] = None
+            replay["closed_at"] = None
         elif event.kind in CLOSES:
-            told["closed_at"] = event.created_at
-        close = coming_close(close, event) if told["status"] == "awaiting_customer" else {}
-    return told | {"auto_close_at": None, "auto_close_held_at": None} | close
+            replay["closed_at"] = event.created_at
+        close = coming_close(close, event) if replay["status"] == "awaiting_customer" else {}
+    return replay | {"auto_close_at": None, "auto_close_held_at": None} | close
 
 
 def facts_of(event):

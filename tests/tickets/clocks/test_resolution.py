@@ -8,7 +8,7 @@ import pytest
 
 from organizations import services as organizations
 from plans.models import Calendar, Plan
-from tests.factories import NOW, again, make_promised_plan, make_ticket, make_words
+from tests.factories import NOW, again, make_content, make_promised_plan, make_ticket
 from tickets import services
 from tickets.models import Clock
 
@@ -40,8 +40,10 @@ def ticket(requester, organization):
 @pytest.fixture
 def answer(agent):
     def send(ticket, now, then="wait", **more):
-        words = make_words()
-        return services.reply_as_agent(ticket, actor=agent, words=words, then=then, now=now, **more)
+        content = make_content()
+        return services.reply_as_agent(
+            ticket, actor=agent, content=content, then=then, now=now, **more
+        )
 
     return send
 
@@ -49,9 +51,9 @@ def answer(agent):
 @pytest.fixture
 def write(requester):
     def send(ticket, now, intent=None):
-        words = make_words()
+        content = make_content()
         return services.reply_as_customer(
-            ticket, actor=requester, words=words, intent=intent, now=now
+            ticket, actor=requester, content=content, intent=intent, now=now
         )
 
     return send
@@ -263,7 +265,7 @@ def test_moved_to_a_plan_without_it_the_due_stays(ticket, answer, organization, 
     assert again(ticket).due_at == at(10)
 
 
-def test_suspended_it_is_withdrawn_and_starts_anew_when_that_ends(ticket, organization, admin):
+def test_suspended_it_is_withdrawn_and_restarts_when_that_ends(ticket, organization, admin):
     organizations.suspend(again(organization), actor=admin, now=at(1))
     organizations.lift_suspension(again(organization), actor=admin, now=at(5))
 
@@ -317,7 +319,7 @@ def test_it_counts_for_who_closed_else_for_the_assignee(
     assert resolution(other).agent == second_agent
 
 
-def test_the_scan_warns_of_it_once_and_tells_the_breach(ticket, answer):
+def test_the_scan_warns_of_it_once_and_notifies_of_the_breach(ticket, answer):
     ticket = answer(ticket, at(1), then="work")
 
     found = [services.scan_clocks(now=at(hours)) for hours in (7, 7.5, 8, 10, 11)]

@@ -13,7 +13,8 @@ from django.utils.translation import override
 from PIL import Image
 
 from organizations.services import remove_member
-from tests.factories import NOW, again, make_pending_file, make_ticket, make_words
+from tests.factories import NOW, again, make_content, make_pending_file, make_ticket
+from tests.pages import read
 from tickets import services
 from tickets.errors import TicketError
 from tickets.models import Attachment
@@ -147,14 +148,14 @@ def test_two_files_of_one_name_are_both_kept(requester):
     assert len(stored_files()) == 2
 
 
-def test_the_stored_path_tells_nothing_of_the_name(requester):
+def test_the_stored_path_does_not_reveal_the_name(requester):
     file = make_pending_file(requester, name="salary.txt")
 
     assert "salary" not in file.path
     assert uuid.UUID(file.path.rpartition("/")[2])
 
 
-def test_a_full_disk_is_said_and_leaves_nothing(requester, client_of, monkeypatch):
+def test_a_full_disk_is_explained_and_leaves_nothing(requester, client_of, monkeypatch):
     requester.language = "en"
     requester.save()
 
@@ -197,7 +198,7 @@ def test_of_several_files_the_good_ones_are_kept_and_each_bad_one_is_named(clien
     response = new_ticket(client_of(requester), files)
 
     assert response.status_code == 422
-    errors = " ".join(response.context["form"].errors["attachments"])
+    errors = read(response).errors()["attachments"]
     assert "bad.exe" in errors
     assert "empty.txt" in errors
     assert "good.txt" not in errors
@@ -210,7 +211,7 @@ def test_more_files_than_a_message_takes_are_kept_to_choose_from(client_of, requ
     client = client_of(requester)
 
     refused = new_ticket(client, files)
-    kept = [str(each.pk) for each in refused.context["form"].pending]
+    kept = [each["value"] for each in read(refused).all("input[name=kept]")]
     sent = new_ticket(client, [], kept=kept[:2])
 
     assert refused.status_code == 422
@@ -235,7 +236,7 @@ def test_pending_uploads_have_a_quota(requester, settings):
 def test_pending_uploads_are_swept_after_a_day_and_sent_ones_stay(requester):
     ticket = make_ticket(requester)
     sent = make_pending_file(requester)
-    services.reply_as_customer(ticket, actor=requester, words=make_words(files=[sent]), now=NOW)
+    services.reply_as_customer(ticket, actor=requester, content=make_content(files=[sent]), now=NOW)
     make_pending_file(requester)
     young = make_pending_file(requester, now=NOW + timedelta(hours=1))
 
@@ -272,7 +273,7 @@ def test_more_parts_than_a_form_may_hold_are_refused(client_of, requester, setti
 def sent_file(requester):
     ticket = make_ticket(requester)
     file = make_pending_file(requester, name='گزارش "نهایی"; a.txt', content=b"<script>")
-    services.reply_as_customer(ticket, actor=requester, words=make_words(files=[file]), now=NOW)
+    services.reply_as_customer(ticket, actor=requester, content=make_content(files=[file]), now=NOW)
     return again(file)
 
 

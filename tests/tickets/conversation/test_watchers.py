@@ -18,6 +18,7 @@ from tests.factories import (
     make_member,
     make_ticket,
 )
+from tests.pages import read
 from tickets import services
 from tickets.conversation.entries import conversation
 from tickets.errors import TicketError
@@ -59,8 +60,17 @@ def lines_for(ticket, viewer):
     return [each.text for each in conversation(again(ticket), viewer, now=LATER) if each.text]
 
 
-def said(response):
-    return [str(message) for message in response.context["messages"]]
+OFFERED = "#watch-choices input"
+
+
+def watchers_on(response):
+    """Who watches by a page, and whether its reader may remove them."""
+    rows = read(response).all("ul.watchers li")
+    return [(row.one("bdi").text, bool(row.all("button"))) for row in rows]
+
+
+def messages_on(response):
+    return read(response).texts(".toast-note span") + read(response).texts(".alert-line span")
 
 
 # --- Adding -----------------------------------------------------------------------------------
@@ -95,7 +105,7 @@ def test_adding_somebody_twice_is_no_error_and_one_line(requester, colleague):
     assert Event.objects.filter(kind="watchers_changed").count() == 1
 
 
-def test_the_requester_is_told_anyway(requester, colleague):
+def test_the_requester_is_notified_anyway(requester, colleague):
     ticket = make_ticket(requester)
 
     assert add(ticket, colleague, requester) == []
@@ -225,7 +235,7 @@ def test_who_leaves_the_organization_watches_none_of_its_tickets(
     assert {event.actor for event in events} == {requester}
 
 
-# --- What a watcher sees and is told ------------------------------------------------------------
+# --- What a watcher sees and is notified of -------------------------------------------------------
 
 
 def test_a_restricted_member_sees_a_ticket_exactly_while_watching_it(
@@ -246,14 +256,16 @@ def test_a_restricted_member_sees_a_ticket_exactly_while_watching_it(
     assert client.get(ticket.get_absolute_url()).status_code == 404
 
 
-def test_a_watcher_is_told_what_the_requester_is_told(requester, colleague, agent):
+def test_a_watcher_is_notified_as_the_requester_is(requester, colleague, agent):
     ticket = make_ticket(requester)
     add(ticket, requester, colleague)
 
-    services.reply_as_agent(ticket, actor=agent, words=services.NewMessage("بررسی شد."), now=LATER)
+    services.reply_as_agent(
+        ticket, actor=agent, content=services.NewMessage("بررسی شد."), now=LATER
+    )
 
-    told = Notification.objects.filter(event__kind="agent_replied").values_list("recipient")
-    assert {person for (person,) in told} == {requester.pk, colleague.pk}
+    notified = Notification.objects.filter(event__kind="agent_replied").values_list("recipient")
+    assert {person for (person,) in notified} == {requester.pk, colleague.pk}
 
 
 # --- The history ------------------------------------------------------------------------------
@@ -284,16 +296,16 @@ def test_the_history_names_the_people_but_to_customers_no_agent(requester, colle
 # --- The pages --------------------------------------------------------------------------------
 
 
-def test_the_page_offers_those_who_are_not_told_yet(
+def test_the_page_lists_those_who_do_not_watch_yet(
     client_of, requester, colleague, third, outsider
 ):
     ticket = make_ticket(requester)
     add(ticket, requester, third)
 
-    watchers = client_of(requester).get(ticket.get_absolute_url()).context["watchers"]
+    page = client_of(requester).get(ticket.get_absolute_url())
 
-    assert [key for key, _name, _chosen in watchers["offered"]] == [colleague.pk]
-    assert [(row["name"], row["may_remove"]) for row in watchers["rows"]] == [(str(third), True)]
+    assert [box["value"] for box in read(page).all(OFFERED)] == [str(colleague.pk)]
+    assert watchers_on(page) == [(str(third), True)]
 
 
 def test_a_plain_colleague_is_offered_no_button_that_is_refused(
@@ -302,9 +314,9 @@ def test_a_plain_colleague_is_offered_no_button_that_is_refused(
     ticket = make_ticket(requester)
     add(ticket, requester, third, colleague)
 
-    rows = client_of(colleague).get(ticket.get_absolute_url()).context["watchers"]["rows"]
+    page = client_of(colleague).get(ticket.get_absolute_url())
 
-    assert [(row["name"], row["may_remove"]) for row in rows] == [
+    assert watchers_on(page) == [
         (str(third), False),
         (str(colleague), True),
     ]
@@ -341,7 +353,7 @@ def test_what_is_no_colleague_is_refused_beside_the_list(
     sentence = "Choose from the list." if person else "Choose a colleague."
     assert sentence in response.content.decode()
     if person:
-        assert [chosen for _k, _n, chosen in response.context["watchers"]["offered"]] == [True]
+        assert read(response).one(OFFERED).value == str(colleague.pk)
     assert watching(ticket) == set()
 
 
@@ -354,7 +366,7 @@ def test_someone_added_meanwhile_is_no_error(client_of, requester, colleague):
         f"{ticket.get_absolute_url()}watch/", {"person": [colleague.pk]}, follow=True
     )
 
-    assert said(response) == ["They are already watching."]
+    assert messages_on(response) == ["They are already watching."]
 
 
 @pytest.mark.parametrize("person", ["", "x", "9" * 30, "-1"])
@@ -368,7 +380,7 @@ def test_ending_for_nobody_changes_nothing(client_of, requester, colleague, pers
     assert watching(ticket) == {colleague.pk}
 
 
-def test_the_limit_is_told_before_and_when_it_is_reached(client_of, organization, requester):
+def test_the_limit_is_shown_before_and_when_it_is_reached(client_of, organization, requester):
     ticket = make_ticket(requester)
     client = client_of(requester)
     people = [
@@ -381,8 +393,8 @@ def test_the_limit_is_told_before_and_when_it_is_reached(client_of, organization
         f"{ticket.get_absolute_url()}watch/", {"person": [each.pk for each in people]}
     )
     assert refused.status_code == 409
-    chosen = [key for key, _name, chosen in refused.context["watchers"]["offered"] if chosen]
-    assert set(chosen) == {each.pk for each in people}
+    chosen = {box.value for box in read(refused).all(OFFERED)} - {None}
+    assert chosen == {str(each.pk) for each in people}
     add(ticket, requester, *people[:-1])
 
     page = client.get(ticket.get_absolute_url()).content.decode()

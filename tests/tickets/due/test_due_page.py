@@ -15,9 +15,9 @@ from tests.factories import (
     NOW,
     make_awaiting_customer,
     make_closed,
+    make_content,
     make_promised_plan,
     make_ticket,
-    make_words,
 )
 from tickets import services
 from tickets.due.page import due_page
@@ -106,7 +106,7 @@ def test_a_developer_ticket_of_a_wednesday_evening_before_a_holiday(requester, h
     assert page["heading"] == "Why “Tue 12 May 14:00”?"
 
 
-def test_it_is_told_in_the_language_the_calendar_and_the_zone_of_the_reader(requester, holiday):
+def test_it_is_in_the_language_the_calendar_and_the_zone_of_the_reader(requester, holiday):
     ticket = make_ticket(requester, now=WEDNESDAY_17)
 
     persian = page_of(ticket, SUNDAY_NOON, language="fa")["running"][0]
@@ -124,22 +124,24 @@ def test_each_day_is_a_row_of_the_drawing_and_the_holiday_is_named(requester, ho
 
     wide, narrow = page_of(ticket, SUNDAY_NOON)["running"][0].drawings
 
-    said = [label.text for label in wide.labels]
-    assert [text for text in said if text in {"Wed 6 May", "Yesterday", "Today", "Tue 12 May"}] == [
+    texts = [label.text for label in wide.labels]
+    assert [
+        text for text in texts if text in {"Wed 6 May", "Yesterday", "Today", "Tue 12 May"}
+    ] == [
         "Wed 6 May",
         "Yesterday",
         "Today",
         "Tue 12 May",
     ]
-    assert {"Eid", "start 17:00", "now 12:00", "due 14:00"} <= set(said)
-    assert {"09:00", "12:00", "15:00", "18:00"} <= set(said)
+    assert {"Eid", "start 17:00", "now 12:00", "due 14:00"} <= set(texts)
+    assert {"09:00", "12:00", "15:00", "18:00"} <= set(texts)
     assert {block.css for block in wide.blocks} == {"open", "used", "left", "shut"}
     assert [line.css for line in wide.lines] == ["line-now", "line-due"]
-    assert said == [label.text for label in narrow.labels]
+    assert texts == [label.text for label in narrow.labels]
 
 
 @pytest.mark.parametrize(("minutes", "due"), [(10, "due"), (31, "over")])
-def test_a_promise_of_half_an_hour_is_not_drawn_on_an_axis_of_a_day(
+def test_a_target_of_half_an_hour_is_not_shown_on_an_axis_of_a_day(
     organization, requester, minutes, due
 ):
     organization.plan = make_promised_plan(organization, normal=HOUR / 2)
@@ -204,7 +206,7 @@ def test_more_than_four_closed_days_are_one_row_of_the_drawing(requester, admin)
     assert new_year == ["Sat 9 May to Wed 13 May"]
 
 
-def test_a_raise_tells_the_old_due_the_new_one_and_from_where_it_is_counted(
+def test_a_raise_shows_the_old_due_the_new_one_and_from_where_it_is_counted(
     requester, promised, agent
 ):
     ticket = make_ticket(requester)
@@ -236,7 +238,7 @@ def test_a_paused_resolution_says_what_is_left_and_that_it_is_not_counted(
     requester, promised, agent
 ):
     ticket = make_ticket(requester)
-    services.reply_as_agent(ticket, actor=agent, words=make_words(), now=at(1))
+    services.reply_as_agent(ticket, actor=agent, content=make_content(), now=at(1))
 
     page = page_of(ticket, at(6))
 
@@ -261,7 +263,7 @@ def test_a_paused_resolution_says_what_is_left_and_that_it_is_not_counted(
 )
 def test_how_an_answer_kept_its_promise(answered, result, requester, promised, agent):
     ticket = make_ticket(requester)
-    services.reply_as_agent(ticket, actor=agent, words=make_words(), now=at(answered))
+    services.reply_as_agent(ticket, actor=agent, content=make_content(), now=at(answered))
 
     assert page_of(ticket, at(4))["ended"][0].result == result
 
@@ -310,7 +312,7 @@ def test_the_customer_sees_nothing_internal(requester, organization, agent, read
     organization.save()
     ticket = make_ticket(requester)
     services.accept(ticket, actor=agent, now=at(0.5))
-    services.add_note(ticket, actor=agent, words=make_words("پنهان"), now=at(1))
+    services.add_note(ticket, actor=agent, content=make_content("پنهان"), now=at(1))
     services.scan_clocks(now=at(3))
 
     theirs = read(requester, "tickets:due", ticket, at(4)).content.decode()
@@ -328,9 +330,9 @@ def test_a_ticket_with_many_promises_shows_five_and_leads_to_the_earlier(
 ):
     ticket = make_ticket(requester)
     for hour in range(1, 8):
-        ticket = services.reply_as_agent(ticket, actor=agent, words=make_words(), now=at(hour))
+        ticket = services.reply_as_agent(ticket, actor=agent, content=make_content(), now=at(hour))
         ticket = services.reply_as_customer(
-            ticket, actor=requester, words=make_words(), now=at(hour + 0.5)
+            ticket, actor=requester, content=make_content(), now=at(hour + 0.5)
         )
 
     latest = page_of(ticket, at(9))
@@ -357,9 +359,9 @@ def test_queries_do_not_grow_with_the_promises(
     few = make_ticket(requester)
     many = make_ticket(requester)
     for hour in range(1, 6):
-        many = services.reply_as_agent(many, actor=agent, words=make_words(), now=at(hour))
+        many = services.reply_as_agent(many, actor=agent, content=make_content(), now=at(hour))
         many = services.reply_as_customer(
-            many, actor=requester, words=make_words(), now=at(hour + 0.5)
+            many, actor=requester, content=make_content(), now=at(hour + 0.5)
         )
     client = client_of(requester)
     client.get(reverse("tickets:due", args=[few]))

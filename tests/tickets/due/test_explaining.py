@@ -1,4 +1,4 @@
-"""The sum behind a due is told as it was done: what is shown adds up to what is stored."""
+"""The sum behind a due is shown as it was done: what is shown adds up to what is stored."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from organizations import services as organizations
 from plans.models import Calendar, CalendarVersion, Plan
 from plans.promises import promise_of, working_time_by_key
-from tests.factories import NOW, again, make_promised_plan, make_ticket, make_words
+from tests.factories import NOW, again, make_content, make_promised_plan, make_ticket
 from tickets import services
 from tickets.clocks.stretches import joined, replayed
 from tickets.due.day_rows import day_rows
@@ -46,7 +46,7 @@ UNTOUCHED = {"started", "paused", "resumed", "due_soon", "met", "breached", "wit
 UNTOUCHED |= {"answered_late", "closed_late"}
 
 
-def told(clock, now, zone=TEHRAN):
+def explained(clock, now, zone=TEHRAN):
     return reckon(clock, list(clock.stretches.all()), at=now, zone=zone)
 
 
@@ -85,7 +85,7 @@ def check(clock, now, zone):
     if {line.reason for line in lines} <= UNTOUCHED:
         assert reckoning.total == clock.target
     before = zip(reckoning.pieces, reckoning.pieces[1:], strict=False)
-    assert all(one.ends_at <= other.starts_at for one, other in before), "nothing is told twice"
+    assert all(one.ends_at <= other.starts_at for one, other in before), "nothing is shown twice"
     with timezone.override(zone):
         rows = table(clock, reckoning, lines, now=now)
         summed = [row for row in rows if row.sum_after is not None and row.length is not None]
@@ -93,8 +93,8 @@ def check(clock, now, zone):
         assert shown == reckoning.total - (clock.remaining or NOTHING)
         assert rows[-1].sum_after == reckoning.total
         days = day_rows(clock, reckoning, now=now)
-        drawn = [block for day in days for block in day.blocks if block.length]
-        assert sum((block.length for block in drawn), NOTHING) == sum(
+        shown = [block for day in days for block in day.blocks if block.length]
+        assert sum((block.length for block in shown), NOTHING) == sum(
             (each.length for each in reckoning.pieces if each.kind == COUNTED), NOTHING
         )
         for sheet in (WIDE, NARROW):
@@ -145,15 +145,15 @@ class Life:
 
     def do(self, act):
         agent, requester = self.world["agent"], self.world["requester"]
-        words, ticket, now = make_words(), again(self.ticket), self.now
+        content, ticket, now = make_content(), again(self.ticket), self.now
         match act.split():
             case ["answer", "and", then]:
-                services.reply_as_agent(ticket, actor=agent, words=words, then=then, now=now)
+                services.reply_as_agent(ticket, actor=agent, content=content, then=then, now=now)
             case ["resume"]:
                 services.resume(ticket, actor=agent, now=now)
             case ["write"]:
                 services.reply_as_customer(
-                    ticket, actor=requester, words=words, intent="problem", now=now
+                    ticket, actor=requester, content=content, intent="problem", now=now
                 )
             case ["close"]:
                 services.close_by_customer(ticket, actor=requester, now=now)
@@ -229,7 +229,7 @@ def test_whatever_happens_what_is_shown_adds_up_to_the_stored_due(world, acts, z
         transaction.set_rollback(True)
 
 
-def test_lines_from_before_sums_were_kept_are_told_by_their_dues(world):
+def test_changes_from_before_sums_were_kept_are_shown_by_their_dues(world):
     life = Life(world)
     for hours, act in ((2, "high"), (1, "low")):
         life.now += hours * HOUR

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from notifications.channels.email.channel import channel as email
 from notifications.models import Notification
-from tests.factories import NOW, make_promised_plan, make_ticket, make_words
+from tests.factories import NOW, make_content, make_promised_plan, make_ticket
 from tickets import services
 from tickets.conversation.entries import conversation
 from tickets.due.badge import due_badge, resolution_badge, response_badge
@@ -47,38 +47,40 @@ def ticket(requester, organization):
 @pytest.fixture
 def answer(agent):
     def send(ticket, now, then="wait"):
-        return services.reply_as_agent(ticket, actor=agent, words=make_words(), then=then, now=now)
+        return services.reply_as_agent(
+            ticket, actor=agent, content=make_content(), then=then, now=now
+        )
 
     return send
 
 
 def test_the_customer_reads_by_when_an_answer_comes_and_by_when_it_is_resolved(ticket):
-    stands = standing(read(ticket), at(1))
+    next_step = standing(read(ticket), at(1))
 
-    assert stands.heading == "You get an answer before today 12:00"
-    assert "It must be resolved before today 20:00." in stands.text
+    assert next_step.heading == "You get an answer before today 12:00"
+    assert "It must be resolved before today 20:00." in next_step.text
 
 
 def test_a_resolution_is_no_promise_of_an_answer(requester, ticket):
     low = make_ticket(requester, priority="low")
 
-    stands = standing(read(low), at(1))
+    next_step = standing(read(low), at(1))
 
-    assert stands.heading == "Support will answer you"
-    assert stands.text.startswith("No response time is promised here.")
-    assert "resolved before Mon 4 May 02:00" in stands.text
+    assert next_step.heading == "Support will answer you"
+    assert next_step.text.startswith("No response time is promised here.")
+    assert "resolved before Mon 4 May 02:00" in next_step.text
 
 
 def test_answered_the_resolution_is_what_is_still_promised(ticket, answer):
     ticket = answer(ticket, at(1), then="work")
 
-    stands = standing(read(ticket), at(3))
+    next_step = standing(read(ticket), at(3))
 
-    assert "answer" not in stands.heading
-    assert stands.text == "It must be resolved before today 20:00."
+    assert "answer" not in next_step.heading
+    assert next_step.text == "It must be resolved before today 20:00."
 
 
-def test_a_resolution_that_fell_is_told_as_one(ticket, answer):
+def test_a_missed_resolution_is_shown_as_one(ticket, answer):
     ticket = answer(ticket, at(1), then="work")
 
     assert standing(read(ticket), at(11)).text.startswith("It should have been resolved before")
@@ -102,9 +104,7 @@ def test_the_details_show_each_promise_by_itself(ticket, answer):
     )
 
 
-def test_without_a_resolution_target_nothing_is_said_of_one(
-    requester, other_organization, outsider
-):
+def test_without_a_resolution_target_none_is_shown(requester, other_organization, outsider):
     plain = make_ticket(outsider)
 
     assert resolution_badge(read(plain), at(1)) is None
@@ -138,13 +138,13 @@ def test_history_and_letters_say_which_promise_fell(ticket, answer, agent):
     agent.language = "en"
 
     lines = [entry.text for entry in conversation(read(ticket), agent, now=at(12))]
-    said = []
+    texts = []
     for event in ticket.events.filter(kind__in=[Event.Kind.DUE_SOON, Event.Kind.BREACHED]):
         row = Notification(pk=1, event=event, ticket=ticket, recipient=agent, channel="email")
-        said.append(email.compose(row, now=at(12)).text)
+        texts.append(email.compose(row, now=at(12)).text)
 
     assert "The resolution is due soon" in lines
     assert "The due time of the resolution has passed" in lines
-    assert "It must be closed before Saturday, 2 May 2026, 20:00." in said[0]
-    assert "is not resolved yet" in said[1]
-    assert "answer" not in said[1]
+    assert "It must be closed before Saturday, 2 May 2026, 20:00." in texts[0]
+    assert "is not resolved yet" in texts[1]
+    assert "answer" not in texts[1]

@@ -4,7 +4,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django_fsm.signals import post_transition
 
-from tests.factories import NOW, again, make_awaiting_customer, make_closed, make_ticket, make_words
+from tests.factories import (
+    NOW,
+    again,
+    make_awaiting_customer,
+    make_closed,
+    make_content,
+    make_ticket,
+)
 from tickets import services
 from tickets.choices import Status
 from tickets.errors import TicketError
@@ -35,7 +42,7 @@ def to(status, starts=OPEN):
 def agent_writes(then, **more):
     def reply(ticket, actor, cast):
         return services.reply_as_agent(
-            ticket, actor=actor, words=make_words(), then=then, now=NOW, **more
+            ticket, actor=actor, content=make_content(), then=then, now=NOW, **more
         )
 
     return reply
@@ -44,7 +51,7 @@ def agent_writes(then, **more):
 def customer_writes(intent):
     def reply(ticket, actor, cast):
         return services.reply_as_customer(
-            ticket, actor=actor, words=make_words(), intent=intent, now=NOW
+            ticket, actor=actor, content=make_content(), intent=intent, now=NOW
         )
 
     return reply
@@ -107,7 +114,7 @@ MOVES = {
         LEADERS,
         unchanged(OPEN) | to("awaiting_response", ["in_progress", "answered"]),
     ),
-    "note": (click("add_note", words=make_words()), STAFF, unchanged(STARTS)),
+    "note": (click("add_note", content=make_content()), STAFF, unchanged(STARTS)),
     "raise": (
         click("change_priority", priority="high", reason="سایت ما بسته است"),
         STAFF | MEMBERS,
@@ -160,15 +167,15 @@ def ticket_at(cast):
             return make_closed(requester, assignee)
         if start == "returned":
             ticket = make_awaiting_customer(requester, assignee)
-            words = make_words()
-            return services.reply_as_customer(ticket, actor=requester, words=words, now=NOW)
+            content = make_content()
+            return services.reply_as_customer(ticket, actor=requester, content=content, now=NOW)
         ticket = make_ticket(requester)
         if start == "in_progress":
             return services.accept(ticket, actor=assignee, now=NOW)
         if start == "answered":
-            words = make_words()
+            content = make_content()
             return services.reply_as_agent(
-                ticket, actor=assignee, words=words, then="work", now=NOW
+                ticket, actor=assignee, content=content, then="work", now=NOW
             )
         return ticket
 

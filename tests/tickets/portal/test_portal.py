@@ -16,12 +16,13 @@ from tests.factories import (
     again,
     make_awaiting_customer,
     make_closed,
+    make_content,
     make_member,
     make_organization,
     make_pending_file,
     make_ticket,
-    make_words,
 )
+from tests.pages import read, tickets_on
 from tickets import services
 from tickets.choices import Status
 from tickets.models import Watcher
@@ -40,8 +41,7 @@ def text_of(response):
     return response.content.decode()
 
 
-def rows_of(response):
-    return [ticket.pk for ticket in response.context["page"].rows]
+rows_of = tickets_on
 
 
 # --- Who comes to which page ------------------------------------------------------------------
@@ -68,7 +68,7 @@ def test_a_colleague_reads_and_writes_on_the_requesters_ticket(client_of, reques
     page = client_of(colleague).get(ticket.get_absolute_url())
 
     assert page.status_code == 200
-    assert page.context["may_write"]
+    assert read(page).one("#composer textarea[name=body]")
 
 
 @pytest.mark.parametrize("action", ["", "reply/", "close/", "reopen/", "priority/"])
@@ -112,7 +112,7 @@ def test_a_plain_member_of_a_restricted_organization_sees_own_and_watched_only(
     assert client.get(watched.get_absolute_url()).status_code == 200
 
 
-def test_somebody_without_an_organization_is_told_so(client_of, colleague):
+def test_somebody_without_an_organization_gets_an_explanation(client_of, colleague):
     Membership.objects.filter(user=colleague).delete()
     client = client_of(colleague)
 
@@ -131,12 +131,12 @@ def test_home_shows_first_what_waits_for_the_reader(client_of, requester, collea
 
     page = client_of(requester).get("/")
 
-    assert [ticket.pk for ticket in page.context["turns"]] == [waiting.pk]
+    assert tickets_on(page, ".turn") == [waiting.pk]
     assert "closes automatically in 48 h" in text_of(page)
     assert "Developer" in text_of(page)
 
 
-def test_an_empty_home_offers_the_first_ticket(client_of, requester):
+def test_an_empty_home_links_to_the_first_ticket(client_of, requester):
     page = client_of(requester).get("/")
 
     assert "No tickets yet" in text_of(page)
@@ -163,7 +163,9 @@ def test_the_list_is_of_the_organization_one_works_in(client_of, requester, othe
 
 def test_the_latest_public_change_comes_first(client_of, requester, agent):
     older, newer = make_ticket(requester), make_ticket(requester)
-    services.reply_as_agent(older, actor=agent, words=make_words(), now=NOW + timedelta(minutes=1))
+    services.reply_as_agent(
+        older, actor=agent, content=make_content(), now=NOW + timedelta(minutes=1)
+    )
 
     page = client_of(requester).get("/tickets/")
 
@@ -212,16 +214,16 @@ def test_pages_follow_each_other_and_lead_back(client_of, organization, requeste
     client = client_of(requester)
 
     first = client.get("/tickets/?status=open")
-    second = client.get("/tickets/?" + first.context["page"].next_query)
-    back = client.get("/tickets/?" + second.context["page"].previous_query)
+    second = client.get("/tickets/" + read(first).neighbour("next"))
+    back = client.get("/tickets/" + read(second).neighbour("prev"))
 
     in_order = sorted(tickets, key=lambda each: (each.created_at, each.pk), reverse=True)
     assert rows_of(first) + rows_of(second) == [each.pk for each in in_order]
     assert len(rows_of(first)) == 25
     assert rows_of(back) == rows_of(first)
-    assert first.context["page"].previous_query is None
-    assert second.context["page"].next_query is None
-    assert "status=open" in first.context["page"].next_query
+    assert read(first).neighbour("prev") is None
+    assert read(second).neighbour("next") is None
+    assert "status=open" in read(first).neighbour("next")
 
 
 @pytest.mark.parametrize("path", ["/", "/tickets/"])
@@ -257,8 +259,10 @@ def test_the_page_costs_the_same_however_long_the_conversation(client_of, reques
         client.get(ticket.get_absolute_url())
     for _turn in range(5):
         file = make_pending_file(requester)
-        services.reply_as_customer(ticket, actor=requester, words=make_words(files=[file]), now=NOW)
-        services.reply_as_agent(ticket, actor=agent, words=make_words(), now=NOW)
+        services.reply_as_customer(
+            ticket, actor=requester, content=make_content(files=[file]), now=NOW
+        )
+        services.reply_as_agent(ticket, actor=agent, content=make_content(), now=NOW)
 
     with CaptureQueriesContext(connection) as long:
         client.get(ticket.get_absolute_url())
@@ -275,7 +279,7 @@ def test_a_new_ticket_says_until_when_it_is_answered(client_of, requester):
     assert "You get an answer before Mon 4 May 16:00" in page
 
 
-def test_the_customers_turn_shows_what_is_left_and_both_ways_on(client_of, requester, agent):
+def test_the_customers_turn_shows_what_is_left_and_both_actions(client_of, requester, agent):
     ticket = make_awaiting_customer(requester, agent)
 
     with time_machine.travel(NOW + timedelta(hours=4, minutes=45), tick=False):
@@ -296,7 +300,7 @@ def test_a_ticket_filed_by_support_says_so_without_naming_the_agent(client_of, r
 
 
 @pytest.mark.parametrize("status", list(Status))
-def test_only_moves_that_are_open_are_drawn(client_of, requester, agent, status):
+def test_only_moves_that_are_open_are_shown(client_of, requester, agent, status):
     ticket = {
         Status.AWAITING_RESPONSE: lambda: make_ticket(requester),
         Status.IN_PROGRESS: lambda: services.accept(make_ticket(requester), actor=agent, now=NOW),
@@ -313,7 +317,7 @@ def test_only_moves_that_are_open_are_drawn(client_of, requester, agent, status)
     assert ('value="thanks"' in page) is not is_open
 
 
-def test_a_suspended_organization_reads_and_is_told_why_it_cannot_write(
+def test_a_suspended_organization_reads_and_sees_why_it_cannot_write(
     client_of, organization, requester, admin
 ):
     ticket = make_ticket(requester)

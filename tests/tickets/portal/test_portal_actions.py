@@ -17,6 +17,7 @@ from tests.factories import (
     make_closed,
     make_ticket,
 )
+from tests.pages import read
 from tickets import services
 from tickets.choices import Status
 from tickets.models import Attachment, Event, Message, Ticket
@@ -47,6 +48,14 @@ def draft(**fields):
     }
 
 
+def promises_on(response):
+    """What a form shows for each priority: {priority: (promise, until when)}."""
+    return {
+        row.one("input")["value"]: (row.one(".when b").text, " ".join(row.texts(".when span")))
+        for row in read(response).all(".choice-row")
+    }
+
+
 def note_file(name="trace.log", content=b"line one\n"):
     return SimpleUploadedFile(name, content)
 
@@ -57,8 +66,7 @@ def note_file(name="trace.log", content=b"line one\n"):
 def test_the_form_says_what_the_plan_promises_for_each_priority(member):
     page = member.get(NEW)
 
-    said = {row.value: (row.promise, row.until) for row in page.context["rows"]}
-    assert said == {
+    assert promises_on(page) == {
         "critical": ("No commitment", "Not in your plan"),
         "urgent": ("No commitment", "Not in your plan"),
         "high": ("No commitment", "Not in your plan"),
@@ -76,7 +84,7 @@ def test_outside_working_hours_the_form_says_when_counting_starts(member):
     with time_machine.travel(NOW + timedelta(hours=12), tick=False):
         page = member.get(NEW)
 
-    assert "Counting starts tomorrow 09:00." in page.context["chosen"].sentence
+    assert "Counting starts tomorrow 09:00." in read(page).one("[data-promise]").text
 
 
 def test_filing_a_ticket_leads_to_its_page(member, requester, organization):
@@ -91,13 +99,13 @@ def test_filing_a_ticket_leads_to_its_page(member, requester, organization):
 
 
 def test_the_due_that_the_form_promised_is_the_due_of_the_ticket(member):
-    promised = next(row for row in member.get(NEW).context["rows"] if row.value == "normal")
+    _promise, until = promises_on(member.get(NEW))["normal"]
 
     member.post(NEW, draft())
 
     page = member.get(Ticket.objects.get().get_absolute_url())
-    assert promised.until.endswith("until Mon 4 May 16:00")
-    assert "Mon 4 May 16:00" in page.context["standing"].heading
+    assert until.endswith("until Mon 4 May 16:00")
+    assert "Mon 4 May 16:00" in read(page).one(".next-step h2").text
 
 
 def test_a_priority_without_commitment_can_be_chosen_and_has_no_due(member):
@@ -139,21 +147,21 @@ def test_a_refused_form_names_the_field_and_keeps_what_was_typed_and_uploaded(
     response = member.post(NEW, draft(attachments=note_file(), **fields))
 
     assert response.status_code == 422
-    assert response.context["form"].errors.keys() == {field}
+    assert read(response).errors().keys() == {field}
     kept = Attachment.objects.get()
     assert kept.message is None
     assert str(kept.pk) in text_of(response)
     typed = draft(**fields)
     for name in ("title", "description"):
-        assert response.context["form"][name].value() == typed[name]
+        assert read(response).field(name) == typed[name]
     assert not Ticket.objects.exists()
 
 
 def test_a_file_kept_from_a_refused_form_goes_with_the_next_sending(member):
     refused = member.post(NEW, draft(title="", attachments=note_file()))
-    kept = refused.context["form"].pending[0]
+    kept = read(refused).field("kept")
 
-    member.post(NEW, draft(kept=str(kept.pk)))
+    member.post(NEW, draft(kept=kept))
 
     assert again(kept).message == Message.objects.get()
 
@@ -233,12 +241,14 @@ class TestSeveralOrganizations:
         )
 
         assert response.status_code == 200
-        assert response.context["organization"] == other_organization
-        assert response.context["form"]["title"].value() == draft()["title"]
-        assert not response.context["form"].errors
-        critical = response.context["rows"][0]
-        assert critical.promise == "less than 30 min"
-        assert critical.until == "until today 10:30 · aim 10 min"
+        page = read(response)
+        assert page.field("organization") == str(other_organization.pk)
+        assert page.field("title") == draft()["title"]
+        assert not page.errors()
+        assert promises_on(response)["critical"] == (
+            "less than 30 min",
+            "until today 10:30 · aim 10 min",
+        )
 
     def test_a_form_that_showed_another_plans_promises_is_asked_about_once(
         self, member, organization, other_organization
@@ -295,7 +305,7 @@ def test_a_message_of_nothing_or_too_much_is_refused_and_kept(member, requester,
     )
 
     assert response.status_code == 422
-    assert response.context["reply_form"]["body"].value() == body
+    assert read(response).field("body") == body
     assert str(Attachment.objects.get().pk) in text_of(response)
     assert ticket.messages.count() == 1
 
@@ -321,9 +331,7 @@ def test_a_broken_form_key_refuses_nothing(member, requester):
     assert response.status_code == 302
 
 
-def test_a_ticket_that_closed_meanwhile_keeps_the_text_and_offers_the_choice(
-    member, requester, agent
-):
+def test_a_ticket_that_closed_meanwhile_keeps_the_text_and_asks_which(member, requester, agent):
     ticket = make_closed(requester, agent)
 
     response = member.post(
@@ -496,7 +504,7 @@ def test_a_refused_raise_says_why_and_keeps_the_reason(member, requester, fields
 
     assert response.status_code == status
     assert sentence in text_of(response)
-    assert response.context["raise_form"]["reason"].value() == fields["reason"]
+    assert read(response).field("reason") == fields["reason"]
     assert again(ticket).priority == "normal"
 
 

@@ -18,9 +18,10 @@ from tests.factories import (
     again,
     make_awaiting_customer,
     make_closed,
+    make_content,
     make_ticket,
-    make_words,
 )
+from tests.pages import read, tickets_on
 from tickets import services
 from tickets.choices import Category
 from tickets.lists.pages import page_by_key
@@ -47,11 +48,24 @@ def text_of(response):
 
 
 def listed(response):
-    return [row.ticket.pk for row in response.context["rows"]]
+    return tickets_on(response, ".ticket-table")
 
 
 def unread(response):
-    return [row.ticket.pk for row in response.context["rows"] if row.is_unread]
+    return tickets_on(response, ".ticket-table tr.unread")
+
+
+def place(response):
+    """Where in the list a page says that it is."""
+    return read(response).all(".pager span")[0].text
+
+
+def kept_view(response):
+    """The view that a page would keep, the rows of a page, and the columns that are hidden."""
+    form = read(response).one("form[data-keep-form]")
+    boxes = form.all("input[name=column]")
+    hidden = {each["value"] for each in boxes if each.value is None}
+    return form.field("view"), int(form.field("rows")), hidden
 
 
 def rows_by_hand(organization, requester, count, draw=lambda n: {}):
@@ -161,7 +175,7 @@ def test_each_column_sorts_by_its_meaning(client_of, organization, requester, so
 
     page = client_of(requester).get(f"{LIST}?sort={sort}")
 
-    assert [row.ticket.priority for row in page.context["rows"]] == expected
+    assert [Ticket.objects.get(pk=pk).priority for pk in listed(page)] == expected
 
 
 def test_a_head_says_how_the_list_is_sorted_and_turns_it_round(client_of, requester):
@@ -179,10 +193,10 @@ def test_numbers_say_where_one_is(client_of, organization, requester):
     client = client_of(requester)
 
     first = client.get(f"{LIST}?rows=10")
-    second = client.get(f"{LIST}?{first.context['page'].next_query}")
-    back = client.get(f"{LIST}?{second.context['page'].previous_query}")
+    second = client.get(LIST + read(first).neighbour("next"))
+    back = client.get(LIST + read(second).neighbour("prev"))
 
-    assert [page.context["place"] for page in (first, second, back)] == [
+    assert [place(page) for page in (first, second, back)] == [
         "1–10 of 147",
         "11–20 of 147",
         "1–10 of 147",
@@ -198,8 +212,8 @@ def test_a_thousand_are_counted_no_farther(client_of, organization, requester):
     first = client.get(f"{LIST}?sort=-number")
     far = client.get(f"{LIST}?sort=-number&after={last.pk}")
 
-    assert first.context["place"] == "1–25 of more than 999"
-    assert far.context["place"] == "Beyond the first 1,000"
+    assert place(first) == "1–25 of more than 999"
+    assert place(far) == "Beyond the first 1,000"
     assert len(listed(far)) == 1
 
 
@@ -285,7 +299,7 @@ def test_filters_and_order_go_along_through_search_and_pages(client_of, organiza
 
     page = client.get(f"{LIST}?q=DISK&due=promised&sort=title&rows=10&hide=category")
 
-    for query in (page.context["page"].next_query, page.context["wanted"].query):
+    for query in (read(page).neighbour("next").removeprefix("?"), kept_view(page)[0]):
         asked = dict(parse_qsl(query))
         assert (
             asked.items()
@@ -374,11 +388,9 @@ def test_a_list_that_somebody_links_to_has_the_readers_columns(client_of, reques
     page = client.get(f"{LIST}?status=open")
     explicit = client.get(f"{LIST}?status=open&rows=25&hide=")
 
-    assert page.context["wanted"].rows == 10
-    assert page.context["hidden"] == {"due"}
-    assert page.context["wanted"].status == "open"
-    assert explicit.context["wanted"].rows == 25
-    assert explicit.context["wanted"].query == "status=open&rows=25&hide="
+    view, rows, hidden = kept_view(page)
+    assert (rows, hidden, dict(parse_qsl(view))["status"]) == (10, {"due"}, "open")
+    assert kept_view(explicit)[:2] == ("status=open&rows=25&hide=", 25)
 
 
 def test_what_was_remembered_is_of_one_person_and_can_be_taken_back(
@@ -427,7 +439,7 @@ def test_looking_remembers_nothing(client_of, requester):
 # --- The menu of a row --------------------------------------------------------------------------
 
 
-def test_the_menu_offers_what_may_be_done(client_of, requester, agent):
+def test_the_menu_has_what_may_be_done(client_of, requester, agent):
     make_ticket(requester, title="Open one")
     closed = make_closed(requester, agent, title="Closed one")
 
@@ -441,12 +453,13 @@ def test_closing_from_the_list_asks_and_leads_back_to_the_same_place(client_of, 
     tickets = [make_ticket(requester) for _ in range(12)]
     client = client_of(requester)
     first = client.get(f"{LIST}?status=open&rows=10")
-    at = f"{LIST}?{first.context['page'].next_query}"
+    at = LIST + read(first).neighbour("next")
     page = client.get(at)
-    link = f"{tickets[0].get_absolute_url()}close/?{page.context['back']}"
+    closing = f"{tickets[0].get_absolute_url()}close/"
+    (link,) = (each["href"] for each in read(page).all("td a") if closing in each["href"])
 
     asked = client.get(link)
-    sent = client.post(link.partition("?")[0], dict(parse_qsl(page.context["back"])), follow=False)
+    sent = client.post(closing, dict(parse_qsl(link.partition("?")[2])), follow=False)
 
     assert escape(link) in text_of(page)
     assert tickets[0].title in text_of(asked)
@@ -478,7 +491,7 @@ def test_what_support_did_is_new_until_it_was_seen(client_of, requester, agent):
     client = client_of(requester)
     before = unread(client.get(LIST))
 
-    services.reply_as_agent(ticket, actor=agent, words=make_words(), now=NOW + MINUTE)
+    services.reply_as_agent(ticket, actor=agent, content=make_content(), now=NOW + MINUTE)
     answered, home = client.get(LIST), client.get("/")
     sent = see(client, ticket)
 
@@ -506,7 +519,7 @@ def test_what_one_does_is_never_new_to_oneself_but_to_those_who_follow(
     ticket = make_ticket(requester)
     see(client_of(colleague), ticket)
 
-    services.reply_as_customer(ticket, actor=requester, words=make_words(), now=NOW + MINUTE)
+    services.reply_as_customer(ticket, actor=requester, content=make_content(), now=NOW + MINUTE)
 
     assert unread(client_of(requester).get(LIST)) == []
     assert unread(client_of(colleague).get(LIST)) == [ticket.pk]
@@ -530,7 +543,9 @@ def test_nothing_internal_makes_a_mark(client_of, requester, agent, second_agent
     see(client, ticket)
     listed_before = text_of(client.get(LIST))
 
-    services.add_note(ticket, actor=agent, words=make_words("only for us"), now=NOW + 2 * MINUTE)
+    services.add_note(
+        ticket, actor=agent, content=make_content("only for us"), now=NOW + 2 * MINUTE
+    )
     services.assign(ticket, actor=agent, to=second_agent, now=NOW + 3 * MINUTE)
 
     page = client.get(LIST)
@@ -542,16 +557,16 @@ def without_tokens(text):
     return [line for line in text.splitlines() if "csrfmiddlewaretoken" not in line]
 
 
-def test_a_page_that_was_drawn_earlier_marks_only_what_it_showed(client_of, requester, agent):
+def test_a_page_that_was_rendered_earlier_marks_only_what_it_showed(client_of, requester, agent):
     ticket = make_ticket(requester)
-    drawn_at = again(ticket).public_updated_at
-    services.reply_as_agent(ticket, actor=agent, words=make_words(), now=NOW + MINUTE)
+    rendered_at = again(ticket).public_updated_at
+    services.reply_as_agent(ticket, actor=agent, content=make_content(), now=NOW + MINUTE)
     client = client_of(requester)
 
-    see(client, ticket, until=drawn_at)
+    see(client, ticket, until=rendered_at)
     still_new = unread(client.get(LIST))
     see(client, ticket, until=NOW + timedelta(days=999))
-    see(client, ticket, until=drawn_at)
+    see(client, ticket, until=rendered_at)
 
     assert still_new == [ticket.pk]
     assert unread(client.get(LIST)) == []
@@ -571,7 +586,7 @@ def test_a_moment_that_is_none_marks_nothing(client_of, requester, agent, until)
 # --- Home and cost ------------------------------------------------------------------------------
 
 
-def test_home_tells_the_plan_with_its_response_times(client_of, requester):
+def test_home_shows_the_plan_with_its_response_times(client_of, requester):
     page = text_of(client_of(requester).get("/"))
 
     assert "Normal 24 working hours" in page
@@ -584,8 +599,8 @@ def test_more_than_fits_of_what_waits_is_one_press_away(client_of, requester, ag
 
     home, first = client_of(requester).get("/"), client_of(requester).get(LIST)
 
-    assert len(home.context["turns"]) == 3
-    assert len(first.context["turns"]) == 2
+    assert len(read(home).all(".turn")) == 3
+    assert len(read(first).all(".turn")) == 2
     assert f"{LIST}?status=awaiting_customer" in text_of(home)
 
 

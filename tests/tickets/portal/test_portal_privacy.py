@@ -10,9 +10,9 @@ from tests.factories import (
     NOW,
     again,
     make_awaiting_customer,
+    make_content,
     make_pending_file,
     make_ticket,
-    make_words,
 )
 from tickets import services
 
@@ -58,7 +58,9 @@ def test_a_note_changes_no_byte_of_what_members_are_shown(
     before = pages(client, ticket)
 
     file = make_pending_file(second_agent, name="secret.log", now=LATER)
-    services.add_note(ticket, actor=second_agent, words=make_words(SECRET, files=[file]), now=LATER)
+    services.add_note(
+        ticket, actor=second_agent, content=make_content(SECRET, files=[file]), now=LATER
+    )
 
     assert again(ticket).updated_at == LATER
     assert pages(client, ticket) == before
@@ -79,7 +81,7 @@ def test_a_change_of_assignee_changes_no_byte_of_what_members_are_shown(
 
 def test_an_agent_is_named_only_on_what_they_wrote(client_of, requester, agent, supervisor):
     ticket = services.accept(make_ticket(requester), actor=supervisor, now=NOW)
-    services.reply_as_agent(ticket, actor=agent, words=make_words(), then="close", now=NOW)
+    services.reply_as_agent(ticket, actor=agent, content=make_content(), then="close", now=NOW)
     services.reopen(again(ticket), actor=supervisor, now=NOW)
     client = client_of(requester)
 
@@ -94,6 +96,6 @@ def test_an_agent_is_named_only_on_what_they_wrote(client_of, requester, agent, 
 def test_a_file_of_a_note_is_as_missing_as_one_that_never_was(client_of, requester, agent):
     ticket = make_ticket(requester)
     file = make_pending_file(agent)
-    services.add_note(ticket, actor=agent, words=make_words(files=[file]), now=NOW)
+    services.add_note(ticket, actor=agent, content=make_content(files=[file]), now=NOW)
 
     assert client_of(requester).get(file.get_absolute_url()).status_code == 404

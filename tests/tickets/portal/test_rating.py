@@ -18,6 +18,7 @@ from tests.factories import (
     make_member,
     make_ticket,
 )
+from tests.pages import read
 from tickets import services
 from tickets.choices import Status
 from tickets.conversation.entries import conversation
@@ -178,16 +179,16 @@ def test_the_database_holds_one_to_five_too(closed, requester):
 # --- What it does not do ------------------------------------------------------------------------
 
 
-def test_a_rating_moves_neither_the_ticket_nor_a_clock_and_tells_nobody(closed, requester):
+def test_a_rating_moves_neither_the_ticket_nor_a_clock_and_notifies_nobody(closed, requester):
     before = again(closed)
-    told = Notification.objects.count()
+    notified = Notification.objects.count()
 
     rate(closed, requester, BAD)
 
     after = again(closed)
     fields = ("status", "version", "updated_at", "public_updated_at", "due_at", "waiting_since")
     assert [getattr(after, name) for name in fields] == [getattr(before, name) for name in fields]
-    assert Notification.objects.count() == told
+    assert Notification.objects.count() == notified
 
 
 def test_the_history_of_staff_has_a_line_and_that_of_customers_none(
@@ -267,7 +268,7 @@ def test_after_the_week_the_rating_is_shown_and_no_form(client_of, closed, reque
         ({"words": "x" * 1001}, "Enter at most 1,000 characters."),
     ],
 )
-def test_what_is_wrong_is_said_beside_the_field_and_the_rest_is_kept(
+def test_what_is_wrong_is_explained_beside_the_field_and_the_rest_is_kept(
     client_of, closed, requester, fields, sentence
 ):
     fields = {"words": "این را نگه دار"} | fields
@@ -289,14 +290,14 @@ def test_rating_what_is_open_again_is_refused_with_the_words_kept(client_of, clo
     assert "این را نگه دار" in text_of(response)
 
 
-def test_whoever_rates_after_a_colleague_is_told_once(client_of, closed, requester, colleague):
+def test_whoever_rates_after_a_colleague_is_refused_once(client_of, closed, requester, colleague):
     client = client_of(requester)
     rate(closed, colleague)
 
     refused = send(client, closed, score="1", seen="0")
     assert refused.status_code == 409
     assert "Somebody in your organization has rated" in text_of(refused)
-    seen = refused.context["rating"]["form"]["seen"].value()
+    seen = read(refused).field("seen")
     accepted = send(client, closed, score="1", seen=seen)
 
     assert accepted.status_code == 302
@@ -364,10 +365,10 @@ def test_the_mail_of_staff_and_of_a_reopened_ticket_asks_nothing(organization, r
     watcher = make_member(organization, "w@pars.example", role=Role.MEMBER, language="en")
     services.add_watchers(ticket, actor=requester, people=[watcher.pk], now=NOW)
     services.close_by_customer(ticket, actor=requester, now=NOW)
-    told = Notification.objects.filter(event__kind="closed_by_customer")
-    mails = {each.recipient: email.compose(each, now=LATER).text for each in told}
+    notified = Notification.objects.filter(event__kind="closed_by_customer")
+    mails = {each.recipient: email.compose(each, now=LATER).text for each in notified}
     services.reopen(ticket, actor=requester, now=LATER)
-    later = email.compose(told.get(recipient=watcher), now=LATER).text
+    later = email.compose(notified.get(recipient=watcher), now=LATER).text
 
     assert "How did it go?" in mails[watcher]
     assert "How did it go?" not in mails[agent]

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from plans.models import PlanVersion
 from plans.services import publish_plan
-from tests.factories import NOW, make_ticket, make_words
+from tests.factories import NOW, make_content, make_ticket
 from tests.tickets.promises import HOUR, MINUTE, TEHRAN, clear, count_all, make_clock, make_many
 from tickets import services
 from tickets.models import Clock, DayTotal, PeriodicRun, StaleDay, Ticket
@@ -101,7 +101,7 @@ def test_what_has_a_time(name, ticket, enterprise):
 
 
 @pytest.mark.parametrize("seconds", [0, 0.4, 1, 2, 59, 60, 1500, 86_400, 31_622_400])
-def test_a_time_is_told_to_two_percent(seconds, ticket, enterprise):
+def test_a_time_is_accurate_to_two_percent(seconds, ticket, enterprise):
     duration = timedelta(seconds=seconds)
     make_clock(ticket, enterprise, counted=duration, answer=ticket.messages.first())
 
@@ -250,8 +250,8 @@ def test_whatever_happens_to_a_ticket_the_next_run_counts_it(requester, agent):
         services.refresh_totals()
         assert stored() == counted_raw()
 
-    words = make_words("بررسی شد.")
-    after(lambda: services.reply_as_agent(answered, actor=agent, words=words, now=NOW + HOUR))
+    content = make_content("بررسی شد.")
+    after(lambda: services.reply_as_agent(answered, actor=agent, content=content, now=NOW + HOUR))
     assert sum(total.kept for total in DayTotal.objects.all()) == 1
     after(lambda: services.scan_clocks(NOW + 30 * DAY))
     after(
@@ -269,7 +269,7 @@ def test_a_resolution_that_goes_on_after_a_reopening_leaves_its_day(organization
     publish_plan(plan, actor=None, now=NOW)
     ticket = make_ticket(requester, now=NOW)
     services.reply_as_agent(
-        ticket, actor=agent, words=make_words("درست شد."), then="close", now=NOW + HOUR
+        ticket, actor=agent, content=make_content("درست شد."), then="close", now=NOW + HOUR
     )
     services.refresh_totals()
     assert DayTotal.objects.filter(kind="resolution", kept=1).exists()
@@ -285,8 +285,8 @@ def test_a_change_that_is_taken_back_leaves_no_mark(requester, agent):
     ticket = make_ticket(requester, now=NOW)
 
     with transaction.atomic():
-        words = make_words("بررسی شد.")
-        services.reply_as_agent(ticket, actor=agent, words=words, now=NOW + HOUR)
+        content = make_content("بررسی شد.")
+        services.reply_as_agent(ticket, actor=agent, content=content, now=NOW + HOUR)
         transaction.set_rollback(True)
 
     assert not StaleDay.objects.exists()

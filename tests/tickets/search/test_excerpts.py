@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import NOW, make_ticket, make_words
+from tests.factories import NOW, make_content, make_ticket
 from tickets import services
 from tickets.search.excerpts import excerpt, highlighted
 from tickets.search.folding import search_terms
@@ -42,8 +42,8 @@ def test_an_excerpt_begins_near_the_first_hit_at_a_whole_word():
 @pytest.fixture
 def found_in_message(requester):
     ticket = make_ticket(requester, title="سرور پاسخ نمی‌دهد")
-    words = make_words("گزارش می‌گوید kernel panic رخ داده است.")
-    services.reply_as_customer(ticket, actor=requester, words=words, now=NOW)
+    content = make_content("گزارش می‌گوید kernel panic رخ داده است.")
+    services.reply_as_customer(ticket, actor=requester, content=content, now=NOW)
     return ticket
 
 
@@ -58,8 +58,8 @@ def test_a_hit_in_a_message_is_shown_to_both_sides(client_of, requester, agent, 
 
 @pytest.mark.django_db
 def test_a_note_is_never_the_excerpt_of_a_customer(client_of, requester, agent, found_in_message):
-    note = make_words("یادداشت: kernel panic راز است")
-    services.add_note(found_in_message, actor=agent, words=note, now=NOW)
+    note = make_content("یادداشت: kernel panic راز است")
+    services.add_note(found_in_message, actor=agent, content=note, now=NOW)
 
     theirs = client_of(requester).get("/tickets/", {"q": "kernel"}).content.decode()
     ours = client_of(agent).get("/queue/", {"q": "kernel"}).content.decode()
@@ -84,7 +84,7 @@ def test_a_search_asks_as_much_for_one_row_as_for_many(
     before = [asked(*each) for each in both]
     for number in range(12):
         ticket = make_ticket(requester, title=f"kernel {number}")
-        words = make_words("kernel panic")
-        services.reply_as_customer(ticket, actor=requester, words=words, now=NOW)
+        content = make_content("kernel panic")
+        services.reply_as_customer(ticket, actor=requester, content=content, now=NOW)
 
     assert [asked(*each) for each in both] == before

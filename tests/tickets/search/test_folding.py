@@ -1,4 +1,4 @@
-"""Where a title stands in the alphabet."""
+"""The place of a title in the alphabet."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_titles_stand_in_the_order_of_the_persian_alphabet():
 @pytest.mark.parametrize(
     ("typed", "alike"), [("كار", "کار"), ("ABC", "abc"), ("۱۲", "12"), ("می‌شود", "میشود")]
 )
-def test_what_looks_alike_stands_at_one_place(typed, alike):
+def test_titles_that_look_alike_sort_alike(typed, alike):
     assert place(typed) == place(alike)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import NOW, make_ticket, make_words
+from tests.factories import NOW, make_content, make_ticket
 from tickets import services
 from tickets.models import Ticket
 from tickets.querysets.text_search import TextSearch
@@ -83,7 +83,7 @@ def test_walk_and_index_find_the_same(text, query, requester):
 @pytest.mark.parametrize("way", ["walk", "index"])
 def test_a_note_is_found_by_no_customer_either_way(way, requester, agent):
     ticket = make_ticket(requester)
-    services.add_note(ticket, actor=agent, words=make_words("secret"), now=NOW)
+    services.add_note(ticket, actor=agent, content=make_content("secret"), now=NOW)
 
     def found(reader):
         search = TextSearch(Ticket.objects.all(), "secret", reader)
@@ -119,7 +119,7 @@ def test_words_are_found_in_title_and_messages_together(requester):
 
 def test_a_word_of_a_note_completes_no_search_of_a_customer(requester, agent):
     ticket = make_ticket(requester, title="server")
-    services.add_note(ticket, actor=agent, words=make_words("secret"), now=NOW)
+    services.add_note(ticket, actor=agent, content=make_content("secret"), now=NOW)
 
     assert not Ticket.objects.matching("server secret", requester)
     assert list(Ticket.objects.matching("server secret", agent)) == [ticket]

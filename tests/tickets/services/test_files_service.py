@@ -19,7 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import override
 from PIL import Image
 
-from tests.factories import NOW, make_pending_file, make_ticket, make_words
+from tests.factories import NOW, make_content, make_pending_file, make_ticket
 from tickets import services
 from tickets.errors import TicketError
 from tickets.models import Attachment, Message, Ticket
@@ -205,7 +205,7 @@ def test_a_person_keeps_no_more_pending_files_than_the_quota(requester, colleagu
     assert make_pending_file(colleague)
 
 
-def test_a_full_disk_is_said_and_leaves_nothing(requester, monkeypatch):
+def test_a_full_disk_is_explained_and_leaves_nothing(requester, monkeypatch):
     def fill(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
@@ -225,7 +225,7 @@ def test_a_message_takes_the_pending_files_of_its_author(requester, agent):
     ticket = make_ticket(requester, files=[make_pending_file(requester)])
     shot = make_pending_file(agent, name="shot.png", content=image("PNG"))
 
-    services.reply_as_agent(ticket, actor=agent, words=make_words(files=[shot]), now=NOW)
+    services.reply_as_agent(ticket, actor=agent, content=make_content(files=[shot]), now=NOW)
 
     first, second = ticket.messages.all()
     assert first.attachments.get().uploaded_by == requester
@@ -248,14 +248,16 @@ def test_a_file_that_is_not_ones_own_and_pending_stops_the_whole_message(
     ticket = make_ticket(requester)
     file = make_pending_file(colleague if whose == "colleague" else requester)
     if whose == "taken already":
-        words = make_words(files=[file])
-        services.reply_as_customer(ticket, actor=requester, words=words, now=NOW)
+        content = make_content(files=[file])
+        services.reply_as_customer(ticket, actor=requester, content=content, now=NOW)
     if whose == "nobody":
         file = Attachment(pk=uuid.uuid4())
     messages, version = Message.objects.count(), Ticket.objects.get().version
 
     with pytest.raises(TicketError) as refused:
-        services.reply_as_customer(ticket, actor=requester, words=make_words(files=[file]), now=NOW)
+        services.reply_as_customer(
+            ticket, actor=requester, content=make_content(files=[file]), now=NOW
+        )
 
     assert refused.value.code == "file_gone"
     assert (Message.objects.count(), Ticket.objects.get().version) == (messages, version)
@@ -274,9 +276,9 @@ def test_a_message_takes_no_more_files_than_the_limit(requester, settings):
 
 def test_files_of_notes_are_for_agents_only(requester, agent):
     ticket = make_ticket(requester)
-    words = make_words(files=[make_pending_file(agent)])
+    content = make_content(files=[make_pending_file(agent)])
 
-    services.add_note(ticket, actor=agent, words=words, now=NOW)
+    services.add_note(ticket, actor=agent, content=content, now=NOW)
 
     assert not Attachment.objects.visible_to(requester).exists()
     assert Attachment.objects.visible_to(agent).count() == 1

@@ -54,8 +54,8 @@ def test_no_code_is_left_when_the_hold_is_over(held, agent, act):
     if act == "lift":
         services.lift_hold(held, actor=agent, now=LATER)
     elif act == "reply":
-        words = services.NewMessage("باز هم سلام")
-        services.reply_as_agent(held, actor=agent, words=words, now=LATER)
+        content = services.NewMessage("باز هم سلام")
+        services.reply_as_agent(held, actor=agent, content=content, now=LATER)
     else:
         services.resolve(held, actor=agent, now=LATER)
 

@@ -6,7 +6,7 @@ import pytest
 
 from organizations import services as organizations
 from plans.models import Plan
-from tests.factories import NOW, again, make_ticket, make_words
+from tests.factories import NOW, again, make_content, make_ticket
 from tickets import services
 from tickets.events import ticket_events
 from tickets.models import Event, Ticket, TicketJob
@@ -91,7 +91,7 @@ def test_who_writes_to_a_ticket_first_meets_the_new_promise(tickets, organizatio
     """Twelve hours are promised from the change on: an answer after 13 is late, worker or not."""
     move_to_enterprise(organization, admin)
 
-    services.reply_as_agent(tickets[4], actor=agent, words=make_words(), now=at(14))
+    services.reply_as_agent(tickets[4], actor=agent, content=make_content(), now=at(14))
 
     clock = response(tickets[4])
     assert (clock.state, clock.breached_at) == ("breached", CHANGED + 12 * HOUR)
@@ -100,10 +100,10 @@ def test_who_writes_to_a_ticket_first_meets_the_new_promise(tickets, organizatio
 
 def test_what_was_handled_by_a_writer_is_not_changed_again(tickets, organization, agent, admin):
     move_to_enterprise(organization, admin)
-    services.add_note(tickets[3], actor=agent, words=make_words(), now=at(2))
+    services.add_note(tickets[3], actor=agent, content=make_content(), now=at(2))
 
     services.run_jobs(now=at(3))
-    services.add_note(tickets[3], actor=agent, words=make_words(), now=at(4))
+    services.add_note(tickets[3], actor=agent, content=make_content(), now=at(4))
 
     assert kinds(tickets[3]).count(Event.Kind.PLAN_CHANGED) == 1
     job = TicketJob.objects.get()

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import NOW, again, make_awaiting_customer, make_ticket, make_words
+from tests.factories import NOW, again, make_awaiting_customer, make_content, make_ticket
 from tickets import services
 from tickets.errors import TicketError
 from tickets.events import ticket_events
@@ -52,27 +52,27 @@ def test_a_ticket_closes_by_itself_once_with_one_event_of_the_system(ticket):
 
 
 def test_another_public_reply_starts_the_48_hours_again(ticket, agent):
-    services.reply_as_agent(ticket, actor=agent, words=make_words(), now=NOW + 47 * HOUR)
+    services.reply_as_agent(ticket, actor=agent, content=make_content(), now=NOW + 47 * HOUR)
 
     assert services.close_due(now=CLOSING) == 0
     assert again(ticket).auto_close_at == NOW + 95 * HOUR
 
 
 def test_a_note_does_not_start_them_again(ticket, agent):
-    services.add_note(ticket, actor=agent, words=make_words(), now=NOW + 47 * HOUR)
+    services.add_note(ticket, actor=agent, content=make_content(), now=NOW + 47 * HOUR)
 
     assert again(ticket).auto_close_at == CLOSING
 
 
 @pytest.mark.parametrize("act", ["message", "resume", "reply and keep working"])
 def test_what_ends_the_48_hours_ends_them_for_good(act, ticket, requester, agent):
-    words, now = make_words(), CLOSING - SECOND
+    content, now = make_content(), CLOSING - SECOND
     if act == "message":
-        services.reply_as_customer(ticket, actor=requester, words=words, now=now)
+        services.reply_as_customer(ticket, actor=requester, content=content, now=now)
     elif act == "resume":
         services.resume(ticket, actor=agent, now=now)
     else:
-        services.reply_as_agent(ticket, actor=agent, words=words, then="work", now=now)
+        services.reply_as_agent(ticket, actor=agent, content=content, then="work", now=now)
 
     assert services.close_due(now=CLOSING) == services.remind_of_close(now=CLOSING) == 0
     assert again(ticket).status != "closed"
@@ -82,7 +82,7 @@ def test_what_ends_the_48_hours_ends_them_for_good(act, ticket, requester, agent
 def test_message_and_close_at_the_same_instant_end_open(first, ticket, requester):
     if first == "close":
         services.close_due(now=CLOSING)
-    services.reply_as_customer(ticket, actor=requester, words=make_words(), now=CLOSING)
+    services.reply_as_customer(ticket, actor=requester, content=make_content(), now=CLOSING)
     services.close_due(now=CLOSING)
 
     ticket = again(ticket)
@@ -142,7 +142,7 @@ def test_the_requester_is_reminded_once_24_hours_before(ticket):
 
 def test_each_48_hours_have_a_reminder_of_their_own(ticket, agent):
     services.remind_of_close(now=REMINDING)
-    services.reply_as_agent(ticket, actor=agent, words=make_words(), now=REMINDING + HOUR)
+    services.reply_as_agent(ticket, actor=agent, content=make_content(), now=REMINDING + HOUR)
 
     assert services.remind_of_close(now=REMINDING + 24 * HOUR) == 0
     assert services.remind_of_close(now=REMINDING + 25 * HOUR) == 1
@@ -171,7 +171,9 @@ def test_a_hold_stops_the_close_and_the_reminder_until_it_is_lifted(ticket, agen
 def test_another_public_reply_lifts_the_hold(ticket, agent):
     services.hold_auto_close(ticket, actor=agent, reason="منتظر شبکه", now=NOW + HOUR)
 
-    ticket = services.reply_as_agent(ticket, actor=agent, words=make_words(), now=NOW + 2 * HOUR)
+    ticket = services.reply_as_agent(
+        ticket, actor=agent, content=make_content(), now=NOW + 2 * HOUR
+    )
 
     assert (ticket.auto_close_at, ticket.auto_close_held_at) == (NOW + 50 * HOUR, None)
     assert ticket.auto_close_hold_reason == ""

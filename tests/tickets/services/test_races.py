@@ -20,9 +20,9 @@ from tests.factories import (
     again,
     make_awaiting_customer,
     make_closed,
+    make_content,
     make_pending_file,
     make_ticket,
-    make_words,
 )
 from tickets import services
 from tickets.errors import StaleTicket, TicketClosed, TicketError, TicketTaken
@@ -64,17 +64,17 @@ def while_uncommitted(signal, first, second):
 
     Returns both outcomes. `second` has to wait for `first` where they touch the same.
     """
-    told, go_on = threading.Event(), threading.Event()
+    published, go_on = threading.Event(), threading.Event()
 
     def pause(**kwargs):
-        told.set()
+        published.set()
         go_on.wait(SECONDS)
 
     signal.connect(pause)
     try:
         with ThreadPoolExecutor(2) as pool:
             one = pool.submit(in_thread, first)
-            assert told.wait(SECONDS)
+            assert published.wait(SECONDS)
             two = pool.submit(in_thread, second)
             until_blocked_or(two)
             go_on.set()
@@ -99,7 +99,7 @@ def until_blocked_or(done, *, many=1):
 # --- Agents ---------------------------------------------------------------------------------------
 
 
-def test_of_two_accepts_at_once_one_wins_and_the_other_is_told_who_has_it(
+def test_of_two_accepts_at_once_one_wins_and_the_other_learns_who_has_it(
     requester, agent, second_agent
 ):
     for _round in range(10):
@@ -116,7 +116,7 @@ def test_of_two_accepts_at_once_one_wins_and_the_other_is_told_who_has_it(
         assert ticket.events.filter(kind=Event.Kind.ACCEPTED).count() == 1
 
 
-def test_of_two_assigns_from_the_same_page_one_wins_and_the_other_is_told(
+def test_of_two_assigns_from_the_same_page_one_wins_and_the_other_is_refused(
     requester, agent, second_agent, supervisor, admin
 ):
     ticket = make_ticket(requester)
@@ -142,7 +142,7 @@ def test_a_ticket_never_goes_to_an_agent_who_is_being_deactivated(
     take = {
         "assign": lambda: services.assign(ticket, actor=supervisor, to=agent),
         "accept": lambda: services.accept(ticket, actor=agent),
-        "reply": lambda: services.reply_as_agent(ticket, actor=agent, words=make_words()),
+        "reply": lambda: services.reply_as_agent(ticket, actor=agent, content=make_content()),
     }
 
     _done, refused = while_uncommitted(
@@ -167,7 +167,7 @@ def test_a_deactivation_and_a_message_to_that_agent_do_not_wait_for_each_other(
                 in_thread, lambda: organizations.deactivate(agent, actor=admin, now=NOW)
             )
             until_blocked_or(done)
-            services.reply_as_customer(ticket, actor=requester, words=make_words())
+            services.reply_as_customer(ticket, actor=requester, content=make_content())
         done.result(SECONDS)
 
     assert (again(ticket).status, again(ticket).assignee) == ("awaiting_response", None)
@@ -187,7 +187,7 @@ def test_message_and_automatic_close_never_leave_a_closed_ticket_with_something_
         _closed, sent = at_once(
             services.close_due,
             lambda ticket=ticket: services.reply_as_customer(
-                ticket, actor=requester, words=make_words()
+                ticket, actor=requester, content=make_content()
             ),
         )
 
@@ -212,7 +212,7 @@ def test_at_the_very_instant_of_the_close_every_message_leaves_the_ticket_open(r
         at_once(
             lambda: services.close_due(now=CLOSING),
             lambda ticket=ticket: services.reply_as_customer(
-                ticket, actor=requester, words=make_words(), now=CLOSING
+                ticket, actor=requester, content=make_content(), now=CLOSING
             ),
         )
 
@@ -252,14 +252,14 @@ def test_a_double_click_makes_one_message_and_stores_its_files_once(
 ):
     ticket = make_ticket(requester)
     author = requester if side == "customer" else agent
-    words = make_words(files=[make_pending_file(author)], form_key=form_key)
+    content = make_content(files=[make_pending_file(author)], form_key=form_key)
     send = {
         "customer": services.reply_as_customer,
         "agent": services.reply_as_agent,
         "note": services.add_note,
     }[side]
 
-    at_once(*[lambda: send(ticket, actor=author, words=words)] * 3)
+    at_once(*[lambda: send(ticket, actor=author, content=content)] * 3)
 
     assert ticket.messages.count() == 2
     assert ticket.events.count() == 2
@@ -306,7 +306,9 @@ def test_a_clock_that_starts_or_moves_while_the_plan_changes_is_of_the_new_plan(
     if act == "raise":
         ticket = make_ticket(requester, priority="high")
     acts = {
-        "message": lambda: services.reply_as_customer(ticket, actor=requester, words=make_words()),
+        "message": lambda: services.reply_as_customer(
+            ticket, actor=requester, content=make_content()
+        ),
         "reopen": lambda: services.reopen(ticket, actor=requester),
         "raise": lambda: services.change_priority(ticket, actor=agent, priority="urgent"),
     }
@@ -325,7 +327,7 @@ def test_nothing_is_written_once_a_suspension_has_begun(requester, organization,
     _done, refused = while_uncommitted(
         signals.organization_suspended,
         lambda: organizations.suspend(organization, actor=admin, now=NOW),
-        lambda: services.reply_as_customer(ticket, actor=requester, words=make_words()),
+        lambda: services.reply_as_customer(ticket, actor=requester, content=make_content()),
     )
 
     assert isinstance(refused, TicketError)
@@ -351,7 +353,7 @@ def test_who_is_removed_while_they_write_is_refused_and_nobody_waits_for_ever(
             until_blocked_or(removal)
             sent = pool.submit(
                 in_thread,
-                lambda: services.reply_as_customer(ticket, actor=writer, words=make_words()),
+                lambda: services.reply_as_customer(ticket, actor=writer, content=make_content()),
             )
             until_blocked_or(sent, many=2)
 
@@ -389,7 +391,7 @@ def test_a_scan_and_a_late_answer_stamp_the_breach_once(requester, agent):
             lambda due=due: services.scan_clocks(now=due),
             lambda due=due: services.scan_clocks(now=due),
             lambda ticket=ticket, due=due: services.reply_as_agent(
-                ticket, actor=agent, words=make_words(), now=due
+                ticket, actor=agent, content=make_content(), now=due
             ),
         )
         services.scan_clocks(now=due + HOUR)
@@ -426,10 +428,10 @@ def test_everybody_at_once_ends_without_deadlock(
         staff, member = [agent, second_agent, supervisor], chance.choice([requester, colleague])
         acts = [
             lambda: services.reply_as_customer(
-                pick(), actor=member, words=make_words(), intent="problem"
+                pick(), actor=member, content=make_content(), intent="problem"
             ),
             lambda: services.reply_as_agent(
-                pick(), actor=chance.choice(staff), words=make_words(), reopening=True
+                pick(), actor=chance.choice(staff), content=make_content(), reopening=True
             ),
             lambda: services.accept(pick(), actor=chance.choice(staff)),
             lambda: services.assign(pick(), actor=supervisor, to=chance.choice(staff)),
@@ -507,10 +509,10 @@ def test_two_runs_that_recount_the_same_days_at_once_count_each_promise_once(req
 
 def test_a_change_that_is_not_committed_when_its_day_is_recounted_is_counted_next(requester, agent):
     first, second = make_ticket(requester), make_ticket(requester)
-    words = make_words("بررسی شد.")
-    services.reply_as_agent(first, actor=agent, words=words, now=NOW + HOUR)
+    content = make_content("بررسی شد.")
+    services.reply_as_agent(first, actor=agent, content=content, now=NOW + HOUR)
     with transaction.atomic():
-        services.reply_as_agent(second, actor=agent, words=words, now=NOW + HOUR)
+        services.reply_as_agent(second, actor=agent, content=content, now=NOW + HOUR)
         with ThreadPoolExecutor(1) as pool:
             pool.submit(in_thread, services.refresh_totals).result(SECONDS)
         before = sum(total.kept for total in DayTotal.objects.all())
@@ -557,7 +559,9 @@ def test_what_a_job_holds_is_written_to_at_most_a_batch_later(followed, agent):
     _done, _noted = while_uncommitted(
         ticket_events,
         lambda: services.run_jobs(now=NOW + 2 * HOUR),
-        lambda: services.add_note(followed[0], actor=agent, words=make_words(), now=NOW + 3 * HOUR),
+        lambda: services.add_note(
+            followed[0], actor=agent, content=make_content(), now=NOW + 3 * HOUR
+        ),
     )
 
     assert times_moved(followed[0]) == 1
@@ -569,7 +573,7 @@ def test_workers_and_writers_at_once_do_each_change_once(followed, agent):
         *[lambda: services.run_jobs(now=NOW + 2 * HOUR)] * 2,
         *(
             lambda ticket=ticket: services.add_note(
-                ticket, actor=agent, words=make_words(), now=NOW + 3 * HOUR
+                ticket, actor=agent, content=make_content(), now=NOW + 3 * HOUR
             )
             for ticket in followed
         ),

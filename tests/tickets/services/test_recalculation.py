@@ -12,11 +12,11 @@ from plans.services import publish_calendar, publish_plan
 from tests.factories import (
     NOW,
     again,
+    make_content,
     make_member,
     make_organization,
     make_promised_plan,
     make_ticket,
-    make_words,
 )
 from tickets import services
 from tickets.models import Recalculation
@@ -109,7 +109,7 @@ def test_what_would_have_fallen_in_the_past_falls_now(requester, edit):
 
 def test_a_breached_and_a_finished_clock_never_change(requester, agent, edit):
     breached, answered = make_ticket(requester), make_ticket(requester)
-    services.reply_as_agent(answered, actor=agent, words=make_words(), now=at(1))
+    services.reply_as_agent(answered, actor=agent, content=make_content(), now=at(1))
 
     edit("all", at(13), normal={"target": 90 * HOUR, "resolution": None})
 
@@ -170,7 +170,7 @@ def test_an_edit_that_adds_no_commitment_asks_for_nothing(requester, edit):
 
 def test_in_a_pause_the_remainder_changes(requester, agent, edit):
     ticket = make_ticket(requester)
-    services.reply_as_agent(ticket, actor=agent, words=make_words(), now=at(1))
+    services.reply_as_agent(ticket, actor=agent, content=make_content(), now=at(1))
 
     edit("all", at(2), normal={"resolution": 30 * HOUR})
 
@@ -307,7 +307,7 @@ def test_many_tickets_need_as_many_queries_as_one(
 # --- The look ahead -------------------------------------------------------------------------------
 
 
-def test_the_outlook_tells_what_all_clocks_would_do_and_does_nothing(requester, agent, plan, admin):
+def test_the_preview_shows_what_all_clocks_would_do_and_does_nothing(requester, agent, plan, admin):
     tickets = [make_ticket(requester, priority=priority) for priority in ("normal", "high", "low")]
     tickets.append(make_ticket(requester, now=at(-4)))
     dues = [each.due_at for each in tickets]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
-from tests.factories import NOW, again, make_ticket, make_words
+from tests.factories import NOW, again, make_content, make_ticket
 from tickets import services
 from tickets.models import Message, Ticket
 
@@ -20,7 +20,9 @@ def columns_of(ticket):
 @pytest.fixture
 def answered(requester, agent):
     ticket = make_ticket(requester, title="ﮐﺎرت شبكه")
-    services.reply_as_agent(ticket, actor=agent, words=make_words("پاسخ يك"), then="wait", now=NOW)
+    services.reply_as_agent(
+        ticket, actor=agent, content=make_content("پاسخ يك"), then="wait", now=NOW
+    )
     return ticket
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 from django.urls import reverse
 
-from tests.factories import NOW, make_pending_file, make_ticket, make_words
+from tests.factories import NOW, make_content, make_pending_file, make_ticket
 from tickets import services
 from tickets.errors import AlreadySent
 from tickets.models import Message, Ticket
@@ -18,45 +18,45 @@ LATER = NOW + timedelta(hours=1)
 OTHER = "این متن دیگری است."
 
 
-def send(kind, ticket, actor, words):
+def send(kind, ticket, actor, content):
     if kind == "note":
-        return services.add_note(ticket, actor=actor, words=words, now=LATER)
+        return services.add_note(ticket, actor=actor, content=content, now=LATER)
     if kind == "reply of an agent":
-        return services.reply_as_agent(ticket, actor=actor, words=words, now=LATER)
-    return services.reply_as_customer(ticket, actor=actor, words=words, now=LATER)
+        return services.reply_as_agent(ticket, actor=actor, content=content, now=LATER)
+    return services.reply_as_customer(ticket, actor=actor, content=content, now=LATER)
 
 
 @pytest.mark.parametrize("kind", ["message", "reply of an agent", "note"])
 def test_another_text_under_the_key_of_a_sent_one_is_not_dropped(kind, requester, agent, form_key):
     ticket, actor = make_ticket(requester), requester if kind == "message" else agent
-    send(kind, ticket, actor, make_words(form_key=form_key))
+    send(kind, ticket, actor, make_content(form_key=form_key))
 
     with pytest.raises(AlreadySent) as refused:
-        send(kind, ticket, actor, make_words(OTHER, form_key=form_key))
+        send(kind, ticket, actor, make_content(OTHER, form_key=form_key))
 
-    assert refused.value.message.body == make_words().body
+    assert refused.value.message.body == make_content().body
     assert ticket.messages.count() == 2
 
 
 def test_the_same_text_under_the_same_key_on_another_ticket_is_not_dropped(requester, form_key):
     first, second = make_ticket(requester), make_ticket(requester)
-    words = make_words(form_key=form_key)
-    services.reply_as_customer(first, actor=requester, words=words, now=LATER)
+    content = make_content(form_key=form_key)
+    services.reply_as_customer(first, actor=requester, content=content, now=LATER)
 
     with pytest.raises(AlreadySent):
-        services.reply_as_customer(second, actor=requester, words=words, now=LATER)
+        services.reply_as_customer(second, actor=requester, content=content, now=LATER)
 
 
 def test_another_file_under_the_key_of_a_sent_message_is_not_dropped(requester, form_key):
     ticket, file = make_ticket(requester), make_pending_file(requester)
-    first = make_words(files=[file], form_key=form_key)
-    services.reply_as_customer(ticket, actor=requester, words=first, now=LATER)
-    same = make_words(files=[make_pending_file(requester)], form_key=form_key)
-    other = make_words(files=[make_pending_file(requester, content=b"other")], form_key=form_key)
+    first = make_content(files=[file], form_key=form_key)
+    services.reply_as_customer(ticket, actor=requester, content=first, now=LATER)
+    same = make_content(files=[make_pending_file(requester)], form_key=form_key)
+    other = make_content(files=[make_pending_file(requester, content=b"other")], form_key=form_key)
 
-    assert services.reply_as_customer(ticket, actor=requester, words=same, now=LATER) == ticket
+    assert services.reply_as_customer(ticket, actor=requester, content=same, now=LATER) == ticket
     with pytest.raises(AlreadySent):
-        services.reply_as_customer(ticket, actor=requester, words=other, now=LATER)
+        services.reply_as_customer(ticket, actor=requester, content=other, now=LATER)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from tests.factories import (
     again,
     make_awaiting_customer,
     make_closed,
+    make_content,
     make_ticket,
-    make_words,
 )
 from tickets import services
 from tickets.errors import StaleTicket, TicketClosed, TicketError, TicketTaken
@@ -47,7 +47,7 @@ def test_accepting_a_closed_ticket_says_that_it_closed(requester, agent, second_
 
 def test_a_take_over_names_the_one_who_has_it_now(requester, agent, second_agent, supervisor):
     ticket = make_awaiting_customer(requester, agent)
-    services.reply_as_customer(ticket, actor=requester, words=make_words(), now=NOW)
+    services.reply_as_customer(ticket, actor=requester, content=make_content(), now=NOW)
 
     with pytest.raises(TicketTaken):
         services.accept(ticket, actor=second_agent, take_over_from=supervisor, now=NOW)
@@ -77,9 +77,9 @@ def test_a_colleagues_ticket_in_progress_is_taken_over_by_naming_them(
         services.accept(ticket, actor=supervisor, take_over_from=agent, now=LATER)
 
 
-def test_taking_up_ones_own_ticket_tells_no_change_of_assignee(requester, agent):
+def test_taking_up_ones_own_ticket_records_no_change_of_assignee(requester, agent):
     ticket = make_awaiting_customer(requester, agent)
-    services.reply_as_customer(ticket, actor=requester, words=make_words(), now=NOW)
+    services.reply_as_customer(ticket, actor=requester, content=make_content(), now=NOW)
 
     services.accept(ticket, actor=agent, now=NOW)
 
@@ -93,7 +93,7 @@ def test_a_public_reply_accepts_if_nobody_had_and_else_leaves_the_assignee(
     services.accept(agents, actor=agent, now=NOW)
 
     for ticket in (nobodys, agents):
-        services.reply_as_agent(ticket, actor=second_agent, words=make_words(), now=NOW)
+        services.reply_as_agent(ticket, actor=second_agent, content=make_content(), now=NOW)
 
     assert again(nobodys).assignee == second_agent
     assert again(agents).assignee == agent
@@ -102,13 +102,13 @@ def test_a_public_reply_accepts_if_nobody_had_and_else_leaves_the_assignee(
 def test_a_customer_message_returns_the_ticket_to_the_same_agent(requester, agent):
     ticket = make_awaiting_customer(requester, agent)
 
-    ticket = services.reply_as_customer(ticket, actor=requester, words=make_words(), now=LATER)
+    ticket = services.reply_as_customer(ticket, actor=requester, content=make_content(), now=LATER)
 
     assert (ticket.status, ticket.assignee) == ("awaiting_response", agent)
     assert (ticket.waiting_since, ticket.auto_close_at) == (LATER, None)
 
 
-def test_a_form_made_from_an_older_row_is_told_so(requester, supervisor, agent, second_agent):
+def test_a_form_made_from_an_older_row_is_refused(requester, supervisor, agent, second_agent):
     ticket = make_ticket(requester)
     seen = ticket.version
     services.assign(ticket, actor=supervisor, to=agent, seen_version=seen, now=NOW)
@@ -119,15 +119,19 @@ def test_a_form_made_from_an_older_row_is_told_so(requester, supervisor, agent, 
     assert again(ticket).assignee == agent
 
 
-def test_a_reply_is_told_once_of_what_happened_while_it_was_written(requester, agent, second_agent):
+def test_a_reply_is_refused_once_for_what_happened_while_it_was_written(
+    requester, agent, second_agent
+):
     ticket = services.accept(make_ticket(requester), actor=agent, now=NOW)
     seen = services.Seen(agent.pk, ticket.last_public_message_id)
-    services.reply_as_customer(ticket, actor=requester, words=make_words(), now=NOW)
+    services.reply_as_customer(ticket, actor=requester, content=make_content(), now=NOW)
 
     with pytest.raises(StaleTicket):
-        services.reply_as_agent(ticket, actor=agent, words=make_words(), seen=seen, now=NOW)
+        services.reply_as_agent(ticket, actor=agent, content=make_content(), seen=seen, now=NOW)
     seen = services.Seen(agent.pk, again(ticket).last_public_message_id)
-    answered = services.reply_as_agent(ticket, actor=agent, words=make_words(), seen=seen, now=NOW)
+    answered = services.reply_as_agent(
+        ticket, actor=agent, content=make_content(), seen=seen, now=NOW
+    )
 
     assert answered.status == "awaiting_customer"
 
@@ -138,7 +142,7 @@ def test_a_reply_is_told_once_of_what_happened_while_it_was_written(requester, a
 def test_more_messages_do_not_change_since_when_the_ticket_waits(requester, colleague):
     ticket = make_ticket(requester)
 
-    ticket = services.reply_as_customer(ticket, actor=colleague, words=make_words(), now=LATER)
+    ticket = services.reply_as_customer(ticket, actor=colleague, content=make_content(), now=LATER)
 
     assert ticket.waiting_since == NOW
     assert ticket.messages.waiting().count() == 2
@@ -146,9 +150,9 @@ def test_more_messages_do_not_change_since_when_the_ticket_waits(requester, coll
 
 def test_the_next_public_agent_message_settles_all_that_waited(requester, agent):
     ticket = make_ticket(requester)
-    services.reply_as_customer(ticket, actor=requester, words=make_words(), now=NOW)
+    services.reply_as_customer(ticket, actor=requester, content=make_content(), now=NOW)
 
-    ticket = services.reply_as_agent(ticket, actor=agent, words=make_words(), now=LATER)
+    ticket = services.reply_as_agent(ticket, actor=agent, content=make_content(), now=LATER)
 
     assert ticket.waiting_since is None
     assert not ticket.messages.waiting().exists()
@@ -157,7 +161,7 @@ def test_the_next_public_agent_message_settles_all_that_waited(requester, agent)
 def test_notes_accepting_and_assigning_answer_nothing(requester, agent, supervisor):
     ticket = make_ticket(requester)
 
-    services.add_note(ticket, actor=agent, words=make_words("بررسی می‌کنم"), now=LATER)
+    services.add_note(ticket, actor=agent, content=make_content("بررسی می‌کنم"), now=LATER)
     services.accept(ticket, actor=agent, now=LATER)
     services.assign(ticket, actor=supervisor, to=supervisor, now=LATER)
 
@@ -196,7 +200,7 @@ def test_closing_as_resolved_with_something_waiting_needs_a_reply(requester, age
 
     with pytest.raises(TicketError) as refused:
         services.resolve(ticket, actor=agent, now=NOW)
-    closed = services.resolve(ticket, actor=agent, words=make_words("درست شد."), now=LATER)
+    closed = services.resolve(ticket, actor=agent, content=make_content("درست شد."), now=LATER)
 
     assert refused.value.code == "waiting"
     assert closed.status == "closed"
@@ -209,7 +213,7 @@ def test_just_thanks_is_stored_and_nothing_else_happens(requester, agent):
     ticket = make_closed(requester, agent)
 
     thanked = services.reply_as_customer(
-        ticket, actor=requester, words=make_words("ممنون"), intent="thanks", now=LATER
+        ticket, actor=requester, content=make_content("ممنون"), intent="thanks", now=LATER
     )
 
     assert (thanked.status, thanked.closed_at) == ("closed", NOW)
@@ -227,7 +231,7 @@ def test_a_message_to_a_ticket_that_closed_meanwhile_is_asked_about(requester, a
     for intent in (None, "", "something"):
         with pytest.raises(TicketClosed):
             services.reply_as_customer(
-                ticket, actor=requester, words=make_words(), intent=intent, now=LATER
+                ticket, actor=requester, content=make_content(), intent=intent, now=LATER
             )
 
     assert again(ticket).version == ticket.version
@@ -237,7 +241,7 @@ def test_thanks_on_an_open_ticket_is_a_message_like_any_other(requester):
     ticket = make_ticket(requester)
 
     services.reply_as_customer(
-        ticket, actor=requester, words=make_words("ممنون"), intent="thanks", now=LATER
+        ticket, actor=requester, content=make_content("ممنون"), intent="thanks", now=LATER
     )
 
     assert ticket.messages.last().is_waiting
@@ -249,9 +253,9 @@ def test_reopen_and_send_is_one_public_event_without_a_clock(then, requester, ag
     events = ticket.events.count()
 
     with pytest.raises(TicketClosed):
-        services.reply_as_agent(ticket, actor=agent, words=make_words(), then=then, now=LATER)
+        services.reply_as_agent(ticket, actor=agent, content=make_content(), then=then, now=LATER)
     sent = services.reply_as_agent(
-        ticket, actor=agent, words=make_words(), then=then, reopening=True, now=LATER
+        ticket, actor=agent, content=make_content(), then=then, reopening=True, now=LATER
     )
 
     assert sent.events.count() == events + 1
@@ -275,7 +279,7 @@ def test_reply_and_keep_working_answers_without_an_automatic_close(requester, ag
     ticket = make_ticket(requester)
 
     ticket = services.reply_as_agent(
-        ticket, actor=agent, words=make_words(), then="work", now=LATER
+        ticket, actor=agent, content=make_content(), then="work", now=LATER
     )
 
     assert (ticket.status, ticket.auto_close_at) == ("in_progress", None)
@@ -341,7 +345,7 @@ def test_notes_assignment_and_holds_leave_no_public_trace(requester, agent, supe
     ticket = make_awaiting_customer(requester, agent)
     public = (ticket.public_updated_at, ticket.last_public_message_id, ticket.queue_at)
 
-    services.add_note(ticket, actor=agent, words=make_words("مشتری مهم"), now=LATER)
+    services.add_note(ticket, actor=agent, content=make_content("مشتری مهم"), now=LATER)
     services.assign(ticket, actor=supervisor, to=supervisor, now=LATER)
     services.hold_auto_close(ticket, actor=agent, reason="منتظر شبکه", now=LATER)
 

@@ -10,8 +10,8 @@ from tests.factories import (
     again,
     make_awaiting_customer,
     make_closed,
+    make_content,
     make_ticket,
-    make_words,
 )
 from tickets import services
 from tickets.errors import TicketError, TooMany
@@ -94,28 +94,28 @@ def test_a_member_files_no_more_than_an_hour_allows(requester, settings):
 def test_a_member_writes_no_more_than_an_hour_allows(requester, colleague, settings):
     settings.MESSAGES_PER_HOUR = 2
     ticket = make_ticket(requester)
-    services.reply_as_customer(ticket, actor=requester, words=make_words(), now=NOW)
+    services.reply_as_customer(ticket, actor=requester, content=make_content(), now=NOW)
 
     with pytest.raises(TooMany):
-        services.reply_as_customer(ticket, actor=requester, words=make_words(), now=NOW)
+        services.reply_as_customer(ticket, actor=requester, content=make_content(), now=NOW)
 
-    assert services.reply_as_customer(ticket, actor=colleague, words=make_words(), now=NOW)
+    assert services.reply_as_customer(ticket, actor=colleague, content=make_content(), now=NOW)
 
 
 # --- A suspended organization, people who left --------------------------------------------------
 
 
-@pytest.mark.parametrize("signs_in_anew", [True, False])
+@pytest.mark.parametrize("signs_in_again", [True, False])
 def test_a_suspended_organization_does_not_write(
-    signs_in_anew, requester, organization, agent, admin
+    signs_in_again, requester, organization, agent, admin
 ):
     ticket = make_awaiting_customer(requester, agent)
     organizations.suspend(organization, actor=admin, now=NOW)
 
-    member = again(requester) if signs_in_anew else requester
+    member = again(requester) if signs_in_again else requester
     for act in (
         lambda: make_ticket(member),
-        lambda: services.reply_as_customer(ticket, actor=member, words=make_words(), now=NOW),
+        lambda: services.reply_as_customer(ticket, actor=member, content=make_content(), now=NOW),
         lambda: services.close_by_customer(ticket, actor=member, now=NOW),
         lambda: services.change_priority(
             ticket, actor=member, priority="high", reason="زود", now=NOW
@@ -131,7 +131,7 @@ def test_agents_still_work_for_a_suspended_organization(requester, organization,
     ticket = make_ticket(requester)
     organizations.suspend(organization, actor=admin, now=NOW)
 
-    answered = services.reply_as_agent(ticket, actor=agent, words=make_words(), now=LATER)
+    answered = services.reply_as_agent(ticket, actor=agent, content=make_content(), now=LATER)
 
     assert answered.status == "awaiting_customer"
 
@@ -162,16 +162,18 @@ def test_a_ticket_that_comes_back_does_not_go_to_an_agent_who_is_gone(
 ):
     ticket = make_closed(requester, agent)
     organizations.deactivate(agent, actor=admin, now=NOW)
-    words = make_words()
+    content = make_content()
 
     if way == "click":
         services.reopen(ticket, actor=requester, now=LATER)
     elif way == "message":
         services.reply_as_customer(
-            ticket, actor=requester, words=words, intent="problem", now=LATER
+            ticket, actor=requester, content=content, intent="problem", now=LATER
         )
     else:
-        services.reply_as_agent(ticket, actor=second_agent, words=words, reopening=True, now=LATER)
+        services.reply_as_agent(
+            ticket, actor=second_agent, content=content, reopening=True, now=LATER
+        )
 
     new = second_agent if way == "reopen and send" else None
     assert again(ticket).assignee == new
@@ -184,7 +186,7 @@ def test_an_agent_who_was_just_deactivated_takes_nothing_up(requester, agent, ad
 
     for act in (
         lambda: services.accept(ticket, actor=agent, now=NOW),
-        lambda: services.reply_as_agent(ticket, actor=agent, words=make_words(), now=NOW),
+        lambda: services.reply_as_agent(ticket, actor=agent, content=make_content(), now=NOW),
         lambda: services.assign(ticket, actor=admin, to=agent, now=NOW),
     ):
         with pytest.raises(TicketError):
@@ -206,11 +208,11 @@ def test_the_same_form_sent_twice_makes_one_ticket(requester, agent, form_key):
 
 def test_the_same_form_sent_twice_makes_one_message_of_each_kind(requester, agent, form_key):
     ticket = make_ticket(requester)
-    words = make_words(form_key=form_key)
+    content = make_content(form_key=form_key)
 
     for _again in range(2):
-        services.reply_as_customer(ticket, actor=requester, words=words, now=LATER)
-        services.reply_as_agent(ticket, actor=agent, words=words, now=LATER)
+        services.reply_as_customer(ticket, actor=requester, content=content, now=LATER)
+        services.reply_as_agent(ticket, actor=agent, content=content, now=LATER)
 
     assert ticket.messages.count() == 3
     assert ticket.events.count() == 3
@@ -219,9 +221,9 @@ def test_the_same_form_sent_twice_makes_one_message_of_each_kind(requester, agen
 
 def test_a_note_sent_twice_is_one_note(requester, agent, form_key):
     ticket = make_ticket(requester)
-    words = make_words(form_key=form_key)
+    content = make_content(form_key=form_key)
 
     for _again in range(2):
-        services.add_note(ticket, actor=agent, words=words, now=LATER)
+        services.add_note(ticket, actor=agent, content=content, now=LATER)
 
     assert ticket.messages.filter(kind=Message.Kind.NOTE).count() == 1

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import NOW, make_awaiting_customer, make_ticket, make_words
+from tests.factories import NOW, make_awaiting_customer, make_content, make_ticket
 from tickets import services
 
 pytestmark = pytest.mark.django_db
@@ -46,12 +46,12 @@ def test_replies_of_both_sides_cost_few_statements(signed_in):
 
     asked = statements(
         lambda: services.reply_as_customer(
-            ticket, actor=requester, words=make_words(form_key=uuid.uuid4()), now=NOW + HOUR
+            ticket, actor=requester, content=make_content(form_key=uuid.uuid4()), now=NOW + HOUR
         )
     )
     answered = statements(
         lambda: services.reply_as_agent(
-            ticket, actor=agent, words=make_words(form_key=uuid.uuid4()), now=NOW + 2 * HOUR
+            ticket, actor=agent, content=make_content(form_key=uuid.uuid4()), now=NOW + 2 * HOUR
         )
     )
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from plans.models import Calendar
-from tests.factories import NOW, again, make_promised_plan, make_ticket, make_words
+from tests.factories import NOW, again, make_content, make_promised_plan, make_ticket
 from tickets import services, tasks
 from tickets.due.reckoning import reckon
 from tickets.models import Clock, ClockStretch
@@ -49,7 +49,7 @@ def ticket(plan, requester, agent):
     change_priority("normal", 2)
     change_priority("high", 3)
     services.reply_as_agent(
-        again(ticket), actor=agent, words=make_words(), then="wait", now=NOW + 4 * HOUR
+        again(ticket), actor=agent, content=make_content(), then="wait", now=NOW + 4 * HOUR
     )
     services.close_by_customer(again(ticket), actor=again(requester), now=NOW + 5 * HOUR)
     services.reopen(again(ticket), actor=again(requester), now=NOW + 6 * HOUR)
@@ -132,7 +132,7 @@ def test_what_the_previous_release_writes_is_filled_by_the_worker(ticket, agent,
         rows = list(ClockStretch.objects.filter(clock__in=clocks).values())
         columns = clocks.values("sum_from", "stretch_from").get()
     services.reply_as_agent(
-        ticket, actor=agent, words=make_words(), then="wait", now=NOW + 7 * HOUR
+        ticket, actor=agent, content=make_content(), then="wait", now=NOW + 7 * HOUR
     )
     before = stored()
     forget(clocks)
@@ -148,7 +148,7 @@ def test_what_the_previous_release_writes_is_filled_by_the_worker(ticket, agent,
 def test_what_changes_a_clock_without_rows_leaves_them_to_the_worker(ticket, agent):
     forget(Clock.objects.all())
     services.reply_as_agent(
-        again(ticket), actor=agent, words=make_words(), then="wait", now=NOW + 7 * HOUR
+        again(ticket), actor=agent, content=make_content(), then="wait", now=NOW + 7 * HOUR
     )
 
     assert not ClockStretch.objects.filter(clock__kind="resolution").exists()

@@ -1,4 +1,4 @@
-"""The sentences of an explanation, in plain words of the reader's language."""
+"""The sentences of the due-time page, in the reader's language."""
 
 from datetime import timedelta
 
@@ -64,59 +64,61 @@ def in_minutes(length):
 # --- Changes --------------------------------------------------------------------------------------
 
 
-def change(line, clock, now):
-    """What a line of the ledger did to the due, in a sentence; nothing for what the sum shows."""
-    if line.reason in {Reason.RAISED, Reason.LOWERED}:
-        said = {
+def of_change(change, clock, now):
+    """What a change of the ledger did to the due, in a sentence; "" for what the sum shows."""
+    if change.reason in {Reason.RAISED, Reason.LOWERED}:
+        sentence = {
             Reason.RAISED: _("The priority was raised to “%(priority)s”."),
             Reason.LOWERED: _("The priority was lowered to “%(priority)s”."),
-        }[line.reason] % {"priority": Priority(line.priority).label}
-    elif line.reason == Reason.PLAN:
-        said = _("The organization moved to another support plan.")
-    elif line.reason == Reason.RECALCULATED:
-        said = _("The plan or its working hours were edited, and the due time was recalculated.")
-    elif line.reason == Reason.CLOSURE:
-        said = _("A closure was declared: no time is counted during it.")
+        }[change.reason] % {"priority": Priority(change.priority).label}
+    elif change.reason == Reason.PLAN:
+        sentence = _("The organization moved to another support plan.")
+    elif change.reason == Reason.RECALCULATED:
+        sentence = _(
+            "The plan or its working hours were edited, and the due time was recalculated."
+        )
+    elif change.reason == Reason.CLOSURE:
+        sentence = _("A closure was declared: no time is counted during it.")
     else:
         return ""
-    return f"{said} {_moved(line, clock, now)}"
+    return f"{sentence} {_moved(change, clock, now)}"
 
 
-def _moved(line, clock, now):
-    if line.old_remaining is not None:
-        return _remainder(line)
-    if line.new_due_at is None:
+def _moved(change, clock, now):
+    if change.old_remaining is not None:
+        return _remainder(change)
+    if change.new_due_at is None:
         # A closure in a pause: what is left is a duration.
         return _("The remaining time did not change.")
-    new = exact_moment(line.new_due_at, now)
-    if not line.has_moved:
-        return _stays(line, clock, new)
-    words = {"old": exact_moment(line.old_due_at, now), "new": new}
-    moved = _("The due time moved from %(old)s to %(new)s.") % words
-    if line.reason in {Reason.RAISED, Reason.PLAN} and line.reckoned_for is not None:
-        anew = _("From here, %(length)s are counted.")
-        return f"{moved} {anew % {'length': clock_length(line.reckoned_for)}}"
+    new = exact_moment(change.new_due_at, now)
+    if not change.has_moved:
+        return _stays(change, clock, new)
+    values = {"old": exact_moment(change.old_due_at, now), "new": new}
+    moved = _("The due time moved from %(old)s to %(new)s.") % values
+    if change.reason in {Reason.RAISED, Reason.PLAN} and change.reckoned_for is not None:
+        from_here = _("From here, %(length)s are counted.")
+        return f"{moved} {from_here % {'length': clock_length(change.reckoned_for)}}"
     return moved
 
 
-def _stays(line, clock, due):
-    if line.reason == Reason.LOWERED:
+def _stays(change, clock, due):
+    if change.reason == Reason.LOWERED:
         return _("The due time stays %(due)s: it is the later one.") % {"due": due}
-    if line.reason in {Reason.RAISED, Reason.PLAN}:
+    if change.reason in {Reason.RAISED, Reason.PLAN}:
         return _(
             "The due time stays %(due)s: the new calculation would end later, or promises nothing."
         ) % {"due": due}
     return _("The due time stays %(due)s.") % {"due": due}
 
 
-def _remainder(line):
-    words = {
-        "old": clock_length(line.old_remaining),
-        "new": clock_length(line.new_remaining),
+def _remainder(change):
+    values = {
+        "old": clock_length(change.old_remaining),
+        "new": clock_length(change.new_remaining),
     }
-    if words["old"] == words["new"]:
-        return _("The remaining time stays %(new)s.") % words
-    return _("The remaining time changed from %(old)s to %(new)s.") % words
+    if values["old"] == values["new"]:
+        return _("The remaining time stays %(new)s.") % values
+    return _("The remaining time changed from %(old)s to %(new)s.") % values
 
 
 def clamped(summed, due):
@@ -155,12 +157,12 @@ def result(clock, reckoning, ending, now):
 
 
 def _met(clock, reckoning, now):
-    said = (
+    sentence = (
         _("Closed %(moment)s, on time: %(used)s of %(total)s were used.")
         if clock.kind == Kind.RESOLUTION
         else _("Answered %(moment)s, on time: %(used)s of %(total)s were used.")
     )
-    return said % {
+    return sentence % {
         "moment": exact_moment(clock.stopped_at, now),
         "used": clock_length(reckoning.used),
         "total": clock_length(reckoning.total),
@@ -170,7 +172,7 @@ def _met(clock, reckoning, now):
 def _breached(clock, now):
     is_resolution = clock.kind == Kind.RESOLUTION
     if clock.stopped_at is None:
-        said = (
+        sentence = (
             _(
                 "The due time passed %(moment)s and the ticket is not closed yet: overdue "
                 "by %(late)s."
@@ -182,12 +184,12 @@ def _breached(clock, now):
         )
         moment, late = clock.due_at, now - clock.due_at
     elif is_resolution or clock.answer_id is None:
-        said = _("Closed %(moment)s, %(late)s after the due time.")
+        sentence = _("Closed %(moment)s, %(late)s after the due time.")
         moment, late = clock.stopped_at, clock.stopped_at - clock.due_at
     else:
-        said = _("Answered %(moment)s, %(late)s after the due time.")
+        sentence = _("Answered %(moment)s, %(late)s after the due time.")
         moment, late = clock.stopped_at, clock.stopped_at - clock.due_at
-    return said % {"moment": exact_moment(moment, now), "late": in_minutes(late)}
+    return sentence % {"moment": exact_moment(moment, now), "late": in_minutes(late)}
 
 
 def _withdrawn(clock, ending, now):
@@ -231,11 +233,13 @@ def calendar_of(clock):
     if version is None:
         return _("It is counted around the clock, every day; no holiday stops it.")
     zone = str(working_time_of(clock).time_zone)
-    said = _(
+    sentence = _(
         "It is counted in the calendar “%(calendar)s”: in its working hours, without its holidays."
     )
-    said %= {"calendar": version.calendar.name}
+    sentence %= {"calendar": version.calendar.name}
     if timezone.get_current_timezone_name() != zone:
         here = _("These hours are in the time zone %(zone)s; all times here are in yours, %(own)s.")
-        said = f"{said} {here % {'zone': zone, 'own': timezone.get_current_timezone_name()}}"
-    return said
+        sentence = (
+            f"{sentence} {here % {'zone': zone, 'own': timezone.get_current_timezone_name()}}"
+        )
+    return sentence

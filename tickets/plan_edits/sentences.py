@@ -1,4 +1,4 @@
-"""What an edit of a plan or a calendar would do to running clocks, in words."""
+"""What an edit of a plan or a calendar would do to running clocks, in sentences."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +30,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class ToldMove:
+class ShownMove:
     """A row of the preview: which ticket, which clock, and its due before and after."""
 
     number: str
@@ -44,8 +44,8 @@ class ToldMove:
     effect_text: str
 
 
-def told_counts(preview):
-    """(effect, words, number) of what would happen, without what would not."""
+def shown_counts(preview):
+    """(effect, label, number) of what would happen, without what would not."""
     return [
         (effect, EFFECTS[effect], number(count))
         for effect, count in preview.counts.items()
@@ -53,16 +53,16 @@ def told_counts(preview):
     ]
 
 
-def told_moves(moves, now):
+def shown_moves(moves, now):
     return [
-        ToldMove(
+        ShownMove(
             number=move.ticket.number,
             url=move.ticket.get_queue_url(),
             title=move.ticket.title,
             organization=str(move.ticket.organization),
             kind=move.kind,
-            before=_standing(move.before, now),
-            after=_standing(move.after, now),
+            before=_due_text(move.before, now),
+            after=_due_text(move.after, now),
             effect=move.effect,
             effect_text=str(EFFECTS[move.effect]),
         )
@@ -70,7 +70,7 @@ def told_moves(moves, now):
     ]
 
 
-def _standing(value, now):
+def _due_text(value, now):
     """A due as a moment, what is left of a paused clock as a duration."""
     if value is None:
         return _("No commitment")
@@ -106,7 +106,7 @@ def scope_choices(preview):
     ]
 
 
-def unreached_words(preview):
+def unreached_sentence(preview):
     """How many clocks the edit does not reach, since they count by the organization's earlier
     plan; nothing where there is none."""
     if not preview.unreached:
