@@ -1,9 +1,11 @@
 """Permissions inside an organization: predicates over memberships, without a query."""
 
+from .models import Role
+
 
 def may_manage_organization(membership):
     """Owners decide on visibility, managers, owners and the plan."""
-    return membership is not None and membership.role == "owner"
+    return membership is not None and membership.role == Role.OWNER
 
 
 def may_change_role(membership, *, old, new):
@@ -15,12 +17,12 @@ def may_remove(membership, *, role):
     """Owners remove anybody, managers plain members."""
     if may_manage_organization(membership):
         return True
-    return membership is not None and membership.role == "manager" and role == "member"
+    return membership is not None and membership.role == Role.MANAGER and role == Role.MEMBER
 
 
 def may_ask_for_plan(membership):
     """Owners and managers ask for another plan, unless the organization is suspended."""
-    if membership is None or membership.role not in {"owner", "manager"}:
+    if membership is None or membership.role not in {Role.OWNER, Role.MANAGER}:
         return False
     return not membership.organization.is_suspended
 
@@ -32,4 +34,4 @@ def may_invite(membership, *, role):
 
 def may_manage_members(membership):
     """Owners and managers see addresses and invitations, and act on some of the members."""
-    return membership is not None and membership.role in {"owner", "manager"}
+    return membership is not None and membership.role in {Role.OWNER, Role.MANAGER}

@@ -8,6 +8,7 @@ VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "sour
 STEP = re.compile(r"([\w-]+|\*)?((?:#[\w-]+|\.[\w-]+|\[[\w-]+(?:=[^\]]*)?\])*)")
 CONDITION = re.compile(r"#([\w-]+)|\.([\w-]+)|\[([\w-]+)(?:=([^\]]*))?\]")
 FIELDS = {"input", "select", "textarea"}
+INLINE = {"a", "b", "bdi", "em", "mark", "span", "strong"}
 
 
 def read(response):
@@ -56,8 +57,8 @@ class Element:
             if isinstance(child, str):
                 yield child
             elif child.tag not in {"script", "style"}:
-                inline = child.tag in {"a", "b", "bdi", "em", "mark", "span", "strong"}
-                yield from child._texts() if inline else (" ", *child._texts(), " ")
+                is_apart = child.tag not in INLINE or "visually-hidden" in child.get("class")
+                yield from (" ", *child._texts(), " ") if is_apart else child._texts()
 
     def all(self, selector):
         """The elements inside that a selector finds, in their order; a space leads inside."""

@@ -27,20 +27,23 @@ plans.admin = plans.admin plans.admin_calendar plans.admin_forms plans.admin_his
     plans.terms plans.transactions plans.services
 plans.apps = plans plans.apps <- nothing
 organizations.rules = organizations.emails organizations.errors organizations.signals
-    organizations.phones organizations.zones organizations.passwords organizations.permissions
+    organizations.phones organizations.zones organizations.passwords
     organizations.querysets organizations.history <- ui
 organizations.models <- ui plans.models organizations.rules
+organizations.permissions <- organizations.models
 organizations.credentials = organizations.credentials organizations.devices
     organizations.sign_in_limits <- organizations.rules organizations.models
 organizations.services <- ui plans.models plans.transactions plans.services organizations.rules
-    organizations.models organizations.credentials
-organizations.plan_matrix <- ui plans.models plans.terms organizations.rules organizations.models
+    organizations.models organizations.permissions organizations.credentials
+organizations.plan_matrix <- ui plans.models plans.terms organizations.models
+    organizations.permissions
 organizations.pages = organizations.account_forms organizations.accounts organizations.forms
     organizations.guards organizations.invitation_views organizations.member_forms
     organizations.member_list organizations.organization_history organizations.organization_views
     organizations.templatetags organizations.urls organizations.views organizations.middleware
     organizations.context_processors <- ui plans.models organizations.rules organizations.models
-    organizations.credentials organizations.services organizations.plan_matrix
+    organizations.permissions organizations.credentials organizations.services
+    organizations.plan_matrix
 organizations.admin = organizations.admin organizations.admin_custom_plan
     organizations.admin_forms <- ui plans.models plans.admin organizations.rules
     organizations.models organizations.credentials organizations.services organizations.pages
@@ -50,7 +53,7 @@ tickets.choices = tickets.choices tickets.errors tickets.signals <- nothing
 tickets.event_types <- ui plans.models tickets.choices
 tickets.search <- nothing
 tickets.lists <- organizations.models
-tickets.permissions <- nothing
+tickets.permissions <- organizations.models
 tickets.querysets <- plans.models organizations.rules tickets.choices tickets.search tickets.lists
 tickets.models <- plans.models organizations.models tickets.choices tickets.event_types
     tickets.search tickets.permissions tickets.querysets
@@ -68,7 +71,8 @@ tickets.templatetags <- ui plans.models tickets.choices tickets.lists tickets.du
 tickets.conversation <- ui organizations.rules organizations.models tickets.choices tickets.search
     tickets.event_types tickets.permissions tickets.models tickets.attachments tickets.services
     tickets.web
-tickets.filing <- ui plans.models organizations.rules organizations.plan_matrix tickets.choices
+tickets.filing <- ui plans.models organizations.permissions organizations.plan_matrix
+    tickets.choices
     tickets.services tickets.conversation
 tickets.portal <- ui plans.models plans.terms tickets.choices tickets.search tickets.lists
     tickets.permissions tickets.querysets tickets.models tickets.clocks tickets.services

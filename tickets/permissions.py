@@ -4,6 +4,8 @@ They feed both the state machine and the pages, so that a button never leads to 
 presumes that the ticket came to the user through `visible_to`.
 """
 
+from organizations.models import Role
+
 
 def is_system(ticket, user):
     """Only the periodic work, which acts as nobody."""
@@ -61,7 +63,7 @@ def may_remove_watcher(ticket, user, watcher_id):
     if not may_write_as_customer(ticket, user):
         return False
     role = user.membership_by_organization[ticket.organization_id].role
-    return user.pk in {watcher_id, ticket.requester_id} or role in {"owner", "manager"}
+    return user.pk in {watcher_id, ticket.requester_id} or role in {Role.OWNER, Role.MANAGER}
 
 
 def may_rate(ticket, user):

@@ -65,8 +65,8 @@ def _address(block, name):
 def _of_qmail(text):
     """Paragraphs "<address>:" with the reason below; then a copy of the mail."""
     failures = []
-    said, _mark, copy = text.partition("--- Below this line is a copy of the message")
-    lines = said.split("\n")
+    report, _mark, copy = text.partition("--- Below this line is a copy of the message")
+    lines = report.split("\n")
     for index, line in enumerate(lines):
         if line.startswith("<") and line.rstrip().endswith(">:"):
             reason = []

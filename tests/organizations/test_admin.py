@@ -249,7 +249,7 @@ def test_a_custom_plan_of_another_is_neither_offered_nor_taken(
     response = desk.post(organization_url(organization), shown(page) | {"plan": plan.pk})
 
     assert str(plan.pk) not in read(page).one("select[name=plan]").choices()
-    with override("en"):
+    with override("fa"):
         sentence = gettext("This plan no longer exists, or was made for another organization.")
     assert read(response).errors()["plan"] == sentence
     organization.refresh_from_db()

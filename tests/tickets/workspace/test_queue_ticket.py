@@ -82,7 +82,7 @@ def shown_actions(client, ticket):
 
 
 def reply_options(response):
-    return list(dict.fromkeys(read(response).texts("#composer .split > button")))
+    return list(dict.fromkeys(read(response).texts("#composer .split button[name=then]")))
 
 
 def upload(name, content):
