@@ -1,4 +1,4 @@
-"""Each page as it is drawn: axe finds nothing, nothing overflows, scripts and policy are content.
+"""Each page as rendered: axe finds nothing, nothing overflows, scripts and policy are content.
 
 By default two looks that differ in everything; the others are left to `make test-full`.
 """
@@ -43,10 +43,10 @@ class Reader:
 
     def look(self, name, part=None):
         """Look at the page, or at `part` of it where the rest was looked at before."""
-        said = len(self.complaints)
+        known = len(self.complaints)
         violations = Axe().run(self.page, context=part).response["violations"]
         # Axe itself sets styles while it looks; the policy refuses them, which is no fault of ours.
-        del self.complaints[said:]
+        del self.complaints[known:]
         self.faults += [
             (name, each["id"], node["html"][:300], node.get("failureSummary", "")[:300])
             for each in violations
