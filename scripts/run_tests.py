@@ -25,9 +25,8 @@ from servers import (
 # The headless shell is Chromium without windows, menus and tabs: the same pages in half the time.
 DEBIAN_BROWSERS = ("chromium-headless-shell", "chromium")
 BROWSERS = (*DEBIAN_BROWSERS, "chromium-browser", "google-chrome", "google-chrome-stable")
-# Each worker goes through one half of the tests in their order, so what a file prepares once is
-# mostly prepared once; who is ready first takes of the rest of the other.
-PARALLEL = ["-n", "2", "--dist", "worksteal", "-q"]
+# Tests go to whoever is free, those of a group to one worker in their order.
+PARALLEL = ["-n", "2", "--dist", "loadgroup", "-q"]
 
 
 def find_browser():

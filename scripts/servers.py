@@ -166,6 +166,8 @@ def throwaway_postgresql(directory):
         "synchronous_commit": "off",
         "full_page_writes": "off",
         "max_connections": "100",
+        # Tables of tests are small, and their statistics old: compiling queries only takes time.
+        "jit": "off",
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with log.open("wb") as output:

@@ -12,6 +12,7 @@ from threading import Thread
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("scripts")
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "static" / "js"
 TESTS = ROOT / "tests" / "js"

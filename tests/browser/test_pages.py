@@ -52,12 +52,14 @@ class Reader:
             for each in violations
             for node in each["nodes"][:3]
         ]
-        for width in (self.width, 390 if self.width == 1280 else 1280):
+        for width in (390 if self.width == 1280 else 1280, self.width):
+            self.check_width(name)
             self.page.set_viewport_size({"width": width, "height": 900})
-            fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-            if not self.page.evaluate(fits):
-                self.faults.append((name, "overflows", width))
-        self.page.set_viewport_size({"width": self.width, "height": 900})
+
+    def check_width(self, name):
+        fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        if not self.page.evaluate(fits):
+            self.faults.append((name, "overflows", self.page.viewport_size["width"]))
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from servers import stop_process, wait_until
 
 from tests.helpdesk.web_process import HALF_SENT, HEAD, PAGE, ROOT, Web, answer_of, is_closed
 
+pytestmark = pytest.mark.xdist_group("web")
+
 
 @pytest.fixture
 def start(tmp_path):
@@ -27,8 +29,15 @@ def start(tmp_path):
         yield started
 
 
-def test_half_sent_requests_of_every_kind_do_not_stop_the_site(start):
-    web = start()
+@pytest.fixture(scope="module")
+def web(tmp_path_factory):
+    """One process for all tests that neither stop it nor set more than the size of files."""
+    web = Web(tmp_path_factory.mktemp("web"), ATTACHMENT_MAX_BYTES="1000")
+    yield web
+    stop_process(web.process)
+
+
+def test_half_sent_requests_of_every_kind_do_not_stop_the_site(web):
     held = [web.connect(sent) for sent, _more in HALF_SENT.values() for _each in range(20)]
 
     began_at = time.monotonic()
@@ -37,6 +46,8 @@ def test_half_sent_requests_of_every_kind_do_not_stop_the_site(start):
     assert answers == [200] * 5
     assert time.monotonic() - began_at < 5
     assert not any(map(is_closed, held))
+    for connection in held:
+        connection.close()
 
 
 def test_a_client_that_drips_bytes_is_cut_and_one_that_hurries_is_not(start):
@@ -57,8 +68,7 @@ def test_a_client_that_drips_bytes_is_cut_and_one_that_hurries_is_not(start):
 
 
 @pytest.mark.parametrize("is_chunked", [False, True])
-def test_more_than_a_form_may_hold_gets_the_page_that_says_so(start, is_chunked):
-    web = start(ATTACHMENT_MAX_BYTES="1000")
+def test_more_than_a_form_may_hold_gets_the_page_that_says_so(web, is_chunked):
     body = b"x" * 4_000_000
     connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=20)
 
@@ -83,9 +93,7 @@ def test_the_name_of_a_field_of_a_megabyte_gets_the_page_that_says_so(start):
     assert b'class="id"' in response.read()
 
 
-def test_a_size_beyond_all_measure_is_refused_before_it_is_sent(start):
-    web = start(ATTACHMENT_MAX_BYTES="1000")
-
+def test_a_size_beyond_all_measure_is_refused_before_it_is_sent(web):
     connection = web.connect(HEAD + b"Content-Length: 99999999999\r\n\r\nlogin=")
 
     assert answer_of(connection)[0] == 413
