@@ -48,6 +48,19 @@ class FailureMiddleware:
         return views.not_found(request, exception) if isinstance(exception, Http404) else None
 
 
+class FormAddressMiddleware:
+    """Gives a page to who opens the address that a form is sent to, as after a lost answer."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET":
+            return views.not_allowed(request, response)
+        return response
+
+
 class CompressionMiddleware(GZipMiddleware):
     """Sends pages compressed; files, and what streams, go as they are.
 

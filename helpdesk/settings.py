@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "organizations.middleware.SecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "helpdesk.middleware.FormAddressMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
@@ -300,8 +301,7 @@ MESSAGES_PER_HOUR = env.int("MESSAGES_PER_HOUR", default=200)
 INVITATIONS_PER_HOUR = env.int("INVITATIONS_PER_HOUR", default=30)
 PENDING_UPLOADS_PER_PERSON = env.int("PENDING_UPLOADS_PER_PERSON", default=30)
 
-# How long the web process waits for slow clients: for the head of a request, then for its body and
-# a second more for so many bytes of it; and for any byte in either direction.
+# Slow clients may take so long: for a head; a body, plus a second per so many bytes; any byte.
 REQUEST_HEAD_SECONDS = env.int("REQUEST_HEAD_SECONDS", default=15)
 REQUEST_BODY_SECONDS = env.int("REQUEST_BODY_SECONDS", default=20)
 REQUEST_BODY_BYTES_PER_SECOND = env.int("REQUEST_BODY_BYTES_PER_SECOND", default=1000)

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 from psycopg.errors import ReadOnlySqlTransaction
 
 from tickets.portal import views_list
-from tickets.web.expired_form import expired_page, typed_texts
+from tickets.web.expired_form import expired_page, page_behind, typed_texts
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +63,17 @@ def not_found(request, exception=None):
     Of a place that never was it is shown as well: both look the same.
     """
     return _failure(request, 404, typed=typed_texts(request))
+
+
+def not_allowed(request, answer):
+    """405 with a way to the page, for who opens the address that a form is sent to.
+
+    That is the address which a browser shows when the answer was lost.
+    """
+    back = page_behind(request)
+    page = _failure(request, 405, back=None if back == request.path else back)
+    page.headers["Allow"] = answer.headers["Allow"]
+    return page
 
 
 def too_large(request):

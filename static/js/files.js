@@ -213,12 +213,18 @@ class Uploads {
   constructor(form, input, list) {
     Object.assign(this, { form, input, list, words: list.dataset, all: [], held: null });
     this.status = form.querySelector("[data-files-status]");
-    const person = document.body.dataset.person;
-    this.key = person && form.dataset.draft ? `draft:${person}:${form.dataset.draft}:files` : null;
+    this.person = document.body.dataset.person;
     this.takeUp();
     input.addEventListener("change", () => this.add([...input.files]));
     form.addEventListener("submit", (event) => this.hold(event), { capture: true });
     addEventListener("online", () => this.in("failed").forEach((each) => each.retry()));
+  }
+
+  // The files belong to the key of the form, as its text does.
+  get key() {
+    const { draft } = this.form.dataset;
+    const formKey = this.form.querySelector("[name=form_key]")?.value ?? "";
+    return this.person && draft ? `draft:${this.person}:${draft}:files:${formKey}` : null;
   }
 
   get token() {

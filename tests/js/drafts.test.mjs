@@ -3,16 +3,20 @@ import { blockStorage, equal, ok, open, test } from "./harness.mjs";
 const NAME = "draft:7:/reply/";
 const FORM = `
   <form data-draft="/reply/" action="/reply/">
-    <input type="hidden" name="form_key" value="new-key">
+    <input type="text" hidden name="form_key" value="new-key">
     <input type="text" name="title"><textarea name="body"></textarea>
     <label><input type="radio" name="priority" value="low"></label>
     <label><input type="radio" name="priority" value="high"></label>
     <select name="organization"><option value="1">One</option><option value="2">Two</option></select>
-    <output data-draft-state data-saved-text="Kept" data-full-text="Not kept"></output><button>Send</button>
+    <output data-draft-state data-saved-text="Kept" data-full-text="Not kept" data-blocked-text="Blocked"></output><i data-draft-hint></i><button>Send</button>
   </form>`;
 const SIGN_OUT = `<form id="out" data-forget-drafts><button>Sign out</button></form>`;
 
-const draft = () => JSON.parse(localStorage.getItem(NAME));
+const KEY = "new-key";
+const draft = (key = KEY) => JSON.parse(localStorage.getItem(NAME))?.[key]?.values ?? null;
+const put = (key, values, more = {}) =>
+  localStorage.setItem(NAME, JSON.stringify({ ...JSON.parse(localStorage.getItem(NAME)), [key]: { at: 1, values, ...more } }));
+const message = (key) => `<article class="message" data-sent="${key}"></article>`;
 const start = (html = FORM, options = {}) => open(html, "drafts.js", { body: 'data-person="7"', ...options });
 
 test("keeps what is typed, with the form's key, and writes that it did", async () => {
@@ -24,12 +28,12 @@ test("keeps what is typed, with the form's key, and writes that it did", async (
   page.find("[value=high]").checked = true;
   await page.clock.pass(1);
 
-  equal(draft(), { form_key: "new-key", title: "", body: "Half a sentence", priority: "high", organization: "1" });
+  equal(draft(), { title: "", body: "Half a sentence", priority: "high", organization: "1" });
   equal(page.find("[data-draft-state]").textContent, "Kept");
 });
 
 test("brings back every field and the key that belongs to the text", async () => {
-  localStorage.setItem(NAME, JSON.stringify({ form_key: "old-key", body: "Before", priority: "low", organization: "2" }));
+  put("old-key", { body: "Before", priority: "low", organization: "2" });
 
   const page = await start();
 
@@ -40,13 +44,49 @@ test("brings back every field and the key that belongs to the text", async () =>
   equal(page.find("[name=title]").value, "", "a field that the draft does not name");
 });
 
-test("leaves alone what the server sent back", async () => {
-  localStorage.setItem(NAME, JSON.stringify({ form_key: "old-key", body: "Before" }));
+test("leaves alone what the server sent back, with its key, and keeps it", async () => {
+  put("old-key", { body: "Before" });
 
-  const page = await start(FORM.replace("</textarea>", "Refused</textarea>"));
+  const page = await start(FORM.replace("</textarea>", "Refused</textarea>").replace("<form ", "<form data-returned "));
 
   equal(page.find("textarea").value, "Refused");
   equal(page.find("[name=form_key]").value, "new-key");
+  equal(draft().body, "Refused");
+});
+
+test("brings back the draft of a form that the server fills in beforehand", async () => {
+  put("old-key", { body: "Changed" });
+
+  const page = await start(FORM.replace("</textarea>", "Asked for by the address</textarea>"));
+
+  equal(page.find("textarea").value, "Changed");
+  equal(page.find("[name=form_key]").value, "old-key");
+});
+
+test("keeps the drafts of two tabs apart and brings back the latest", async () => {
+  const one = await start();
+  const other = await start(FORM.replace("new-key", "other-key"), { now: 5 });
+  one.type("textarea", "One");
+  other.type("textarea", "Other");
+  await one.clock.pass(400);
+  await other.clock.pass(400);
+
+  equal([draft().body, draft("other-key").body], ["One", "Other"]);
+  const third = await start();
+  equal(third.find("textarea").value, "Other");
+  equal(third.find("[name=form_key]").value, "other-key");
+});
+
+test("keeps a few drafts of one form, and of an older one not even its files", async () => {
+  for (let at = 1; at <= 6; at += 1) put(`key-${at}`, { body: `${at}` }, { at });
+  localStorage.setItem(`${NAME}:files:key-1`, "[1]");
+
+  const page = await start(FORM, { now: 9 });
+  page.type("textarea", "7");
+  await page.clock.pass(400);
+
+  equal(Object.keys(JSON.parse(localStorage.getItem(NAME))).length, 5);
+  equal(localStorage.getItem(`${NAME}:files:key-1`), null);
 });
 
 test("forgets a draft whose text was deleted", async () => {
@@ -61,41 +101,61 @@ test("forgets a draft whose text was deleted", async () => {
   equal(page.find("[data-draft-state]").textContent, "");
 });
 
-test("forgets the draft and its files once the next page confirms the sending", async () => {
+test("forgets the draft and its files once the next page names its key as sent", async () => {
   const page = await start();
   page.type("textarea", "Sent");
-  localStorage.setItem(`${NAME}:files`, "[1]");
+  localStorage.setItem(`${NAME}:files:${KEY}`, "[1]");
   page.find("form").requestSubmit();
   equal(draft().body, "Sent", "until the confirmation");
 
-  await start(`<div data-toast></div>${FORM}`, { now: 1000 });
+  await start(`<div data-toast data-sent="${KEY}"></div>${FORM}`);
 
   equal(draft(), null);
-  equal(localStorage.getItem(`${NAME}:files`), null);
+  equal(localStorage.getItem(`${NAME}:files:${KEY}`), null);
 });
 
-test("keeps the draft when the next page confirms nothing", async () => {
+test("keeps the draft when the next page confirms nothing, or something else", async () => {
   const page = await start();
   page.type("textarea", "Lost on the way");
   page.find("form").requestSubmit();
 
-  const next = await start();
-
-  equal(next.find("textarea").value, "Lost on the way");
+  for (const toast of ["", "<div data-toast></div>", '<div data-toast data-sent="other-key"></div>']) {
+    const next = await start(`${toast}${FORM}`);
+    equal(next.find("textarea").value, "Lost on the way");
+  }
 });
 
-test("does not take a much later confirmation for that of the draft", async () => {
+test("forgets a draft whose message the page shows, unless it was changed since", async () => {
   const page = await start();
-  page.type("textarea", "Lost on the way");
+  page.type("textarea", "The answer was lost");
   page.find("form").requestSubmit();
+  await start(`${message(KEY)}${FORM}`);
+  equal(draft(), null);
 
-  await start(`<div data-toast></div>`, { now: 11 * 60_000 });
+  const again = await start();
+  again.type("textarea", "The answer was lost");
+  again.find("form").requestSubmit();
+  again.type("textarea", "and changed");
+  again.find("form").requestSubmit();
+  await start(`${message(KEY)}${FORM}`);
+  equal(draft().body, "and changed");
+});
 
-  equal(draft().body, "Lost on the way");
+test("discards the text of a form that comes back with what it sent before", async () => {
+  const page = await start(
+    FORM.replace("</textarea>", "Other</textarea>")
+      .replace("<form ", "<form data-returned ")
+      .replace("</form>", '<a href="#ticket" data-discard-draft>Discard</a></form>'),
+  );
+  equal(draft().body, "Other");
+
+  page.find("[data-discard-draft]").click();
+
+  equal(draft(), null);
 });
 
 test("keeps the drafts of another person apart", async () => {
-  localStorage.setItem("draft:8:/reply/", JSON.stringify({ body: "Not yours" }));
+  localStorage.setItem("draft:8:/reply/", JSON.stringify({ k: { at: 1, values: { body: "Not yours" } } }));
 
   const page = await start();
 
@@ -114,7 +174,7 @@ test("forgets the drafts of everybody at sign-out, and nothing else", async () =
 });
 
 test("starts without a draft where the stored one is spoiled", async () => {
-  for (const spoiled of ["{spoiled", "null", "3", '"text"']) {
+  for (const spoiled of ["{spoiled", "null", "3", '"text"', '{"form_key":"k","body":"of an earlier version"}', '{"k":null}']) {
     localStorage.setItem(NAME, spoiled);
 
     const page = await start();
@@ -124,16 +184,6 @@ test("starts without a draft where the stored one is spoiled", async () => {
 
     equal(draft().body, "New");
   }
-});
-
-test("starts where the note of the last sending is spoiled", async () => {
-  sessionStorage.setItem("draft-sent", "{spoiled");
-
-  const page = await start();
-  page.type("textarea", "New");
-  await page.clock.pass(400);
-
-  equal(draft().body, "New");
 });
 
 test("says that a full storage did not keep the draft", async () => {
@@ -146,6 +196,7 @@ test("says that a full storage did not keep the draft", async () => {
   await page.clock.pass(400);
 
   equal(page.find("[data-draft-state]").textContent, "Not kept");
+  equal(page.find("[data-draft-hint]").hidden, true);
 });
 
 test("sends the form where the storage is full", async () => {
@@ -158,7 +209,7 @@ test("sends the form where the storage is full", async () => {
   equal(page.sent.length, 1);
 });
 
-test("leaves the page alone where the browser keeps nothing", async () => {
+test("says that a browser which keeps nothing did not keep the draft, and sends", async () => {
   const page = await start(FORM, { before: blockStorage });
 
   page.type("textarea", "Typed");
@@ -166,7 +217,7 @@ test("leaves the page alone where the browser keeps nothing", async () => {
   page.find("form").requestSubmit();
 
   equal(page.sent.length, 1);
-  equal(page.find("[data-draft-state]").textContent, "");
+  equal(page.find("[data-draft-state]").textContent, "Blocked");
 });
 
 test("keeps nothing for somebody who is not signed in", async () => {

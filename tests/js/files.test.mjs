@@ -1,6 +1,6 @@
 import { answer, blockStorage, equal, ok, open, settle, test } from "./harness.mjs";
 
-const NAME = "draft:7:/reply/:files";
+const NAME = "draft:7:/reply/:files:";
 const FORM = `<svg class="icon"><use href="/icons.svg#brand"></use></svg>
   <form data-files data-draft="/reply/" action="/reply/"><input type="hidden" name="csrfmiddlewaretoken" value="token">
     <textarea name="body"></textarea><div data-drop><input type="file" multiple></div>

@@ -13,6 +13,23 @@ test("sends a form once, however often its button is pressed", async () => {
   equal(page.find("#send").getAttribute("aria-busy"), "true");
 });
 
+test("lets who waited long for an answer send again, and says so", async () => {
+  const page = await open(
+    FORM.replace("</form>", '<i data-slow-text="You can send again"></i></form>'),
+    "submit-once.js",
+  );
+  page.find("#send").click();
+  await page.clock.pass(9_999);
+  page.find("#send").click();
+  equal(page.sent.length, 1);
+
+  await page.clock.pass(1);
+  equal(page.find("i").textContent, "You can send again");
+  page.find("#send").click();
+
+  equal(page.sent.length, 2);
+});
+
 test("lets a form that another script held back be sent later", async () => {
   const page = await open(FORM, []);
   const hold = (event) => event.preventDefault();

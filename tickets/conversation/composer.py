@@ -61,12 +61,32 @@ class BodyField(TextField):
         return body
 
 
+class FormKeyInput(forms.HiddenInput):
+    """A hidden field that a browser fills in again together with the text of its page.
+
+    Browsers fill in what differs from the page: never a field of type hidden without script, but a
+    text field whose value loses a line break on arrival.
+    """
+
+    input_type = "text"
+    is_hidden = True
+
+    def __init__(self):
+        super().__init__({"hidden": True})
+
+    def format_value(self, value):
+        return f"{value or ''}\n"
+
+
 class FormKeyField(forms.UUIDField):
     """The key of one form shown; what is no key counts as none and refuses nothing."""
 
+    def bound_data(self, data, initial):
+        return data or initial
+
     def clean(self, value):
         try:
-            return super().clean(value)
+            return super().clean((value or "").strip())
         except ValidationError:
             return None
 
@@ -77,8 +97,7 @@ class WithFiles(forms.Form):
     `user` uploads. After `is_valid`, `pending` are the uploads to send with the message.
     """
 
-    # A browser that fills in the text of a page again fills in its key: they belong together.
-    form_key = FormKeyField(widget=forms.HiddenInput, required=False)
+    form_key = FormKeyField(widget=FormKeyInput, required=False)
     attachments = FilesField()
 
     def __init__(self, *args, user, **kwargs):
@@ -86,6 +105,8 @@ class WithFiles(forms.Form):
         self.sent_before = None
         kwargs.setdefault("initial", {}).setdefault("form_key", uuid.uuid4)
         super().__init__(*args, **kwargs)
+        # Whether it holds what somebody sent, so that no draft takes its place.
+        self.is_returned = self.is_bound
         self.pending = self._kept() if self.is_bound else []
 
     def _kept(self):
@@ -123,6 +144,11 @@ class WithFiles(forms.Form):
             self.data[self.add_prefix("form_key")] = str(uuid.uuid4())
         self.add_error(None, ValidationError(error.sentence, code=error.code))
         self.pending = services.pending_of(self.user, [file.pk for file in self.pending])
+
+    @property
+    def sent_tag(self):
+        """For the message that confirms the sending: by it the page forgets the draft."""
+        return str(self.cleaned_data.get("form_key") or "")
 
     def drop_unsent(self):
         """Of a form that was sent before, remove the files that came with it a second time."""

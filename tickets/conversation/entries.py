@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -31,6 +32,8 @@ class Entry:
     by_system: bool = False
     files: list = field(default_factory=list)
     is_latest: bool = False
+    # Of what the viewer sent themselves: the key of its form, by which a draft knows that it went.
+    sent_key: UUID | None = None
 
     @property
     def iso(self):
@@ -73,6 +76,7 @@ def _message_entry(message, viewer, files):
         role=_role(message),
         body=message.body,
         mine=message.author_id == viewer.pk,
+        sent_key=message.form_key if message.author_id == viewer.pk else None,
         note=message.is_note,
         staff=message.is_from_staff,
         files=files[message.pk],

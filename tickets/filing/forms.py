@@ -114,7 +114,7 @@ class MemberTicketForm(NewTicketForm):
                 for name in ("title", "category", "priority", "description", "form_key")
             },
         )
-        form.pending = self.pending
+        form.pending, form.is_returned = self.pending, True
         return form
 
 

@@ -42,7 +42,7 @@ def new(request):
         return _new_page(request, form, status=422)
     form.drop_unsent()
     sentence = _("Ticket %(number)s has been created.") % {"number": ticket.number}
-    messages.success(request, sentence)
+    messages.success(request, sentence, extra_tags=form.sent_tag)
     return redirect(ticket)
 
 

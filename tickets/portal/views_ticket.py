@@ -79,7 +79,8 @@ def reply(request, number):
         form.refuse(refused)
         return _page(request, ticket_or_404(request, number), reply_form=form, status=409)
     form.drop_unsent()
-    _say_sent(request, ticket, form.cleaned_data["intent"])
+    sentence = _sent(ticket, form.cleaned_data["intent"])
+    messages.success(request, sentence, extra_tags=form.sent_tag)
     return to_latest(ticket.get_absolute_url())
 
 
@@ -188,14 +189,13 @@ def _reply_form(request, ticket):
     return CustomerReplyForm(request.POST, request.FILES if may_write else None, user=request.user)
 
 
-def _say_sent(request, ticket, intent):
+def _sent(ticket, intent):
+    """What became of a message, in words."""
     if ticket.is_closed and intent == "thanks":
-        sentence = _("Thank you. The ticket stays closed.")
-    elif ticket.is_closed:
-        sentence = _("Your message has been sent and the ticket is open again.")
-    else:
-        sentence = _("Your message has been sent.")
-    messages.success(request, sentence)
+        return _("Thank you. The ticket stays closed.")
+    if ticket.is_closed:
+        return _("Your message has been sent and the ticket is open again.")
+    return _("Your message has been sent.")
 
 
 def _moves(ticket, user):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 def expired_page(request, *, status=403):
     """The page for a form that was open too long: nothing was saved, nothing typed is lost."""
-    context = {"typed": typed_texts(request), "back": _back(request)}
+    context = {"typed": typed_texts(request), "back": page_behind(request)}
     return render(request, "expired.html", context, status=status)
 
 
@@ -25,8 +25,8 @@ def typed_texts(request):
     return [(label, text) for label, text in found if text]
 
 
-def _back(request):
-    """Where the form stood; for a stranger by way of signing in."""
+def page_behind(request):
+    """The page of the form that an address is for; for a stranger by way of signing in."""
     page = _page_of(request)
     if request.user.is_authenticated:
         return page

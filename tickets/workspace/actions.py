@@ -236,7 +236,7 @@ def _write(request, number, name, form, send, sentence):
         form.rebase_on(ticket)
         return _page(request, ticket, status=_status(refused), **{name: form})
     form.drop_unsent()
-    return _done(request, ticket, sentence)
+    return _done(request, ticket, sentence, sent=form.sent_tag)
 
 
 def _change(request, number, name, form, carry_out, sentence):
@@ -268,8 +268,9 @@ def _status(refused):
     return FORBIDDEN if refused.code == "forbidden" else CONFLICT
 
 
-def _done(request, ticket, sentence):
-    messages.success(request, sentence % {"number": ticket.number})
+def _done(request, ticket, sentence, *, sent=""):
+    """Confirm what was done; `sent` is the key of the form that was sent, if it had one."""
+    messages.success(request, sentence % {"number": ticket.number}, extra_tags=sent)
     return to_latest(ticket.get_queue_url())
 
 

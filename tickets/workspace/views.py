@@ -69,7 +69,8 @@ def _file(request, organization):
         return _new_page(request, organization, form, status=409)
     form.drop_unsent()
     sentence = _("Ticket %(number)s has been created for %(name)s.")
-    messages.success(request, sentence % {"number": ticket.number, "name": ticket.requester})
+    names = {"number": ticket.number, "name": ticket.requester}
+    messages.success(request, sentence % names, extra_tags=form.sent_tag)
     return redirect(ticket.get_queue_url())
 
 
