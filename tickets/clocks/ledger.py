@@ -302,7 +302,8 @@ class TicketClocks:
         if clock.due_soon_fell_at is None and clock.due_soon_at <= self.now:
             # After a due moved, the new instant may lie before the move: it is due soon now.
             moved = max(
-                (line.at for line in self.changes if line.clock is clock), default=clock.due_soon_at
+                (change.at for change in self.changes if change.clock is clock),
+                default=clock.due_soon_at,
             )
             clock.due_soon_fell_at = max(clock.due_soon_at, min(moved, self.now))
             self._touch(clock, Reason.DUE_SOON, at=clock.due_soon_fell_at)
@@ -375,7 +376,7 @@ class TicketClocks:
     def _touch(self, clock, reason, *, at=None, **moved):
         if clock not in self.touched:
             self.touched.append(clock)
-        line = ClockChange(
+        change = ClockChange(
             clock=clock,
             reason=reason,
             at=at or self.now,
@@ -387,8 +388,8 @@ class TicketClocks:
             reckoned_for=clock.reckoned_for,
             **moved,
         )
-        self.changes.append(line)
-        self.stretches.follow(line)
+        self.changes.append(change)
+        self.stretches.follow(change)
 
 
 def _ended(clock, kept, late):

@@ -1,4 +1,4 @@
-"""When a clock counted, as rows: what each line of its ledger does to its stretches.
+"""When a clock counted, as rows: what each change of its ledger does to its stretches.
 
 Pure and blind: the rows of a clock need not be read to follow a change of it, for the clock knows
 where its open stretch begins (`stretch_from`) and where its present sum does (`sum_from`).
@@ -37,28 +37,28 @@ class StretchRecorder:
         self._rows.clear()
         self.parted.clear()
 
-    def follow(self, line):
-        """Take a line of the ledger into account, which its clock shows already."""
-        clock = line.clock
+    def follow(self, change):
+        """Take a change of the ledger into account, which its clock shows already."""
+        clock = change.clock
         if id(clock) in self._lacking:
             clock.sum_from = None
             return
-        begins, moved = clock.counts_from, line.has_moved
-        if line.reason == Reason.LOWERED and moved:
+        begins, moved = clock.counts_from, change.has_moved
+        if change.reason == Reason.LOWERED and moved:
             self._count_whole(clock)
         elif clock.stretch_from is not None and begins != clock.stretch_from:
-            end = max(line.at, clock.stretch_from)
+            end = max(change.at, clock.stretch_from)
             calendar = self._calendars[id(clock)]
-            self._put(clock, clock.stretch_from, calendar, end, line.reason)
-        elif clock.stretch_from is None and line.reason in ENDS:
-            self._put(clock, line.at, clock.calendar_version_id, line.at, line.reason)
+            self._put(clock, clock.stretch_from, calendar, end, change.reason)
+        elif clock.stretch_from is None and change.reason in ENDS:
+            self._put(clock, change.at, clock.calendar_version_id, change.at, change.reason)
         if begins is not None and (
             begins != clock.stretch_from
             or clock.calendar_version_id != self._calendars.get(id(clock))
         ):
             self._put(clock, begins, clock.calendar_version_id)
-        if line.reason in PARTS and moved:
-            clock.sum_from = begins or line.at
+        if change.reason in PARTS and moved:
+            clock.sum_from = begins or change.at
         clock.sum_from = clock.sum_from or begins
         clock.stretch_from = begins
         self._calendars[id(clock)] = clock.calendar_version_id
@@ -96,22 +96,22 @@ def joined(rows):
     return whole
 
 
-def replayed(clock, lines):
+def replayed(clock, changes):
     """The rows of a clock that has none, from its ledger; sets its `stretch_from` and `sum_from`.
 
     Where the ledger of an early release does not tell enough, they are one stretch.
     """
     past, recorder, rows = Clock(started_at=clock.started_at), StretchRecorder(), {}
-    for line in lines:
-        _take_back(past, line)
-        seen = copy(line)
+    for change in changes:
+        _take_back(past, change)
+        seen = copy(change)
         seen.clock = past
         recorder.follow(seen)
         rows |= {row.started_at: row for row in recorder.rows}
         if recorder.parted:
             rows = {row.started_at: row for row in joined(rows.values())}
         recorder.forget_rows()
-    if clock.counting_from and lines and lines[-1].reckoned_from is None:
+    if clock.counting_from and changes and changes[-1].reckoned_from is None:
         clock.reckoned_from = past.reckoned_from
     clock.sum_from, clock.stretch_from = past.sum_from or clock.started_at, clock.counts_from
     if not rows or past.stretch_from != clock.stretch_from:
@@ -137,17 +137,17 @@ def in_one(clock):
     )
 
 
-def _take_back(past, line):
-    """Let the clock be as it was after the line; lines of early releases do not tell their sum."""
-    reason, starts = line.reason, past.reckoned_from is None
-    past.calendar_version_id = line.calendar_version_id
-    if line.reckoned_from is not None:
-        past.reckoned_from = line.reckoned_from
-    elif starts or reason == Reason.LOWERED or (reason in PARTS and line.has_moved):
-        past.reckoned_from = line.at if reason in PARTS else past.started_at
+def _take_back(past, change):
+    """Let the clock be as it was after the change; changes of early releases lack their sum."""
+    reason, starts = change.reason, past.reckoned_from is None
+    past.calendar_version_id = change.calendar_version_id
+    if change.reckoned_from is not None:
+        past.reckoned_from = change.reckoned_from
+    elif starts or reason == Reason.LOWERED or (reason in PARTS and change.has_moved):
+        past.reckoned_from = change.at if reason in PARTS else past.started_at
     if starts:
         past.counting_from = past.started_at
     elif reason == Reason.RESUMED:
-        past.counting_from = max(line.at, past.started_at)
+        past.counting_from = max(change.at, past.started_at)
     elif reason == Reason.PAUSED or reason in ENDS:
         past.counting_from = None

@@ -35,7 +35,7 @@ def renewed(duration, clock, target):
 
 
 def unmoved(clock):
-    """The places of a line that says that the due, or what is left, stays."""
+    """The fields of a change of the ledger that leaves the due, or what is left, as it was."""
     if clock.is_paused:
         return {"old_remaining": clock.remaining, "new_remaining": clock.remaining}
     return {"old_due_at": clock.due_at, "new_due_at": clock.due_at}

@@ -217,7 +217,7 @@ def _move_batch(row, keys, now):
 def _moved(ledger):
     """Whether the recalculation did anything; what only fell is the scan's to find."""
     fallen = {ClockChange.Reason.DUE_SOON, ClockChange.Reason.BREACHED}
-    return any(line.reason not in fallen for line in ledger.changes)
+    return any(change.reason not in fallen for change in ledger.changes)
 
 
 def _because(row):

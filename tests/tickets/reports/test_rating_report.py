@@ -100,8 +100,8 @@ def test_a_rating_counts_for_the_agent_and_category_of_its_first_time(
 
     response = page(reader)
 
-    assert rows_of(response, "By agent") == [(str(agent), 1, "5.0", 1)]
-    assert rows_of(response, "By category") == [("Technical", 1, "5.0", 1)]
+    assert rows_of(response, "By agent") == [(str(agent), "1", "5.0", "100%")]
+    assert rows_of(response, "By category") == [("Technical", "1", "5.0", "100%")]
 
 
 def test_the_list_shows_the_words_as_text_and_leads_to_the_ticket(reader, requester, agent):
