@@ -16,7 +16,7 @@ from tests.factories import NOW, again, make_content, make_promised_plan, make_t
 from tickets import services
 from tickets.clocks.stretches import joined, replayed
 from tickets.due.day_rows import day_rows
-from tickets.due.drawing import NARROW, WIDE, draw
+from tickets.due.drawing import NARROW, WIDE, lay_out
 from tickets.due.reckoning import COUNTED, reckon
 from tickets.due.rows import table
 from tickets.errors import TicketError
@@ -98,7 +98,7 @@ def check(clock, now, zone):
             (each.length for each in reckoning.pieces if each.kind == COUNTED), NOTHING
         )
         for sheet in (WIDE, NARROW):
-            assert draw(days, sheet).labels
+            assert lay_out(days, sheet).labels
 
 
 @pytest.fixture
