@@ -62,9 +62,7 @@ if PRODUCTION:
 # --- Applications -----------------------------------------------------------------------------
 
 # How people are notified, in the order of the preferences page: a line for each channel's package.
-NOTIFICATION_CHANNELS = [
-    "notifications.channels.email",
-]
+NOTIFICATION_CHANNELS = ["notifications.channels.email", "notifications.channels.bell"]
 INSTALLED_APPS = [
     "demo",
     "helpdesk",

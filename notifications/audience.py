@@ -4,12 +4,13 @@ Which events, and which of the helpdesk's own people, each kind declares in `not
 
 Customers (the requester and the watchers) are notified of every status change and public reply,
 of a ticket that an agent opened for them, of a changed priority and of the coming automatic close;
-a new watcher of being one; nobody of what they did themselves. Where the requester has left, the
-watchers are notified, else the owners.
+a new watcher of being one; nobody of what they did themselves, but for the receipt of a ticket that
+they opened. Where the requester has left, the watchers are notified, else the owners.
 
 Of the helpdesk's own people the assignee is notified of what customers do on their ticket and that
-it was given to them or taken from them. A ticket that is nobody's waits in the queue, not in mail;
-only a clock that runs out notifies all agents then, and a breach to the supervisors too.
+it was given to them or taken from them. Of a new ticket that is nobody's the agents on duty are
+notified, else the supervisors. From then on it waits in the queue, not in mail; only a clock that
+runs out notifies all agents, and a breach the supervisors too.
 """
 
 from collections import defaultdict
@@ -18,6 +19,7 @@ from organizations.models import Membership, Role, User
 from tickets.models import Watcher
 
 from .notices import notice_of
+from .notices.declaration import Roles
 
 
 def is_for_customers(event):
@@ -25,9 +27,20 @@ def is_for_customers(event):
     return notice_of(event).is_for_customers(event)
 
 
+def may_customers_learn(event):
+    """Whether it is still what customers are notified of, and carries nothing internal."""
+    return is_for_customers(event) and not (event.message_id and event.message.is_note)
+
+
 def is_for_staff(event):
     """Whether it may concern somebody of the helpdesk's own people."""
     return notice_of(event).is_for_staff(event)
+
+
+def has_receipt(event):
+    """Whether a customer who did it themselves is sent a receipt."""
+    is_own = event.actor_id == event.ticket.requester_id
+    return is_own and notice_of(event).receipt_topic is not None
 
 
 class Audience:
@@ -35,12 +48,17 @@ class Audience:
 
     def __init__(self, events):
         self._watchers, self._members, self._owners = defaultdict(set), set(), defaultdict(set)
-        self._staff = {}
+        self._staff = Roles()
         public = [event.ticket for event in events if is_for_customers(event)]
         if public:
             self._read_customers(public)
         if any(map(is_for_staff, events)):
-            self._staff = dict(User.objects.agents().values_list("pk", "staff_role"))
+            self._read_staff()
+
+    def _read_staff(self):
+        people = list(User.objects.agents().values_list("pk", "staff_role", "is_present"))
+        self._staff = Roles((pk, role) for pk, role, _is_present in people)
+        self._staff.away = {pk for pk, _role, is_present in people if not is_present}
 
     def _read_customers(self, tickets):
         for ticket, user in Watcher.objects.filter(ticket__in=tickets).values_list(
@@ -67,7 +85,7 @@ class Audience:
             people |= self._customers_of(event)
         if is_for_staff(event):
             people |= notice_of(event).to_staff(event, self._staff) & self._staff.keys()
-        return people - {event.actor_id}
+        return people if has_receipt(event) else people - {event.actor_id}
 
     def _customers_of(self, event):
         ticket = event.ticket

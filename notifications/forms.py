@@ -1,10 +1,19 @@
-"""What people choose to be notified of, one section per channel."""
+"""What was read of the bell, and what people choose to be notified of by each channel."""
 
 from django import forms
 
 from . import channels
 from .models import Preference
 from .topics import topics_for
+
+LARGEST_KEY = 2**63 - 1
+
+
+class ReadForm(forms.Form):
+    """Up to which row of the bell was read, and of which ticket alone."""
+
+    until = forms.IntegerField(min_value=0, max_value=LARGEST_KEY)
+    ticket = forms.IntegerField(min_value=0, max_value=LARGEST_KEY, required=False)
 
 
 class TopicsForm(forms.Form):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from plans.models import Priority
 from tickets.choices import Status
-from tickets.models import Clock
+from tickets.models import Clock, Event
 from ui import wording
 from ui.names import clean_name
 from ui.time_zones import known_zone
@@ -55,7 +55,7 @@ def subject_and_section(notification, *, now):
     """The subject, and one ticket's part of a message, in the active language and zone."""
     person, event, ticket = notification.recipient, notification.event, notification.ticket
     notice = notice_of(event)
-    subject, *paragraphs = notice.letter(_facts(notification))
+    subject, *paragraphs = notice.letter({**_facts(notification), **_first_promise(event, ticket)})
     message, is_cut = _message(event.message)
     path = ticket.get_queue_url() if person.staff_role else ticket.get_absolute_url()
     section = Section(
@@ -69,6 +69,11 @@ def subject_and_section(notification, *, now):
         facts=tuple(_fact_line(ticket, person, now)),
     )
     return subject, section
+
+
+def sentence_of(notification):
+    """What happened, as one sentence for its recipient, in the active language and zone."""
+    return notice_of(notification.event).sentence(_facts(notification))
 
 
 def of_account_mail(mail):
@@ -167,6 +172,9 @@ def _facts(notification):
         "actor": _actor(event, person),
         "status": after,
         "was_closed": before == Status.CLOSED,
+        "is_own": event.actor_id == person.pk,
+        "priority": ticket.priority,
+        "priority_name": ticket.get_priority_display(),
         "is_mine": ticket.assignee_id == person.pk,
         "old_priority": Priority(old_priority).label if old_priority else "",
         "new_priority": Priority(new_priority).label if new_priority else "",
@@ -196,6 +204,20 @@ def _promise(event):
     return {
         "due": _moment(due),
         "of_resolution": set(dues) == {Clock.Kind.RESOLUTION},
+    }
+
+
+def _first_promise(event, ticket):
+    """Of a new ticket: the target of its answer as it is promised, and when that is due."""
+    if event.kind != Event.Kind.OPENED:
+        return {}
+    clock = ticket.clocks.running().filter(kind=Clock.Kind.FIRST_RESPONSE).first()
+    if clock is None:
+        return {"target": "", "due": ""}
+    is_working = clock.calendar_version_id is not None
+    return {
+        "target": wording.format_target(clock.target, is_working, day=clock.target),
+        "due": _moment(clock.due_at),
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +10,7 @@ from organizations.models import Language
 from tickets.models import Event, Ticket
 
 from . import channels
-from .querysets import NotificationQuerySet, OutboxQuerySet, PreferenceQuerySet
+from .querysets import ON_BELL, NotificationQuerySet, OutboxQuerySet, PreferenceQuerySet
 from .topics import Topic
 
 
@@ -72,6 +72,8 @@ class Notification(Outbox):
         verbose_name=_("recipient"),
     )
     channel = ChannelField(_("channel"))
+    # Of the bell: when its recipient saw it.
+    read_at = models.DateTimeField(null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -86,7 +88,17 @@ class Notification(Outbox):
         indexes = [
             models.Index(
                 fields=["next_try_at"], condition=Q(state="pending"), name="notification_to_send"
-            )
+            ),
+            # The bell: a person's rows, the newest first; those not read yet; those to be deleted.
+            models.Index(F("recipient"), F("id").desc(), condition=ON_BELL, name="bell_of_person"),
+            models.Index(
+                F("recipient"),
+                F("id").desc(),
+                include=["ticket"],
+                condition=Q(channel="bell", read_at__isnull=True),
+                name="bell_unread",
+            ),
+            models.Index(fields=["created_at"], condition=ON_BELL, name="bell_by_age"),
         ]
 
     def __str__(self):

@@ -13,32 +13,37 @@ def is_wanted(notification):
     return _wants(channel, topic_of(notification.event, notification.recipient), choices)
 
 
-class OptIns:
-    """Who has chosen which topics of the channels that are off by default."""
+class Choices:
+    """What people have chosen of the channels that are asked for when a row is written: those that
+    are off by default, and the bell, of which a row that is unwanted would be seen."""
 
     def __init__(self, people):
         """Read the choices of these people (ids) in one query, or in none without such channels."""
         self._channels, self._persons, self._choices = channels.registered(), {}, {}
-        names = [each.name for each in self._channels if not each.is_on_by_default]
+        names = [each.name for each in self._channels if _is_asked_early(each)]
         if not names:
             return
-        stored = Preference.objects.wanted().by_channels(names).filter(user__in=people)
+        stored = Preference.objects.by_channels(names).filter(user__in=people)
         for row in stored.select_related("user"):
             self._persons[row.user_id] = row.user
-            self._choices.setdefault((row.user_id, row.channel), {})[row.topic] = True
+            self._choices.setdefault((row.user_id, row.channel), {})[row.topic] = row.is_wanted
 
     def channels_for(self, event, person):
         """The channels by which a person (id) may be notified of an event, as far as known now.
 
-        A channel that is on by default is asked again at the moment of sending.
+        The choice is checked again at the moment of sending.
         """
         return [each for each in self._channels if self._is_chosen(each, event, person)]
 
     def _is_chosen(self, channel, event, person):
-        if channel.is_on_by_default:
-            return True
         choices = self._choices.get((person, channel.name))
-        return bool(choices) and _wants(channel, topic_of(event, self._persons[person]), choices)
+        if not (choices and _is_asked_early(channel)):
+            return channel.is_on_by_default
+        return _wants(channel, topic_of(event, self._persons[person]), choices)
+
+
+def _is_asked_early(channel):
+    return channel.is_internal or not channel.is_on_by_default
 
 
 def _wants(channel, topic, choices):

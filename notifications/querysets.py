@@ -3,6 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
+from tickets.lists.row_after import RowAfter
+from tickets.models import Ticket
+
+from .channels import BELL, internal_names
+
+ON_BELL = Q(channel=BELL)
+
 
 class OutboxQuerySet(models.QuerySet):
     def pending(self):
@@ -22,6 +29,37 @@ class OutboxQuerySet(models.QuerySet):
 class NotificationQuerySet(OutboxQuerySet):
     def by_channel(self, name):
         return self.filter(channel=name)
+
+    def on_bell_of(self, user):
+        """What the bell shows to a person: of tickets that they may still see."""
+        own = self.filter(ON_BELL, recipient=user)
+        return own if user.is_agent else own.filter(ticket__in=Ticket.objects.visible_to(user))
+
+    def unread(self):
+        return self.filter(read_at__isnull=True)
+
+    def up_to(self, key):
+        return self.filter(pk__lte=key)
+
+    def of_ticket(self, ticket):
+        """Of the ticket, or the number of its row."""
+        return self.filter(ticket=ticket)
+
+    def newest_first(self):
+        return self.order_by("-pk")
+
+    def bell_older_than(self, at):
+        return self.filter(ON_BELL, created_at__lt=at)
+
+    def after(self, fields, values):
+        return self.filter(RowAfter(fields, values))
+
+    def before(self, fields, values):
+        return self.filter(RowAfter(fields, values, operator="<"))
+
+    def by_external(self):
+        """By channels that leave the site."""
+        return self.exclude(channel__in=internal_names())
 
     def by_none_of(self, names):
         """By channels that are not in use any more."""

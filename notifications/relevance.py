@@ -2,7 +2,7 @@
 
 from tickets.models import Ticket
 
-from .audience import is_for_customers
+from .audience import may_customers_learn
 from .notices import notice_of
 from .preferences import is_wanted
 from .reasons import Reason
@@ -23,10 +23,6 @@ def _not_for(notification):
         return Reason.INACTIVE
     if Ticket.objects.visible_to(recipient).numbered(notification.ticket_id) is None:
         return Reason.UNSEEN
-    if not recipient.staff_role and not _may_customers_learn(event):
+    if not recipient.staff_role and not may_customers_learn(event):
         return Reason.INTERNAL
     return "" if is_wanted(notification) else Reason.UNWANTED
-
-
-def _may_customers_learn(event):
-    return is_for_customers(event) and not (event.message_id and event.message.is_note)

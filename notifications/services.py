@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from tickets.models import Message, Ticket
 from . import channels, outbox
 from .audience import Audience, is_for_customers, is_for_staff
 from .models import AccountMail, Notification, Outbox, Preference
-from .preferences import OptIns
+from .preferences import Choices
 from .publishing import publish, publish_on_commit
 from .reasons import Reason
 from .relevance import reason_to_skip
@@ -28,7 +29,13 @@ DELIVER_ACCOUNT_MAIL = "notifications.tasks.deliver_account_mail"
 
 SWEEP_BATCH = 500
 # The columns of a planned notification; the others have their defaults.
-PLANNED = ("event_id", "ticket_id", "recipient_id", "channel", "next_try_at", "created_at")
+PLANNED = (
+    *("event_id", "ticket_id", "recipient_id", "channel", "next_try_at", "created_at"),
+    *("state", "sent_at", "read_at"),
+)
+# What the bell shows is kept for so long, and deleted so many rows at a time.
+BELL_KEPT = timedelta(days=90)
+FORGET_BATCH = 1000
 
 
 def plan_notifications(events):
@@ -41,11 +48,11 @@ def plan_notifications(events):
         return []
     audience = Audience(events)
     concerned = [(event, person) for event in events for person in sorted(audience.of(event))]
-    opt_ins = OptIns({person for _event, person in concerned})
+    choices = Choices({person for _event, person in concerned})
     values = [
-        (event.pk, event.ticket_id, person, channel.name, event.created_at, event.created_at)
+        _planned(event, person, channel)
         for event, person in concerned
-        for channel in opt_ins.channels_for(event, person)
+        for channel in choices.channels_for(event, person)
     ]
     keys = rows.insert_values(Notification, PLANNED, values)
     for group in _by_channel(keys, values).values():
@@ -53,11 +60,23 @@ def plan_notifications(events):
     return keys
 
 
+def _planned(event, person, channel):
+    """The values of a new row, as PLANNED; one of the bell is delivered by being written."""
+    at = event.created_at
+    row = (event.pk, event.ticket_id, person, channel.name, at, at)
+    if not channel.is_internal:
+        return (*row, Outbox.State.PENDING, None, None)
+    # What people did themselves is no news to them.
+    return (*row, Outbox.State.SENT, at, at if person == event.actor_id else None)
+
+
 def _by_channel(keys, values):
-    """{channel: the keys of its rows}: a task has rows of one channel, and waits for no other."""
+    """{channel: the keys of its rows that are to be sent}: a task has rows of one channel, and
+    waits for no other."""
     found = defaultdict(list)
     for key, row in zip(keys, values, strict=True):
-        found[row[PLANNED.index("channel")]].append(key)
+        if row[PLANNED.index("state")] == Outbox.State.PENDING:
+            found[row[PLANNED.index("channel")]].append(key)
     return found
 
 
@@ -97,7 +116,8 @@ def _hold_if_unreached(row, *, now):
         return
     if ticket.last_public_message_id != message.pk or ticket.auto_close_at is None:
         return
-    if Notification.objects.of_event(row.event).to_customers().notified_or_pending().exists():
+    to_customers = Notification.objects.of_event(row.event).to_customers().by_external()
+    if to_customers.notified_or_pending().exists():
         return
     try:
         ticket_services.hold_auto_close(ticket, actor=None, code=HoldCode.UNREACHED, now=now)
@@ -122,11 +142,12 @@ def sweep(*, now=None):
 def _to_send(now):
     """(task, rows) of each kind: a backlog of one channel takes no place from another."""
     yield DELIVER_ACCOUNT_MAIL, AccountMail.objects.to_send(now)
-    names = [channel.name for channel in channels.registered()]
+    in_use = channels.registered()
     waiting = Notification.objects.to_send(now)
-    for name in names:
-        yield DELIVER_NOTIFICATION, waiting.by_channel(name)
-    yield DELIVER_NOTIFICATION, waiting.by_none_of(names)
+    for channel in in_use:
+        if not channel.is_internal:
+            yield DELIVER_NOTIFICATION, waiting.by_channel(channel.name)
+    yield DELIVER_NOTIFICATION, waiting.by_none_of([channel.name for channel in in_use])
 
 
 @transaction.atomic
@@ -157,6 +178,26 @@ def choose(person, channel, *, wanted, unwanted):
         unique_fields=["user", "topic", "channel"],
         update_fields=["is_wanted"],
     )
+
+
+def mark_read(person, *, until, ticket=None, now):
+    """Mark a person's rows of the bell as read, up to the key `until`: what came after the page was
+    made stays unread. With `ticket` only those of the ticket with this number. Returns how many."""
+    rows = Notification.objects.on_bell_of(person).unread().up_to(until)
+    if ticket is not None:
+        rows = rows.of_ticket(ticket)
+    return rows.update(read_at=now)
+
+
+def forget_bell(*, now=None):
+    """Delete rows of the bell after a while, some at a time. Returns how many."""
+    before, deleted = (now or timezone.now()) - BELL_KEPT, 0
+    while True:
+        old = Notification.objects.bell_older_than(before).order_by("created_at")
+        keys = list(old.values_list("pk", flat=True)[:FORGET_BATCH])
+        deleted += Notification.objects.filter(pk__in=keys).delete()[0]
+        if len(keys) < FORGET_BATCH:
+            return deleted
 
 
 def try_again(rows, *, now):

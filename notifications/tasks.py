@@ -47,6 +47,13 @@ def forget_account_mail():
     return deleted
 
 
+@shared_task
+def forget_bell():
+    deleted = services.forget_bell()
+    record_run("forget_bell", outcome=f"deleted {deleted}")
+    return deleted
+
+
 def _each(deliver, pks):
     """What goes wrong with one row surfaces after the others were delivered."""
     with ExitStack() as turns:

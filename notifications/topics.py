@@ -12,8 +12,10 @@ FOR_CUSTOMERS = {
         "Such a ticket is opened for me, accepted or closed, or its priority changes"
     ),
     Topic.REMINDERS: _("Such a ticket will close automatically in a day unless I answer"),
+    Topic.RECEIPTS: _("I have opened a ticket: its number, and when it will be answered"),
 }
 FOR_STAFF = {
+    Topic.NEW_TICKETS: _("A ticket is opened that is mine or waits for an agent on duty"),
     Topic.CUSTOMERS: _("A customer replies to my ticket, closes it or reopens it"),
     Topic.HANDOVERS: _("A ticket is assigned to me or taken from me"),
     Topic.DUE_SOON: _("A ticket of mine, or one without an assignee, is due soon"),
@@ -27,5 +29,4 @@ def topics_for(person):
 
 def topic_of(event, person):
     """The topic of an event for a person; None for what is sent whatever they chose."""
-    notice = notice_of(event)
-    return notice.staff_topic if person.staff_role else notice.topic
+    return notice_of(event).topic_for(event, person)

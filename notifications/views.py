@@ -1,13 +1,42 @@
-"""A person's notification settings."""
+"""The bell's page, and a person's notification settings."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from . import services
-from .forms import sections_for
+from .bell import bell_page
+from .forms import ReadForm, sections_for
+
+
+@require_safe
+@login_required
+def bell(request):
+    """What is new on the person's tickets, the newest first."""
+    groups, page = bell_page(request.user, request.GET)
+    context = {
+        "groups": groups,
+        "page": page,
+        "newest": max((group.newest for group in groups), default=0),
+        "has_unread": any(group.is_unread for group in groups) or page.previous_query,
+        "now": timezone.now(),
+    }
+    return render(request, "notifications/bell.html", context)
+
+
+@require_POST
+@login_required
+def read(request):
+    """Mark as read what the person's page has shown: of one ticket, or all up to the newest."""
+    form = ReadForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("no key")
+    services.mark_read(request.user, now=timezone.now(), **form.cleaned_data)
+    return redirect("bell")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

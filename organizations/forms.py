@@ -126,6 +126,10 @@ class LanguageForm(forms.Form):
     language = forms.ChoiceField(choices=Language.choices)
 
 
+class PresenceForm(forms.Form):
+    presence = forms.ChoiceField(choices=[("present", _("On duty")), ("away", _("Away"))])
+
+
 class ThemeForm(forms.Form):
     theme = forms.ChoiceField(choices=Theme.choices)
 

@@ -93,6 +93,8 @@ class User(AbstractBaseUser):
     phone = models.CharField(
         _("mobile number"), max_length=16, blank=True, default="", db_default=""
     )
+    # Whether a member of staff takes new tickets now; of customers it means nothing.
+    is_present = models.BooleanField(_("on duty"), default=True, db_default=True)
     working_in = models.ForeignKey(
         "Organization",
         models.SET_NULL,
@@ -105,7 +107,9 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = UserManager()
-    history = ChangesOnly(excluded_fields=["password", "last_login", "theme", "working_in"])
+    history = ChangesOnly(
+        excluded_fields=["password", "last_login", "theme", "working_in", "is_present"]
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -8,6 +8,7 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("plans/", views.support_plans, name="plans"),
     path("language/", views.language, name="language"),
+    path("presence/", views.presence, name="presence"),
     path("theme/", views.theme, name="theme"),
     path("organization/", organization_views.organization, name="organization"),
     path("organization/new/", organization_views.found, name="organization_new"),

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from . import services
 from .errors import OrganizationError, StaleProfile
-from .forms import LanguageForm, ProfileForm, ThemeForm, WorkInForm
+from .forms import LanguageForm, PresenceForm, ProfileForm, ThemeForm, WorkInForm
 from .models import User
 from .plan_matrix import plan_page
 
@@ -112,6 +112,19 @@ def theme(request):
     if request.user.is_authenticated:
         services.change_theme(request.user, chosen)
     return _with_cookies(_back(request), theme=chosen)
+
+
+@require_POST
+@login_required
+def presence(request):
+    """Go on duty or leave it: whether new tickets alert this agent."""
+    if not request.user.is_agent:
+        raise Http404
+    form = PresenceForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("neither present nor away")
+    services.change_presence(request.user, form.cleaned_data["presence"] == "present")
+    return _back(request)
 
 
 @require_POST

@@ -78,6 +78,8 @@ def form_of(cast, address):
         "unwatch": {"person": cast.colleague.pk},
         "export": {"file": "table-csv"},
         "notifications": {"initial-replies": "True"},
+        "read": {"until": "9"},
+        "presence": {"presence": "away"},
         "language": {"language": "en"},
         "theme": {"theme": "dark"},
         "work-in": {"organization": cast.organization.pk},

@@ -91,16 +91,19 @@ tickets.entries = tickets tickets.apps tickets.listeners tickets.management tick
     tickets.reports
 notifications.channels <- nothing
 notifications.reasons <- nothing
-notifications.notices <- organizations.models tickets.choices tickets.event_types tickets.models
-    notifications.reasons
+notifications.notices <- organizations.models plans.models tickets.choices tickets.event_types
+    tickets.models notifications.reasons
 notifications.models = notifications.models notifications.querysets notifications.topics
-    notifications.audience <- organizations.models tickets.models notifications.channels
-    notifications.notices
+    notifications.audience <- organizations.models tickets.lists tickets.models
+    notifications.channels notifications.notices
 notifications.news <- nothing
 notifications.letters <- ui plans.models tickets.choices tickets.models notifications.news
     notifications.notices notifications.models
+notifications.channels.bell <- notifications.channels
 notifications.channels.email <- ui organizations.rules notifications.channels notifications.news
     notifications.letters
+notifications.bell = notifications.bell notifications.templatetags <- ui plans.models
+    tickets.event_types tickets.lists notifications.letters notifications.models
 notifications.services = notifications.services notifications.outbox notifications.preferences
     notifications.relevance notifications.publishing <- tickets.choices tickets.models
     tickets.rows tickets.services notifications.channels notifications.reasons notifications.notices
@@ -112,7 +115,8 @@ notifications.entries = notifications notifications.accounts notifications.admin
     notifications.apps notifications.forms notifications.listeners notifications.tasks
     notifications.urls notifications.views <- ui organizations.rules organizations.models
     organizations.pages tickets.choices tickets.events tickets.services notifications.channels
-    notifications.reasons notifications.news notifications.models notifications.services
+    notifications.reasons notifications.news notifications.models notifications.bell
+    notifications.services
     notifications.mail_services
 intake.parsing = intake intake.parsing <- ui organizations.rules
 helpdesk <- plans.models organizations.credentials tickets.models tickets.services tickets.web

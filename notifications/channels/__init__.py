@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 LONGEST_NAME = 10
+# The channel of the site's own pages.
+BELL = "bell"
 # After each failed attempt so long a wait; after the attempt that follows the last wait the
 # notification has finally failed.
 WAITS = (
@@ -45,6 +47,8 @@ class Channel(ABC):
     heading = ""
     # Whether it reaches people who have chosen nothing. E-mail does; others wait to be chosen.
     is_on_by_default = False
+    # Whether its rows are delivered by being written: nothing leaves the site, nothing is sent.
+    is_internal = False
     # The topics it can be chosen for; None for all.
     topics = None
     # The waits between the attempts to send one notification.
@@ -84,6 +88,11 @@ def registered():
 def channel_named(name):
     """The channel of a stored name; None when it is not in use any more."""
     return next((channel for channel in registered() if channel.name == name), None)
+
+
+def internal_names():
+    """The channels by which nothing leaves the site."""
+    return [channel.name for channel in registered() if channel.is_internal]
 
 
 def choices():

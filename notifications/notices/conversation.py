@@ -2,14 +2,32 @@
 
 from django.utils.translation import gettext as _
 
+from notifications.reasons import Reason
+from plans.models import Priority
 from tickets.choices import Status
 from tickets.event_types import Kind
 
-from .declaration import Notice, Topic, always, the_assignee
+from .declaration import Notice, Topic, always, the_assignee, the_assignee_or_on_duty
 from .paragraphs import ANSWER_BUTTON, answer_before
 
 
 def _opened(facts):
+    if facts["for_staff"]:
+        return [
+            _opened_subject(facts["priority"]),
+            _(
+                "%(organization)s has opened the ticket “%(title)s” with the priority "
+                "%(priority_name)s."
+            ),
+            answer_before(facts),
+        ]
+    if facts["is_own"]:
+        return [
+            _("We have received your ticket %(number)s: %(title)s"),
+            _("Your ticket “%(title)s” has the number %(number)s."),
+            _promise(facts),
+            _("We will write to you as soon as we answer."),
+        ]
     return [
         _("Ticket %(number)s was opened for you: %(title)s"),
         _("%(actor)s from our support team has opened the ticket “%(title)s” for you."),
@@ -17,13 +35,39 @@ def _opened(facts):
     ]
 
 
+def _opened_subject(priority):
+    """What must not wait is seen in a list of subjects."""
+    if priority == Priority.CRITICAL:
+        return _("CRITICAL – new ticket %(number)s: %(title)s")
+    if priority == Priority.URGENT:
+        return _("URGENT – new ticket %(number)s: %(title)s")
+    return _("New ticket %(number)s: %(title)s")
+
+
+def _promise(facts):
+    """What the customer's plan promises for the ticket, and when that is over."""
+    if not facts["due"]:
+        return _("Your support plan promises no response time for this priority.")
+    return _("Your support plan promises an answer in less than %(target)s: before %(due)s.")
+
+
+def _accepted_already(notification, now):
+    """To staff it is news while nobody has taken the ticket; a receipt stays true."""
+    if not notification.recipient.staff_role:
+        return ""
+    is_new = notification.ticket.status == Status.AWAITING_RESPONSE
+    return "" if is_new else Reason.ANSWERED
+
+
 OPENED = Notice(
     kind=Kind.OPENED,
     text=_opened,
     to_customers=always,
+    receipt_topic=Topic.RECEIPTS,
     is_signed=True,
-    to_staff=the_assignee,
-    staff_topic=Topic.CUSTOMERS,
+    to_staff=the_assignee_or_on_duty,
+    staff_topic=Topic.NEW_TICKETS,
+    outdated=_accepted_already,
 )
 
 

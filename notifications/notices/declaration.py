@@ -10,11 +10,13 @@ from organizations.models import StaffRole
 
 
 class Topic(models.TextChoices):
-    """What a person chooses by; the first three are for customers, the others for staff."""
+    """What a person chooses by; the first four are for customers, the others for staff."""
 
     REPLIES = "replies", _("Replies")
     PROGRESS = "progress", _("Progress")
     REMINDERS = "reminders", _("Reminders")
+    RECEIPTS = "receipts", _("Receipts")
+    NEW_TICKETS = "new", _("New tickets")
     CUSTOMERS = "customers", _("What customers do")
     HANDOVERS = "handovers", _("Assignment")
     DUE_SOON = "due_soon", _("Due soon")
@@ -37,6 +39,14 @@ def when_status_changes(event):
 
 # --- Which of the helpdesk's own people; `roles` are those of all who are active, by id -----------
 
+ABOVE_AGENTS = {StaffRole.SUPERVISOR, StaffRole.ADMIN}
+
+
+class Roles(dict):
+    """The roles of the helpdesk's active people by id; `away` are those who are not on duty."""
+
+    away = frozenset()
+
 
 def nobody(event, roles):
     return set()
@@ -56,9 +66,23 @@ def the_assignee_or_all(event, roles):
     return {assignee} if assignee in roles else set(roles)
 
 
+def the_assignee_or_on_duty(event, roles):
+    """The agents on duty while nobody has the ticket; where none is, the supervisors.
+
+    A helpdesk without supervisors alerts its agents though they are away.
+    """
+    if event.ticket.assignee_id in roles:
+        return {event.ticket.assignee_id}
+    agents = {user for user in roles if roles[user] == StaffRole.AGENT}
+    return (agents - roles.away) or supervisors(event, roles) or agents
+
+
+def supervisors(event, roles):
+    return {user for user in roles if roles[user] in ABOVE_AGENTS}
+
+
 def supervisors_too(event, roles):
-    above = {StaffRole.SUPERVISOR, StaffRole.ADMIN}
-    return the_assignee_or_all(event, roles) | {user for user in roles if roles[user] in above}
+    return the_assignee_or_all(event, roles) | supervisors(event, roles)
 
 
 # --- The declaration ------------------------------------------------------------------------------
@@ -78,9 +102,14 @@ class Notice:
 
     kind: str
     text: Callable = lambda facts: []
+    # The sentence of the bell, which stands under the ticket's number and title; without one it is
+    # the first paragraph of the text.
+    brief: Callable | None = None
     # Whether the requester and the watchers are notified, and by which topic they choose it.
     to_customers: Callable = never
     topic: Topic = Topic.PROGRESS
+    # The topic of the receipt for a customer who did it themselves; None where there is none.
+    receipt_topic: Topic | None = None
     # The fact of the event that names the only watchers who are notified, not the requester.
     only_watchers_in: str = ""
     # Customers are notified of what their history shows; a reminder alone is not in it.
@@ -108,6 +137,20 @@ class Notice:
     def is_for_staff(self, event):
         """Whether it may concern somebody of the helpdesk's own people."""
         return self.to_staff is not nobody and self.staff_when(event)
+
+    def topic_for(self, event, person):
+        """The topic that it is of for a person; None for what is sent whatever they chose."""
+        if person.staff_role:
+            return self.staff_topic
+        is_receipt = self.receipt_topic and event.actor_id == person.pk
+        return self.receipt_topic if is_receipt else self.topic
+
+    def sentence(self, facts):
+        """What happened, in the present language."""
+        if self.brief is not None:
+            return str(self.brief(facts)) % facts
+        _subject, *paragraphs = [str(text) % facts for text in self.text(facts) if text]
+        return paragraphs[0] if paragraphs else ""
 
     def letter(self, facts):
         """The subject and the paragraphs, in the active language."""

@@ -95,6 +95,15 @@ def change_language(user, language, *, now):
     base.save(user, actor=user, now=now, fields=["language"])
 
 
+def change_presence(user, is_present):
+    """Let an agent take new tickets from now on, or leave them to others. Raises ValueError for
+    somebody who answers none."""
+    if not user.is_agent:
+        raise ValueError("only staff are on duty")
+    user.is_present = is_present
+    user.save(update_fields=["is_present"])
+
+
 def change_theme(user, theme):
     """Light, dark, or as the device; of no interest to the history."""
     user.theme = theme

@@ -25,10 +25,18 @@ def draft():
 
 
 @pytest.fixture
-def ticket(requester, organization, draft):
+def new_ticket(requester, organization, draft):
+    """With the receipt and the alerts that its opening called for."""
     return tickets.open_ticket(
         requester=requester, opened_by=requester, organization=organization, draft=draft, now=NOW
     )
+
+
+@pytest.fixture
+def ticket(new_ticket):
+    """One whose opening is settled: what comes later is seen by itself."""
+    Notification.objects.all().delete()
+    return new_ticket
 
 
 @pytest.fixture

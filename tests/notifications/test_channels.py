@@ -27,10 +27,16 @@ from .pigeon.channel import RINGS
 SOON = NOW + timedelta(minutes=5)
 PAGE = "/profile/notifications/"
 SHOWN = {
-    **{f"initial-email-{topic.value}": "True" for topic in FOR_CUSTOMERS},
+    **{
+        f"initial-{channel}-{topic.value}": "True"
+        for channel in ("email", "bell")
+        for topic in FOR_CUSTOMERS
+    },
     **{f"initial-pigeon-{topic}": "False" for topic in (Topic.REPLIES, Topic.PROGRESS)},
 }
-MAIL_ON = {f"email-{topic.value}": "on" for topic in FOR_CUSTOMERS}
+MAIL_ON = {
+    f"{channel}-{topic.value}": "on" for channel in ("email", "bell") for topic in FOR_CUSTOMERS
+}
 
 
 @pytest.fixture
@@ -70,7 +76,7 @@ def reply(ticket, agent, *, now=SOON):
 
 
 def rows(**where):
-    return {row.channel: row for row in Notification.objects.filter(**where)}
+    return {row.channel: row for row in Notification.objects.by_external().filter(**where)}
 
 
 def replies():
@@ -186,14 +192,14 @@ def test_the_choices_are_read_once_however_many_events(loft, ticket, requester, 
 def test_the_page_has_a_section_for_each_channel(loft, requester, client_of):
     page = client_of(requester).get(PAGE)
 
-    email, pigeon = sections(page)
-    assert list(email.values()) == [True, True, True]
+    email, bell, pigeon = sections(page)
+    assert list(email.values()) == list(bell.values()) == [True] * 4
     assert pigeon == {"pigeon-replies": False, "pigeon-progress": False}
     assert read(page).field("pigeon-settings-ring") == "IR-42"
 
 
 def test_staff_see_the_topics_of_staff(loft, agent, client_of):
-    email, pigeon = sections(client_of(agent).get(PAGE))
+    email, _bell, pigeon = sections(client_of(agent).get(PAGE))
 
     assert list(email) == [f"email-{topic}" for topic in FOR_STAFF]
     assert list(pigeon) == ["pigeon-handovers", "pigeon-due_soon"]
@@ -207,7 +213,7 @@ def test_a_channel_is_chosen_on_the_page(loft, requester, client_of):
     (choice,) = Preference.objects.all()
     assert (choice.channel, choice.topic, choice.is_wanted) == ("pigeon", "replies", True)
     assert RINGS[requester.pk] == "IR-43"
-    _email, pigeon = sections(client.get(PAGE))
+    _email, _bell, pigeon = sections(client.get(PAGE))
     assert pigeon["pigeon-replies"] is True
 
 

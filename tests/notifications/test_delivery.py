@@ -36,7 +36,7 @@ def mail_server_down(settings):
 def reply(ticket, agent):
     """The notification of a public reply to the requester, not sent yet."""
     tickets.reply_as_agent(ticket, actor=agent, content=tickets.NewMessage("پاسخ"), now=SOON)
-    return Notification.objects.get(event__kind="agent_replied")
+    return Notification.objects.by_external().get(event__kind="agent_replied")
 
 
 def again(row):
@@ -113,7 +113,7 @@ def test_a_watcher_of_a_restricted_organization_who_is_removed_gets_no_mail(
     ticket.organization.is_restricted = True
     ticket.organization.save()
     tickets.accept(ticket, actor=agent, now=SOON)
-    row = Notification.objects.get(recipient=colleague)
+    row = Notification.objects.by_external().get(recipient=colleague)
     watching.delete()
 
     services.deliver(row.pk, now=SOON)
@@ -151,7 +151,7 @@ def test_an_alert_about_something_answered_meanwhile_is_not_sent(ticket, agent, 
     deliver_all(ticket.due_soon_at)
 
     assert [message.to for message in mail.outbox] == [["sara@pars.example"]]
-    assert Notification.objects.get(event__kind="due_soon").state == "skipped"
+    assert Notification.objects.by_external().get(event__kind="due_soon").state == "skipped"
 
 
 def test_an_alert_that_is_still_true_is_sent(ticket, agent, deliver_all):
@@ -172,7 +172,7 @@ def test_a_due_soon_alert_is_not_sent_once_the_ticket_is_overdue(ticket, agent, 
 
 def test_a_reminder_is_not_sent_when_the_close_is_due_already(reply, ticket):
     tickets.remind_of_close(now=SOON + DAY)
-    row = Notification.objects.get(event__kind="close_reminded")
+    row = Notification.objects.by_external().get(event__kind="close_reminded")
 
     services.deliver(row.pk, now=SOON + 2 * DAY)
 
@@ -181,7 +181,7 @@ def test_a_reminder_is_not_sent_when_the_close_is_due_already(reply, ticket):
 
 def test_a_reminder_is_not_sent_when_the_48_hours_restarted(reply, ticket, agent):
     tickets.remind_of_close(now=SOON + DAY)
-    row = Notification.objects.get(event__kind="close_reminded")
+    row = Notification.objects.by_external().get(event__kind="close_reminded")
     tickets.reply_as_agent(
         ticket,
         actor=agent,
@@ -234,7 +234,7 @@ def test_a_reply_that_reached_somebody_of_the_customers_holds_nothing(
 ):
     Watcher.objects.create(ticket=ticket, user=colleague, added_by=requester, added_at=NOW)
     tickets.reply_as_agent(ticket, actor=agent, content=tickets.NewMessage("پاسخ"), now=SOON)
-    first, second = Notification.objects.filter(event__kind="agent_replied")
+    first, second = Notification.objects.by_external().filter(event__kind="agent_replied")
     services.deliver(first.pk, now=SOON)
     settings.EMAIL_BACKEND = f"{__name__}.Downed"
 

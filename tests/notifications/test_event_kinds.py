@@ -111,7 +111,7 @@ def test_a_mail_of_a_kind_that_became_internal_is_not_sent_any_more(
 
     deliver_all(SOON)
 
-    assert Notification.objects.get(recipient=requester).state == "skipped"
+    assert Notification.objects.by_external().get(recipient=requester).state == "skipped"
     assert mail.outbox == []
 
 

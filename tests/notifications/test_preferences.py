@@ -21,15 +21,16 @@ def without(person, *topics):
 
 
 def states(kind):
-    rows = Notification.objects.filter(event__kind=kind)
+    rows = Notification.objects.by_external().filter(event__kind=kind)
     return {row.recipient.email: row.state for row in rows.select_related("recipient")}
 
 
 def test_every_topic_is_chosen_until_somebody_changes_it(requester, agent, client_of):
     for person, topics in ((requester, FOR_CUSTOMERS), (agent, FOR_STAFF)):
-        (section,) = sections(client_of(person).get(PAGE))
+        email, bell = sections(client_of(person).get(PAGE))
 
-        assert section == {f"email-{topic}": True for topic in topics}
+        assert email == {f"email-{topic}": True for topic in topics}
+        assert bell == {f"bell-{topic}": True for topic in topics}
 
 
 def test_a_choice_is_kept_and_shown_again(requester, client_of):
@@ -41,13 +42,14 @@ def test_a_choice_is_kept_and_shown_again(requester, client_of):
             "initial-email-replies": "True",
             "initial-email-progress": "True",
             "initial-email-reminders": "True",
+            "initial-email-receipts": "True",
             "email-replies": "on",
         },
     )
 
     assert answer.url == PAGE
-    (section,) = sections(client.get(PAGE))
-    assert list(section.values()) == [True, False, False]
+    email, _bell = sections(client.get(PAGE))
+    assert list(email.values()) == [True, False, False, False]
 
 
 def test_two_open_pages_do_not_undo_each_other(requester, client_of):

@@ -53,7 +53,7 @@ def overdue_schedule(transactional_db):
 
 
 def state_of(ticket):
-    return Notification.objects.get(ticket=ticket).state
+    return Notification.objects.by_external().get(ticket=ticket).state
 
 
 def test_a_worker_notifies_of_what_was_committed_and_of_nothing_else(

@@ -349,7 +349,9 @@ def test_a_restricted_colleague_finds_nothing_to_rate(client_of, organization, c
 
 
 def test_the_mail_about_a_close_leads_to_the_question(settings, closed, requester, agent):
-    notification = Notification.objects.filter(recipient=requester, event__kind="resolved").get()
+    notification = (
+        Notification.objects.by_external().filter(recipient=requester, event__kind="resolved").get()
+    )
 
     letter = email.compose(notification, now=LATER)
 

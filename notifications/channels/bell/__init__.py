@@ -1,0 +1,1 @@
+"""The bell: what is new, on the site's own pages."""
