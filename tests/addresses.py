@@ -1,14 +1,19 @@
 """Every address of the project, and the people and rows with which tests visit them all."""
 
 from datetime import timedelta
+from functools import cache
+from typing import NamedTuple
 
+import time_machine
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.test import Client
 from django.urls import get_resolver
 
 from notifications.models import AccountMail
 from organizations import services as people
-from organizations.models import Role, StaffRole
+from organizations.models import Role, StaffRole, User
 from plans.models import Plan
 from tests.factories import (
     NOW,
@@ -35,6 +40,40 @@ def every_address(patterns=None, prefix="/"):
             yield from every_address(pattern.url_patterns, address)
         else:
             yield address
+
+
+class Answer(NamedTuple):
+    """What was answered at an address, without all that Django keeps of it for tests."""
+
+    status: int
+    headers: dict
+    text: str
+
+    @property
+    def is_page(self):
+        return self.headers.get("Content-Type", "").startswith("text/html")
+
+
+@cache
+def answers_to(role):
+    """{address: Answer} of every address to a Persian reader; visited once for several tests."""
+    with transaction.atomic(), time_machine.travel(LATER, tick=False):
+        cast, client = Cast(), Client()
+        User.objects.update(language="fa")
+        if person := getattr(cast, role):
+            client.force_login(User.objects.get(pk=person.pk))
+        answers = {
+            address: answer_of(client.get(cast.path(address)))
+            for address in sorted(set(every_address()))
+        }
+        transaction.set_rollback(True)
+    return answers
+
+
+def answer_of(response):
+    is_text = response.get("Content-Type", "").startswith("text/html")
+    text = response.content.decode() if is_text else ""
+    return Answer(response.status_code, dict(response.headers), text)
 
 
 class Cast:

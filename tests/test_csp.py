@@ -3,10 +3,8 @@
 import re
 
 import pytest
-import time_machine
-from django.test import Client
 
-from tests.addresses import LATER, Cast, every_address
+from tests.addresses import answers_to
 
 pytestmark = pytest.mark.django_db
 POLICY = {
@@ -31,30 +29,25 @@ INLINE = {
 }
 
 
+@pytest.mark.xdist_group("every page")
 @pytest.mark.parametrize("role", ["anonymous", "requester", "agent", "admin"])
 def test_every_page_carries_the_policy_and_keeps_to_it(role):
-    with time_machine.travel(LATER, tick=False):
-        cast = Cast()
-        user, client = getattr(cast, role), Client()
-        if user:
-            client.force_login(user)
-        pages = {path: client.get(path) for path in map(cast.path, sorted(set(every_address())))}
+    answers = answers_to(role)
 
-    for path, response in pages.items():
-        if response.get("Content-Type", "").startswith("text/html"):
-            assert policy_of(response) == POLICY, path
-            assert inline_parts(response) == [], path
-    assert sum(response.status_code == 200 for response in pages.values()) >= 8
+    for address, answer in answers.items():
+        if answer.is_page:
+            assert policy_of(answer) == POLICY, address
+            assert inline_parts(answer) == [], address
+    assert sum(answer.status == 200 for answer in answers.values()) >= 8
 
 
-def policy_of(response):
-    parts = response.headers["Content-Security-Policy"].split(";")
+def policy_of(answer):
+    parts = answer.headers["Content-Security-Policy"].split(";")
     return dict(part.strip().split(" ", 1) for part in parts if part.strip())
 
 
-def inline_parts(response):
-    text = response.content.decode()
-    return [name for name, pattern in INLINE.items() if re.search(pattern, text)]
+def inline_parts(answer):
+    return [name for name, pattern in INLINE.items() if re.search(pattern, answer.text)]
 
 
 def test_other_headers_are_on_every_answer(client):
