@@ -34,6 +34,8 @@ SCHEDULE = {
     "sweep_outbox": _every(MINUTE, "notifications.tasks.sweep_outbox"),
     # Each two minutes: recount the days of the reports on which something has changed.
     "refresh_totals": _every(2 * MINUTE, "tickets.tasks.refresh_totals"),
+    # Each half minute: fetch answers by e-mail and make messages of them.
+    "receive_mail": _every(30, "intake.tasks.receive_mail"),
     # Each ten seconds: make the small pictures of images that were uploaded.
     "make_thumbnails": _every(10, "tickets.tasks.make_thumbnails"),
     # Each hour: remove uploads of refused forms that nobody came back to for a day.

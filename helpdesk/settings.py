@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from .logs import logging_to_console
+from .mail_settings import answers_by_mail, mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -66,6 +67,7 @@ NOTIFICATION_CHANNELS = ["notifications.channels.email", "notifications.channels
 INSTALLED_APPS = [
     "demo",
     "helpdesk",
+    "intake",
     "notifications",
     *NOTIFICATION_CHANNELS,
     "tickets",
@@ -341,19 +343,14 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Mail -------------------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
-EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST") or "localhost"
-EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT") or 25
-EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER") or ""
-EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD") or ""
-EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
-EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
+globals().update(mail_server(env))
 EMAIL_TIMEOUT = 15
 _DOMAIN = urlsplit(SITE_URL).hostname
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"support@{_DOMAIN}")
 # Answers to mails are not read: the mail server refuses them at this address (docs/operations.md).
 MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", default=f"no-reply@{_DOMAIN}")
+# Answers by e-mail: off without an address for them (docs/operations.md).
+globals().update(answers_by_mail(env, sender=DEFAULT_FROM_EMAIL))
 
 # --- Celery -----------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("demo", "helpdesk", "notifications", "organizations", "plans", "tickets", "ui")
+APPS = ("demo", "helpdesk", "intake", "notifications", "organizations", "plans", "tickets", "ui")
 SHOWN = 20
 
 

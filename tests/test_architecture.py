@@ -58,6 +58,7 @@ tickets.querysets <- plans.models organizations.rules tickets.choices tickets.se
 tickets.models <- plans.models organizations.models tickets.choices tickets.event_types
     tickets.search tickets.permissions tickets.querysets
 tickets.rows <- nothing
+tickets.reply_addresses <- organizations.models tickets.models
 tickets.events <- tickets.event_types tickets.models tickets.rows
 tickets.clocks <- plans.models plans.terms tickets.choices tickets.models
 tickets.attachments <- nothing
@@ -119,6 +120,12 @@ notifications.entries = notifications notifications.accounts notifications.admin
     notifications.services
     notifications.mail_services
 intake.parsing = intake intake.parsing <- ui organizations.rules
+intake.models = intake.models intake.querysets intake.choices <- tickets.models
+intake.services <- plans.transactions organizations.rules organizations.models tickets.choices
+    tickets.permissions tickets.models tickets.services tickets.reply_addresses notifications.models
+    notifications.letters notifications.mail_services intake.parsing intake.models
+intake.entries = intake.apps intake.mailbox intake.fetching intake.tasks intake.management <-
+    tickets.services intake.parsing intake.services
 helpdesk <- plans.models organizations.credentials tickets.models tickets.services tickets.web
     tickets.portal notifications.models notifications.services
 demo <- plans.models plans.terms plans.services organizations.models organizations.services

@@ -27,7 +27,7 @@ ARABIC_LETTERS = re.compile("[يك]")
 LATIN_WORD = re.compile("[A-Za-z]{2}")
 
 
-APPS = ("demo", "helpdesk", "notifications", "organizations", "plans", "tickets", "ui")
+APPS = ("demo", "helpdesk", "intake", "notifications", "organizations", "plans", "tickets", "ui")
 
 
 def sources():

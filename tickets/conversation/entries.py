@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from organizations.models import Role, User
 from tickets.event_types import type_of
-from tickets.models import Attachment
+from tickets.models import Attachment, Message
 from ui.wording import format_date, format_datetime, format_day, format_size, format_time
 
 
@@ -31,6 +31,9 @@ class Entry:
     staff: bool = False
     by_system: bool = False
     files: list = field(default_factory=list)
+    by_mail: bool = False
+    aside: str = ""
+    sent_from: str = ""
     is_latest: bool = False
     # Of what the viewer sent themselves: the key of its form, by which a draft knows that it went.
     sent_key: UUID | None = None
@@ -80,6 +83,9 @@ def _message_entry(message, viewer, files):
         note=message.is_note,
         staff=message.is_from_staff,
         files=files[message.pk],
+        by_mail=message.channel == Message.Channel.EMAIL,
+        aside=message.aside,
+        sent_from=message.sent_from if viewer.is_agent else "",
     )
 
 

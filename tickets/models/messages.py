@@ -21,6 +21,7 @@ class Message(models.Model):
 
     class Channel(models.TextChoices):
         WEB = "web", _("Web")
+        EMAIL = "email", _("E-mail")
 
     # What begins another index needs none of its own.
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages", db_index=False)
@@ -33,6 +34,10 @@ class Message(models.Model):
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     body = models.TextField()
     body_folded = models.TextField(editable=False)
+    # Of a mail: the signature and the quote, shown on demand; and the sender's address where it is
+    # not the author's own.
+    aside = models.TextField(blank=True, default="", db_default="")
+    sent_from = models.EmailField(blank=True, default="", db_default="")
     created_at = models.DateTimeField()
     # A customer message waits from its writing until the next public agent message or close.
     is_waiting = models.BooleanField(default=False)

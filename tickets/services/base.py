@@ -23,11 +23,17 @@ LONGEST_BODY = 20_000
 
 @dataclass(frozen=True)
 class NewMessage:
-    """What somebody wrote: the text, their pending uploads to go with it, and the form's key."""
+    """What somebody wrote: the text, their pending uploads to go with it, and the form's key.
+
+    Of a mail also what is folded away (`aside`), and its sender where that is not the author.
+    """
 
     body: str
     files: tuple = ()
     form_key: UUID | None = None
+    channel: str = Message.Channel.WEB
+    aside: str = ""
+    sent_from: str = ""
 
 
 def locked(ticket):
@@ -176,6 +182,9 @@ def prepare_message(ticket, *, author, content, kind, now, **marks):
         is_from_staff=bool(author.staff_role),
         body=content.body,
         body_folded=fold(content.body),
+        channel=content.channel,
+        aside=content.aside,
+        sent_from=content.sent_from,
         created_at=now,
         form_key=content.form_key,
         **marks,

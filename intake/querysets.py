@@ -1,0 +1,40 @@
+"""Which mails."""
+
+from django.db import models
+
+from .choices import State
+
+MOST_ATTEMPTS = 3
+# What a supervisor decides on.
+IN_QUARANTINE = [State.QUARANTINED, State.REFUSED]
+
+
+class ReceivedMailQuerySet(models.QuerySet):
+    def to_process(self):
+        return self.filter(state=State.RECEIVED, attempts__lt=MOST_ATTEMPTS).order_by("pk")
+
+    def given_up(self):
+        """Mails whose processing failed, or ended with its process, at every attempt."""
+        return self.filter(state=State.RECEIVED, attempts__gte=MOST_ATTEMPTS)
+
+    def listed(self):
+        """For a list, without the mails themselves."""
+        return self.defer("content").select_related("person", "ticket")
+
+    def in_quarantine(self):
+        return self.filter(state__in=IN_QUARANTINE)
+
+    def held(self):
+        return self.filter(state=State.HELD)
+
+    def held_on(self, ticket):
+        return self.held().filter(ticket=ticket)
+
+    def from_sender_since(self, sender, at):
+        return self.filter(sender=sender, received_at__gt=at)
+
+    def on_ticket_since(self, ticket, at):
+        return self.filter(ticket=ticket, received_at__gt=at)
+
+    def refused_since(self, at):
+        return self.filter(state=State.REFUSED, received_at__gt=at)

@@ -1,0 +1,105 @@
+"""A mail as a message of the person whose address it was sent to: the services of the page."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from intake.choices import MailReason, State
+from intake.parsing import quotes
+from organizations.emails import normal_email
+from tickets import reply_addresses, services
+from tickets.choices import Intent
+from tickets.errors import TicketClosed, TicketError
+from tickets.models import Message
+
+from . import answering
+
+LONGEST_ASIDE = 200_000
+SETTLED_FIELDS = [
+    *("state", "reason", "person", "ticket", "is_just_thanks", "message"),
+    *("settled_at", "settled_by"),
+]
+_REASONS = {
+    "forbidden": MailReason.NOT_ALLOWED,
+    "too_many": MailReason.TOO_MANY,
+    "empty": MailReason.EMPTY,
+}
+
+
+def try_to_post(row, mail, *, now):
+    """(state, reason): posted, or held back with why the rules refuse it."""
+    try:
+        post(row, mail, now=now)
+    except TicketClosed:
+        return State.HELD, MailReason.CLOSED
+    except TicketError as error:
+        return State.QUARANTINED, _REASONS.get(error.code, MailReason.REFUSED)
+    return State.POSTED, MailReason.NONE
+
+
+@transaction.atomic
+def post(row, mail, *, reopening=False, now):
+    """Write the mail as a message of `row.person` on `row.ticket`. Raises TicketError.
+
+    An agent's answer goes as from their page: a public reply, then the customer is waited for.
+    """
+    person = row.person
+    with translation.override(person.language):
+        files, refused = _stored(mail.files, person, now)
+        content = _content(row, mail, files)
+        if person.staff_role:
+            services.reply_as_agent(
+                row.ticket, actor=person, content=content, reopening=reopening, now=now
+            )
+        else:
+            intent = Intent.THANKS if row.is_just_thanks else Intent.PROBLEM
+            services.reply_as_customer(
+                row.ticket, actor=person, content=content, intent=intent, now=now
+            )
+    row.message = Message.objects.get(author=person, form_key=content.form_key)
+    if refused:
+        answering.report_refused_files(row, refused, now=now)
+
+
+def _content(row, mail, files):
+    text, aside = mail.text, mail.folded
+    if row.person.staff_role:
+        # What an agent quotes may be a mail to staff only.
+        text, aside = quotes.without_quotes(text), mail.signature
+    if not text.strip() and (files or mail.problem):
+        text = _("(An e-mail without a text that can be shown: %(subject)s)") % {
+            "subject": mail.subject or "–"
+        }
+    if len(text) > services.LONGEST_BODY:
+        most = services.LONGEST_BODY - 1
+        text, aside = f"{text[:most]}…", f"…{text[most:]}\n\n{aside}"
+    is_own_address = mail.sender == normal_email(row.person.email)
+    return services.NewMessage(
+        body=reply_addresses.without_tokens(text),
+        files=tuple(files),
+        # One mail makes one message, whatever happens between the two.
+        form_key=UUID(row.key[:32]),
+        channel=Message.Channel.EMAIL,
+        aside=reply_addresses.without_tokens(aside)[:LONGEST_ASIDE].strip(),
+        sent_from="" if is_own_address else mail.sender,
+    )
+
+
+def _stored(files, person, now):
+    """(uploads, sentences about what is refused): by the same checks as on the page."""
+    stored, refused = [], []
+    for each in files:
+        if len(stored) >= settings.ATTACHMENTS_PER_MESSAGE:
+            refused.append(f"“{each.name}”: {services.too_many_files()}")
+            continue
+        try:
+            stored.append(
+                services.store_upload(person, ContentFile(each.content, each.name), now=now)
+            )
+        except TicketError as error:
+            refused.append(error.sentence)
+    return stored, refused

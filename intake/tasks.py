@@ -1,0 +1,21 @@
+"""What workers run: safe to run twice and safe to lose, since the rows are the truth."""
+
+from celery import shared_task
+from django.conf import settings
+
+from tickets.services import record_run
+
+from . import fetching, services
+
+
+@shared_task
+def receive_mail():
+    """Fetch what waits in the mailbox, and process what was kept by now, however it came."""
+    if not settings.INTAKE_ADDRESS:
+        return "off"
+    fetched = str(fetching.fetch()) if settings.IMAP_URL else "no mailbox"
+    settled = services.process_waiting()
+    states = ", ".join(f"{state} {count}" for state, count in sorted(settled.items()))
+    outcome = f"{fetched}; {states or 'nothing to process'}"
+    record_run("receive_mail", outcome=outcome[:200])
+    return outcome

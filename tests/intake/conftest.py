@@ -1,0 +1,47 @@
+"""Answers by e-mail are on, and mails come from a short builder."""
+
+import pytest
+
+from intake import services
+from tests.factories import NOW
+from tickets import reply_addresses
+
+ADDRESS = "support@help.example"
+
+
+@pytest.fixture
+def intake(settings, tmp_path):
+    settings.INTAKE_ADDRESS = ADDRESS
+    settings.SITE_URL = "https://help.example"
+
+
+@pytest.fixture
+def mail_to(intake):
+    """A mail of a person on a ticket, as bytes: `mail_to(ticket, person, "text", …)`."""
+
+    def build(ticket, person, text="هنوز همان است.", **changes):
+        values = {
+            "sender": person.email,
+            "to": reply_addresses.address_for(ticket, person),
+            "subject": "Re: [KT-1] ticket",
+            "id": "m1@pars.example",
+            "more": "",
+        } | changes
+        return (
+            f"From: <{values['sender']}>\nTo: {values['to']}\nSubject: {values['subject']}\n"
+            f"Message-ID: <{values['id']}>\nMIME-Version: 1.0\n{values['more']}"
+            f"Content-Type: text/plain; charset=utf-8\n\n{text}\n"
+        ).encode()
+
+    return build
+
+
+@pytest.fixture
+def arrive(intake):
+    """Keep and process a mail; returns its row."""
+
+    def run(content, *, now=NOW, **envelope):
+        row = services.receive(content, now=now, **envelope)
+        return services.process(row.pk, now=now)
+
+    return run
