@@ -15,8 +15,17 @@ logger = logging.getLogger(__name__)
 access_log = logging.getLogger("helpdesk.access")
 
 
+def is_poll(request):
+    """Whether an open page asked for news: four times a minute, and hardly ever of interest."""
+    match = request.resolver_match
+    return match is not None and match.namespace == "live"
+
+
 class AccessLogMiddleware:
-    """Logs each request in one line, without its query, where the deployment asks for it."""
+    """Logs each request in one line, without its query, where the deployment asks for it.
+
+    What open pages poll for is logged at the level debug.
+    """
 
     def __init__(self, get_response):
         if not settings.ACCESS_LOG:
@@ -27,7 +36,9 @@ class AccessLogMiddleware:
         began_at = time.monotonic()
         response = self.get_response(request)
         took = 1000 * (time.monotonic() - began_at)
-        access_log.info("%s %s %s %.0fms", request.method, request.path, response.status_code, took)
+        level = logging.DEBUG if is_poll(request) else logging.INFO
+        what = (request.method, request.path, response.status_code, took)
+        access_log.log(level, "%s %s %s %.0fms", *what)
         return response
 
 

@@ -14,4 +14,5 @@ def person(request):
         "theme": theme if theme in {"auto", "light", "dark"} else "auto",
         "site_name": settings.SITE_NAME_FA if get_language() == "fa" else settings.SITE_NAME_EN,
         "ticket_prefix": settings.TICKET_PREFIX,
+        "live_seconds": settings.LIVE_SECONDS,
     }

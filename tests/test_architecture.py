@@ -62,6 +62,7 @@ tickets.reply_addresses <- organizations.models tickets.models
 tickets.events <- tickets.event_types tickets.models tickets.rows
 tickets.clocks <- plans.models plans.terms tickets.choices tickets.models
 tickets.attachments <- nothing
+tickets.freshness <- tickets.querysets tickets.models
 tickets.services <- ui plans.models plans.terms plans.transactions plans.services
     organizations.models tickets.choices tickets.search tickets.permissions tickets.querysets
     tickets.models tickets.rows tickets.events tickets.clocks tickets.attachments
@@ -77,10 +78,10 @@ tickets.filing <- ui plans.models organizations.permissions organizations.plan_m
     tickets.services tickets.conversation
 tickets.portal <- ui plans.models plans.terms tickets.choices tickets.search tickets.lists
     tickets.permissions tickets.querysets tickets.models tickets.clocks tickets.services
-    tickets.web tickets.due tickets.conversation tickets.filing
+    tickets.web tickets.due tickets.conversation tickets.filing tickets.freshness
 tickets.workspace <- ui plans.models plans.terms organizations.models tickets.choices
     tickets.search tickets.lists tickets.permissions tickets.querysets tickets.models
-    tickets.services tickets.web tickets.due tickets.conversation tickets.filing
+    tickets.services tickets.web tickets.due tickets.conversation tickets.filing tickets.freshness
 tickets.reports <- ui plans.models organizations.models tickets.choices tickets.lists
     tickets.querysets tickets.models tickets.services tickets.web
 tickets.plan_edits <- ui plans.models plans.admin tickets.models tickets.services
@@ -112,13 +113,13 @@ notifications.services = notifications.services notifications.outbox notificatio
 notifications.mail_services <- organizations.models plans.models plans.services tickets.models
     notifications.models notifications.letters notifications.channels.email
     notifications.services
+notifications.views_live <- tickets.freshness tickets.models
 notifications.entries = notifications notifications.accounts notifications.admin
     notifications.apps notifications.forms notifications.listeners notifications.tasks
     notifications.urls notifications.views <- ui organizations.rules organizations.models
     organizations.pages tickets.choices tickets.events tickets.services notifications.channels
     notifications.reasons notifications.news notifications.models notifications.bell
-    notifications.services
-    notifications.mail_services
+    notifications.services notifications.mail_services notifications.views_live
 intake.parsing = intake intake.parsing <- ui organizations.rules
 intake.models = intake.models intake.querysets intake.choices <- tickets.models
 intake.services <- plans.transactions organizations.rules organizations.models tickets.choices

@@ -42,6 +42,7 @@ queue_patterns = (
         path("new/", queue.new, name="new"),
         path("<number:number>/", queue.detail, name="detail"),
         path("<number:number>/due/", due.for_agent, name="due"),
+        path("<number:number>/news/", queue.news, name="news"),
         path("<number:number>/accept/", queue_actions.accept, name="accept"),
         path("<number:number>/release/", queue_actions.release, name="release"),
         path("<number:number>/assign/", queue_actions.assign, name="assign"),

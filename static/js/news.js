@@ -1,84 +1,95 @@
-// Looks for news of the ticket of this page (data-news) while it is being looked at, seldom when
-// nothing happens. What is new waits behind a button, so that nothing moves under a reader; the
-// ticket's status is shown at once. Shows a note when the page may no longer be seen.
+// Shows what is new on an open page of a ticket (data-news) or list (data-rows), when live.js says that
+// there is something. New messages and rows wait behind a button, so that nothing moves under a
+// reader; numbers and where the ticket is are shown at once, but never under a hand.
 
-const SOONEST = 15_000;
-const LATEST = 120_000;
 const number = new Intl.NumberFormat(document.documentElement.lang);
-const conversation = document.querySelector("[data-news]");
+const bar = document.querySelector("[data-news-bar]");
 
-function partsOf(html) {
-  return new DOMParser().parseFromString(html, "text/html");
+const partsOf = (html) => new DOMParser().parseFromString(html, "text/html");
+
+function announce(text, act) {
+  if (!text) {
+    bar.replaceChildren();
+    return;
+  }
+  const shown = bar.querySelector("button");
+  if (shown?.textContent === text) {
+    shown.onclick = act;
+    return;
+  }
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-primary news-button";
+  button.textContent = text;
+  button.onclick = act;
+  bar.replaceChildren(button);
 }
 
-class News {
+function counted(count) {
+  const { one, many } = bar.dataset;
+  if (!count) return "";
+  return count === 1 ? one : many.replace("{count}", number.format(count));
+}
+
+function goTo(element) {
+  if (!element.matches("a")) element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+  element.scrollIntoView({ block: "center" });
+}
+
+// The markup less what differs in every answer.
+function essence(part) {
+  const copy = part.cloneNode(true);
+  for (const token of copy.querySelectorAll("[name=csrfmiddlewaretoken]")) token.remove();
+  return copy.innerHTML.replace(/\s+/g, " ").trim();
+}
+
+// Never under a hand: what is open or has the focus stays until it is left. Gives whether it is shown.
+function replacePart(part) {
+  const old = document.querySelector(`[data-part="${part.dataset.part}"]`);
+  if (!old) return false;
+  if (essence(old) === essence(part)) return true;
+  if (old.contains(document.activeElement) || old.querySelector("details[open], dialog[open]")) return false;
+  old.replaceChildren(...part.childNodes);
+  return true;
+}
+
+// What the form has to say of the page that was in front of its writer, once that is shown.
+function setFields(page, name) {
+  for (const { name: field, value } of page.querySelectorAll(`[data-shown-by="${name}"]`)) {
+    for (const input of document.querySelectorAll(`#composer [name="${field}"]`)) input.value = value;
+  }
+}
+
+class Entries {
   constructor(place) {
     this.place = place;
-    this.bar = document.querySelector("[data-news-bar]");
     this.waiting = [];
-    this.pause = SOONEST;
-    this.last = Date.now();
-    document.addEventListener("visibilitychange", () => this.plan(document.hidden ? null : 0));
-    place.addEventListener("focusin", () => this.hurry());
-    this.plan(this.pause);
   }
 
-  plan(pause) {
-    clearTimeout(this.timer);
-    if (pause === null || this.ended) return;
-    this.timer = setTimeout(() => this.look(), pause);
-  }
-
-  hurry() {
-    if (this.pause === SOONEST) return;
-    this.pause = SOONEST;
-    this.plan(Math.max(0, this.last + SOONEST - Date.now()));
+  get mark() {
+    return this.place.dataset.seen;
   }
 
   async look() {
-    if (document.hidden) return;
-    this.last = Date.now();
-    const url = `${this.place.dataset.news}?seen=${this.place.dataset.seen}`;
-    const answer = await fetch(url).catch(() => null);
-    this.pause = Math.min(this.pause * 1.4, LATEST);
-    if (answer?.redirected || [401, 403, 404].includes(answer?.status)) {
-      this.end();
-    } else if (answer?.status === 200) {
-      this.take(partsOf(await answer.text()));
-    }
-    this.plan(this.pause);
+    const answer = await fetch(`${this.place.dataset.news}?seen=${this.mark}`);
+    if (answer.status === 200) this.take(partsOf(await answer.text()));
+    return answer.ok;
   }
 
   take(page) {
     const seen = page.querySelector("[data-seen]");
     if (!seen) return;
     this.place.dataset.seen = seen.dataset.seen;
-    for (const part of page.querySelectorAll("[data-part]")) this.replace(part);
-    const fresh = [...page.querySelector("[data-entries]").children];
-    const before = this.waiting.length;
-    this.waiting = fresh.filter((entry) => !document.getElementById(entry.id));
-    if (this.waiting.length !== before) {
-      this.pause = SOONEST;
-      this.announce();
+    for (const part of page.querySelectorAll("[data-part]")) {
+      if (replacePart(part)) setFields(page, part.dataset.part);
     }
-  }
-
-  // Never under a hand: what is open or has the focus stays until it is left.
-  replace(part) {
-    const old = document.querySelector(`[data-part="${part.dataset.part}"]`);
-    if (!old || old.contains(document.activeElement) || old.querySelector("details[open]")) return;
-    if (old.textContent.trim() !== part.textContent.trim()) old.replaceChildren(...part.childNodes);
-  }
-
-  announce() {
+    const fresh = [...page.querySelector("[data-entries]").children];
+    this.waiting = fresh.filter((entry) => !document.getElementById(entry.id));
+    this.page = page;
     const count = this.waiting.filter((entry) => !entry.matches(".day")).length;
-    const { one, many } = this.bar.dataset;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn btn-primary news-button";
-    button.textContent = count === 1 ? one : many.replace("{count}", number.format(count));
-    button.addEventListener("click", () => this.show());
-    this.bar.replaceChildren(...(count ? [button] : []));
+    if (!count) setFields(page, "entries");
+    announce(counted(count), () => this.show());
   }
 
   show() {
@@ -86,19 +97,85 @@ class News {
     this.place.querySelector("#latest")?.remove(); // the newest brings its own
     this.place.querySelector("[data-entries]").append(...this.waiting);
     this.waiting = [];
-    this.bar.replaceChildren();
-    first.tabIndex = -1;
-    first.focus({ preventScroll: true });
-    first.scrollIntoView({ block: "center" });
-  }
-
-  end() {
-    this.ended = true;
-    const note = document.createElement("p");
-    note.className = "toast-note";
-    note.textContent = this.bar.dataset.gone;
-    this.bar.replaceChildren(note);
+    setFields(this.page, "entries");
+    bar.replaceChildren();
+    goTo(first);
   }
 }
 
-if (conversation) new News(conversation);
+const rowsOf = (page) => [...page.querySelectorAll("[data-rows] tbody tr:not(.group)")];
+const keyOf = (row) => row.querySelector("a.id")?.getAttribute("href");
+
+// A row less what only time changes in it.
+function meaning(row) {
+  const copy = row.cloneNode(true);
+  for (const time of copy.querySelectorAll("time")) time.textContent = time.getAttribute("datetime");
+  for (const due of copy.querySelectorAll(".due")) due.replaceWith(due.querySelector("time")?.getAttribute("datetime") ?? "");
+  for (const age of copy.querySelectorAll(".waits, .due-at")) age.remove();
+  return copy.textContent.replace(/\s+/g, " ");
+}
+
+class Rows {
+  constructor() {
+    this.mark = document.body.dataset.liveMark;
+    document.addEventListener("visibilitychange", () => this.isLate && look(this));
+  }
+
+  // Rows that nobody sees are fetched when somebody does.
+  async look() {
+    this.isLate = document.hidden;
+    if (document.hidden) return true;
+    const answer = await fetch(location.href, { headers: { "X-Rows-Only": "1" } });
+    if (answer.status === 200) this.take(partsOf(await answer.text()));
+    return answer.ok;
+  }
+
+  take(page) {
+    const frame = page.querySelector("[data-live-mark]");
+    if (!frame) return;
+    this.mark = frame.dataset.liveMark;
+    for (const part of page.querySelectorAll("[data-part]")) replacePart(part);
+    const shown = new Map(rowsOf(document).map((row) => [keyOf(row), meaning(row)]));
+    const rows = rowsOf(page);
+    const fresh = rows.filter((row) => !shown.has(keyOf(row)));
+    const before = [...shown].flat().join("\n");
+    const isSame = before === rows.flatMap((row) => [keyOf(row), meaning(row)]).join("\n");
+    const text = counted(fresh.length) || (isSame ? "" : bar.dataset.changed);
+    announce(text, () => this.show(page, fresh[0]));
+  }
+
+  show(page, first) {
+    const picked = [...document.querySelectorAll("[data-rows] input:checked")].map(({ name, value }) => [name, value]);
+    for (const place of page.querySelectorAll("[data-rows]")) {
+      const old = document.querySelector(`[data-rows="${place.dataset.rows}"]`);
+      old?.replaceChildren(...place.childNodes);
+    }
+    for (const input of document.querySelectorAll("[data-rows] input[type=checkbox]")) {
+      if (picked.some(([name, value]) => name === input.name && value === input.value)) {
+        input.checked = true;
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    }
+    bar.replaceChildren();
+    const link = first?.querySelector("a.title") ?? document.querySelector("[data-rows] a.title");
+    if (link) goTo(link);
+  }
+}
+
+// One at a time; what could not be fetched is told again.
+async function look(shown) {
+  if (shown.isLooking) return;
+  shown.isLooking = true;
+  const isDone = await shown.look().catch(() => false);
+  shown.isLooking = false;
+  if (!isDone) document.dispatchEvent(new Event("live-missed"));
+}
+
+const place = document.querySelector("[data-news]");
+const shown = place ? new Entries(place) : document.querySelector("[data-rows]") ? new Rows() : null;
+
+if (shown) {
+  document.addEventListener("live", ({ detail }) => {
+    if (detail.page !== shown.mark) look(shown);
+  });
+}

@@ -67,8 +67,8 @@ def forgive(visit, sentence):
 
 
 def poll_now(page):
-    """Come back to the page, upon which it looks for news at once."""
-    with page.expect_response("**/news/**") as answer:
+    """Come back to the page, upon which it asks for news at once."""
+    with page.expect_response("**/live/**") as answer:
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     return answer.value.status
 
@@ -237,7 +237,7 @@ def test_a_removed_member_gets_an_explanation_and_keeps_the_text(
     assert page.locator("textarea").input_value() == TEXT
     keep_picture(page, "removed")
     assert TEXT not in Message.objects.values_list("body", flat=True)
-    forgive(visit, "/news/")
+    forgive(visit, "/live/")
 
 
 def test_drafts_are_ones_own_and_go_at_sign_out(visit, requester, colleague):
@@ -314,7 +314,8 @@ def test_news_wait_behind_a_button_and_the_standing_is_shown_at_once(
 ):
     page = visit(requester)
     page.goto(ticket.get_absolute_url())
-    assert poll_now(page) == 204
+    assert poll_now(page) == 200
+    assert poll_now(page) == 304
     reply_form(page, ticket).locator("[name=body]").fill(TEXT)
     top = page.locator(".composer").bounding_box()["y"]
 
@@ -330,7 +331,7 @@ def test_news_wait_behind_a_button_and_the_standing_is_shown_at_once(
     assert page.locator(".message").count() == 2
     assert page.evaluate("document.activeElement.matches('.message, .event')")
     assert reply_form(page, ticket).locator("[name=body]").input_value() == TEXT
-    assert poll_now(page) == 204
+    assert poll_now(page) == 304
 
 
 def test_a_ticket_that_closes_meanwhile_shows_what_a_closed_one_does(

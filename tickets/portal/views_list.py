@@ -9,20 +9,27 @@ from django.views.decorators.http import require_POST, require_safe
 from plans.promises import current_promise
 from tickets import services
 from tickets.filing.promise_rows import promise_line
+from tickets.freshness import list_mark
 from tickets.models import ListPreference
 from tickets.portal.forms import SeenForm
 from tickets.web.guards import customers_only, ticket_or_404
+from tickets.web.live import layout_for
 
 from .list import home_page, list_page
 from .query import PortalQuery
+
+LAYOUT = "layouts/base_portal.html"
 
 
 @require_safe
 @customers_only
 def home(request):
     """What waits for the member, what moved last, and what the plan promises."""
-    organization = _working_in(request.user)
-    context = home_page(request.user, organization, now=timezone.now())
+    organization, now = _working_in(request.user), timezone.now()
+    # Before the rows are read: what changes meanwhile is news.
+    live_mark = list_mark(request.user, organization, now)
+    context = home_page(request.user, organization, now=now)
+    context |= {"live_mark": live_mark, "layout": layout_for(request, LAYOUT)}
     if organization:
         context["promise"] = promise_line(current_promise(organization.plan))
     return render(request, "home.html", context)
@@ -36,14 +43,13 @@ def ticket_list(request):
     usual = PortalQuery.from_address(kept.query if kept else "")
     if not request.GET and usual.query:
         return redirect(f"{request.path}?{usual.query}")
-    membership = request.user.current_membership
+    membership, now = request.user.current_membership, timezone.now()
+    organization = _working_in(request.user)
+    live_mark = list_mark(request.user, organization, now)
     context = list_page(
-        PortalQuery.read(request.GET, usual),
-        request.user,
-        _working_in(request.user),
-        request.GET,
-        now=timezone.now(),
+        PortalQuery.read(request.GET, usual), request.user, organization, request.GET, now=now
     )
+    context |= {"live_mark": live_mark, "layout": layout_for(request, LAYOUT)}
     context["sees_all"] = membership is not None and membership.sees_all
     return render(request, "tickets/list.html", context)
 

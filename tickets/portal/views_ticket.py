@@ -20,6 +20,7 @@ from tickets.conversation.watchers import (
 )
 from tickets.errors import TicketError
 from tickets.filing.promise_rows import priority_rows
+from tickets.freshness import mark, mark_of
 from tickets.models import Ticket
 from tickets.portal.forms import CustomerReplyForm, RaiseForm
 from tickets.web.guards import (
@@ -30,7 +31,6 @@ from tickets.web.guards import (
     to_latest,
 )
 
-from .freshness import mark, mark_of
 from .query import way_back
 from .rating import RatingForm, rating_panel
 from .standing import standing

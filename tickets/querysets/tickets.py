@@ -13,6 +13,8 @@ from .list_order import order_of, place_in
 from .rows import BADGE_CLOCK, PORTAL_ROW, PUBLIC_FACTS, QUEUE_ORDER, QUEUE_ROW, TURN
 from .text_search import TextSearch
 
+MOST_CHANGED = 25
+
 
 class TicketQuerySet(models.QuerySet):
     # Whether a search has left out tickets that match, or may have.
@@ -211,6 +213,15 @@ class TicketQuerySet(models.QuerySet):
     def public_state(self, number):
         """The freshness marker of a customer's ticket page; None for one that is not theirs."""
         return self.filter(pk=number).values_list(*PUBLIC_FACTS).first()
+
+    def public_states_changed_last(self):
+        """What customers see change of the tickets that changed last, for a freshness marker. So
+        many that a change which was written late is among them."""
+        return self.last_changed_first().values_list("pk", *PUBLIC_FACTS)[:MOST_CHANGED]
+
+    def version_of(self, number):
+        """The version of the ticket of that number, or None."""
+        return self.filter(pk=number).values_list("version", flat=True).first()
 
     def in_queue_order(self):
         return self.order_by(*QUEUE_ORDER)

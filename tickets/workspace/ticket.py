@@ -9,6 +9,7 @@ from tickets.choices import AfterReply, Status
 from tickets.conversation.entries import conversation
 from tickets.conversation.watchers import watchers_panel
 from tickets.due.card import clock_card
+from tickets.freshness import staff_mark_of
 from tickets.models import Ticket
 from ui.wording import number
 
@@ -28,6 +29,7 @@ def ticket_page(ticket, agent, **forms):
     watchers = watchers_panel(ticket, agent, forms.get("watch_form"))
     return {
         "now": now,
+        "seen": staff_mark_of(ticket),
         "ticket": ticket,
         "entries": entries,
         "timeline": timeline(entries),

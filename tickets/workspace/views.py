@@ -1,6 +1,7 @@
 """The agent's queue and the pages that only show."""
 
 from django.contrib import messages
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,14 +13,18 @@ from tickets import services
 from tickets.conversation.composer import files_hint
 from tickets.errors import TicketError
 from tickets.filing.promise_rows import priority_rows
+from tickets.freshness import queue_mark
 from tickets.models import Ticket
 from tickets.web.guards import staff_only, ticket_or_404
+from tickets.web.live import layout_for
 
 from .forms import OpenForMemberForm
 from .list import queue_page
 from .organizations import organizations_named
 from .query import QueueQuery
 from .ticket import ticket_page
+
+LAYOUT = "layouts/base_queue.html"
 
 
 @require_safe
@@ -30,7 +35,11 @@ def queue_list(request):
     named = Ticket.objects.visible_to(request.user).numbered(wanted.named_number)
     if named is not None:
         return redirect(named.get_queue_url())
-    context = queue_page(wanted, request.user, request.GET, now=timezone.now())
+    now = timezone.now()
+    # Before the rows are read: what changes meanwhile is news.
+    live_mark = queue_mark(request.user, now)
+    context = queue_page(wanted, request.user, request.GET, now=now)
+    context |= {"live_mark": live_mark, "layout": layout_for(request, LAYOUT)}
     return render(request, "queue/list.html", context)
 
 
@@ -40,6 +49,19 @@ def detail(request, number):
     """The conversation with its notes, the clocks, and what may be done now."""
     ticket = ticket_or_404(request, number)
     return render(request, "queue/detail.html", ticket_page(ticket, request.user))
+
+
+@require_safe
+@staff_only
+def news(request, number):
+    """The parts of an open page that may have changed; nothing (204) while all is as seen."""
+    version = Ticket.objects.visible_to(request.user).version_of(number)
+    if version is None:
+        raise Http404
+    if request.GET.get("seen") == str(version):
+        return HttpResponse(status=204)
+    ticket = ticket_or_404(request, number)
+    return render(request, "queue/partials/_news.html", ticket_page(ticket, request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,215 @@
+"""What open pages ask again and again: when they are answered 304, and what makes news for whom."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from organizations import services as people
+from organizations.models import Role, User
+from tests.factories import NOW, make_member, make_ticket, make_words
+from tickets import services
+from tickets.models import Event
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(minutes=1)
+QUEUE, TICKETS = "/live/queue/", "/live/tickets/"
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def ticket(requester):
+    return make_ticket(requester)
+
+
+def of(ticket):
+    return f"/live/{ticket.number}/"
+
+
+class Page:
+    """An open page, which names in each request what it has."""
+
+    def __init__(self, client, path):
+        self.client, self.path = client, path
+        self.first = client.get(path)
+        self.tag = self.first.headers["ETag"]
+
+    def ask(self):
+        return self.client.get(self.path, headers={"If-None-Match": self.tag})
+
+    @property
+    def has_news(self):
+        response = self.ask()
+        assert response.status_code in {200, 304}
+        self.tag = response.headers["ETag"]
+        return response.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/live/", QUEUE, "ticket"])
+def test_an_agents_page_without_news_is_answered_304_without_a_body(client_of, agent, ticket, path):
+    page = Page(client_of(agent), of(ticket) if path == "ticket" else path)
+
+    answer = page.ask()
+
+    assert answer.status_code == 304
+    assert answer.content == b""
+    assert answer.headers["ETag"] == page.tag
+
+
+def test_a_tag_that_a_proxy_marked_as_weak_counts(client_of, agent, ticket):
+    page = Page(client_of(agent), QUEUE)
+    page.tag = f"W/{page.tag}"
+
+    assert page.ask().status_code == 304
+
+
+def test_a_poll_costs_one_statement_beside_session_person_and_bell(
+    client_of, agent, requester, ticket
+):
+    for person, paths in ((agent, [QUEUE, of(ticket)]), (requester, [TICKETS, of(ticket)])):
+        for path in paths:
+            page = Page(client_of(person), path)
+            with CaptureQueriesContext(connection) as queries:
+                page.ask()
+
+            of_tickets = [each for each in queries if 'FROM "tickets_' in each["sql"]]
+            assert len(of_tickets) == 1, path
+            assert len(queries) <= (4 if person == agent else 5), path
+
+
+def test_every_act_is_news_for_the_queue_and_the_agents_page(
+    client_of, agent, second_agent, requester, ticket
+):
+    queue, detail = Page(client_of(agent), QUEUE), Page(client_of(agent), of(ticket))
+    acts = [
+        lambda: services.accept(ticket, actor=second_agent, now=LATER),
+        lambda: services.add_note(ticket, actor=second_agent, words=make_words(), now=LATER),
+        lambda: services.reply_as_customer(
+            ticket, actor=requester, words=make_words("هنوز قطع است."), now=LATER
+        ),
+    ]
+    for act in acts:
+        act()
+
+        assert queue.has_news
+        assert detail.has_news
+        assert not queue.has_news
+
+    make_ticket(requester, now=LATER)
+    assert queue.has_news
+    assert not detail.has_news
+
+
+def test_an_event_that_is_written_after_a_later_one_is_news_too(client_of, agent, ticket):
+    """Numbers are given before transactions end: the highest alone would hide the one before it."""
+    first = Event.objects.latest("pk")
+    fields = {"ticket": ticket, "kind": first.kind, "is_public": True, "created_at": NOW}
+    Event.objects.bulk_create([Event(pk=first.pk + 20, **fields)])
+    page = Page(client_of(agent), QUEUE)
+
+    Event.objects.bulk_create([Event(pk=first.pk + 10, **fields)])
+
+    assert page.has_news
+
+
+def test_what_only_staff_learn_of_is_no_news_for_members(
+    client_of, requester, agent, second_agent, ticket
+):
+    services.accept(ticket, actor=agent, now=NOW)
+    pages = [Page(client_of(requester), path) for path in (TICKETS, of(ticket))]
+
+    services.add_note(ticket, actor=agent, words=make_words("درونی"), now=LATER)
+    services.assign(ticket, actor=agent, to=second_agent, now=LATER)
+
+    assert [page.has_news for page in pages] == [False, False]
+
+
+def test_public_acts_are_news_for_the_member_who_may_see_the_ticket(
+    client_of, requester, colleague, outsider, agent, organization
+):
+    organization.is_restricted = True
+    organization.save()
+    mine = make_ticket(colleague)
+    theirs = make_ticket(requester)
+    page, stranger = Page(client_of(colleague), TICKETS), Page(client_of(outsider), TICKETS)
+
+    services.reply_as_agent(theirs, actor=agent, words=make_words(), now=LATER)
+    assert not page.has_news
+
+    services.reply_as_agent(mine, actor=agent, words=make_words(), now=LATER)
+    assert page.has_news
+    assert not stranger.has_news
+
+
+def test_after_signing_out_or_being_deactivated_the_answer_is_a_bare_401(
+    client_of, agent, second_agent
+):
+    page, other = Page(client_of(agent), QUEUE), Page(client_of(second_agent), QUEUE)
+    page.client.logout()
+    User.objects.filter(pk=second_agent.pk).update(is_active=False)
+
+    for each in (page, other):
+        answer = each.ask()
+        assert (answer.status_code, answer.content) == (401, b"")
+
+
+def test_a_removed_member_is_answered_404(client_of, organization, admin, requester, ticket):
+    leaver = make_member(organization, "omid@pars.example", role=Role.MANAGER)
+    page = Page(client_of(leaver), of(ticket))
+
+    people.remove_member(organization, leaver, actor=admin, now=LATER)
+
+    assert page.ask().status_code == 404
+
+
+def test_a_page_has_the_mark_that_the_first_poll_gives(client_of, agent, requester, ticket):
+    asked = [
+        (agent, "/queue/", QUEUE),
+        (agent, ticket.get_queue_url(), of(ticket)),
+        (requester, "/", TICKETS),
+        (requester, "/tickets/", TICKETS),
+        (requester, ticket.get_absolute_url(), of(ticket)),
+    ]
+    for person, path, live in asked:
+        client = client_of(person)
+        html = client.get(path).content.decode()
+
+        mark = client.get(live).json()["page"]
+        assert f'data-live="{live}"' in html
+        attribute = "data-seen" if live == of(ticket) else "data-live-mark"
+        assert f'{attribute}="{mark}"' in html, path
+
+
+@pytest.mark.parametrize("path", ["/queue/", "/tickets/", "/"])
+def test_rows_alone_come_without_the_frame_and_leave_sentences_for_the_next_page(
+    client_of, agent, requester, ticket, path
+):
+    client = client_of(agent if path == "/queue/" else requester)
+    if path != "/queue/":
+        client.post(f"/tickets/{ticket.number}/close/")
+
+    rows = client.get(path, headers={"X-Rows-Only": "1"}).content.decode()
+
+    assert 'data-rows="tickets"' in rows
+    assert ticket.title in rows
+    assert "<body" not in rows
+    assert "data-toast" not in rows
+    assert ("data-toast" in client.get(path).content.decode()) == (path != "/queue/")
+
+
+def test_polls_are_logged_at_debug(client_of, agent, settings, caplog):
+    settings.ACCESS_LOG = True
+    client = client_of(agent)
+    with caplog.at_level(logging.INFO, "helpdesk.access"):
+        client.get(QUEUE)
+        client.get("/queue/")
+
+    assert [record.args[1] for record in caplog.records] == ["/queue/"]
