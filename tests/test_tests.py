@@ -4,6 +4,13 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
+from organizations.models import User
+from plans.models import Plan, ResponseTarget
+from tests import shipped_rows
+from tests.factories import make_user
+
 TESTS = Path(__file__).parent
 # Split, or this file would be found too.
 CONTEXT = "." + "context["
@@ -39,3 +46,20 @@ def fixtures(tree):
 
 def is_docstring(statement):
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_test_committed_is_put_back_to_what_migrations_shipped():
+    names, count = (
+        set(Plan.objects.values_list("name_en", flat=True)),
+        ResponseTarget.objects.count(),
+    )
+    make_user()
+    Plan.objects.update(name_en="Changed")
+    ResponseTarget.objects.all().delete()
+
+    shipped_rows.restore()
+
+    assert not User.objects.exists()
+    assert set(Plan.objects.values_list("name_en", flat=True)) == names
+    assert ResponseTarget.objects.count() == count > 0
