@@ -27,7 +27,7 @@ MENUS_OUTSIDE = """() => {
   return outside;
 }"""
 SMALL_FIELDS = """() => [...document.querySelectorAll("input, select, textarea")]
-  .filter((field) => !["hidden", "radio", "checkbox", "file"].includes(field.type))
+  .filter((field) => !field.hidden && !["hidden", "radio", "checkbox", "file"].includes(field.type))
   .filter((field) => parseFloat(getComputedStyle(field).fontSize) < 16)
   .map((field) => field.name)"""
 STYLE = "(node, name) => getComputedStyle(node)[name]"
