@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("organizations.urls")),
     path("", include("tickets.urls")),
     path("", include("notifications.urls")),
+    path("", include("intake.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

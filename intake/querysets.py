@@ -38,3 +38,13 @@ class ReceivedMailQuerySet(models.QuerySet):
 
     def refused_since(self, at):
         return self.filter(state=State.REFUSED, received_at__gt=at)
+
+    def to_decide(self):
+        return self.filter(state__in=[*IN_QUARANTINE, State.HELD])
+
+    def decided_by(self, user):
+        """What the person may decide about: supervisors all, agents what is held on a ticket."""
+        return self if user.is_supervisor else self.held()
+
+    def older_than(self, pk):
+        return self.filter(pk__lt=pk)

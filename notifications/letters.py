@@ -16,6 +16,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from plans.models import Priority
+from tickets import reply_addresses
 from tickets.choices import Status
 from tickets.models import Clock, Event
 from ui import wording
@@ -47,8 +48,17 @@ def of_notification(notification, *, now):
             message_id=notification.message_id,
             sections=(section,),
             thread=f"ticket-{notification.ticket_id}",
+            reply_to=reply_addresses.address_for(notification.ticket, person),
+            thanks_to=_thanks_address(notification.ticket, person),
             choices_url=settings.SITE_URL + reverse("notification_preferences"),
         )
+
+
+def _thanks_address(ticket, person):
+    """Where a customer only thanks for a closed ticket, which an answer would reopen."""
+    if person.staff_role or not ticket.is_closed:
+        return ""
+    return reply_addresses.address_for(ticket, person, reply_addresses.Purpose.THANKS)
 
 
 def subject_and_section(notification, *, now):

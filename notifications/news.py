@@ -49,6 +49,10 @@ class News:
     sections: tuple[Section, ...]
     # What it belongs to: messages with the same thread are shown together.
     thread: str = ""
+    # Where an answer by e-mail becomes the person's message, and where on a closed ticket it is
+    # just thanks; "" where answers are not read.
+    reply_to: str = ""
+    thanks_to: str = ""
     # Where to choose what one is sent, and where to stop messages of this topic with one click;
     # "" for what is sent whatever was chosen.
     choices_url: str = ""

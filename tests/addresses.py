@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 
+from intake.models import ReceivedMail
 from notifications.models import AccountMail
 from organizations import services as people
 from organizations.models import Role, StaffRole, User
@@ -101,6 +102,9 @@ class Cast:
         )
         people.suspend(frozen, actor=self.admin, now=LATER)
         people.remove_member(ours, self.removed, actor=self.admin, now=LATER)
+        self.mail = ReceivedMail.objects.create(
+            key="0" * 64, content=b"x", size=1, state="quarantined", received_at=NOW
+        )
         self.rows = self._rows()
 
     def _tickets_of(self, requester):
@@ -152,6 +156,7 @@ class Cast:
             "<uuid:key>": str(tickets["file"].pk),
             "members/<int:pk>": f"members/{self.restricted.memberships.get().pk}",
             "invitations/<int:pk>": f"invitations/{self.invitation.pk}",
+            "incoming/<int:pk>": f"incoming/{self.mail.pk}",
             "<str:token>": "unknown",
             "<path:content_type_id>/<path:object_id>": f"{row.pk}/{self.requester.pk}",
             "<path:object_id>": str(admin_row.pk) if admin_row else "",

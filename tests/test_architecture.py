@@ -99,8 +99,8 @@ notifications.models = notifications.models notifications.querysets notification
     notifications.audience <- organizations.models tickets.lists tickets.models
     notifications.channels notifications.notices
 notifications.news <- nothing
-notifications.letters <- ui plans.models tickets.choices tickets.models notifications.news
-    notifications.notices notifications.models
+notifications.letters <- ui plans.models tickets.choices tickets.models tickets.reply_addresses
+    notifications.news notifications.notices notifications.models
 notifications.channels.bell <- notifications.channels
 notifications.channels.email <- ui organizations.rules notifications.channels notifications.news
     notifications.letters
@@ -125,8 +125,10 @@ intake.models = intake.models intake.querysets intake.choices <- tickets.models
 intake.services <- plans.transactions organizations.rules organizations.models tickets.choices
     tickets.permissions tickets.models tickets.services tickets.reply_addresses notifications.models
     notifications.letters notifications.mail_services intake.parsing intake.models
-intake.entries = intake.apps intake.mailbox intake.fetching intake.tasks intake.management <-
-    tickets.services intake.parsing intake.services
+intake.entries = intake.apps intake.mailbox intake.fetching intake.tasks intake.management
+    intake.urls intake.views intake.templatetags <- tickets.search tickets.models tickets.services
+    tickets.reply_addresses tickets.web tickets.choices intake.parsing intake.models
+    intake.services
 helpdesk <- plans.models organizations.credentials tickets.models tickets.services tickets.web
     tickets.portal notifications.models notifications.services
 demo <- plans.models plans.terms plans.services organizations.models organizations.services

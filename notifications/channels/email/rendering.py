@@ -33,6 +33,8 @@ class Letter:
     message_id: str
     # What the letter belongs to: letters with the same thread are shown together.
     thread: str = ""
+    # Where answers go; "" where nobody reads them.
+    reply_to: str = ""
     unsubscribe_url: str = ""
 
 
@@ -69,6 +71,8 @@ def letter(news):
             "style": STYLE,
             "site_name": site_name(news.language),
             "site_url": settings.SITE_URL,
+            "reply_to": news.reply_to,
+            "thanks_to": news.thanks_to,
             "choices_url": news.choices_url,
             "unsubscribe_url": news.unsubscribe_url,
         }
@@ -80,6 +84,7 @@ def letter(news):
             language=news.language,
             message_id=news.message_id,
             thread=news.thread,
+            reply_to=news.reply_to,
             unsubscribe_url=news.unsubscribe_url,
         )
 

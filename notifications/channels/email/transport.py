@@ -59,7 +59,7 @@ def _message(letter, address):
         body=letter.text,
         from_email=formataddr((site_name(letter.language), settings.DEFAULT_FROM_EMAIL)),
         to=[address],
-        reply_to=[settings.MAIL_REPLY_TO],
+        reply_to=[letter.reply_to or settings.MAIL_REPLY_TO],
         headers=_headers(letter),
     )
     message.attach_alternative(letter.html, "text/html")

@@ -1,0 +1,103 @@
+"""Incoming e-mail that was held back: the supervisors' list, and what staff decide about each."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tickets.errors import TicketError
+from tickets.models import Ticket
+from tickets.search.ticket_numbers import typed_number
+from tickets.web.guards import staff_only, supervisors_only, to_latest
+
+from . import services
+from .models import ReceivedMail
+
+PAGE_SIZE = 50
+
+
+@require_safe
+@supervisors_only
+def mails(request):
+    """What waits for a decision, or all that came; the newest first."""
+    shows_all = request.GET.get("show") == "all"
+    found = ReceivedMail.objects.listed()
+    found = found if shows_all else found.to_decide()
+    older_than = request.GET.get("before", "")
+    if older_than.isascii() and older_than.isdigit():
+        found = found.older_than(min(int(older_than), 2**63 - 1))
+    rows = list(found[: PAGE_SIZE + 1])
+    more = rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
+    context = {
+        "rows": rows[:PAGE_SIZE],
+        "shows_all": shows_all,
+        "next_query": f"{'show=all&' if shows_all else ''}before={more}" if more else None,
+    }
+    return render(request, "intake/list.html", context)
+
+
+@require_safe
+@supervisors_only
+def mail(request, pk):
+    """One mail as text, and what may be decided about it."""
+    row = get_object_or_404(ReceivedMail.objects.select_related("person", "ticket"), pk=pk)
+    context = {"row": row, "mail": services.mail_of(row)}
+    return render(request, "intake/mail.html", context)
+
+
+def _back_with_sentence(view):
+    """A refusal becomes a sentence on the page that the button was on."""
+
+    @wraps(view)
+    def guarded(request, pk):
+        row = get_object_or_404(ReceivedMail.objects.listed().decided_by(request.user), pk=pk)
+        try:
+            return view(request, row)
+        except TicketError as refused:
+            messages.error(request, refused.sentence)
+            return _back(request, row)
+
+    return guarded
+
+
+@require_POST
+@staff_only
+@_back_with_sentence
+def accept(request, row):
+    """Let a held mail be the message of the person whose address it came to."""
+    row = services.accept(row, actor=request.user, now=timezone.now())
+    return to_latest(row.ticket.get_queue_url())
+
+
+@require_POST
+@supervisors_only
+@_back_with_sentence
+def release(request, row):
+    """Take a mail out of quarantine; one of nobody goes to the ticket whose number was entered."""
+    number = typed_number(request.POST.get("ticket", ""))
+    ticket = Ticket.objects.visible_to(request.user).numbered(number)
+    if number is not None and ticket is None:
+        raise TicketError(_("There is no ticket with this number."), code="no_ticket")
+    row = services.release(row, actor=request.user, ticket=ticket, now=timezone.now())
+    sentence = _("The e-mail is now a message on %(number)s.") % {"number": row.ticket.number}
+    messages.success(request, sentence)
+    return redirect("intake:list")
+
+
+@require_POST
+@staff_only
+@_back_with_sentence
+def discard(request, row):
+    """Decide that a mail becomes nothing."""
+    services.discard(row, actor=request.user, now=timezone.now())
+    messages.success(request, _("The e-mail was discarded; it stays kept."))
+    return _back(request, row)
+
+
+def _back(request, row):
+    if not request.user.is_supervisor or (row.ticket and row.state == row.State.HELD):
+        return redirect(row.ticket.get_queue_url())
+    return redirect("intake:list")
