@@ -492,7 +492,7 @@ def test_the_page_says_what_is_true_when_nothing_fell_due(client):
     page = client.get(REPORT, {"month": "1390-01"})
 
     assert page.status_code == 200
-    assert "Nothing was due in this period" in page.content.decode()
+    assert read(page).one(".empty h2").text == "در این بازه سررسیدی نبود"
     assert '<svg class="chart"' not in page.content.decode()
 
 
