@@ -59,3 +59,25 @@ def test_the_readme_answers_a_question_in_at_most_two_places(answer):
 
 def test_the_readme_answers_what_newcomers_ask():
     assert len(answers()) == 14
+
+
+def test_each_row_of_the_table_of_sending_names_tests_that_exist():
+    folders = (ROOT / "tests/browser", ROOT / "tests/helpdesk")
+    known = "".join(path.read_text("utf-8") for each in folders for path in each.glob("*.py"))
+    text = (ROOT / "docs/sending.md").read_text("utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
+
+    named = [re.findall(r"`(test_\w+)`", row.rpartition(" | ")[2]) for row in rows]
+
+    assert len(rows) > 30
+    assert all(named), "a row names no test"
+    tests = {name for names in named for name in names}
+    assert [name for name in tests if f"def {name}(" not in known] == []
+
+
+def test_each_browser_test_of_sending_is_a_row_of_its_table():
+    text = (ROOT / "docs/sending.md").read_text("utf-8")
+    paths = (ROOT / "tests/browser").glob("test_sending*.py")
+    tests = [name for path in paths for name in re.findall(r"^def (test_\w+)", path.read_text())]
+
+    assert [name for name in tests if f"`{name}`" not in text] == []

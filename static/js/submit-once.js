@@ -15,7 +15,10 @@ document.addEventListener("submit", (event) => {
   event.submitter?.setAttribute("aria-busy", "true");
   setTimeout(() => {
     const state = form.querySelector("[data-slow-text]");
-    if (state && form.dataset.sending) state.textContent = state.dataset.slowText;
+    if (state && form.dataset.sending) {
+      state.textContent = state.dataset.slowText;
+      state.classList.add("is-slow");
+    }
     allowAgain(form);
   }, PATIENCE);
 });

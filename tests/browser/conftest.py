@@ -3,12 +3,16 @@
 import os
 import re
 from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from tests.browser.proxy import Proxy
+from tests.browser.sending import reply_of
 from tests.factories import make_ticket
 
 CHROMIUM = os.environ.get("CHROMIUM", "")
@@ -68,6 +72,9 @@ def keep_picture(request):
 class Complaints(list):
     """What a page reported: script errors, the content-security policy, files that are missing."""
 
+    # A test that breaks connections, or has a file refused, expects that this is reported.
+    forgives_network = False
+
     def listen(self, page):
         page.on("pageerror", lambda error: self.append(f"{page.url}: {error}"))
         page.on("console", lambda message: self._hear(page, message))
@@ -77,7 +84,8 @@ class Complaints(list):
         is_page_itself = (
             "Failed to load resource" in message.text and message.location["url"] == page.url
         )
-        if message.type == "error" and not is_page_itself:
+        is_network = self.forgives_network and re.search(r"net::ERR_|status of 422", message.text)
+        if message.type == "error" and not (is_page_itself or is_network):
             self.append(f"{page.url}: {message.text} {message.location['url']}")
 
 
@@ -87,14 +95,17 @@ def visit(browser, browser_context_args, live_server):
 
     Given a user it is signed in already; `script=False` turns JavaScript off. At the end of the
     test no page may have complained, of its scripts or of the content-security policy.
+    `through` a proxy it reaches the server by that.
     """
     contexts, complaints = [], Complaints()
 
-    def open_browser(user=None, *, language="fa", theme="light", width=1280, script=True):
+    def open_browser(
+        user=None, *, language="fa", theme="light", width=1280, script=True, through=None
+    ):
         context = browser.new_context(
             **browser_context_args
             | {
-                "base_url": live_server.url,
+                "base_url": (through or live_server).url,
                 "viewport": {"width": width, "height": 900},
                 "java_script_enabled": script,
             }
@@ -121,5 +132,33 @@ def visit(browser, browser_context_args, live_server):
 
 
 @pytest.fixture
+def proxy(live_server):
+    """Stands between browser and server: see tests/browser/proxy.py."""
+    address = urlsplit(live_server.url)
+    with Proxy((address.hostname, address.port)) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
 def ticket(requester):
     return make_ticket(requester, now=timezone.now())
+
+
+@pytest.fixture
+def page_of(visit, proxy):
+    """A page of somebody, whose browser reaches the server through the proxy."""
+
+    visit.complaints.forgives_network = True
+
+    def open_page(user, **options):
+        return visit(user, through=proxy, **options)
+
+    return open_page
+
+
+@pytest.fixture
+def customer(page_of, requester, ticket):
+    """A member's open page of their ticket."""
+    return reply_of(page_of(requester), requester, ticket)
