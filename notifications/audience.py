@@ -17,6 +17,7 @@ from collections import defaultdict
 
 from organizations.models import Membership, Role, User
 from tickets.models import Watcher
+from tickets.rows import AnyOf
 
 from .notices import notice_of
 from .notices.declaration import Roles
@@ -61,16 +62,16 @@ class Audience:
         self._staff.away = {pk for pk, _role, is_present in people if not is_present}
 
     def _read_customers(self, tickets):
-        for ticket, user in Watcher.objects.filter(ticket__in=tickets).values_list(
-            "ticket_id", "user_id"
-        ):
+        watching = Watcher.objects.filter(AnyOf("ticket", [ticket.pk for ticket in tickets]))
+        for ticket, user in watching.values_list("ticket_id", "user_id"):
             self._watchers[ticket].add(user)
         concerned = {ticket.requester_id for ticket in tickets}.union(*self._watchers.values())
         members = Membership.objects.filter(
-            organization__in={ticket.organization_id for ticket in tickets}, user__is_active=True
+            AnyOf("organization", {ticket.organization_id for ticket in tickets}),
+            user__is_active=True,
         )
         self._members = set(
-            members.filter(user__in=concerned).values_list("organization_id", "user_id")
+            members.filter(AnyOf("user", concerned)).values_list("organization_id", "user_id")
         )
         requesters = {(ticket.organization_id, ticket.requester_id) for ticket in tickets}
         if requesters - self._members:

@@ -96,7 +96,7 @@ notifications.reasons <- nothing
 notifications.notices <- organizations.models plans.models tickets.choices tickets.event_types
     tickets.models notifications.reasons
 notifications.models = notifications.models notifications.querysets notifications.topics
-    notifications.audience <- organizations.models tickets.lists tickets.models
+    notifications.audience <- organizations.models tickets.lists tickets.models tickets.rows
     notifications.channels notifications.notices
 notifications.news <- nothing
 notifications.letters <- ui plans.models tickets.choices tickets.models tickets.reply_addresses

@@ -1,14 +1,37 @@
-"""Writing many rows with few statements, and only the columns that changed."""
+"""Finding and writing many rows with few statements, and only the columns that changed."""
 
 import json
 import re
 
 from django.db import DatabaseError, connection
+from django.db.models import BooleanField, F, Func
 
 # So many rows and more are copied, where the database can; fewer are inserted with one statement.
 MANY = 50
 COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 ARRAY_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"'})
+
+
+class AnyOf(Func):
+    """Whether the column `name` holds one of the keys. For hundreds of them, a parameter for each
+    costs more than finding the rows does; this is one."""
+
+    output_field = BooleanField()
+
+    def __init__(self, name, keys):
+        self.keys = tuple(keys)
+        super().__init__(F(name))
+
+    def as_sql(self, compiler, connection, **extra):
+        column, params = compiler.compile(self.source_expressions[0])
+        if not self.keys:
+            return "1 = 0", []
+        return f"{column} IN ({', '.join(['%s'] * len(self.keys))})", [*params, *self.keys]
+
+    def as_postgresql(self, compiler, connection, **extra):
+        column, params = compiler.compile(self.source_expressions[0])
+        keys = "{" + ",".join(map(str, self.keys)) + "}"
+        return f"{column} = ANY(%s::bigint[])", [*params, keys]
 
 
 def stored_values(row):

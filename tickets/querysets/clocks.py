@@ -1,8 +1,9 @@
 """Queries of clocks."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 
+from plans.models import CalendarVersion
 from tickets.choices import ClockKind, ClockState
 from tickets.lists.row_after import RowAfter
 
@@ -35,6 +36,12 @@ class ClockQuerySet(models.QuerySet):
         parsed ones are kept: see `promise_of`."""
         versions = self.select_related("plan_version", "calendar_version")
         return versions.defer("calendar_version__definition")
+
+    def with_shared_terms(self):
+        """As `with_terms`, with a query for each kind of version instead of an instance of both
+        for each clock."""
+        calendars = CalendarVersion.objects.defer("definition")
+        return self.prefetch_related("plan_version", Prefetch("calendar_version", calendars))
 
     def ended(self):
         return self.filter(stopped_at__isnull=False)

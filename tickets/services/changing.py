@@ -115,9 +115,11 @@ def opening(ticket, description, *, actor, now):
 
 
 def changes_of(tickets, *, actor, now):
-    """A change of each of the locked tickets; their clocks are read in one query."""
+    """A change of each of the locked tickets; their clocks are read in a fixed number of
+    queries, and those of many share the few versions that they count by."""
     clocks_of = {}
-    for clock in Clock.objects.alive().with_terms().filter(ticket__in=tickets):
+    clocks = Clock.objects.alive().filter(rows.AnyOf("ticket", [ticket.pk for ticket in tickets]))
+    for clock in clocks.with_shared_terms() if len(tickets) > 1 else clocks.with_terms():
         clocks_of.setdefault(clock.ticket_id, []).append(clock)
     return [
         Change(ticket, actor=actor, now=now, clocks=clocks_of.get(ticket.pk, []))
@@ -144,7 +146,7 @@ def response_kinds(tickets):
     """The kind of a response clock that would start now, by ticket id, in one query."""
     answered = set(
         Message.objects.public_of_staff()
-        .filter(ticket__in=tickets)
+        .filter(rows.AnyOf("ticket", [ticket.pk for ticket in tickets]))
         .order_by()
         .values_list("ticket_id", flat=True)
         .distinct()

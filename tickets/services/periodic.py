@@ -36,7 +36,7 @@ def close_due(now=None):
 
 @in_transaction
 def _close_batch(keys, now):
-    tickets = _free(Ticket.objects.closing_by(now).filter(pk__in=keys)).filter(
+    tickets = _free(Ticket.objects.closing_by(now).filter(rows.AnyOf("pk", keys))).filter(
         status=Status.AWAITING_CUSTOMER, waiting_since__isnull=True
     )
     changes = changes_of(_caught_up(tickets), actor=None, now=now)
@@ -61,7 +61,7 @@ def remind_of_close(now=None):
 @in_transaction
 def _remind_batch(keys, now):
     """The row of the ticket keeps its version and times: nobody's page is out of date by this."""
-    tickets = list(_free(Ticket.objects.to_remind_of_close(now).filter(pk__in=keys)))
+    tickets = list(_free(Ticket.objects.to_remind_of_close(now).filter(rows.AnyOf("pk", keys))))
     lines = [
         events.prepare(ticket, Event.Kind.CLOSE_REMINDED, actor=None, now=now)
         for ticket in tickets
@@ -101,9 +101,10 @@ def _tell(due, kind, now):
 @in_transaction
 def _tell_batch(keys, due, kind, now):
     """Stamp the clocks and write one event a ticket. What somebody holds waits for the next run."""
-    of_clocks = due.filter(pk__in=keys).order_by().values("ticket")
-    tickets = _caught_up(_free(Ticket.objects.filter(pk__in=of_clocks)))
-    fallen = set(due.filter(pk__in=keys, ticket__in=tickets).values_list("pk", flat=True))
+    due = due.filter(rows.AnyOf("pk", keys)).order_by()
+    tickets = _caught_up(_free(Ticket.objects.filter(pk__in=due.values("ticket"))))
+    held = rows.AnyOf("ticket", [ticket.pk for ticket in tickets])
+    fallen = set(due.filter(held).values_list("pk", flat=True))
     found = []
     for change in changes_of(tickets, actor=None, now=now):
         clocks = [clock for clock in change.clocks.clocks if clock.pk in fallen]
