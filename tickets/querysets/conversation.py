@@ -88,6 +88,10 @@ class EventQuerySet(AppendOnlyQuerySet):
         that of a later number: the highest number alone would miss it."""
         return self.order_by("-pk")[:NEWEST].aggregate(sum=Sum("pk"))["sum"]
 
+    def held_in_words(self, sentences):
+        """Where the system stopped an automatic close and one of the sentences says why."""
+        return self.filter(kind="held", actor=None, changes__reason__in=list(sentences))
+
     def of_instants(self, instants):
         return self.filter(created_at__in=instants)
 

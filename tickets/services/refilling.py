@@ -2,10 +2,17 @@
 
 from django.db import transaction
 
-from tickets.models import Message, Ticket
+from tickets.choices import HoldCode
+from tickets.models import Event, Message, Ticket
+from tickets.rows import update_columns
 from tickets.search.folding import alphabetical, fold
 
 BATCH = 500
+# The sentences that the release before stored in place of a code.
+HOLD_SENTENCES = {
+    "آخرین پاسخ به دست مشتری نرسید.": HoldCode.UNREACHED,
+    "The latest reply could not be delivered to the customer.": HoldCode.UNREACHED,
+}
 
 
 def refill(*, since):
@@ -16,7 +23,12 @@ def refill(*, since):
     """
     tickets = Ticket.objects.filter(updated_at__gte=since)
     messages = Message.objects.filter(created_at__gte=since)
-    return _refill(tickets, _ticket_columns) + _refill(messages, _message_columns)
+    holds = Event.objects.filter(created_at__gte=since).held_in_words(HOLD_SENTENCES)
+    return (
+        _refill(tickets, _ticket_columns)
+        + _refill(messages, _message_columns)
+        + _store_hold_codes(holds)
+    )
 
 
 def _ticket_columns(ticket):
@@ -61,3 +73,26 @@ def _refill_batch(rows, columns_of):
 
 def _as_value(stored):
     return bytes(stored) if isinstance(stored, memoryview) else stored
+
+
+def _store_hold_codes(holds):
+    """Give the code to holds of the system that were stored as a sentence, in the history and in
+    the row of a ticket that is still held by it. Returns how many."""
+    stored = 0
+    while batch := list(holds.order_by("pk")[:BATCH]):
+        _store_codes_of(batch)
+        stored += len(batch)
+    return stored
+
+
+@transaction.atomic
+def _store_codes_of(events):
+    for event in events:
+        code = HOLD_SENTENCES[event.changes.pop("reason")]
+        event.changes["code"] = code
+        held = Ticket.objects.filter(pk=event.ticket_id, auto_close_held_at=event.created_at)
+        held.filter(auto_close_hold_reason__in=HOLD_SENTENCES).update(
+            auto_close_hold_code=code, auto_close_hold_reason=""
+        )
+    # The history says the same as before, so that it may be written although it is append-only.
+    update_columns(Event, events, {"changes"})

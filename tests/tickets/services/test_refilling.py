@@ -7,7 +7,9 @@ from django.core.management import call_command
 
 from tests.factories import NOW, again, make_content, make_ticket
 from tickets import services
-from tickets.models import Message, Ticket
+from tickets.choices import HoldCode
+from tickets.models import Event, Message, Ticket
+from tickets.rows import update_columns
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +64,33 @@ def test_the_command_says_what_it_corrected(answered, capsys):
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("refill_columns: corrected 3 ")
     assert second == "refill_columns: corrected 0 rows"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "آخرین پاسخ به دست مشتری نرسید.",
+        "The latest reply could not be delivered to the customer.",
+    ],
+)
+def test_a_hold_that_the_release_before_stored_as_a_sentence_gets_its_code(sentence, answered):
+    services.hold_auto_close(answered, actor=None, code=HoldCode.UNREACHED, now=NOW)
+    rows = Ticket.objects.filter(pk=answered.pk)
+    rows.update(auto_close_hold_code="", auto_close_hold_reason=sentence)
+    event = answered.events.get(kind="held")
+    event.changes = {"reason": sentence}
+    update_columns(Event, [event], {"changes"})
+
+    assert services.refill(since=NOW - timedelta(hours=1)) == 1
+
+    row = again(answered)
+    assert (row.auto_close_hold_code, row.auto_close_hold_reason) == ("unreached", "")
+    assert answered.events.get(kind="held").changes == {"code": "unreached"}
+
+
+def test_the_same_sentence_of_an_agent_stays(answered, agent):
+    reason = "The latest reply could not be delivered to the customer."
+    services.hold_auto_close(answered, actor=agent, reason=reason, now=NOW)
+
+    assert services.refill(since=NOW - timedelta(hours=1)) == 0
+    assert again(answered).auto_close_hold_reason == reason
