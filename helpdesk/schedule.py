@@ -38,6 +38,8 @@ SCHEDULE = {
     "receive_mail": _every(30, "intake.tasks.receive_mail"),
     # Each ten seconds: make the small pictures of images that were uploaded.
     "make_thumbnails": _every(10, "tickets.tasks.make_thumbnails"),
+    # Each five seconds: count what an admin's edit would do where it concerns many tickets.
+    "run_previews": _every(5, "tickets.tasks.run_previews"),
     # Each hour: remove uploads of refused forms that nobody came back to for a day.
     "sweep_pending_uploads": _every(HOUR, "tickets.tasks.sweep_pending_uploads"),
     # Each day at 02:10: remove files without a row, which a process killed between both left.

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ui.forms import ClockTimeField, JalaliDateField, NumberField
+from ui.time_zones import known_zone
 from ui.wording import digits, format_duration
 
 from .definitions import definition_of, state_of
@@ -79,6 +80,17 @@ class PlanForm(FreshForm):
             field = self.fields["becomes_default"]
             field.initial = field.disabled = True
             field.help_text = _("To change this, make another plan the default.")
+
+    def clean_calendar(self):
+        """A calendar whose zone this server does not know could not be counted in."""
+        calendar = self.cleaned_data["calendar"]
+        if calendar and calendar.time_zone not in zoneinfo.available_timezones():
+            sentence = _(
+                "The time zone of this calendar, %(zone)s, is not known here. Choose another one "
+                "in the calendar first."
+            )
+            raise forms.ValidationError(sentence, code="zone", params={"zone": calendar.time_zone})
+        return calendar
 
 
 class TargetForm(forms.ModelForm):
@@ -316,7 +328,10 @@ def working_time_of(calendar):
     """What the calendar says now; 24/7 without one."""
     if calendar is None:
         return AROUND_THE_CLOCK
-    return WorkingTime.from_definition(definition_of(calendar))
+    definition = definition_of(calendar)
+    # An unknown zone is refused beside its field; what else is wrong is found meanwhile.
+    zone = known_zone(definition["time_zone"])
+    return WorkingTime.from_definition(definition | {"time_zone": str(zone)})
 
 
 def _comes_due(working_time, now, duration):

@@ -84,7 +84,7 @@ tickets.workspace <- ui plans.models plans.terms organizations.models tickets.ch
     tickets.services tickets.web tickets.due tickets.conversation tickets.filing tickets.freshness
 tickets.reports <- ui plans.models organizations.models tickets.choices tickets.lists
     tickets.querysets tickets.models tickets.services tickets.web
-tickets.plan_edits <- ui plans.models plans.admin tickets.models tickets.services
+tickets.plan_edits <- ui plans.models plans.admin tickets.choices tickets.models tickets.services
 tickets.admin <- ui tickets.choices tickets.search tickets.models tickets.conversation
     tickets.plan_edits
 tickets.entries = tickets tickets.apps tickets.listeners tickets.management tickets.tasks

@@ -43,6 +43,14 @@ class ReadOnly:
 class ShowsProgress:
     """The page of something that a worker does, until it has finished."""
 
+    @admin.display(description=_("finished"), ordering="finished_at")
+    def finished(self, row):
+        """When it was done, or that it was given up: why is beside it on its page."""
+        if not row.finished_at:
+            return "–"
+        at = format_datetime(row.finished_at)
+        return _("Stopped on %(at)s") % {"at": at} if row.problem else at
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Shows itself again every few seconds until all is done."""
         response = super().change_view(request, object_id, form_url, extra_context)
@@ -178,12 +186,14 @@ class RecalculationAdmin(ShowsProgress, ReadOnly, NamedLookups):
 
     list_display = ["what", "scope", "asked", "created_by", "progress", "finished"]
     list_select_related = ["plan", "calendar", "created_by"]
-    fields = ["what", "scope", "asked", "created_by", "progress", "moved", "failed", "finished"]
+    fields = [
+        *("what", "scope", "asked", "created_by", "progress", "moved", "failed"),
+        *("finished", "problem"),
+    ]
     readonly_fields = ["what", "asked", "progress", "finished"]
     actions = None
 
     asked = _moment("created_at", _("asked for"))
-    finished = _moment("finished_at", _("finished"))
 
     @admin.display(description=_("what was edited"))
     def what(self, recalculation):
@@ -204,12 +214,14 @@ class TicketJobAdmin(ShowsProgress, ReadOnly, NamedLookups):
 
     list_display = ["whose", "kind", "changed", "created_by", "progress", "finished"]
     list_select_related = ["organization", "agent", "created_by"]
-    fields = ["whose", "kind", "changed", "created_by", "progress", "moved", "failed", "finished"]
+    fields = [
+        *("whose", "kind", "changed", "created_by", "progress", "moved", "failed"),
+        *("finished", "problem"),
+    ]
     readonly_fields = ["whose", "changed", "progress", "finished"]
     actions = None
 
     changed = _moment("created_at", _("changed"))
-    finished = _moment("finished_at", _("finished"))
 
     @admin.display(description=_("of whom"))
     def whose(self, job):

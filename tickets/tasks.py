@@ -30,6 +30,11 @@ def run_recalculations():
 
 
 @shared_task
+def run_previews():
+    return f"looked at {services.run_previews()}"
+
+
+@shared_task
 def run_jobs():
     looked_at, filled = services.run_jobs(), services.fill_stretches()
     return _done("run_jobs", f"looked at {looked_at}, filled {filled}")

@@ -542,6 +542,17 @@ def test_an_unknown_zone_is_refused(client, calendar):
     assert "time_zone" in read(response).errors()
 
 
+def test_a_plan_in_an_unknown_zone_is_refused_beside_its_calendar(client, developer):
+    Calendar.objects.filter(pk=developer.calendar_id).update(time_zone="Mars/Olympus")
+
+    response = save(client, developer, name_en="Renamed")
+
+    assert response.status_code == 200
+    [error] = response.context["adminform"].form.errors["calendar"]
+    assert "Mars/Olympus, is not known here" in error
+    assert developer.versions.count() == 1
+
+
 def test_a_calendar_that_nobody_gave_holidays_says_so(client, whole_calendar):
     quiet = text_of(client.get(page_of(whole_calendar)))
     whole_calendar.holidays.all().delete()

@@ -4,6 +4,7 @@ from .clocks import Clock, ClockChange, ClockStretch
 from .events import Event, PeriodicRun
 from .jobs import TicketJob
 from .messages import Attachment, Message
+from .previews import EditPreview
 from .ratings import BEST, WORST, Rating
 from .reading import ListPreference, Sighting
 from .recalculation import Recalculation
@@ -20,6 +21,7 @@ __all__ = [
     "ClockChange",
     "ClockStretch",
     "DayTotal",
+    "EditPreview",
     "Event",
     "ListPreference",
     "Message",

@@ -68,6 +68,12 @@ class TicketJob(models.Model):
     looked_at = models.PositiveIntegerField(_("tickets looked at"), default=0)
     moved = models.PositiveIntegerField(_("tickets changed"), default=0)
     failed = models.PositiveIntegerField(_("tickets that failed"), default=0)
+    # Tries of the next batch that failed as a whole; after the last one it is given up for this
+    # problem, and finished.
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    problem = models.CharField(
+        _("stopped because"), max_length=300, blank=True, default="", db_default=""
+    )
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     objects = TicketJobQuerySet.as_manager()

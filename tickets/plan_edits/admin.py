@@ -5,6 +5,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.messages import get_messages
 from django.db import transaction
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,12 +15,18 @@ from django.utils.translation import gettext_lazy as _
 from plans.admin import CalendarAdmin, PlanAdmin
 from plans.models import Calendar, Plan
 from tickets import services
-from tickets.models import Recalculation
+from tickets.models import EditPreview, Recalculation
 from ui.wording import digits
 
-from .sentences import scope_choices, shown_counts, shown_moves, unreached_sentence
+from .sentences import (
+    progress_sentence,
+    scope_choices,
+    shown_counts,
+    shown_moves,
+    unreached_sentence,
+)
 
-SCOPE, BACK = "recalculate", "_back"
+SCOPE, BACK, PREVIEW = "recalculate", "_back", "preview"
 # Not sent back with the form: they say what to do with it.
 ABOUT_THE_PREVIEW = {SCOPE, BACK, "csrfmiddlewaretoken"}
 
@@ -44,6 +51,8 @@ class PreviewedAdmin:
         return type(form.__name__, (_GoingBack, form), {})
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "GET" and object_id and PREVIEW in request.GET:
+            return self._counted_preview(request, object_id)
         if request.method == "POST" and object_id and not {SCOPE, BACK} & request.POST.keys():
             response = self._preview(request, object_id, form_url, extra_context)
             if response is not None:
@@ -78,11 +87,6 @@ class PreviewedAdmin:
             ),
         )
 
-    def _edits(self, edited):
-        """What the latest version of the edited thing changes of the one before."""
-        after, *before = self.versions_of(edited).order_by("-number")[:2]
-        return self.version_changes(before[0], after) if before else []
-
     def _preview(self, request, object_id, form_url, extra_context):
         """The page before saving, or None where no running clock would move."""
         now = timezone.now()
@@ -93,35 +97,88 @@ class PreviewedAdmin:
             is_new = is_saved and _latest_of(self.model, object_id) != before
             edited = self.model.objects.filter(pk=object_id).first() if is_new else None
             preview = services.preview(**{self.edited: edited}, now=now) if edited else None
-            if preview:
-                moves = shown_moves(preview.first, now)
-                edits = self._edits(edited)
+            edit = self._sent_edit(request, edited, before) if edited else None
+            moves = shown_moves(preview.first, now) if preview else []
             transaction.set_rollback(True)
         if not is_saved:
             return response
         # The message of saving is not true yet.
         get_messages(request)._queued_messages.clear()
+        if edit and preview is None:
+            return self._leave_to_worker(request, edited, edit, now)
         if preview is None or not preview.all:
             return None
+        return self._preview_page(request, edited, edit.fields, edit.edits, preview, moves)
+
+    def _sent_edit(self, request, edited, before):
+        """What was sent, with what its version changes of the one before, number `before`."""
+        fields = [
+            [name, value]
+            for name, values in request.POST.lists()
+            if name not in ABOUT_THE_PREVIEW
+            for value in values
+        ]
+        version, *older = self.versions_of(edited).order_by("-number")[:2]
+        changes = self.version_changes(older[0], version) if older else []
+        edits = [[str(part) for part in each] for each in changes]
+        return services.SentEdit(fields=fields, version=version, base=before or 0, edits=edits)
+
+    def _preview_page(self, request, edited, fields, edits, preview, moves):
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.model._meta,
-            "original": self.get_object(request, object_id),
-            "title": _("Effect of this change on running SLA clocks"),
+            **self._context(request, edited),
             "preview": preview,
             "counts": shown_counts(preview),
             "moves": moves,
             "edits": edits,
             "unreached": unreached_sentence(preview),
             "scopes": scope_choices(preview),
-            "fields": [
-                (name, value)
-                for name, values in request.POST.lists()
-                if name not in ABOUT_THE_PREVIEW
-                for value in values
-            ],
+            "fields": fields,
         }
         return TemplateResponse(request, "admin/tickets/recalculation_preview.html", context)
+
+    def _context(self, request, edited):
+        return {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "original": self.get_object(request, str(edited.pk)),
+            "title": _("Effect of this change on running SLA clocks"),
+            # Sent there, a form is saved or shown again; the page of a preview has its number too.
+            "change_page": reverse(
+                f"admin:plans_{self.model._meta.model_name}_change", args=[edited.pk]
+            ),
+        }
+
+    # --- Counted by a worker ----------------------------------------------------------------------
+
+    def _leave_to_worker(self, request, edited, edit, now):
+        row = services.ask_for_preview(edit, **{self.edited: edited}, actor=request.user, now=now)
+        page = self._context(request, edited)["change_page"]
+        return HttpResponseRedirect(f"{page}?{PREVIEW}={row.pk}")
+
+    def _counted_preview(self, request, object_id):
+        """The page of a preview that a worker counts: its progress, then the preview."""
+        key = request.GET[PREVIEW]
+        own = EditPreview.objects.filter(created_by=request.user).filter(**{self.edited: object_id})
+        row = own.filter(pk=key).first() if key.isdecimal() else None
+        if row is None or not self.has_change_permission(request):
+            messages.info(request, _("This preview is no longer available. Save again to see it."))
+            return HttpResponseRedirect(request.path)
+        is_stale = services.is_stale(row)
+        if row.finished_at and not is_stale and not row.problem:
+            preview, now = services.result_of(row), timezone.now()
+            moves = shown_moves(preview.first, now)
+            return self._preview_page(request, row.edited, row.fields, row.edits, preview, moves)
+        context = {
+            **self._context(request, row.edited),
+            "row": row,
+            "is_stale": is_stale,
+            "progress": progress_sentence(row),
+            "fields": row.fields,
+        }
+        response = TemplateResponse(request, "admin/tickets/preview_progress.html", context)
+        if not (is_stale or row.finished_at):
+            response["Refresh"] = "3"
+        return response
 
 
 def _scope(request):

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tickets.choices import ClockKind
 from tickets.models import Recalculation
 from ui.wording import format_duration, format_moment, number
 
@@ -60,7 +61,7 @@ def shown_moves(moves, now):
             url=move.ticket.get_queue_url(),
             title=move.ticket.title,
             organization=str(move.ticket.organization),
-            kind=move.kind,
+            kind=str(ClockKind(move.kind).label),
             before=_due_text(move.before, now),
             after=_due_text(move.after, now),
             effect=move.effect,
@@ -137,3 +138,11 @@ def _save_and_move(count):
         "Save and move %(count)s SLA clock", "Save and move %(count)s SLA clocks", count
     )
     return sentence % {"count": number(count)}
+
+
+def progress_sentence(row):
+    """How far a worker has come with a preview."""
+    return _("%(done)s of %(total)s tickets checked") % {
+        "done": number(min(row.looked_at, row.total)),
+        "total": number(row.total),
+    }

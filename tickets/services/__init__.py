@@ -18,13 +18,22 @@ from .following import (
 from .jobs import run_jobs
 from .opening import Draft, open_ticket
 from .periodic import ScanResult, auto_close, close_due, record_run, remind_of_close, scan_clocks
+from .previewing import (
+    MOST_AT_ONCE,
+    SentEdit,
+    ask_for_preview,
+    is_stale,
+    latest_number,
+    preview,
+    result_of,
+    run_previews,
+)
 from .rating import LONGEST_WORDS, Verdict, changeable_until, may_still_change, rate
 from .reading import keep_list, mark_seen
 from .recalculating import (
     ask_for_recalculation,
     follow_closure,
     follow_new_commitments,
-    preview,
     run_recalculations,
 )
 from .refilling import refill
@@ -45,15 +54,18 @@ from .working import accept, assign, change_category, change_priority, release, 
 __all__ = [
     "LONGEST_BODY",
     "LONGEST_WORDS",
+    "MOST_AT_ONCE",
     "MOST_WATCHERS",
     "Draft",
     "NewMessage",
     "ScanResult",
     "Seen",
+    "SentEdit",
     "Verdict",
     "accept",
     "add_note",
     "add_watchers",
+    "ask_for_preview",
     "ask_for_recalculation",
     "assign",
     "auto_close",
@@ -73,7 +85,9 @@ __all__ = [
     "follow_suspension",
     "forget_watcher",
     "hold_auto_close",
+    "is_stale",
     "keep_list",
+    "latest_number",
     "lift_hold",
     "make_thumbnails",
     "mark_all_stale",
@@ -95,8 +109,10 @@ __all__ = [
     "reply_as_agent",
     "reply_as_customer",
     "resolve",
+    "result_of",
     "resume",
     "run_jobs",
+    "run_previews",
     "run_recalculations",
     "scan_clocks",
     "store_upload",

@@ -4,11 +4,14 @@ Each batch is a short transaction of its own over tickets that nobody else holds
 holds is kept for later. A killed worker loses its batch at most, a doubled one finds the job held.
 """
 
+from functools import partial
+
 from django.utils import timezone
 
 from plans.transactions import in_transaction
 from tickets.models import Ticket, TicketJob
 
+from .attempts import attempted
 from .catching_up import apply
 from .isolating import one_or_each
 
@@ -24,8 +27,9 @@ def run_jobs(now=None):
     """
     now = now or timezone.now()
     done, left = 0, MOST_BATCHES
-    for pk in list(TicketJob.objects.unfinished().values_list("pk", flat=True)):
-        while left and (looked_at := _next_batch(pk, now)):
+    for job in list(TicketJob.objects.unfinished()):
+        batch = partial(_next_batch, job.pk, now)
+        while left and (looked_at := attempted(job, batch, now=now)):
             done, left = done + looked_at, left - 1
     return done
 
@@ -47,7 +51,8 @@ def _next_batch(pk, now):
     moved, failed = one_or_each(free, lambda some: _apply(job, some))
     looked_at = _keep_place(job, keys, free)
     job.moved, job.failed = job.moved + moved, job.failed + failed
-    job.save(update_fields=["last_ticket", "skipped", "looked_at", "moved", "failed"])
+    job.attempts = 0
+    job.save(update_fields=["last_ticket", "skipped", "looked_at", "moved", "failed", "attempts"])
     return looked_at
 
 

@@ -1,11 +1,9 @@
 """Recalculates running clocks after a plan or a calendar was edited or a closure declared.
 
-What an edit would do is shown before it is saved (`preview`); what was chosen is done by a worker
-in batches (`run_recalculations`), which a kill only delays.
+What an edit would do is shown before it is saved (`previewing`); what was chosen is done by a
+worker in batches (`run_recalculations`), which a kill only delays.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from functools import cache, partial
 
 from django.utils import timezone
@@ -16,8 +14,9 @@ from plans.models import Priority
 from plans.promises import current_calendar_version, current_promise, promise_of
 from plans.transactions import in_transaction
 from tickets import signals
-from tickets.models import Clock, ClockChange, Event, Recalculation, Ticket
+from tickets.models import ClockChange, Event, Recalculation, Ticket
 
+from .attempts import attempted
 from .catching_up import catch_up
 from .changing import changes_of, response_kinds, write
 from .isolating import one_or_each
@@ -25,98 +24,7 @@ from .isolating import one_or_each
 BATCH = 200
 # So many batches a run, so that a large one leaves the worker free in between.
 MOST_BATCHES = 100
-SHOWN = 20
 Scope = Recalculation.Scope
-
-
-@dataclass(frozen=True)
-class Move:
-    """What would happen to one clock: its due or, in a pause, what is left, before and after."""
-
-    ticket: Ticket
-    kind: str
-    before: datetime | timedelta | None
-    after: datetime | timedelta | None
-    effect: str  # earlier, later, overdue, started or withdrawn
-
-
-@dataclass
-class RecalculationPreview:
-    """What an edit would do to running clocks if all of them were recalculated."""
-
-    tickets: int = 0
-    counts: dict = field(
-        default_factory=lambda: dict.fromkeys(
-            ("earlier", "overdue", "later", "started", "withdrawn"), 0
-        )
-    )
-    first: list = field(default_factory=list)
-    # Running clocks that count by the earlier plan of an organization: no edit reaches them.
-    unreached: int = 0
-
-    @property
-    def helping(self):
-        """How many clocks the scope "where it helps the customer" would move or start."""
-        return sum(self.counts[each] for each in ("earlier", "overdue", "started"))
-
-    @property
-    def all(self):
-        return sum(self.counts.values())
-
-
-def preview(*, plan=None, calendar=None, now):
-    """What the latest version of a plan or of a calendar would do to the clocks that run."""
-    found = RecalculationPreview()
-    if plan is not None:
-        found.unreached = Clock.objects.by_an_earlier_plan(plan).count()
-    tickets = _concerned(plan, calendar).select_related("organization__plan").order_by("pk")
-    recount = _recount_of(plan, calendar, only_helping=False)
-    batch = []
-    for ticket in tickets.iterator(chunk_size=1000):
-        batch.append(ticket)
-        if len(batch) == 1000:
-            _preview_batch(batch, recount, found, now)
-            batch = []
-    _preview_batch(batch, recount, found, now)
-    return found
-
-
-def _preview_batch(batch, recount, found, now):
-    if not batch:
-        return
-    kinds = response_kinds(batch)
-    for change in changes_of(batch, actor=None, now=now):
-        ticket, ledger = change.ticket, change.clocks
-        standing = {id(clock): _standing(clock) for clock in ledger.clocks if clock.is_running}
-        recount(ledger, kinds[ticket.pk])
-        moves = [
-            move
-            for clock in ledger.touched
-            if (move := _move_of(ticket, clock, standing.get(id(clock)), now))
-        ]
-        found.tickets += bool(moves)
-        for move in moves:
-            found.counts[move.effect] += 1
-        found.first += moves[: SHOWN - len(found.first)]
-
-
-def _standing(clock):
-    return clock.remaining if clock.is_paused else clock.due_at
-
-
-def _move_of(ticket, clock, before, now):
-    after = _standing(clock)
-    if clock.state == Clock.State.WITHDRAWN:
-        effect, after = "withdrawn", None
-    elif before is None:
-        effect = "started"
-    elif after == before:
-        return None
-    elif isinstance(after, datetime) and after <= now:
-        effect = "overdue"
-    else:
-        effect = "earlier" if after < before else "later"
-    return Move(ticket, str(clock.get_kind_display()), before, after, effect)
 
 
 def ask_for_recalculation(*, plan=None, calendar=None, scope, actor, now, **closure):
@@ -163,13 +71,14 @@ def run_recalculations(now=None):
     Doubled it does no harm: the row is locked, and a batch that another worker has is left to it.
     """
     moved = 0
-    keys = list(Recalculation.objects.unfinished().values_list("pk", flat=True))
+    now = now or timezone.now()
+    unfinished = list(Recalculation.objects.unfinished())
     for _turn in range(MOST_BATCHES):
-        if not keys:
+        if not unfinished:
             break
-        done = _next_batch(keys[0], now or timezone.now())
+        done = attempted(unfinished[0], partial(_next_batch, unfinished[0].pk, now), now=now)
         if done is None:
-            keys.pop(0)
+            unfinished.pop(0)
         else:
             moved += done
     return moved
@@ -190,7 +99,8 @@ def _next_batch(pk, now):
     moved, failed = one_or_each(keys, lambda some: _move_batch(row, some, now))
     row.last_ticket, row.looked_at = keys[-1], row.looked_at + len(keys)
     row.moved, row.failed = row.moved + moved, row.failed + failed
-    row.save(update_fields=["last_ticket", "looked_at", "moved", "failed"])
+    row.attempts = 0
+    row.save(update_fields=["last_ticket", "looked_at", "moved", "failed", "attempts"])
     return moved
 
 
@@ -210,7 +120,7 @@ def _move_batch(row, keys, now):
             moved.append(change)
     write(moved)
     if row.scope == Scope.CLOSURE:
-        _remember_concerned(row, [change.ticket for change in moved])
+        _rememberconcerned(row, [change.ticket for change in moved])
     return len(moved)
 
 
@@ -226,14 +136,15 @@ def _because(row):
     return {"edited": "plan" if row.plan_id else "calendar"}
 
 
-def _concerned(plan, calendar):
+def concerned(plan, calendar):
+    """The open tickets whose clocks an edit of the plan or the calendar may concern."""
     if calendar is not None:
         return Ticket.objects.counted_in(calendar)
     return Ticket.objects.counted_by(plan)
 
 
 def _concerned_by(row):
-    return _concerned(row.plan, row.calendar)
+    return concerned(row.plan, row.calendar)
 
 
 def _recount_by(row, now):
@@ -241,10 +152,10 @@ def _recount_by(row, now):
         return _recount_in_closure(row, now)
     if row.scope == Scope.STARTING:
         return _start_of(row)
-    return _recount_of(row.plan, row.calendar, only_helping=row.scope == Scope.HELPING)
+    return recount_of(row.plan, row.calendar, only_helping=row.scope == Scope.HELPING)
 
 
-def _recount_of(plan, calendar, *, only_helping):
+def recount_of(plan, calendar, *, only_helping):
     """Recalculates the clocks of one ticket after an edit of the plan or the calendar."""
     if calendar is not None:
         latest = current_calendar_version(calendar)
@@ -297,7 +208,7 @@ def _recount_in_closure(row, now):
     return recount
 
 
-def _remember_concerned(row, tickets):
+def _rememberconcerned(row, tickets):
     """Whoever asked for a ticket that moved, and who answers for its organization."""
     people = {ticket.requester_id for ticket in tickets}
     members = Membership.objects.filter(

@@ -5,16 +5,19 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils.translation import override
 
 from organizations import services as organizations
+from organizations.models import StaffRole
+from plans import services as plans
 from plans.models import Calendar, Plan
 from plans.promises import current_promise
-from tests.factories import NOW, again, make_organization, make_ticket
+from tests.factories import NOW, again, make_agent, make_organization, make_ticket
 from tests.pages import read
 from tickets import services
-from tickets.models import Recalculation
+from tickets.models import EditPreview, Recalculation
 
 pytestmark = pytest.mark.django_db
 
@@ -211,5 +214,153 @@ def test_the_outlook_asks_no_more_for_more_tickets(
     make_organization("Other")
     form = fill(client, business, **{NORMAL: "4 h"})
 
-    with django_assert_max_num_queries(90):
+    with django_assert_max_num_queries(92):
         client.post(page_of(business), form)
+
+
+# --- Counted by a worker --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(monkeypatch, requester):
+    """More tickets than are counted in a request, and more than one batch."""
+    monkeypatch.setattr("tickets.services.previewing.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("tickets.services.previewing.BATCH", 2)
+    return [make_ticket(requester) for _n in range(5)]
+
+
+def send(client, plan, target="4 h"):
+    return client.post(page_of(plan), fill(client, plan, **{NORMAL: target}))
+
+
+def test_a_preview_of_many_clocks_is_counted_by_a_worker(client, business, many):
+    sent = send(client, business)
+
+    waiting = client.get(sent.url)
+    services.run_previews(now=NOW + HOUR)
+    ready = client.get(sent.url)
+
+    assert sent.status_code == 302
+    assert "0 of 5 tickets checked" in waiting.content.decode()
+    assert waiting["Refresh"] == "3"
+    page = ready.content.decode()
+    assert "5 open tickets" in page
+    assert "due earlier" in page
+    assert many[0].number in page
+    assert "Refresh" not in ready
+    assert business.versions.count() == 1
+    assert target_of(business) == 12 * HOUR
+
+
+def test_a_worker_and_the_request_preview_the_same(client, business, many, monkeypatch):
+    address = send(client, business).url
+    services.run_previews(now=NOW + HOUR)
+    counted = client.get(address).content.decode()
+    monkeypatch.setattr("tickets.services.previewing.MOST_AT_ONCE", 100)
+
+    at_once = send(client, business).content.decode()
+
+    assert main_part(counted) == main_part(at_once)
+
+
+def main_part(page):
+    part = page[page.index('id="content-main"') :]
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", part)
+
+
+def test_a_preview_by_a_worker_can_be_saved(client, business, many):
+    address = send(client, business).url
+    services.run_previews(now=NOW + HOUR)
+    sent = hidden_fields(client.get(address)) | {"recalculate": "all"}
+
+    saved = client.post(page_of(business), sent)
+
+    assert saved.status_code == 302
+    assert target_of(business) == 4 * HOUR
+    assert Recalculation.objects.get().scope == "all"
+
+
+def test_the_same_edit_has_one_preview_and_another_edit_its_own(client, business, many):
+    first, again_, other = (
+        send(client, business),
+        send(client, business),
+        send(client, business, "2 h"),
+    )
+
+    assert first.url == again_.url != other.url
+    # What was asked for before is not counted any more.
+    assert "no longer available" in client.get(first.url, follow=True).content.decode()
+    assert EditPreview.objects.count() == 1
+
+
+def test_a_preview_is_out_of_date_when_somebody_saved_meanwhile(client, admin, business, many):
+    address = send(client, business).url
+    business.targets.filter(priority="normal").update(target=3 * HOUR)
+    plans.publish_plan(business, actor=admin, now=NOW + HOUR)
+
+    services.run_previews(now=NOW + HOUR)
+    page = client.get(address)
+
+    assert "this preview is out of date" in page.content.decode()
+    assert "Refresh" not in page
+    assert not EditPreview.objects.filter(finished_at=None).exists()
+
+
+def test_a_preview_is_nobody_elses(client, business, many, client_of):
+    address = send(client, business).url
+    other = make_agent("admin2@helpdesk.example", staff_role=StaffRole.ADMIN, language="en")
+
+    page = client_of(other).get(address, follow=True)
+
+    assert "no longer available" in page.content.decode()
+
+
+@pytest.mark.parametrize("key", ["0", "x", "-1", "9" * 30])
+def test_an_unknown_preview_leads_back_to_editing(client, business, key):
+    response = client.get(f"{page_of(business)}?preview={key}")
+
+    assert (response.status_code, response.url) == (302, page_of(business))
+
+
+def test_a_worker_that_is_killed_goes_on_with_the_preview(client, business, many, monkeypatch):
+    address = send(client, business).url
+    monkeypatch.setattr("tickets.services.previewing.MOST_BATCHES", 1)
+
+    looked_at = [services.run_previews(now=NOW + HOUR) for _run in range(5)]
+
+    assert looked_at == [2, 2, 1, 0, 0]
+    assert "5 open tickets" in client.get(address).content.decode()
+
+
+def test_a_preview_that_always_times_out_says_so(client, business, many, monkeypatch):
+    address = send(client, business).url
+
+    def stop(row, tickets):
+        raise OperationalError("canceling statement due to statement timeout")
+
+    monkeypatch.setattr("tickets.services.previewing._count", stop)
+    for _run in range(5):
+        services.run_previews(now=NOW + HOUR)
+
+    page = client.get(address).content.decode()
+    assert "The preview could not be made" in page
+    assert "canceling statement due to statement timeout" in page
+
+
+def test_a_calendar_with_many_clocks_is_previewed_by_a_worker(client, many):
+    calendar = Calendar.objects.get()
+    form = fill(client, calendar)
+    number = form["holidays-TOTAL_FORMS"]
+    form |= {
+        "holidays-TOTAL_FORMS": str(int(number) + 1),
+        f"holidays-{int(number) - 1}-held_on": "2026-05-03",
+        f"holidays-{int(number) - 1}-name_fa": "جشن",
+        f"holidays-{int(number) - 1}-name_en": "Feast",
+    }
+    sent = client.post(page_of(calendar), form)
+
+    services.run_previews(now=NOW + HOUR)
+
+    page = client.get(sent.url).content.decode()
+    assert "5 open tickets" in page
+    assert "due later" in page

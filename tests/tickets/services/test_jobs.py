@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
+from django.urls import reverse
 
 from organizations import services as organizations
 from plans.models import Plan
@@ -262,3 +264,56 @@ def test_a_status_is_reloaded_with_its_row(tickets, agent):
     ticket = Ticket.objects.only("title").get(pk=ticket.pk)
     ticket.refresh_from_db(fields=["status"])
     assert ticket.status == "awaiting_response"
+
+
+# --- What the database stops each time ------------------------------------------------------------
+
+
+@pytest.fixture
+def stopped(monkeypatch):
+    """Each batch of a change runs into the database's time limit."""
+
+    def stop(job, tickets):
+        raise OperationalError("canceling statement due to statement timeout\nCONTEXT: …")
+
+    monkeypatch.setattr("tickets.services.jobs.apply", stop)
+
+
+def test_a_job_that_always_times_out_is_given_up_and_says_why(
+    stopped, tickets, organization, admin, client_of
+):
+    move_to_enterprise(organization, admin)
+
+    unfinished = []
+    for hour in range(2, 9):
+        services.run_jobs(now=at(hour))
+        unfinished.append(TicketJob.objects.unfinished().exists())
+
+    assert unfinished == [True] * 4 + [False] * 3
+    job = TicketJob.objects.get()
+    assert (job.attempts, job.finished_at) == (5, at(6))
+    assert job.problem == "canceling statement due to statement timeout"
+    admin.language = "en"
+    admin.save()
+    client = client_of(admin)
+    listed = client.get(reverse("admin:tickets_ticketjob_changelist")).content.decode()
+    page = client.get(reverse("admin:tickets_ticketjob_change", args=[job.pk])).content.decode()
+    assert "Stopped on" in listed
+    assert job.problem in page
+
+
+def test_a_batch_that_came_through_starts_the_count_of_tries_again(
+    tickets, organization, admin, monkeypatch
+):
+    move_to_enterprise(organization, admin)
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            "tickets.services.jobs.apply", lambda *_given: (_ for _ in ()).throw(OperationalError())
+        )
+        services.run_jobs(now=at(2))
+    assert TicketJob.objects.get().attempts == 1
+
+    services.run_jobs(now=at(3))
+
+    job = TicketJob.objects.get()
+    assert (job.attempts, job.problem, job.moved) == (0, "", 5)
