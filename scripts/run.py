@@ -153,11 +153,10 @@ def prepare(configuration):
 
 def commands(configuration):
     celery = [sys.executable, "-m", "celery", "-A", "helpdesk.celery:app"]
-    log = ["--loglevel", "info"]
+    pool, log = ["--concurrency", "2", "--without-mingle"], ["--loglevel", "info"]
     return {
-        "worker": [*celery, "-q", "worker", "--concurrency", "2", "--without-mingle", *log],
-        # Without a pid file: one left behind by a crash would keep beat from starting.
-        "beat": [*celery, "-q", "beat", "--pidfile=", *log],
+        # Beat is forked from the worker and shares its memory; on a larger site it runs by itself.
+        "worker": [*celery, "-q", "worker", "--beat", *pool, *log],
         "web": [
             *(sys.executable, "-m", "helpdesk.web"),
             *("--bind", f"{configuration.host}:{configuration.port}"),
