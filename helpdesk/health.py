@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_celery_beat.models import PeriodicTask
 
+from notifications import deliveries
 from notifications.models import AccountMail, Notification
 from notifications.publishing import broker_answers
 from organizations.credentials import lacks_second_factor
@@ -124,8 +125,12 @@ def _details(now):
 
 
 def _outbox(model, now):
+    backlog = deliveries.backlog_of(model)
     return {
-        "pending": model.objects.pending().count(),
+        "pending": backlog.pending,
         "late": model.objects.to_send(now - SCAN_EVERY).count(),
-        "failed": model.objects.failed().count(),
+        "failed": backlog.failed,
+        "oldest_pending_seconds": int((now - backlog.oldest_at).total_seconds())
+        if backlog.oldest_at
+        else 0,
     }

@@ -283,6 +283,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": env.str("RATE_LIMIT_RESET_PASSWORD", default="20/m/ip,5/h/key"),
     "upload": env.str("RATE_LIMIT_UPLOAD", default="300/h/user,1500/h/ip"),
     "similar": env.str("RATE_LIMIT_SIMILAR", default="40/m/user"),
+    "send_again": env.str("RATE_LIMIT_SEND_AGAIN", default="60/h/user"),
+    "unsubscribe": env.str("RATE_LIMIT_UNSUBSCRIBE", default="60/m/ip"),
 }
 # Following every request would make each page a write.
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -346,7 +348,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Mail -------------------------------------------------------------------------------------
 
-globals().update(mail_server(env))
+globals().update(mail_server(env, debug=DEBUG))
 EMAIL_TIMEOUT = 15
 _DOMAIN = urlsplit(SITE_URL).hostname
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"support@{_DOMAIN}")

@@ -1,5 +1,6 @@
 """Every address of the product."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -15,6 +16,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("sent-mail/", include("helpdesk.sent_mail_urls")))
 
 handler400 = "helpdesk.views.malformed"
 handler403 = "helpdesk.views.forbidden"

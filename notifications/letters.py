@@ -23,9 +23,11 @@ from ui import wording
 from ui.names import clean_name
 from ui.time_zones import known_zone
 
+from . import unsubscribing
 from .models import AccountMail
 from .news import Link, News, Section, isolated
 from .notices import notice_of
+from .topics import topic_of
 
 # A message is in the mail in full up to so many characters; the page has the rest.
 LONGEST_MESSAGE = 20_000
@@ -51,6 +53,9 @@ def of_notification(notification, *, now):
             reply_to=reply_addresses.address_for(notification.ticket, person),
             thanks_to=_thanks_address(notification.ticket, person),
             choices_url=settings.SITE_URL + reverse("notification_preferences"),
+            unsubscribe_url=unsubscribing.url_for(
+                person, topic_of(notification.event, person), notification.channel
+            ),
         )
 
 

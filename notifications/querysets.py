@@ -65,6 +65,10 @@ class NotificationQuerySet(OutboxQuerySet):
         """By channels that are not in use any more."""
         return self.exclude(channel__in=names)
 
+    def for_staff(self):
+        """The newest first, with all that a page about their delivery shows."""
+        return self.select_related("recipient", "event", "ticket").order_by("-pk")
+
     def of_event(self, event):
         return self.filter(event=event)
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tickets import rows
 from tickets import services as ticket_services
@@ -198,6 +199,18 @@ def forget_bell(*, now=None):
         deleted += Notification.objects.filter(pk__in=keys).delete()[0]
         if len(keys) < FORGET_BATCH:
             return deleted
+
+
+@transaction.atomic
+def send_again(ticket, pk, *, actor, now):
+    """Give one failed notification of a ticket all its tries again. Raises TicketError."""
+    if not actor.is_agent:
+        raise TicketError(_("Only our support team may send a notification again."))
+    row = Notification.objects.of_ticket(ticket).failed().filter(pk=pk)
+    # Of two at once the second finds it pending already.
+    if not try_again(row, now=now):
+        raise TicketError(_("This notification has not failed, so it is not sent again."))
+    publish_on_commit(DELIVER_NOTIFICATION, [pk])
 
 
 def try_again(rows, *, now):

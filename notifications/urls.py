@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import views, views_live
+from . import delivery_views, views, views_live
 
 live_patterns = (
     [
@@ -18,4 +18,16 @@ urlpatterns = [
     path("notifications/read/", views.read, name="bell_read"),
     path("live/", include(live_patterns)),
     path("profile/notifications/", views.preferences, name="notification_preferences"),
+    path("notifications/unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path(
+        "queue/<number:number>/deliveries/",
+        delivery_views.ticket_deliveries,
+        name="ticket_deliveries",
+    ),
+    path(
+        "queue/<number:number>/deliveries/<int:pk>/",
+        delivery_views.send_again,
+        name="send_again",
+    ),
+    path("reports/deliveries/", delivery_views.all_deliveries, name="all_deliveries"),
 ]

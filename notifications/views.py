@@ -1,16 +1,20 @@
-"""The bell's page, and a person's notification settings."""
+"""The bell's page, and a person's notification settings, also as a link in a mail changes them."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from . import services
+from . import channels, services, unsubscribing
 from .bell import bell_page
 from .forms import ReadForm, sections_for
+from .topics import topics_for
 
 
 @require_safe
@@ -49,3 +53,26 @@ def preferences(request):
         messages.success(request, _("Your preferences have been saved."))
         return redirect("notification_preferences")
     return render(request, "notifications/preferences.html", {"sections": sections})
+
+
+@csrf_exempt  # mail programs send the form themselves (RFC 8058); the signature is what allows it
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request, token):
+    """Stop messages of one topic, for whoever holds the signed address; looking changes nothing."""
+    if request.method == "POST" and not ratelimit.consume(request, action="unsubscribe"):
+        return render(request, "429.html", status=429)
+    found = unsubscribing.read(token)
+    channel = channels.channel_named(found.channel) if found else None
+    if channel is None:
+        return render(request, "notifications/unsubscribe_dead.html", status=404)
+    is_done = request.method == "POST"
+    if is_done:
+        services.choose(found.person, found.channel, wanted=[], unwanted=[found.topic])
+    with translation.override(found.person.language):
+        context = {
+            "channel": channel,
+            "occasion": topics_for(found.person).get(found.topic, found.topic.label),
+            "is_done": is_done,
+        }
+        return render(request, "notifications/unsubscribe.html", context)

@@ -48,6 +48,7 @@ class SecondFactorMiddleware:
             "language",
             "mfa_activate_totp",
             "theme",
+            "unsubscribe",
         }
     )
 

@@ -224,6 +224,8 @@ async def announce(configuration):
         lines += [""]
     if not configuration.environment.get("EMAIL_URL"):
         lines += ["  Mail is shown here, in the worker's lines."]
+        if configuration.is_debug:
+            lines += [f"  Each mail as it looks: {configuration.address}/sent-mail/"]
     lines += ["  Ctrl-C stops everything.", ""]
     print("\n".join(lines), flush=True)
 

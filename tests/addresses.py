@@ -12,7 +12,9 @@ from django.test import Client
 from django.urls import get_resolver
 
 from intake.models import ReceivedMail
+from notifications import unsubscribing
 from notifications.models import AccountMail
+from notifications.topics import Topic
 from organizations import services as people
 from organizations.models import Role, StaffRole, User
 from plans.models import Plan
@@ -106,6 +108,8 @@ class Cast:
             key="0" * 64, content=b"x", size=1, state="quarantined", received_at=NOW
         )
         self.rows = self._rows()
+        url = unsubscribing.url_for(self.requester, Topic.REPLIES, "email")
+        self.unsubscribe_token = url.rstrip("/").rpartition("/")[2]
 
     def _tickets_of(self, requester):
         """One ticket of each sort; `worked` has a file and an assignee."""
@@ -157,6 +161,8 @@ class Cast:
             "members/<int:pk>": f"members/{self.restricted.memberships.get().pk}",
             "invitations/<int:pk>": f"invitations/{self.invitation.pk}",
             "incoming/<int:pk>": f"incoming/{self.mail.pk}",
+            "deliveries/<int:pk>": f"deliveries/{NEVER}",
+            "unsubscribe/<str:token>": f"unsubscribe/{self.unsubscribe_token}",
             "<str:token>": "unknown",
             "<path:content_type_id>/<path:object_id>": f"{row.pk}/{self.requester.pk}",
             "<path:object_id>": str(admin_row.pk) if admin_row else "",

@@ -99,8 +99,9 @@ notifications.models = notifications.models notifications.querysets notification
     notifications.audience <- organizations.models tickets.lists tickets.models tickets.rows
     notifications.channels notifications.notices
 notifications.news <- nothing
+notifications.unsubscribing <- organizations.models notifications.notices
 notifications.letters <- ui plans.models tickets.choices tickets.models tickets.reply_addresses
-    notifications.news notifications.notices notifications.models
+    notifications.news notifications.notices notifications.models notifications.unsubscribing
 notifications.channels.bell <- notifications.channels
 notifications.channels.email <- ui organizations.rules notifications.channels notifications.news
     notifications.letters
@@ -114,12 +115,15 @@ notifications.mail_services <- organizations.models plans.models plans.services 
     notifications.models notifications.letters notifications.channels.email
     notifications.services
 notifications.views_live <- tickets.freshness tickets.models
+notifications.deliveries <- tickets.lists notifications.reasons notifications.models
 notifications.entries = notifications notifications.accounts notifications.admin
-    notifications.apps notifications.forms notifications.listeners notifications.tasks
-    notifications.urls notifications.views <- ui organizations.rules organizations.models
-    organizations.pages tickets.choices tickets.events tickets.services notifications.channels
-    notifications.reasons notifications.news notifications.models notifications.bell
-    notifications.services notifications.mail_services notifications.views_live
+    notifications.apps notifications.delivery_views notifications.forms notifications.listeners
+    notifications.tasks notifications.urls notifications.views <- ui organizations.rules
+    organizations.models organizations.pages tickets.choices tickets.events tickets.services
+    tickets.web notifications.channels notifications.reasons notifications.news
+    notifications.models notifications.unsubscribing notifications.services
+    notifications.mail_services notifications.deliveries notifications.bell
+    notifications.views_live
 intake.parsing = intake intake.parsing <- ui organizations.rules
 intake.models = intake.models intake.querysets intake.choices <- tickets.models
 intake.services <- plans.transactions organizations.rules organizations.models tickets.choices
@@ -130,7 +134,7 @@ intake.entries = intake.apps intake.mailbox intake.fetching intake.tasks intake.
     tickets.reply_addresses tickets.web tickets.choices intake.parsing intake.models
     intake.services
 helpdesk <- plans.models organizations.credentials tickets.models tickets.services tickets.web
-    tickets.portal notifications.models notifications.services
+    tickets.portal notifications.models notifications.services notifications.deliveries
 demo <- plans.models plans.terms plans.services organizations.models organizations.services
     tickets.choices tickets.search tickets.models tickets.clocks tickets.services
     notifications.models notifications.services

@@ -112,7 +112,12 @@ def test_staff_see_times_failures_and_calendars(ask, scanned, agent, settings):
     _status, answer = ask(by=agent)
 
     assert answer["details"]["periodic"]["scan_clocks"]["outcome"] == "due soon 0, overdue 0"
-    assert answer["details"]["notifications"] == {"pending": 0, "late": 0, "failed": 0}
+    assert answer["details"]["notifications"] == {
+        "pending": 0,
+        "late": 0,
+        "failed": 0,
+        "oldest_pending_seconds": 0,
+    }
     assert "calendars_without_holidays" in answer["details"]
 
 

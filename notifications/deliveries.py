@@ -1,0 +1,60 @@
+"""What became of notifications, for staff: of one ticket, and what has failed or waits at all."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Min
+
+from tickets.lists.counts import MOST_COUNTED, count_up_to
+
+from .models import Notification
+from .reasons import reason_text
+
+MOST_OF_A_TICKET = 100
+PAGE_SIZE = 50
+
+
+class Delivery(NamedTuple):
+    """One notification, and why it was not sent in the reader's language."""
+
+    row: Notification
+    reason: str
+
+
+class Backlog(NamedTuple):
+    """What waits in an outbox: how many rows, counted to a bound, and since when the oldest."""
+
+    pending: int
+    failed: int
+    oldest_at: datetime | None
+
+
+def of_ticket(ticket):
+    """The newest deliveries of a ticket."""
+    return _deliveries(Notification.objects.of_ticket(ticket).for_staff()[:MOST_OF_A_TICKET])
+
+
+def failures(before=None):
+    """A page of what has finally failed, the newest first, and the key of the page after it."""
+    rows = Notification.objects.failed().for_staff()
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: PAGE_SIZE + 1])
+    following = found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
+    return _deliveries(found[:PAGE_SIZE]), following
+
+
+def backlog_of(model):
+    """The backlog of notifications or of account mails."""
+    counts = count_up_to({"pending": model.objects.pending(), "failed": model.objects.failed()})
+    return Backlog(counts["pending"], counts["failed"], _oldest(model))
+
+
+def _oldest(model):
+    """The creation of the oldest of the rows that have waited longest for their next attempt."""
+    waiting = model.objects.pending().order_by("next_try_at")[:MOST_COUNTED]
+    return model.objects.filter(pk__in=waiting.values("pk")).aggregate(at=Min("created_at"))["at"]
+
+
+def _deliveries(rows):
+    return [Delivery(row, reason_text(row.error)) for row in rows]

@@ -1,0 +1,62 @@
+"""Pages of what became of notifications, and sending one again; for staff."""
+
+import re
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tickets.errors import TicketError
+from tickets.web.guards import staff_only, supervisors_only, ticket_or_404
+
+from . import deliveries, services
+from .models import AccountMail, Notification
+
+
+@require_safe
+@staff_only
+def ticket_deliveries(request, number):
+    """Who was notified of a ticket by what, when, and what became of it."""
+    ticket = ticket_or_404(request, number)
+    context = {
+        "ticket": ticket,
+        "deliveries": deliveries.of_ticket(ticket),
+        "most": deliveries.MOST_OF_A_TICKET,
+    }
+    return render(request, "queue/deliveries.html", context)
+
+
+@require_POST
+@staff_only
+def send_again(request, number, pk):
+    """Try a failed notification again."""
+    ticket = ticket_or_404(request, number)
+    if not ratelimit.consume(request, action="send_again"):
+        return render(request, "429.html", status=429)
+    try:
+        services.send_again(ticket, pk, actor=request.user, now=timezone.now())
+    except TicketError as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, _("The notification is being sent again."))
+    return redirect("ticket_deliveries", number=ticket.number)
+
+
+@require_safe
+@supervisors_only
+def all_deliveries(request):
+    """What has failed, what waits, and for how long."""
+    before = request.GET.get("before", "")
+    before = int(before) if re.fullmatch(r"[0-9]{1,18}", before) else None
+    rows, following = deliveries.failures(before)
+    context = {
+        "deliveries": rows,
+        "notifications": deliveries.backlog_of(Notification),
+        "account_mails": deliveries.backlog_of(AccountMail),
+        "is_first": before is None,
+        "following": following,
+    }
+    return render(request, "reports/deliveries.html", context)
