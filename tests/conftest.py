@@ -7,7 +7,7 @@ from django.test import Client, TransactionTestCase
 from notifications import outbox
 from organizations.models import Role, StaffRole
 from tests import shipped_rows
-from tests.factories import make_agent, make_member, make_organization
+from tests.factories import make_agent, make_member, make_organization, make_ticket
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +70,11 @@ def supervisor(db):
 @pytest.fixture
 def admin(db):
     return make_agent("admin@helpdesk.example", name="کاوه نوری", staff_role=StaffRole.ADMIN)
+
+
+@pytest.fixture
+def ticket(requester):
+    return make_ticket(requester)
 
 
 @pytest.fixture

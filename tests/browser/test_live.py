@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from tests.browser.steps import file_ticket
-from tests.factories import make_ticket, make_words
+from tests.factories import make_content, make_ticket
 from tickets import services
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,7 +53,7 @@ def test_an_agent_who_writes_meanwhile_answers_what_was_shown(
     desk.goto(ticket.get_queue_url())
     body = desk.locator("[data-mode=public] [name=body]")
     body.fill("We are looking into it.")
-    services.reply_as_customer(ticket, actor=requester, words=make_words("هنوز قطع است."))
+    services.reply_as_customer(ticket, actor=requester, content=make_content("هنوز قطع است."))
 
     desk.locator(".news-button").wait_for(timeout=WITHIN)
     assert desk.locator(".message").count() == 1
@@ -73,7 +73,7 @@ def test_the_list_of_a_customer_says_what_changed_and_stops_at_sign_out(
 ):
     page = visit(requester, width=390)
     page.goto("/tickets/")
-    services.reply_as_agent(ticket, actor=agent, words=make_words())
+    services.reply_as_agent(ticket, actor=agent, content=make_content())
 
     page.locator(".news-button").wait_for(timeout=WITHIN)
     keep_picture(page, "changed")

@@ -3,15 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import NOW, again, make_closed, make_ticket
+from tests.factories import NOW, again, make_closed
 from tickets.models import Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("intake")]
-
-
-@pytest.fixture
-def ticket(requester):
-    return make_ticket(requester)
 
 
 @pytest.fixture

@@ -9,11 +9,6 @@ from tickets.reply_addresses import Purpose, address_for, resolve, tag_of, witho
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("intake")]
 
 
-@pytest.fixture
-def ticket(requester):
-    return make_ticket(requester)
-
-
 def fresh(person):
     return User.objects.get(pk=person.pk)
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from organizations import services as people
 from organizations.models import Role, User
-from tests.factories import NOW, make_member, make_ticket, make_words
+from tests.factories import NOW, make_content, make_member, make_ticket
 from tickets import services
 from tickets.models import Event
 
@@ -91,9 +91,9 @@ def test_every_act_is_news_for_the_queue_and_the_agents_page(
     queue, detail = Page(client_of(agent), QUEUE), Page(client_of(agent), of(ticket))
     acts = [
         lambda: services.accept(ticket, actor=second_agent, now=LATER),
-        lambda: services.add_note(ticket, actor=second_agent, words=make_words(), now=LATER),
+        lambda: services.add_note(ticket, actor=second_agent, content=make_content(), now=LATER),
         lambda: services.reply_as_customer(
-            ticket, actor=requester, words=make_words("هنوز قطع است."), now=LATER
+            ticket, actor=requester, content=make_content("هنوز قطع است."), now=LATER
         ),
     ]
     for act in acts:
@@ -126,7 +126,7 @@ def test_what_only_staff_learn_of_is_no_news_for_members(
     services.accept(ticket, actor=agent, now=NOW)
     pages = [Page(client_of(requester), path) for path in (TICKETS, of(ticket))]
 
-    services.add_note(ticket, actor=agent, words=make_words("درونی"), now=LATER)
+    services.add_note(ticket, actor=agent, content=make_content("درونی"), now=LATER)
     services.assign(ticket, actor=agent, to=second_agent, now=LATER)
 
     assert [page.has_news for page in pages] == [False, False]
@@ -141,10 +141,10 @@ def test_public_acts_are_news_for_the_member_who_may_see_the_ticket(
     theirs = make_ticket(requester)
     page, stranger = Page(client_of(colleague), TICKETS), Page(client_of(outsider), TICKETS)
 
-    services.reply_as_agent(theirs, actor=agent, words=make_words(), now=LATER)
+    services.reply_as_agent(theirs, actor=agent, content=make_content(), now=LATER)
     assert not page.has_news
 
-    services.reply_as_agent(mine, actor=agent, words=make_words(), now=LATER)
+    services.reply_as_agent(mine, actor=agent, content=make_content(), now=LATER)
     assert page.has_news
     assert not stranger.has_news
 

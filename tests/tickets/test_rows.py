@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 ODD = ["", "\\", "\\N", "a\tb", "a\nb\r\nc", 'a "quoted" {word}, another', "NULL", "نیم‌فاصله", "'"]
 
 
-@pytest.fixture
-def ticket(requester):
-    return make_ticket(requester)
-
-
 def stored(model, keys, *, without):
     found = model.objects.filter(pk__in=keys).order_by("pk").values()
     return [{name: row[name] for name in row if name not in without} for row in found]

@@ -34,11 +34,6 @@ def clock():
         yield traveller
 
 
-@pytest.fixture
-def ticket(requester):
-    return make_ticket(requester)
-
-
 def seen_of(client, ticket):
     page = client.get(ticket.get_absolute_url()).content.decode()
     return re.search(r'data-seen="(\w+)"', page)[1]
