@@ -6,10 +6,12 @@ from datetime import datetime
 from plans.models import Priority
 from tickets.event_types import Kind, type_of
 from tickets.lists.pages import page_by_key
+from ui.wording import number
 
 from .audience import may_customers_learn
 from .letters import sentence_of
 from .models import Notification
+from .topics import topic_of
 
 # So many unread rows are counted; of more the bell shows that there are more.
 MOST_COUNTED = 99
@@ -32,6 +34,13 @@ class BellState:
     def is_more(self):
         return self.unread > MOST_COUNTED
 
+    @property
+    def count(self):
+        """How much is unread, for people to read; empty where nothing is."""
+        if self.is_more:
+            return f"{number(MOST_COUNTED)}+"
+        return number(self.unread) if self.unread else ""
+
     def unread_of(self, ticket):
         return self.tickets.count(ticket.pk)
 
@@ -45,6 +54,20 @@ def bell_state(user):
         newest=rows[0][0] if rows else 0,
         tickets=tuple(ticket for _key, ticket in rows),
     )
+
+
+def newest_on_bell(user, state):
+    """What the newest unread row says, for an alert; None where it was read meanwhile."""
+    row = Notification.objects.on_bell_of(user).with_story().filter(pk=state.newest).first()
+    if row is None or not (user.staff_role or may_customers_learn(row.event)):
+        return None
+    ticket = row.ticket
+    return {
+        "kind": topic_of(row.event, user) or "",
+        "title": f"{ticket.number} · {ticket.title}",
+        "text": str(sentence_of(row)),
+        "url": ticket.get_queue_url() if user.staff_role else ticket.get_absolute_url(),
+    }
 
 
 @dataclass(frozen=True)

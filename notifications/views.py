@@ -52,7 +52,8 @@ def preferences(request):
         services.save_preferences(request.user, [section.choices() for section in sections])
         messages.success(request, _("Your preferences have been saved."))
         return redirect("notification_preferences")
-    return render(request, "notifications/preferences.html", {"sections": sections})
+    context = {"sections": sections, "topics": topics_for(request.user).items()}
+    return render(request, "notifications/preferences.html", context)
 
 
 @csrf_exempt  # mail programs send the form themselves (RFC 8058); the signature is what allows it

@@ -8,12 +8,15 @@ import json
 from functools import wraps
 from hashlib import sha256
 
-from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tickets.freshness import list_mark, mark, queue_mark
 from tickets.models import Ticket
+
+from .bell import bell_state, newest_on_bell
 
 
 def asked_again(view):
@@ -66,13 +69,19 @@ def ticket(request, number):
 
 
 def _answer(request, page):
-    content = json.dumps({"person": request.user.pk, "page": page, "bell": _bell_of(request.user)})
-    tag = f'"{sha256(content.encode()).hexdigest()[:20]}"'
+    state = bell_state(request.user)
+    answer = {"person": request.user.pk, "page": page, "bell": _bell(state)}
+    tag = f'"{sha256(json.dumps(answer).encode()).hexdigest()[:20]}"'
     # A proxy that compresses marks the tag as a weak one.
     if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
-    return HttpResponse(content, content_type="application/json", headers={"ETag": tag})
+    known = request.GET.get("bell", "")
+    if known.isdecimal() and int(known) < state.newest:
+        answer["bell"]["alert"] = newest_on_bell(request.user, state)
+    return JsonResponse(answer, headers={"ETag": tag})
 
 
-def _bell_of(_user):
-    return None
+def _bell(state):
+    count = state.count
+    label = _("Notifications, %(count)s unread") % {"count": count} if count else _("Notifications")
+    return {"count": count, "label": label, "newest": state.newest}

@@ -96,12 +96,12 @@ def manage(database, *arguments):
 class Web:
     """One web process of the product, as in production, asked one request after the other."""
 
-    def __init__(self, log, database):
-        self.log, self.database = log, database
+    def __init__(self, log, database, threads=1):
+        self.log, self.database, self.threads = log, database, threads
 
     def __enter__(self):
         self.port = choose_port("127.0.0.1", None)
-        command = [sys.executable, "-m", "helpdesk.web", "--threads", "1"]
+        command = [sys.executable, "-m", "helpdesk.web", "--threads", str(self.threads)]
         # One is not asked while the other starts.
         environment = {"DATABASE_URL": self.database, "CONNECTION_IDLE_SECONDS": "600"}
         with self.log.open("wb") as output:

@@ -114,7 +114,7 @@ notifications.services = notifications.services notifications.outbox notificatio
 notifications.mail_services <- organizations.models plans.models plans.services tickets.models
     notifications.models notifications.letters notifications.channels.email
     notifications.services
-notifications.views_live <- tickets.freshness tickets.models
+notifications.views_live <- tickets.freshness tickets.models notifications.bell
 notifications.deliveries <- tickets.lists notifications.reasons notifications.models
 notifications.entries = notifications notifications.accounts notifications.admin
     notifications.apps notifications.delivery_views notifications.forms notifications.listeners

@@ -12,7 +12,7 @@ register = template.Library()
 def bell(context):
     """A link to the bell's page, with how much is unread."""
     state = _state(context)
-    return {"state": state, "count": state and _count(state.unread)}
+    return {"state": state, "count": state and state.count}
 
 
 @register.inclusion_tag("notifications/_read.html", takes_context=True)

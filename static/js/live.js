@@ -11,6 +11,8 @@ const LONGEST = 5 * 60_000;
 class Live {
   constructor() {
     this.tag = null;
+    // The newest of the bell that the page knows: what is newer comes with its text.
+    this.newest = Number(document.querySelector("[data-bell]")?.dataset.newest ?? 0);
     this.failures = 0;
     this.asking = false;
     document.addEventListener("visibilitychange", () => this.plan(document.hidden ? this.pause() : 0));
@@ -37,7 +39,7 @@ class Live {
     if (this.asking) return;
     this.asking = true;
     const headers = this.tag ? { "If-None-Match": this.tag } : {};
-    const answer = await fetch(live, { headers, redirect: "manual" }).catch(() => null);
+    const answer = await fetch(`${live}?bell=${this.newest}`, { headers, redirect: "manual" }).catch(() => null);
     await this.take(answer).catch(() => { this.failures += 1; });
     this.asking = false;
     this.plan(this.pause());
@@ -61,6 +63,7 @@ class Live {
       return;
     }
     this.tag = answer.headers.get("ETag");
+    this.newest = Math.max(this.newest, news.bell?.newest ?? 0);
     document.dispatchEvent(new CustomEvent("live", { detail: news }));
   }
 

@@ -26,7 +26,7 @@ test("asks every twelve seconds, and tells the page what came", async () => {
   equal(page.requests.length, 0);
   await page.clock.pass(1);
 
-  equal(page.requests[0].url, "/live/queue/");
+  equal(page.requests[0].url, "/live/queue/?bell=0");
   equal(page.heard, ["a"]);
 });
 
