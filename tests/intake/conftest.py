@@ -3,7 +3,7 @@
 import pytest
 
 from intake import services
-from tests.factories import NOW
+from tests.factories import NOW, make_ticket
 from tickets import reply_addresses
 
 ADDRESS = "support@help.example"
@@ -13,6 +13,11 @@ ADDRESS = "support@help.example"
 def intake(settings, tmp_path):
     settings.INTAKE_ADDRESS = ADDRESS
     settings.SITE_URL = "https://help.example"
+
+
+@pytest.fixture
+def ticket(requester):
+    return make_ticket(requester, title="دیسک پر است")
 
 
 @pytest.fixture
