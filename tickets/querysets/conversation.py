@@ -98,6 +98,10 @@ class EventQuerySet(AppendOnlyQuerySet):
     def of_automatic_close(self, at):
         return self.filter(kind=self.model.Kind.CLOSED_AUTOMATICALLY, created_at=at)
 
+    def latest_act(self):
+        """Kind and actor of the latest event, as (kind, actor's id)."""
+        return self.order_by("-pk").values_list("kind", "actor_id").first()
+
     def visible_to(self, user):
         return self if user.is_agent else self.filter(is_public=True)
 

@@ -73,6 +73,14 @@ def lock_person(user):
     allow(User.objects.select_for_update(no_key=True).get(pk=user.pk).is_active)
 
 
+def is_repeated(ticket, actor, kind):
+    """Whether the latest that happened to the ticket is this act of this person.
+
+    Sent once more, as by a double click or after a lost answer, it has its result already.
+    """
+    return ticket.events.latest_act() == (kind, actor.pk)
+
+
 def check(move, actor):
     """Refuse a transition that the state or the person's rights do not allow."""
     # The state first: without a transition from it the library denies the right as well.

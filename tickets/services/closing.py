@@ -18,6 +18,8 @@ from .replying import drop_absent_assignee, reply_as_agent
 def close_by_customer(ticket, *, actor, now=None):
     """A member closes their ticket; what waited waits no longer, its clock is withdrawn."""
     ticket = base.locked_in_organization(ticket, actor)
+    if ticket.is_closed and base.is_repeated(ticket, actor, Event.Kind.CLOSED_BY_CUSTOMER):
+        return ticket
     now = now or timezone.now()
     base.check(ticket.close_by_customer, actor)
     with changing(ticket, actor=actor, now=now) as change:
@@ -38,6 +40,8 @@ def resolve(ticket, *, actor, content=None, now=None):
 @in_transaction
 def _resolve_silently(ticket, actor, now):
     ticket = base.locked(ticket)
+    if ticket.is_closed and base.is_repeated(ticket, actor, Event.Kind.RESOLVED):
+        return ticket
     now = now or timezone.now()
     base.check(ticket.resolve, actor)
     if ticket.waits_for_answer:
@@ -53,6 +57,8 @@ def _resolve_silently(ticket, actor, now):
 def reopen(ticket, *, actor, now=None):
     """Open a closed ticket by a click of either side; this waits for an answer like a message."""
     ticket = base.locked_in_organization(ticket, actor)
+    if not ticket.is_closed and base.is_repeated(ticket, actor, Event.Kind.REOPENED):
+        return ticket
     now = now or timezone.now()
     base.check(ticket.reopen, actor)
     with changing(ticket, actor=actor, now=now) as change:

@@ -38,6 +38,8 @@ def rate(ticket, *, actor, verdict, seen_version=None, now=None):
     now = now or timezone.now()
     base.allow(permissions.may_rate(ticket, actor))
     rating = Rating.objects.of(ticket)
+    if rating and rating.rated_by_id == actor.pk and _facts(rating) == _wanted(verdict):
+        return rating
     _check(ticket, rating, verdict, seen_version, now)
     before = _facts(rating)
     rating = rating or _first(ticket, now)
@@ -98,3 +100,8 @@ def _facts(rating):
     if rating is None:
         return {"solved": None, "score": None, "words": ""}
     return {"solved": rating.is_solved, "score": rating.score, "words": rating.words}
+
+
+def _wanted(verdict):
+    """The same fields as a form asks for them."""
+    return {"solved": verdict.is_solved, "score": verdict.score, "words": verdict.words.strip()}

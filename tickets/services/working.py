@@ -55,6 +55,8 @@ def _take_over(ticket, actor, now):
 def release(ticket, *, actor, now=None):
     """Give the ticket back: awaiting response again, nobody's. By the assignee or a supervisor."""
     ticket = base.locked(ticket)
+    if not ticket.assignee_id and base.is_repeated(ticket, actor, Event.Kind.RELEASED):
+        return ticket
     now = now or timezone.now()
     base.check(ticket.release, actor)
     with changing(ticket, actor=actor, now=now) as change:
@@ -72,11 +74,14 @@ def assign(ticket, *, actor, to, seen_version=None, now=None):
     now = now or timezone.now()
     if ticket.is_closed:
         raise TicketClosed(_("This ticket was closed in the meantime."))
+    has_it = ticket.assignee_id == (to.pk if to else None)
+    if has_it and base.is_repeated(ticket, actor, Event.Kind.ASSIGNED):
+        return ticket
     base.allow(permissions.may_assign(ticket, actor))
     base.check_version(ticket, seen_version)
     if to is not None and agent is None:
         raise TicketError(_("Choose an active agent."), code="unknown")
-    if ticket.assignee_id == (agent.pk if agent else None):
+    if has_it:
         return ticket
     with changing(ticket, actor=actor, now=now) as change:
         give_to(ticket, agent)
@@ -89,6 +94,9 @@ def resume(ticket, *, actor, now=None):
     """Take up an awaited ticket again without a message; this stops the 48 hours."""
     base.lock_person(actor)
     ticket = base.locked(ticket)
+    is_resumed = ticket.status == Status.IN_PROGRESS
+    if is_resumed and base.is_repeated(ticket, actor, Event.Kind.RESUMED):
+        return ticket
     now = now or timezone.now()
     base.check(ticket.resume, actor)
     with changing(ticket, actor=actor, now=now) as change:
@@ -110,8 +118,10 @@ def change_priority(ticket, *, actor, priority, reason="", seen_version=None, no
     if ticket.is_closed:
         raise TicketClosed(_("This ticket was closed in the meantime."))
     base.allow(permissions.may_change_priority(ticket, actor))
-    base.check_version(ticket, seen_version)
-    if priority == ticket.priority:
+    has_it = priority == ticket.priority
+    if not (has_it and base.is_repeated(ticket, actor, Event.Kind.PRIORITY_CHANGED)):
+        base.check_version(ticket, seen_version)
+    if has_it:
         return ticket
     raised = _check_priority(ticket.priority, priority, actor, reason)
     with changing(ticket, actor=actor, now=now) as change:
@@ -143,10 +153,12 @@ def change_category(ticket, *, actor, category, seen_version=None, now=None):
     if ticket.is_closed:
         raise TicketClosed(_("This ticket was closed in the meantime."))
     base.allow(permissions.may_change_category(ticket, actor))
-    base.check_version(ticket, seen_version)
+    has_it = category == ticket.category
+    if not (has_it and base.is_repeated(ticket, actor, Event.Kind.CATEGORY_CHANGED)):
+        base.check_version(ticket, seen_version)
     if category not in Category.values:
         raise TicketError(_("Choose from the list."), code="unknown")
-    if category == ticket.category:
+    if has_it:
         return ticket
     with changing(ticket, actor=actor, now=now) as change:
         ticket.category = category
