@@ -1,5 +1,7 @@
 """Loads the whole demo: gathers the cast, plays every story, leaves nothing to be sent."""
 
+from datetime import timedelta
+
 from django.db import transaction
 
 from notifications.models import Notification
@@ -21,6 +23,8 @@ from .stories import (
     rahvar,
 )
 
+# What is on the bell for longer was read.
+READ_AFTER = timedelta(hours=6)
 STORIES = {
     "pars": [*pars_earlier.STORIES, *pars.STORIES],
     "mahoor": [*mahoor_earlier.STORIES, *mahoor.STORIES],
@@ -42,5 +46,6 @@ def load(*, now):
     Notification.objects.filter(state=Notification.State.PENDING).update(
         state=Notification.State.SKIPPED
     )
+    Notification.objects.unread().bell_older_than(now - READ_AFTER).update(read_at=now)
     services.refresh_totals(now=now)
     return Ticket.objects.count()

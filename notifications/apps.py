@@ -11,7 +11,7 @@ class NotificationsConfig(AppConfig):
     def ready(self):
         from organizations.signals import member_removed
         from tickets.events import ticket_events
-        from tickets.signals import recalculation_finished
+        from tickets.signals import recalculation_finished, run_finished
 
         from . import listeners
 
@@ -19,6 +19,7 @@ class NotificationsConfig(AppConfig):
         recalculation_finished.connect(
             listeners.notify_of_closure, dispatch_uid="notifications.notify_of_closure"
         )
+        run_finished.connect(listeners.release_found, dispatch_uid="notifications.release_found")
         member_removed.connect(
             listeners.notify_of_departure, dispatch_uid="notifications.departure"
         )

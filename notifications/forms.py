@@ -1,9 +1,12 @@
 """What was read of the bell, and what people choose to be notified of by each channel."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ui import wording
 
 from . import channels
-from .models import Preference
+from .models import Preference, Timing
 from .topics import topics_for
 
 LARGEST_KEY = 2**63 - 1
@@ -36,6 +39,50 @@ class TopicsForm(forms.Form):
                     show_hidden_initial=True,
                     widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
                 )
+
+
+def _full_hours():
+    return [(str(hour), wording.digits(f"{hour:02}:00")) for hour in range(24)]
+
+
+class TimingForm(forms.Form):
+    """When the person is sent what can wait; what must not wait is sent at once."""
+
+    digest = forms.ChoiceField(
+        label=_("E-mails that can wait"), choices=Timing.Digest.choices, required=False
+    )
+    digest_hour = forms.TypedChoiceField(
+        label=_("Once a day, at"), coerce=int, empty_value=9, required=False
+    )
+    quiet_from = forms.TimeField(
+        label=_("Quiet hours from"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+    quiet_until = forms.TimeField(
+        label=_("until"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+
+    def __init__(self, sent, *, person):
+        stored = getattr(person, "notification_timing", None) or Timing()
+        names = ("digest", "digest_hour", "quiet_from", "quiet_until")
+        initial = {name: getattr(stored, name) for name in names}
+        # A page that was opened before there were these fields sends none of them.
+        self.was_sent = sent is not None and "timing-digest" in sent
+        super().__init__(sent if self.was_sent else None, prefix="timing", initial=initial)
+        self.fields["digest_hour"].choices = _full_hours()
+
+    def clean(self):
+        answers = super().clean()
+        start, end = answers.get("quiet_from"), answers.get("quiet_until")
+        if (start is None) != (end is None) or (start is not None and start == end):
+            raise forms.ValidationError(
+                _("Enter when the quiet hours begin and when they end, or neither."),
+                code="half",
+            )
+        return answers
 
 
 class Section:

@@ -1,10 +1,14 @@
-"""Handlers of the signals of lower apps, run in the transaction that sent them."""
+"""Handlers of the signals of lower apps, run in the transaction that sent them, if there is one."""
 
 from . import mail_services, services
 
 
 def notify(sender, events, **kwargs):
     services.plan_notifications(events)
+
+
+def release_found(sender, now, **kwargs):
+    services.release_found(now=now)
 
 
 def notify_of_closure(sender, recalculation, now, **kwargs):

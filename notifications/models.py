@@ -72,6 +72,8 @@ class Notification(Outbox):
         verbose_name=_("recipient"),
     )
     channel = ChannelField(_("channel"))
+    # Sent as one message with whatever else of the kind is due for the person by the channel.
+    is_bundled = models.BooleanField(default=False, db_default=False)
     # Of the bell: when its recipient saw it.
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -88,6 +90,11 @@ class Notification(Outbox):
         indexes = [
             models.Index(
                 fields=["next_try_at"], condition=Q(state="pending"), name="notification_to_send"
+            ),
+            models.Index(
+                fields=["recipient", "channel"],
+                condition=Q(state="pending", is_bundled=True),
+                name="notification_bundles",
             ),
             # The bell: a person's rows, the newest first; those not read yet; those to be deleted.
             models.Index(F("recipient"), F("id").desc(), condition=ON_BELL, name="bell_of_person"),
@@ -134,6 +141,42 @@ class Preference(models.Model):
 
     def __str__(self):
         return f"{self.get_topic_display()} · {self.get_channel_display()}"
+
+
+class Timing(models.Model):
+    """When a person is sent what can wait; without a row at once."""
+
+    class Digest(models.TextChoices):
+        NONE = "", _("At once")
+        HOURLY = "hourly", _("Together, each hour")
+        DAILY = "daily", _("Together, once a day")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="notification_timing",
+        verbose_name=_("person"),
+    )
+    # In the person's time zone; both or neither. They may go over midnight.
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    digest = models.CharField(max_length=10, choices=Digest.choices, blank=True, default="")
+    digest_hour = models.PositiveSmallIntegerField(default=9)
+
+    class Meta:
+        verbose_name = _("timing of notifications")
+        verbose_name_plural = _("timings of notifications")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="timing_quiet_hours_have_both_ends",
+            ),
+            models.CheckConstraint(condition=Q(digest_hour__lt=24), name="timing_digest_hour"),
+        ]
+
+    def __str__(self):
+        return str(self.user_id)
 
 
 class AccountMail(Outbox):

@@ -29,47 +29,73 @@ def claim(rows, pk, *, now, give_up):
 
     For a row that has finally failed `give_up(row, error, now=…)` is called, here and in `attempt`.
     """
+    claimed = claim_all(rows, pk, now=now, give_up=give_up)
+    return claimed[0] if claimed else None
+
+
+def claim_all(rows, pk, *, now, give_up, bundle=None):
+    """As `claim`: the row first, and with it what `bundle(row)` finds, a queryset, if anything."""
     with transaction.atomic():
-        due = rows.to_send(now).filter(pk=pk)
-        row = due.select_for_update(skip_locked=True, of=("self",)).first()
+        row = _free(rows.to_send(now).filter(pk=pk)).first()
         if row is None:
-            return None
+            return []
+        claimed = [row, *_free(bundle(row))] if bundle else [row]
         if row.attempts > len(_waits(row)):
-            give_up(row, Reason.UNFINISHED, now=now)
-            return None
-        row.attempts += 1
-        row.next_try_at = now + CLAIM
-        row.save(update_fields=["attempts", "next_try_at"])
-        return row
+            for each in claimed:
+                give_up(each, Reason.UNFINISHED, now=now)
+            return []
+        _write(claimed, attempts=row.attempts + 1, next_try_at=now + CLAIM)
+        return claimed
 
 
 def attempt(row, send, *, now, give_up):
     """Call `send()` for a claimed row, and settle the row or have it tried again later."""
-    waits = _waits(row)
-    is_last = row.attempts > len(waits)
-    if not is_last and now < _paused_until.get(row.channel, now):
-        _try_later(row, Reason.PAUSED, now=now)
+    attempt_all([row], send, now=now, give_up=give_up)
+
+
+def attempt_all(rows, send, *, now, give_up):
+    """As `attempt`, for rows that were claimed together and are sent by one `send()`."""
+    first, waits = rows[0], _waits(rows[0])
+    is_last = first.attempts > len(waits)
+    if not is_last and now < _paused_until.get(first.channel, now):
+        _try_later(rows, Reason.PAUSED, now=now)
         return
+    error = _error_of(send, first.channel, now)
+    if error is None:
+        settle_all(rows, Outbox.State.SENT, now=now)
+    elif is_last or isinstance(error, Refused):
+        for row in rows:
+            give_up(row, str(error), now=now)
+    else:
+        _try_later(rows, str(error), now=now)
+
+
+def _error_of(send, channel, now):
+    """Call `send()`; why it was not accepted, or None. A server that is away is left alone."""
     try:
         send()
-    except Refused as error:
-        give_up(row, str(error), now=now)
-    except Unavailable as error:
+    except (Refused, Unavailable) as error:
         if isinstance(error, Down):
-            _paused_until[row.channel] = now + PAUSE
-        if is_last:
-            give_up(row, str(error), now=now)
-        else:
-            _try_later(row, str(error), now=now)
-    else:
-        settle(row, Outbox.State.SENT, now=now)
+            _paused_until[channel] = now + PAUSE
+        return error
+    return None
 
 
 def settle(row, state, *, now, error=""):
     """Write how the row ended; it is not sent again."""
-    row.state, row.error = state, error[:300]
-    row.sent_at = now if state == Outbox.State.SENT else None
-    row.save(update_fields=["state", "error", "sent_at", *row.blank_secrets()])
+    settle_all([row], state, now=now, error=error)
+
+
+def settle_all(rows, state, *, now, error=""):
+    """As `settle`, in one statement: killed in between, either all have ended or none."""
+    blank = {name: getattr(rows[0], name) for name in rows[0].blank_secrets()}
+    sent_at = now if state == Outbox.State.SENT else None
+    _write(rows, state=state, error=error[:300], sent_at=sent_at, **blank)
+
+
+def postpone(rows, at, *, is_bundled):
+    """Leave claimed rows until `at`, as if they had not been tried; bundled they go as one."""
+    _write(rows, attempts=rows[0].attempts - 1, next_try_at=at, is_bundled=is_bundled)
 
 
 def skip(row, reason, *, now):
@@ -89,7 +115,18 @@ def _waits(row):
     return channel.waits if channel else WAITS
 
 
-def _try_later(row, error, *, now):
-    row.error = error[:300]
-    row.next_try_at = now + _waits(row)[row.attempts - 1]
-    row.save(update_fields=["error", "next_try_at"])
+def _try_later(rows, error, *, now):
+    next_try_at = now + _waits(rows[0])[rows[0].attempts - 1]
+    _write(rows, error=error[:300], next_try_at=next_try_at)
+
+
+def _free(rows):
+    return rows.select_for_update(skip_locked=True, of=("self",))
+
+
+def _write(rows, **values):
+    """Give all rows the values, in memory and in one statement."""
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)
+    type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).update(**values)

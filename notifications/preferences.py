@@ -5,12 +5,17 @@ from .models import Preference
 from .topics import topic_of
 
 
-def is_wanted(notification):
-    """Whether its recipient still wants the notification by its channel, which is in use."""
-    channel = channels.channel_named(notification.channel)
-    stored = Preference.objects.of(notification.recipient).by_channels([channel.name])
+def wanted_among(notifications):
+    """The keys of those that their one recipient still wants by their one channel, in use."""
+    first = notifications[0]
+    channel = channels.channel_named(first.channel)
+    stored = Preference.objects.of(first.recipient).by_channels([channel.name])
     choices = dict(stored.values_list("topic", "is_wanted"))
-    return _wants(channel, topic_of(notification.event, notification.recipient), choices)
+    return {
+        each.pk
+        for each in notifications
+        if _wants(channel, topic_of(each.event, first.recipient), choices)
+    }
 
 
 class Choices:

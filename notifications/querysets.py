@@ -1,10 +1,10 @@
 """Queries of the outbox."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Min, Prefetch, Q
 
 from tickets.lists.row_after import RowAfter
-from tickets.models import Ticket
+from tickets.models import Clock, Ticket
 
 from .channels import BELL, internal_names
 
@@ -29,6 +29,27 @@ class OutboxQuerySet(models.QuerySet):
 class NotificationQuerySet(OutboxQuerySet):
     def by_channel(self, name):
         return self.filter(channel=name)
+
+    def released_at(self, at):
+        """What a run found that tells of it at `at` at the latest."""
+        return self.pending().filter(is_bundled=True, next_try_at=at)
+
+    def leads(self):
+        """One row of each message that is to be sent: the first of what is bundled."""
+        bundled = self.filter(is_bundled=True).order_by()
+        leads = bundled.values("recipient", "attempts", "next_try_at").annotate(lead=Min("pk"))
+        return self.filter(Q(is_bundled=False) | Q(pk__in=leads.values("lead")))
+
+    def bundled_with(self, row, at):
+        """What else belongs into one message with the row: untried like it, or tried with it."""
+        others = self.to_send(at).exclude(pk=row.pk)
+        others = others.filter(
+            is_bundled=True,
+            recipient=row.recipient_id,
+            channel=row.channel,
+            attempts=row.attempts,
+        )
+        return others if row.attempts == 0 else others.filter(next_try_at=row.next_try_at)
 
     def on_bell_of(self, user):
         """What the bell shows to a person: of tickets that they may still see."""
@@ -82,11 +103,18 @@ class NotificationQuerySet(OutboxQuerySet):
     def with_story(self):
         """With all that is needed to check and to write it."""
         return self.select_related(
-            "recipient",
+            "recipient__notification_timing",
             "event__actor",
             "event__message__author",
             "ticket__organization__plan",
             "ticket__assignee",
+        )
+
+    def with_running_clocks(self):
+        """With the running clocks of the tickets, as `ticket.running_clocks`."""
+        running = Clock.objects.running()
+        return self.prefetch_related(
+            Prefetch("ticket__clocks", queryset=running, to_attr="running_clocks")
         )
 
 

@@ -1,28 +1,32 @@
-"""Whether a notification is still to be sent, asked at the moment of sending."""
+"""Whether notifications are still to be sent, asked at the moment of sending."""
 
 from tickets.models import Ticket
 
 from .audience import may_customers_learn
 from .notices import notice_of
-from .preferences import is_wanted
+from .preferences import wanted_among
 from .reasons import Reason
 
 
-def reason_to_skip(notification, *, now):
-    """Why it is not to be sent any more, as a code; "" when it is."""
-    event = notification.event
-    if reason := _not_for(notification):
-        return reason
-    return notice_of(event).outdated(notification, now)
+def reasons_to_skip(notifications, *, now):
+    """Why each is not to be sent any more, as a code by its key; "" where it is.
 
-
-def _not_for(notification):
-    """Why the recipient is not notified of the event."""
-    recipient, event = notification.recipient, notification.event
+    For notifications of one person by one channel, in as many statements as for one.
+    """
+    recipient = notifications[0].recipient
     if not recipient.is_active:
-        return Reason.INACTIVE
-    if Ticket.objects.visible_to(recipient).numbered(notification.ticket_id) is None:
+        return {each.pk: Reason.INACTIVE for each in notifications}
+    tickets = {each.ticket_id for each in notifications}
+    seen = set(Ticket.objects.visible_to(recipient).only("pk").in_bulk(tickets))
+    wanted = wanted_among(notifications)
+    return {each.pk: _reason(each, seen, wanted, now) for each in notifications}
+
+
+def _reason(notification, seen, wanted, now):
+    if notification.ticket_id not in seen:
         return Reason.UNSEEN
-    if not recipient.staff_role and not may_customers_learn(event):
+    if not notification.recipient.staff_role and not may_customers_learn(notification.event):
         return Reason.INTERNAL
-    return "" if is_wanted(notification) else Reason.UNWANTED
+    if notification.pk not in wanted:
+        return Reason.UNWANTED
+    return notice_of(notification.event).outdated(notification, now)

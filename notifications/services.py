@@ -14,14 +14,17 @@ from tickets import services as ticket_services
 from tickets.choices import HoldCode
 from tickets.errors import TicketError
 from tickets.models import Message, Ticket
+from ui.time_zones import known_zone
 
 from . import channels, outbox
 from .audience import Audience, is_for_customers, is_for_staff
-from .models import AccountMail, Notification, Outbox, Preference
+from .models import AccountMail, Notification, Outbox, Preference, Timing
+from .notices import notice_of
 from .preferences import Choices
 from .publishing import publish, publish_on_commit
 from .reasons import Reason
-from .relevance import reason_to_skip
+from .relevance import reasons_to_skip
+from .timing import held_until
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +35,10 @@ SWEEP_BATCH = 500
 # The columns of a planned notification; the others have their defaults.
 PLANNED = (
     *("event_id", "ticket_id", "recipient_id", "channel", "next_try_at", "created_at"),
-    *("state", "sent_at", "read_at"),
+    *("state", "sent_at", "read_at", "is_bundled"),
 )
+# What one run finds for one person waits for the end of the run, to be one message; no longer.
+LONGEST_RUN = timedelta(minutes=2)
 # What the bell shows is kept for so long, and deleted so many rows at a time.
 BELL_KEPT = timedelta(days=90)
 FORGET_BATCH = 1000
@@ -64,42 +69,102 @@ def plan_notifications(events):
 def _planned(event, person, channel):
     """The values of a new row, as PLANNED; one of the bell is delivered by being written."""
     at = event.created_at
-    row = (event.pk, event.ticket_id, person, channel.name, at, at)
-    if not channel.is_internal:
-        return (*row, Outbox.State.PENDING, None, None)
-    # What people did themselves is no news to them.
-    return (*row, Outbox.State.SENT, at, at if person == event.actor_id else None)
+    row = (event.pk, event.ticket_id, person, channel.name)
+    if channel.is_internal:
+        # What people did themselves is no news to them.
+        read_at = at if person == event.actor_id else None
+        return (*row, at, at, Outbox.State.SENT, at, read_at, False)
+    is_bundled = channel.can_bundle and notice_of(event).is_found_by_run
+    first_try = at + LONGEST_RUN if is_bundled else at
+    return (*row, first_try, at, Outbox.State.PENDING, None, None, is_bundled)
 
 
 def _by_channel(keys, values):
-    """{channel: the keys of its rows that are to be sent}: a task has rows of one channel, and
-    waits for no other."""
+    """{channel: the keys of its rows that are to be sent at once}: a task has rows of one channel,
+    and waits for no other. What a run finds waits for its end."""
     found = defaultdict(list)
     for key, row in zip(keys, values, strict=True):
-        if row[PLANNED.index("state")] == Outbox.State.PENDING:
-            found[row[PLANNED.index("channel")]].append(key)
+        planned = dict(zip(PLANNED, row, strict=True))
+        if planned["state"] == Outbox.State.PENDING and not planned["is_bundled"]:
+            found[planned["channel"]].append(key)
     return found
 
 
+def release_found(*, now):
+    """Hand over what a run of the periodic work at `now` has found, a message for each person.
+
+    What a run found that was killed before this is sent after LONGEST_RUN.
+    """
+    found = Notification.objects.released_at(now + LONGEST_RUN)
+    leads = list(found.leads().values_list("pk", flat=True))
+    if leads:
+        found.update(next_try_at=now)
+        publish_on_commit(DELIVER_NOTIFICATION, leads)
+
+
 def deliver(pk, *, now=None):
-    """Send one notification if it is still to be sent: safe to run twice, safe to lose.
+    """Send one notification if it is still to be sent, with what is bundled with it: safe to run
+    twice, safe to lose.
 
     No transaction is open while the channel speaks to its server.
     """
     now = now or timezone.now()
-    row = outbox.claim(Notification.objects.with_story(), pk, now=now, give_up=_give_up)
-    if row is None:
+    rows = _claim(pk, now)
+    if not rows:
         return
-    channel = channels.channel_named(row.channel)
+    channel = channels.channel_named(rows[0].channel)
     if channel is None:
-        outbox.skip(row, Reason.NO_CHANNEL, now=now)
+        outbox.settle_all(rows, Outbox.State.SKIPPED, now=now, error=Reason.NO_CHANNEL)
         return
-    reason, address = reason_to_skip(row, now=now), channel.address_of(row.recipient)
-    if reason or not address:
-        outbox.skip(row, reason or Reason.NO_ADDRESS, now=now)
-        return
-    send = partial(channel.send, channel.compose(row, now=now), address)
-    outbox.attempt(row, send, now=now, give_up=_give_up)
+    address = channel.address_of(rows[0].recipient)
+    rows = _without_waiting(_without_skipped(rows, address, now), channel, now)
+    if rows:
+        message = _compose(channel, rows, now)
+        send = partial(channel.send, message, address)
+        outbox.attempt_all(rows, send, now=now, give_up=_give_up)
+
+
+def _claim(pk, now):
+    """The row, and the rows that are sent with it."""
+    stories = Notification.objects.with_story().with_running_clocks()
+
+    def bundle(row):
+        return stories.bundled_with(row, now).order_by("pk") if row.is_bundled else stories.none()
+
+    return outbox.claim_all(stories, pk, now=now, give_up=_give_up, bundle=bundle)
+
+
+def _without_skipped(rows, address, now):
+    """Settle what is not to be sent any more, and return the rest."""
+    reasons = reasons_to_skip(rows, now=now)
+    skipped = defaultdict(list)
+    for row in rows:
+        if reason := reasons[row.pk] or ("" if address else Reason.NO_ADDRESS):
+            skipped[reason].append(row)
+    for reason, some in skipped.items():
+        outbox.settle_all(some, Outbox.State.SKIPPED, now=now, error=reason)
+    return [row for row in rows if row.state == Outbox.State.PENDING]
+
+
+def _without_waiting(rows, channel, now):
+    """Put off what can wait in the person's quiet hours or until their digest; return the rest."""
+    waiting = defaultdict(list)
+    for row in rows:
+        timing = getattr(row.recipient, "notification_timing", None)
+        if timing is not None and not notice_of(row.event).is_pressing(row):
+            zone = known_zone(row.recipient.time_zone)
+            if at := held_until(timing, row.created_at, now=now, zone=zone):
+                waiting[at].append(row)
+    for at, some in waiting.items():
+        outbox.postpone(some, at, is_bundled=channel.can_bundle)
+    put_off = {row.pk for some in waiting.values() for row in some}
+    return [row for row in rows if row.pk not in put_off]
+
+
+def _compose(channel, rows, now):
+    if len(rows) == 1:
+        return channel.compose(rows[0], now=now)
+    return channel.compose_many(rows, now=now)
 
 
 @transaction.atomic
@@ -147,7 +212,7 @@ def _to_send(now):
     waiting = Notification.objects.to_send(now)
     for channel in in_use:
         if not channel.is_internal:
-            yield DELIVER_NOTIFICATION, waiting.by_channel(channel.name)
+            yield DELIVER_NOTIFICATION, waiting.by_channel(channel.name).leads()
     yield DELIVER_NOTIFICATION, waiting.by_none_of([channel.name for channel in in_use])
 
 
@@ -162,6 +227,13 @@ def save_preferences(person, choices):
         choose(person, choice["channel"].name, wanted=choice["wanted"], unwanted=choice["unwanted"])
         if choice["settings"] is not None:
             choice["channel"].save_settings(person, choice["settings"])
+
+
+def save_timing(person, answers, *, now):
+    """Save when the person is sent what can wait. What waits already follows at the next try."""
+    Timing.objects.update_or_create(user=person, defaults=answers)
+    waiting = Notification.objects.pending().filter(recipient=person, attempts=0)
+    waiting.filter(is_bundled=True).update(next_try_at=now)
 
 
 def choose(person, channel, *, wanted, unwanted):
@@ -224,6 +296,7 @@ def skip_pending(*, now):
     Returns how many rows there were. For a restored backup, while nothing else runs.
     """
     skipped = 0
+    Notification.objects.unread().filter(created_at__gte=now).update(read_at=now)
     for model in (Notification, AccountMail):
         blank = dict.fromkeys(model().blank_secrets(), "")
         skipped += model.objects.pending().update(

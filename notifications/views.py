@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from . import channels, services, unsubscribing
 from .bell import bell_page
-from .forms import ReadForm, sections_for
+from .forms import ReadForm, TimingForm, sections_for
 from .topics import topics_for
 
 
@@ -47,12 +47,17 @@ def read(request):
 @login_required
 def preferences(request):
     """Which topics the person is notified of, and by which channels."""
-    sections = sections_for(request.user, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and all(each.is_valid() for each in sections):
+    sent = request.POST if request.method == "POST" else None
+    sections, timing = sections_for(request.user, sent), TimingForm(sent, person=request.user)
+    is_valid = not timing.was_sent or timing.is_valid()
+    if sent is not None and is_valid and all(each.is_valid() for each in sections):
         services.save_preferences(request.user, [section.choices() for section in sections])
+        if timing.was_sent:
+            services.save_timing(request.user, timing.cleaned_data, now=timezone.now())
         messages.success(request, _("Your preferences have been saved."))
         return redirect("notification_preferences")
-    context = {"sections": sections, "topics": topics_for(request.user).items()}
+    topics = topics_for(request.user).items()
+    context = {"sections": sections, "topics": topics, "timing": timing}
     return render(request, "notifications/preferences.html", context)
 
 

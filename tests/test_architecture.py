@@ -94,7 +94,7 @@ tickets.entries = tickets tickets.apps tickets.listeners tickets.management tick
 notifications.channels <- nothing
 notifications.reasons <- nothing
 notifications.notices <- organizations.models plans.models tickets.choices tickets.event_types
-    tickets.models notifications.reasons
+    notifications.reasons
 notifications.models = notifications.models notifications.querysets notifications.topics
     notifications.audience <- organizations.models tickets.lists tickets.models tickets.rows
     notifications.channels notifications.notices
@@ -102,15 +102,16 @@ notifications.news <- nothing
 notifications.unsubscribing <- organizations.models notifications.notices
 notifications.letters <- ui plans.models tickets.choices tickets.models tickets.reply_addresses
     notifications.news notifications.notices notifications.models notifications.unsubscribing
+notifications.bundles <- ui tickets.event_types notifications.news notifications.letters
 notifications.channels.bell <- notifications.channels
 notifications.channels.email <- ui organizations.rules notifications.channels notifications.news
-    notifications.letters
+    notifications.letters notifications.bundles
 notifications.bell = notifications.bell notifications.templatetags <- ui plans.models
     tickets.event_types tickets.lists notifications.letters notifications.models
 notifications.services = notifications.services notifications.outbox notifications.preferences
-    notifications.relevance notifications.publishing <- tickets.choices tickets.models
-    tickets.rows tickets.services notifications.channels notifications.reasons notifications.notices
-    notifications.models
+    notifications.relevance notifications.publishing notifications.timing <- ui tickets.choices
+    tickets.models tickets.rows tickets.services notifications.channels notifications.reasons
+    notifications.notices notifications.models
 notifications.mail_services <- organizations.models plans.models plans.services tickets.models
     notifications.models notifications.letters notifications.channels.email
     notifications.services

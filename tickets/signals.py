@@ -3,5 +3,7 @@ that makes them true."""
 
 from django.dispatch import Signal
 
+# now: a run of the periodic work has recorded all that it found; sent outside of any transaction.
+run_finished = Signal()
 # recalculation, now
 recalculation_finished = Signal()

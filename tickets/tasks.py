@@ -20,7 +20,8 @@ def remind_of_close():
 @shared_task
 def scan_clocks():
     found = services.scan_clocks()
-    return _done("scan_clocks", f"due soon {found.due_soon}, overdue {found.breached}")
+    outcome = f"due soon {found.due_soon}, overdue {found.breached}"
+    return _done("scan_clocks", f"{outcome}, not accepted {found.unaccepted}")
 
 
 @shared_task

@@ -49,6 +49,8 @@ class Channel(ABC):
     is_on_by_default = False
     # Whether its rows are delivered by being written: nothing leaves the site, nothing is sent.
     is_internal = False
+    # Whether it can tell of several events in one message (`compose_many`).
+    can_bundle = False
     # The topics it can be chosen for; None for all.
     topics = None
     # The waits between the attempts to send one notification.
@@ -63,6 +65,10 @@ class Channel(ABC):
     @abstractmethod
     def compose(self, notification, *, now):
         """What `send` is to send for a notification, in its recipient's language, as of `now`."""
+
+    def compose_many(self, notifications, *, now):
+        """As `compose`, one message for several notifications of one person."""
+        raise NotImplementedError
 
     @abstractmethod
     def send(self, message, address):

@@ -20,9 +20,14 @@ def _priority_changed(facts):
     ]
 
 
+def _priority_changed_in_brief(facts):
+    return _("The priority was changed from %(old_priority)s to %(new_priority)s.")
+
+
 PRIORITY_CHANGED = Notice(
     kind=Kind.PRIORITY_CHANGED,
     text=_priority_changed,
+    brief=_priority_changed_in_brief,
     to_customers=always,
     to_staff=the_assignee,
     staff_topic=Topic.CUSTOMERS,
@@ -46,9 +51,14 @@ def _watchers_changed(facts):
     return [_("You are now watching ticket %(number)s: %(title)s"), by_whom]
 
 
+def _watchers_changed_in_brief(facts):
+    return _("You are now watching it.")
+
+
 WATCHERS_CHANGED = Notice(
     kind=Kind.WATCHERS_CHANGED,
     text=_watchers_changed,
+    brief=_watchers_changed_in_brief,
     to_customers=lambda event: "added" in event.changes,
     only_watchers_in="added",
 )

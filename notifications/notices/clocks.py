@@ -1,22 +1,26 @@
 """Notices of due times: alerts to staff, sent only while they are still true."""
 
-from django.db.models import Q
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from notifications.reasons import Reason
+from tickets.choices import Status
 from tickets.event_types import Kind
-from tickets.models import Clock
 
-from .declaration import Notice, Topic, supervisors_too, the_assignee_or_all
+from .declaration import Notice, Topic, always, supervisors, supervisors_too, the_assignee_or_all
 from .paragraphs import answer_before
 
 
-def _running(event):
-    """The running clocks with the very dues that the alert was raised for."""
-    meant = Q(pk__in=())
-    for kind, due_at in event.changes.get("clocks", {}).items():
-        meant |= Q(kind=kind, due_at=due_at)
-    return Clock.objects.running().filter(meant, ticket=event.ticket_id)
+def _running(notification):
+    """The running clocks with the very dues that the alert was raised for; those of the ticket
+    that were read with the notification, or read now."""
+    ticket, dues = notification.ticket, notification.event.changes.get("clocks", {})
+    running = getattr(ticket, "running_clocks", None)
+    if running is None:
+        running = ticket.clocks.running()
+    meant = {kind: datetime.fromisoformat(due) for kind, due in dues.items()}
+    return [clock for clock in running if clock.due_at and meant.get(clock.kind) == clock.due_at]
 
 
 def _due_soon(facts):
@@ -35,16 +39,52 @@ def _due_soon(facts):
 
 
 def _due_soon_no_more(notification, now):
-    running = _running(notification.event).filter(due_at__gt=now)
-    return "" if running.exists() else Reason.ANSWERED
+    is_soon = any(clock.due_at > now for clock in _running(notification))
+    return "" if is_soon else Reason.ANSWERED
+
+
+def _due_soon_in_brief(facts):
+    return _("Its resolution is due soon.") if facts["of_resolution"] else _("It is due soon.")
 
 
 DUE_SOON = Notice(
     kind=Kind.DUE_SOON,
     text=_due_soon,
+    brief=_due_soon_in_brief,
     to_staff=the_assignee_or_all,
     staff_topic=Topic.DUE_SOON,
     outdated=_due_soon_no_more,
+    is_found_by_run=True,
+    is_pressing=always,
+)
+
+
+def _unaccepted(facts):
+    return [
+        _("Nobody has accepted ticket %(number)s yet: %(title)s"),
+        _("The ticket “%(title)s” of %(organization)s waits for an agent."),
+        answer_before({**facts, "for_staff": True}),
+    ]
+
+
+def _accepted_meanwhile(notification, now):
+    if notification.ticket.status != Status.AWAITING_RESPONSE:
+        return Reason.ANSWERED
+    return "" if _running(notification) else Reason.ANSWERED
+
+
+def _unaccepted_in_brief(facts):
+    return _("Nobody has accepted it yet.")
+
+
+UNACCEPTED = Notice(
+    kind=Kind.UNACCEPTED,
+    text=_unaccepted,
+    brief=_unaccepted_in_brief,
+    to_staff=supervisors,
+    outdated=_accepted_meanwhile,
+    is_found_by_run=True,
+    is_pressing=always,
 )
 
 
@@ -64,11 +104,23 @@ def _breached(facts):
 
 
 def _overdue_no_more(notification, now):
-    return "" if _running(notification.event).exists() else Reason.ANSWERED
+    return "" if _running(notification) else Reason.ANSWERED
+
+
+def _breached_in_brief(facts):
+    if facts["of_resolution"]:
+        return _("The due time of its resolution has passed.")
+    return _("It is overdue.")
 
 
 BREACHED = Notice(
-    kind=Kind.BREACHED, text=_breached, to_staff=supervisors_too, outdated=_overdue_no_more
+    kind=Kind.BREACHED,
+    text=_breached,
+    brief=_breached_in_brief,
+    to_staff=supervisors_too,
+    outdated=_overdue_no_more,
+    is_found_by_run=True,
+    is_pressing=always,
 )
 
 PLAN_CHANGED = Notice(kind=Kind.PLAN_CHANGED)

@@ -24,9 +24,14 @@ def _closed_by_customer(facts):
     ]
 
 
+def _closed_by_customer_in_brief(facts):
+    return _("%(actor)s has closed it.")
+
+
 CLOSED_BY_CUSTOMER = Notice(
     kind=Kind.CLOSED_BY_CUSTOMER,
     text=_closed_by_customer,
+    brief=_closed_by_customer_in_brief,
     to_customers=always,
     to_staff=the_assignee,
     staff_topic=Topic.CUSTOMERS,
@@ -42,7 +47,11 @@ def _resolved(facts):
     ]
 
 
-RESOLVED = Notice(kind=Kind.RESOLVED, text=_resolved, to_customers=always)
+def _resolved_in_brief(facts):
+    return _("Our support team has closed it as resolved.")
+
+
+RESOLVED = Notice(kind=Kind.RESOLVED, text=_resolved, brief=_resolved_in_brief, to_customers=always)
 
 
 def _closed_automatically(facts):
@@ -57,8 +66,16 @@ def _closed_automatically(facts):
     ]
 
 
+def _closed_automatically_in_brief(facts):
+    return _("It was closed automatically.")
+
+
 CLOSED_AUTOMATICALLY = Notice(
-    kind=Kind.CLOSED_AUTOMATICALLY, text=_closed_automatically, to_customers=always
+    kind=Kind.CLOSED_AUTOMATICALLY,
+    text=_closed_automatically,
+    brief=_closed_automatically_in_brief,
+    to_customers=always,
+    is_found_by_run=True,
 )
 
 
@@ -76,9 +93,16 @@ def _reopened(facts):
     ]
 
 
+def _reopened_in_brief(facts):
+    if facts["actor"]:
+        return _("%(actor)s has reopened it.")
+    return _("Our support team has reopened it.")
+
+
 REOPENED = Notice(
     kind=Kind.REOPENED,
     text=_reopened,
+    brief=_reopened_in_brief,
     to_customers=always,
     to_staff=the_assignee,
     staff_topic=Topic.CUSTOMERS,
@@ -102,12 +126,21 @@ def _closes_no_more(notification, now):
     return "" if now < close_at else Reason.CLOSE_DUE
 
 
+def _close_reminded_in_brief(facts):
+    if facts["closes"]:
+        return _("Without your answer it closes automatically on %(closes)s.")
+    return _("It was about to close automatically.")
+
+
 CLOSE_REMINDED = Notice(
     kind=Kind.CLOSE_REMINDED,
     text=_close_reminded,
+    brief=_close_reminded_in_brief,
     to_customers=always,
     topic=Topic.REMINDERS,
     is_reminder=True,
+    is_pressing=always,
+    is_found_by_run=True,
     button=ANSWER_BUTTON,
     outdated=_closes_no_more,
 )
@@ -124,9 +157,14 @@ def _held(facts):
     ]
 
 
+def _held_in_brief(facts):
+    return _("The latest reply could not be delivered to the customer.")
+
+
 HELD = Notice(
     kind=Kind.HELD,
     text=_held,
+    brief=_held_in_brief,
     to_staff=the_assignee_or_all,
     # By the system: no channel could deliver the latest reply, so somebody has to call.
     staff_when=lambda event: event.actor_id is None,

@@ -59,15 +59,25 @@ def _accepted_already(notification, now):
     return "" if is_new else Reason.ANSWERED
 
 
+def _opened_in_brief(facts):
+    if facts["for_staff"]:
+        return _("%(organization)s has opened it with the priority %(priority_name)s.")
+    if facts["is_own"]:
+        return _("We have received your ticket.")
+    return _("%(actor)s from our support team has opened it for you.")
+
+
 OPENED = Notice(
     kind=Kind.OPENED,
     text=_opened,
+    brief=_opened_in_brief,
     to_customers=always,
     receipt_topic=Topic.RECEIPTS,
     is_signed=True,
     to_staff=the_assignee_or_on_duty,
     staff_topic=Topic.NEW_TICKETS,
     outdated=_accepted_already,
+    is_pressing=lambda notification: notification.ticket.priority == Priority.CRITICAL,
 )
 
 
@@ -88,9 +98,14 @@ def _agent_replied(facts):
     ]
 
 
+def _agent_replied_in_brief(facts):
+    return _("%(actor)s has replied.")
+
+
 AGENT_REPLIED = Notice(
     kind=Kind.AGENT_REPLIED,
     text=_agent_replied,
+    brief=_agent_replied_in_brief,
     to_customers=always,
     topic=Topic.REPLIES,
     button=ANSWER_BUTTON,
@@ -107,9 +122,16 @@ def _customer_replied(facts):
     ]
 
 
+def _customer_replied_in_brief(facts):
+    if facts["for_staff"]:
+        return _("%(actor)s of %(organization)s has added a message.")
+    return _("%(actor)s has added a message.")
+
+
 CUSTOMER_REPLIED = Notice(
     kind=Kind.CUSTOMER_REPLIED,
     text=_customer_replied,
+    brief=_customer_replied_in_brief,
     to_customers=always,
     topic=Topic.REPLIES,
     to_staff=the_assignee,

@@ -120,6 +120,11 @@ class Notice:
     to_staff: Callable = nobody
     staff_when: Callable = always
     staff_topic: Topic | None = None
+    # Whether the periodic work finds it, many at a time: what one run found for one person is one
+    # message.
+    is_found_by_run: bool = False
+    # Of which notifications quiet hours and digests hold back none.
+    is_pressing: Callable = never
     # What the button that leads to the ticket is called.
     button: str = _("Open the ticket")
     # Why a notification is no news any more at the moment of sending, as a code, or "".

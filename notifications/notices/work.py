@@ -20,9 +20,16 @@ def _accepted(facts):
     ]
 
 
+def _accepted_in_brief(facts):
+    if facts["for_staff"]:
+        return _("%(actor)s has taken it over from you.")
+    return _("Our support team is now working on it.")
+
+
 ACCEPTED = Notice(
     kind=Kind.ACCEPTED,
     text=_accepted,
+    brief=_accepted_in_brief,
     to_customers=when_status_changes,
     to_staff=old_and_new_assignee,
     staff_topic=Topic.HANDOVERS,
@@ -48,9 +55,16 @@ def _released(facts):
     ]
 
 
+def _released_in_brief(facts):
+    if facts["for_staff"]:
+        return _("%(actor)s has returned it to the queue.")
+    return _("It is back in the queue; another agent will take it.")
+
+
 RELEASED = Notice(
     kind=Kind.RELEASED,
     text=_released,
+    brief=_released_in_brief,
     to_customers=when_status_changes,
     to_staff=old_and_new_assignee,
     staff_topic=Topic.HANDOVERS,
@@ -72,9 +86,18 @@ def _assigned(facts):
     ]
 
 
+def _assigned_in_brief(facts):
+    if not facts["for_staff"]:
+        return _("It is back in the queue; another agent will take it.")
+    if facts["is_given_to_me"]:
+        return _("%(actor)s has assigned it to you.")
+    return _("%(actor)s has taken it from you.")
+
+
 ASSIGNED = Notice(
     kind=Kind.ASSIGNED,
     text=_assigned,
+    brief=_assigned_in_brief,
     to_customers=when_status_changes,
     to_staff=old_and_new_assignee,
     staff_topic=Topic.HANDOVERS,
@@ -91,4 +114,10 @@ def _resumed(facts):
     ]
 
 
-RESUMED = Notice(kind=Kind.RESUMED, text=_resumed, to_customers=when_status_changes)
+def _resumed_in_brief(facts):
+    return _("Our support team has resumed work on it.")
+
+
+RESUMED = Notice(
+    kind=Kind.RESUMED, text=_resumed, brief=_resumed_in_brief, to_customers=when_status_changes
+)

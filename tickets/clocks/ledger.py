@@ -14,7 +14,9 @@ from .stretches import StretchRecorder
 from .terms import edited_terms, renewed, targets_for, unmoved, working_time_of
 
 Kind, State, Reason = Clock.Kind, Clock.State, ClockChange.Reason
-DUE_SOON_SHARE = 0.75
+DUE_SOON_SHARE, ESCALATE_SHARE = 0.75, 0.375
+# The moments at which the scan dealt with a clock, in the order in which these fall.
+ANNOUNCED_AT = ("escalation_told_at", "due_soon_told_at", "breach_told_at")
 RECOUNTED = {Reason.RECALCULATED, Reason.CLOSURE}
 NOTHING = timedelta(0)
 
@@ -149,12 +151,12 @@ class TicketClocks:
         elif clock.counting_from is None:
             self._go_on(clock)
 
-    def mark_announced(self, clocks, *, is_breach):
-        """Remember that the scan has dealt with what fell; of an overdue one nothing is soon."""
+    def mark_announced(self, clocks, moment):
+        """Remember that the scan has dealt with a moment of ANNOUNCED_AT, and with those before."""
         for clock in clocks:
-            clock.due_soon_told_at = clock.due_soon_told_at or self.now
-            if is_breach:
-                clock.breach_told_at = self.now
+            for name in ANNOUNCED_AT[: ANNOUNCED_AT.index(moment) + 1]:
+                if getattr(clock, name) is None:
+                    setattr(clock, name, self.now)
             if clock not in self.touched:
                 self.touched.append(clock)
 
@@ -294,6 +296,8 @@ class TicketClocks:
         whole = clock.counted + working_time.measure(start, clock.due_at)
         left = max(whole * DUE_SOON_SHARE - clock.counted, NOTHING)
         clock.due_soon_at = min(clock.due_at, working_time.add(start, left))
+        if clock.kind == Kind.FIRST_RESPONSE:
+            clock.escalate_at = working_time.add(start, whole * ESCALATE_SHARE)
 
     def _settle(self, clock):
         """Stamp what has fallen with its own instant, whether or not the scan came by."""

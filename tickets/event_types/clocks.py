@@ -26,6 +26,15 @@ DUE_SOON = EventType(
 )
 
 
+UNACCEPTED = EventType(
+    "unaccepted",
+    gettext_lazy("Not accepted yet"),
+    ShownTo.AGENTS,
+    symbol="hourglass",
+    agents_read=gettext_lazy("Nobody has accepted it; the supervisors were alerted"),
+)
+
+
 def _breached(event, names):
     if _is_of_resolution(event):
         return _("The due time of the resolution has passed")

@@ -47,6 +47,9 @@ class Clock(models.Model):
     aim = models.DurationField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     due_soon_at = models.DateTimeField(null=True, blank=True)
+    # Of a first response: when it is half way to due soon. Supervisors are alerted then of a ticket
+    # that nobody has accepted.
+    escalate_at = models.DateTimeField(null=True, blank=True)
     reckoned_from = models.DateTimeField()
     reckoned_for = models.DurationField()
     # Counted until the latest pause, from which on `counting_from` goes on; in the end the whole.
@@ -61,6 +64,7 @@ class Clock(models.Model):
     due_soon_fell_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
     # When the scan has dealt with each: it finds what is null here by index.
+    escalation_told_at = models.DateTimeField(null=True, blank=True)
     due_soon_told_at = models.DateTimeField(null=True, blank=True)
     breach_told_at = models.DateTimeField(null=True, blank=True)
     assignee_at_breach = models.ForeignKey(
@@ -138,6 +142,11 @@ class Clock(models.Model):
                 fields=["due_soon_at"],
                 condition=Q(stopped_at__isnull=True, due_soon_told_at__isnull=True),
                 name="clock_scan_due_soon",
+            ),
+            models.Index(
+                fields=["escalate_at"],
+                condition=Q(stopped_at__isnull=True, escalation_told_at__isnull=True),
+                name="clock_scan_escalation",
             ),
             models.Index(fields=["ticket", "started_at"], name="clock_of_ticket"),
             # The days of the reports, and the lists behind their numbers.

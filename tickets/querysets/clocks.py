@@ -82,6 +82,14 @@ class ClockQuerySet(models.QuerySet):
             .order_by("due_soon_at")
         )
 
+    def to_escalate(self, at):
+        """Half way to due soon, and not due soon yet: the scan has to look who accepted them."""
+        return (
+            self.running()
+            .filter(escalation_told_at__isnull=True, escalate_at__lte=at, due_soon_at__gt=at)
+            .order_by("escalate_at")
+        )
+
     def due_between(self, start, end):
         """Whose due lies in the half-open span."""
         return self.filter(due_at__gte=start, due_at__lt=end)

@@ -13,11 +13,19 @@ from plans.transactions import in_transaction
 from tickets import events, rows
 from tickets.choices import Status
 from tickets.models import Clock, Event, PeriodicRun, Ticket
+from tickets.signals import run_finished
 
 from .catching_up import catch_up
 from .changing import changes_of, write
 from .closing import settle_close
 from .isolating import in_batches
+
+# Which moment of a clock remembers that the scan has announced it.
+ANNOUNCED_BY = {
+    Event.Kind.UNACCEPTED: "escalation_told_at",
+    Event.Kind.DUE_SOON: "due_soon_told_at",
+    Event.Kind.BREACHED: "breach_told_at",
+}
 
 
 def auto_close(ticket, *, now=None):
@@ -31,7 +39,9 @@ def close_due(now=None):
     Returns how many were closed.
     """
     now = now or timezone.now()
-    return in_batches(Ticket.objects.closing_by(now), partial(_close_batch, now=now))
+    closed = in_batches(Ticket.objects.closing_by(now), partial(_close_batch, now=now))
+    run_finished.send(sender=None, now=now)
+    return closed
 
 
 @in_transaction
@@ -55,7 +65,9 @@ def remind_of_close(now=None):
     """
     now = now or timezone.now()
     found = Ticket.objects.to_remind_of_close(now)
-    return in_batches(found, partial(_remind_batch, now=now))
+    reminded = in_batches(found, partial(_remind_batch, now=now))
+    run_finished.send(sender=None, now=now)
+    return reminded
 
 
 @in_transaction
@@ -76,10 +88,11 @@ def _remind_batch(keys, now):
 
 @dataclass(frozen=True)
 class ScanResult:
-    """How many tickets were found due soon and overdue."""
+    """How many tickets were found due soon, overdue, and still not accepted."""
 
     due_soon: int
     breached: int
+    unaccepted: int = 0
 
 
 def scan_clocks(now=None):
@@ -91,7 +104,9 @@ def scan_clocks(now=None):
     now = now or timezone.now()
     breached = _tell(Clock.objects.breach_to_tell(now), Event.Kind.BREACHED, now)
     due_soon = _tell(Clock.objects.due_soon_to_tell(now), Event.Kind.DUE_SOON, now)
-    return ScanResult(due_soon=due_soon, breached=breached)
+    unaccepted = _tell(Clock.objects.to_escalate(now), Event.Kind.UNACCEPTED, now)
+    run_finished.send(sender=None, now=now)
+    return ScanResult(due_soon=due_soon, breached=breached, unaccepted=unaccepted)
 
 
 def _tell(due, kind, now):
@@ -100,21 +115,33 @@ def _tell(due, kind, now):
 
 @in_transaction
 def _tell_batch(keys, due, kind, now):
-    """Stamp the clocks and write one event a ticket. What somebody holds waits for the next run."""
+    """Stamp the clocks and write one event a ticket. What somebody holds waits for the next run.
+
+    Of a ticket that was accepted in time the clock is stamped alone.
+    """
     due = due.filter(rows.AnyOf("pk", keys)).order_by()
     tickets = _caught_up(_free(Ticket.objects.filter(pk__in=due.values("ticket"))))
+    if kind == Event.Kind.UNACCEPTED:
+        tickets = _still_unaccepted(tickets, keys, now)
     held = rows.AnyOf("ticket", [ticket.pk for ticket in tickets])
     fallen = set(due.filter(held).values_list("pk", flat=True))
     found = []
     for change in changes_of(tickets, actor=None, now=now):
         clocks = [clock for clock in change.clocks.clocks if clock.pk in fallen]
         if clocks:
-            change.clocks.mark_announced(clocks, is_breach=kind == Event.Kind.BREACHED)
+            change.clocks.mark_announced(clocks, ANNOUNCED_BY[kind])
             dues = {clock.kind: clock.due_at.isoformat() for clock in clocks}
             change.record(kind, clocks=dues)
             found.append(change)
     write(found)
     return len(found)
+
+
+def _still_unaccepted(tickets, keys, now):
+    """Those that nobody has accepted; the others are dealt with once and for all."""
+    accepted = [each for each in tickets if each.status != Status.AWAITING_RESPONSE]
+    Clock.objects.filter(pk__in=keys, ticket__in=accepted).update(escalation_told_at=now)
+    return [each for each in tickets if each.status == Status.AWAITING_RESPONSE]
 
 
 def _free(tickets):

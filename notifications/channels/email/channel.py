@@ -3,7 +3,7 @@
 from allauth.account.models import EmailAddress
 from django.utils.translation import gettext_lazy as _
 
-from notifications import letters
+from notifications import bundles, letters
 from notifications.channels import Channel
 from organizations.emails import normal_email
 
@@ -15,6 +15,7 @@ class Email(Channel):
     label = _("E-mail")
     heading = _("E-mail me when")
     is_on_by_default = True
+    can_bundle = True
 
     def address_of(self, person):
         """The person's address; of a customer only while it is verified."""
@@ -26,6 +27,9 @@ class Email(Channel):
 
     def compose(self, notification, *, now):
         return rendering.letter(letters.of_notification(notification, now=now))
+
+    def compose_many(self, notifications, *, now):
+        return rendering.letter(bundles.of_many(notifications, now=now))
 
     def send(self, message, address):
         transport.send(message, address)

@@ -513,10 +513,11 @@ def test_the_scan_finds_each_instant_once_however_often_it_runs(requester, on):
     found = [services.scan_clocks(now=moment) for moment in moments for _beat in range(2)]
 
     one, nothing = services.ScanResult(1, 0), services.ScanResult(0, 0)
-    breach = services.ScanResult(0, 1)
-    expected = [nothing, nothing, one, nothing, nothing, nothing]
+    breach, unaccepted = services.ScanResult(0, 1), services.ScanResult(0, 0, unaccepted=1)
+    expected = [unaccepted, nothing, one, nothing, nothing, nothing]
     assert found == [*expected, nothing, nothing, breach, nothing, nothing, nothing]
-    assert [event.kind for event in ticket.events.all()] == ["opened", "due_soon", "breached"]
+    kinds = [event.kind for event in ticket.events.all()]
+    assert kinds == ["opened", "unaccepted", "due_soon", "breached"]
     clock = clock_of(ticket)
     assert (clock.due_soon_fell_at, clock.breached_at) == (at(9), at(12))
     assert ledger(clock) == [("started", NOW), ("due_soon", at(9)), ("breached", at(12))]

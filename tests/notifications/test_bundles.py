@@ -1,0 +1,262 @@
+"""What one run finds for one person is one message, sent once, and only while it is true."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from notifications import outbox, services
+from notifications.bundles import MOST_SHOWN
+from notifications.channels import WAITS
+from notifications.models import Notification
+from tests.factories import NOW, make_content, make_ticket
+from tickets import services as tickets
+from tickets.models import Clock
+
+MINUTE = timedelta(minutes=1)
+DAYS_LATER = NOW + timedelta(days=9)
+
+
+class Downed(EmailBackend):
+    def send_messages(self, messages):
+        raise ConnectionRefusedError("nobody listens")
+
+
+@pytest.fixture
+def in_english(agent, supervisor):
+    for person in (agent, supervisor):
+        person.language = "en"
+        person.save()
+
+
+@pytest.fixture
+def overdue(requester, agent, in_english):
+    """Three tickets of nobody that a stop of the scan has left overdue."""
+    made = [make_ticket(requester, title=f"Ticket {n}") for n in range(3)]
+    Notification.objects.all().delete()
+    return made
+
+
+def rows(person):
+    return Notification.objects.by_external().filter(recipient=person)
+
+
+def deliver_leads(now):
+    """As the sweep has it: one row of each message."""
+    for pk in list(Notification.objects.to_send(now).leads().values_list("pk", flat=True)):
+        services.deliver(pk, now=now)
+
+
+def mails_to(person):
+    return [message for message in mail.outbox if message.to == [person.email]]
+
+
+def test_one_run_sends_each_person_one_mail_that_lists_all_it_found(overdue, agent, supervisor):
+    tickets.scan_clocks(now=DAYS_LATER)
+
+    deliver_leads(DAYS_LATER)
+
+    for person in (agent, supervisor):
+        [message] = mails_to(person)
+        assert message.subject == "3 tickets are overdue"
+        assert all(ticket.number in message.body for ticket in overdue)
+        assert {row.state for row in rows(person)} == {"sent"}
+
+
+def test_however_many_are_found_the_mail_is_bounded_and_says_how_many_more(
+    requester, agent, in_english
+):
+    for n in range(MOST_SHOWN + 7):
+        make_ticket(requester, title=f"Ticket {n}")
+    Notification.objects.all().delete()
+    tickets.scan_clocks(now=DAYS_LATER)
+
+    deliver_leads(DAYS_LATER)
+
+    [message] = mails_to(agent)
+    assert message.subject == f"{MOST_SHOWN + 7} tickets are overdue"
+    assert "And 7 more." in message.body
+    assert "http://testserver/queue/" in message.body
+
+
+def test_the_most_urgent_comes_first(requester, agent, in_english):
+    soon = make_ticket(requester, title="Soon")
+    make_ticket(requester, title="Late", now=NOW - timedelta(days=7))
+    Notification.objects.all().delete()
+    at = soon.due_soon_at
+    tickets.scan_clocks(now=at)
+
+    deliver_leads(at)
+
+    [message] = mails_to(agent)
+    assert message.subject == "1 ticket is overdue, 1 ticket is due soon"
+    assert message.body.index("Late") < message.body.index("Soon")
+
+
+def test_one_row_alone_is_the_letter_of_its_ticket(requester, agent, in_english):
+    ticket = make_ticket(requester)
+    Notification.objects.all().delete()
+    tickets.scan_clocks(now=ticket.due_at)
+
+    deliver_leads(ticket.due_at)
+
+    [message] = mails_to(agent)
+    assert ticket.number in message.subject
+
+
+def test_what_was_answered_meanwhile_is_not_in_the_mail(overdue, agent):
+    tickets.scan_clocks(now=DAYS_LATER)
+    answered = overdue[1]
+    tickets.reply_as_agent(answered, actor=agent, content=make_content(), now=DAYS_LATER)
+
+    deliver_leads(DAYS_LATER)
+
+    [message] = mails_to(agent)
+    assert message.subject == "2 tickets are overdue"
+    assert answered.number not in message.body
+    assert sorted(row.state for row in rows(agent)) == ["sent", "sent", "skipped"]
+
+
+def test_where_all_was_answered_meanwhile_there_is_no_mail(overdue, agent):
+    tickets.scan_clocks(now=DAYS_LATER)
+    for ticket in overdue:
+        tickets.reply_as_agent(ticket, actor=agent, content=make_content(), now=DAYS_LATER)
+
+    deliver_leads(DAYS_LATER)
+
+    assert mails_to(agent) == []
+
+
+def test_a_message_is_sent_once_whichever_of_its_rows_is_delivered_and_how_often(overdue, agent):
+    tickets.scan_clocks(now=DAYS_LATER)
+
+    for _time in range(2):
+        for row in rows(agent):
+            services.deliver(row.pk, now=DAYS_LATER)
+
+    assert len(mails_to(agent)) == 1
+
+
+def test_a_mail_whose_process_was_killed_is_repeated_with_the_same_id_and_content(overdue, agent):
+    tickets.scan_clocks(now=DAYS_LATER)
+    lead = rows(agent).order_by("pk").first()
+    killed = services._claim(lead.pk, DAYS_LATER)
+    late = make_ticket(overdue[0].requester, title="Later", now=NOW - timedelta(days=1))
+    Notification.objects.filter(event__kind="opened").delete()
+    tickets.scan_clocks(now=DAYS_LATER + MINUTE)
+
+    deliver_leads(DAYS_LATER + MINUTE)
+    deliver_leads(DAYS_LATER + outbox.CLAIM)
+
+    second, repeated = mails_to(agent)
+    assert late.number in second.subject
+    assert repeated.subject == "3 tickets are overdue"
+    assert f"notification-{killed[0].pk}-" in repeated.extra_headers["Message-ID"]
+
+
+def test_a_server_that_is_away_delays_the_whole_message(overdue, agent, settings):
+    tickets.scan_clocks(now=DAYS_LATER)
+    settings.EMAIL_BACKEND = f"{__name__}.Downed"
+    deliver_leads(DAYS_LATER)
+    assert {row.next_try_at for row in rows(agent)} == {DAYS_LATER + WAITS[0]}
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+    deliver_leads(DAYS_LATER + WAITS[0])
+
+    assert len(mails_to(agent)) == 1
+
+
+def test_a_run_that_was_killed_before_its_end_is_notified_two_minutes_later(overdue, agent):
+    tickets.scan_clocks(now=DAYS_LATER)
+    Notification.objects.pending().update(next_try_at=DAYS_LATER + services.LONGEST_RUN)
+
+    deliver_leads(DAYS_LATER + MINUTE)
+    assert mails_to(agent) == []
+
+    deliver_leads(DAYS_LATER + services.LONGEST_RUN)
+    assert len(mails_to(agent)) == 1
+
+
+def test_checking_a_message_costs_as_much_for_many_tickets_as_for_two(requester, agent, in_english):
+    def cost(count):
+        Notification.objects.all().delete()
+        for n in range(count):
+            make_ticket(requester, title=f"T {n}")
+        Notification.objects.all().delete()
+        tickets.scan_clocks(now=DAYS_LATER)
+        lead = rows(agent).order_by("pk").first()
+        with CaptureQueriesContext(connection) as asked:
+            services.deliver(lead.pk, now=DAYS_LATER)
+        return len(asked)
+
+    two, five = cost(2), cost(5)
+
+    assert five <= two
+
+
+def test_the_bell_has_a_row_for_each_ticket_that_a_run_found(overdue, agent):
+    tickets.scan_clocks(now=DAYS_LATER)
+
+    on_bell = Notification.objects.filter(channel="bell", recipient=agent)
+    assert on_bell.count() == 3
+
+
+# --- Half way to due soon -------------------------------------------------------------------------
+
+
+def test_the_supervisors_are_alerted_once_of_what_nobody_has_accepted(
+    requester, agent, supervisor, admin
+):
+    ticket = make_ticket(requester)
+    clock = Clock.objects.get(ticket=ticket)
+    assert NOW < clock.escalate_at < clock.due_soon_at
+
+    for moment in (clock.escalate_at - MINUTE, clock.escalate_at, clock.escalate_at + MINUTE):
+        tickets.scan_clocks(now=moment)
+
+    notified = Notification.objects.by_external().filter(event__kind="unaccepted")
+    assert {row.recipient for row in notified} == {supervisor, admin}
+    assert ticket.events.filter(kind="unaccepted").count() == 1
+
+
+def test_what_was_accepted_in_time_alerts_nobody_then_or_later(requester, agent, supervisor):
+    ticket = make_ticket(requester)
+    clock = Clock.objects.get(ticket=ticket)
+    accepted = tickets.accept(ticket, actor=agent, now=NOW + MINUTE)
+    tickets.scan_clocks(now=clock.escalate_at)
+    tickets.release(accepted, actor=agent, now=clock.escalate_at + MINUTE)
+
+    tickets.scan_clocks(now=clock.escalate_at + 2 * MINUTE)
+
+    assert not ticket.events.filter(kind="unaccepted").exists()
+
+
+def test_what_is_due_soon_already_is_notified_as_that_alone(requester, agent, supervisor):
+    ticket = make_ticket(requester)
+
+    tickets.scan_clocks(now=ticket.due_soon_at)
+    tickets.scan_clocks(now=ticket.due_soon_at + MINUTE)
+
+    kinds = set(ticket.events.values_list("kind", flat=True))
+    assert "due_soon" in kinds
+    assert "unaccepted" not in kinds
+
+
+def test_a_next_response_is_not_escalated(requester, agent, supervisor):
+    ticket = make_ticket(requester)
+    answered = tickets.reply_as_agent(ticket, actor=agent, content=make_content(), now=NOW)
+    tickets.reply_as_customer(answered, actor=requester, content=make_content(), now=NOW + MINUTE)
+
+    assert Clock.objects.get(kind="next_response").escalate_at is None
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL explains so")
+def test_the_scan_finds_what_to_escalate_by_its_own_index(requester):
+    make_ticket(requester)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    assert "clock_scan_escalation" in Clock.objects.to_escalate(DAYS_LATER).explain()
