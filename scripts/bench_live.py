@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from bench import HOST, Web, environment, fill, manage
+from bench import HOST, Web, environment, manage
 from environment import ROOT
 from servers import throwaway_folder, throwaway_postgresql
 
@@ -132,7 +132,11 @@ def main():
         import bench_pages
 
         bench_pages.set_up()
-        database = fill(TICKETS, server, bench_pages).database
+        database = bench_pages.database_of(TICKETS, server)
+        manage(database, "migrate", "-v0")
+        manage(database, "createcachetable", "-v0")
+        if missing := bench_pages.missing(TICKETS):
+            manage(database, "generate_tickets", str(missing), "--force")
         pages = bench_pages.Pages()
         cookies = {path: cookie for _name, path, cookie in pages.asked()}
         agent, member = cookies["/queue/"], cookies["/tickets/"]
