@@ -548,7 +548,7 @@ def test_a_plan_in_an_unknown_zone_is_refused_beside_its_calendar(client, develo
     response = save(client, developer, name_en="Renamed")
 
     assert response.status_code == 200
-    [error] = response.context["adminform"].form.errors["calendar"]
+    error = read(response).errors()["calendar"]
     assert "Mars/Olympus, is not known here" in error
     assert developer.versions.count() == 1
 

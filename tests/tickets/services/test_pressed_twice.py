@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import NOW, again, make_awaiting_customer, make_closed, make_ticket
+from tests.pages import read
 from tickets import services
 from tickets.choices import Status
 from tickets.models import Ticket
@@ -53,7 +54,8 @@ def test_an_act_that_is_sent_twice_is_done_once_and_not_refused(
 
     assert [each.status_code for each in answers] == [302, 302]
     page = client.get(ticket.get_queue_url() if side == "queue" else ticket.get_absolute_url())
-    assert {message.level_tag for message in page.context["messages"]} == {"success"}
+    assert read(page).all(".toast-note")
+    assert not read(page).all(".alert-error")
     assert ticket.events.count() == events
 
 
@@ -65,7 +67,8 @@ def test_what_somebody_else_did_in_the_meantime_is_still_refused(
 
     page = client_of(requester).post(reverse("tickets:close", args=[ticket]), follow=True)
 
-    assert {message.level_tag for message in page.context["messages"]} == {"error"}
+    assert read(page).all(".alert-error")
+    assert not read(page).all(".toast-note")
 
 
 def test_an_act_after_something_else_is_refused_as_before(client_of, requester, agent):
@@ -76,5 +79,5 @@ def test_an_act_after_something_else_is_refused_as_before(client_of, requester, 
 
     page = client.post(address, follow=True)
 
-    assert "error" in {message.level_tag for message in page.context["messages"]}
+    assert read(page).all(".alert-error")
     assert again(ticket).status == Status.IN_PROGRESS
