@@ -24,7 +24,7 @@ test-full: test-environment ## Run only the long tests, marked `full`
 test-sqlite: test-environment ## Run the tests of members' and agents' pages on SQLite, which `make run` uses
 	@TEST_DATABASE_URL=sqlite:// $(VENV_PYTHON) scripts/run_tests.py tests/tickets/portal tests/tickets/workspace $(ARGS)
 
-bench: run-environment ## Time the pages at 10,000 and 1,000,000 tickets; fails where the aim is missed (SIZES="10000")
+bench: run-environment ## Measure pages, forms, batches and memory; fails where a target is missed (SIZES="10000")
 	@$(VENV_PYTHON) scripts/bench.py
 
 lint: test-environment ## Check style of Python and templates

@@ -1,223 +1,216 @@
-"""What `make bench` looks at inside the product: statements, plans, scans; and its report."""
+"""What `make bench` asks: every page and form with its target, the statements and their plans."""
 
 import re
-import statistics
-import time
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+import uuid
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
-import django
-
-MOST_TIMES_FLOOR = 2.5
-MOST_GROWTH = 1.25
+LIST, TICKET, FILTER, COMMON, POST = 1.8, 2.1, 3.0, 6.0, 5.0
+FLOORS = {"agent": "floor, agent", "member": "floor, customer"}
+FORM_FLOOR = "floor of forms"
+MOST_STATEMENTS = 16
+# The searches; the generated texts hold the first in every few messages, the others nowhere.
+COMMON_WORD, ABSENT_WORD = "سرور", "zxqwvu"
+RARE_WORD = "bench-rare-word"
+# At full size no statement of a page may read one of these from end to end.
+BIG = ("tickets_ticket", "tickets_message", "tickets_event", "tickets_clock")
+PEOPLE = "organizations_user"
 
 
 @dataclass(frozen=True)
-class Found:
-    """What was found at one size; `asked` are (name, path, cookie) of floor and pages."""
+class Asked:
+    """One row of the table: what is asked by whom, and how many times the floor it may take."""
 
-    database: str
-    asked: list
-    statements: dict
-    plans: dict
-    scans: dict
+    name: str
+    path: str
+    who: str
+    most: float | None
+    form: dict | None = field(default=None, hash=False)
 
+    @property
+    def floor(self):
+        return FORM_FLOOR if self.form is not None else FLOORS[self.who]
 
-def set_up():
-    django.setup()
-
-
-def database_of(size, server):
-    """The URL of the database of a size, which this process uses from now on."""
-    from django.db import connection
-
-    name = f"bench_{size}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if not cursor.fetchone():
-            cursor.execute(f'CREATE DATABASE "{name}"')
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    return urlsplit(server)._replace(path=f"/{name}").geturl()
-
-
-def missing(size):
-    from tickets.models import Ticket
-
-    return max(0, size - Ticket.objects.count())
-
-
-def look(database):
-    run("VACUUM ANALYZE")
-    pages = Pages()
-    return Found(database, pages.asked(), pages.statements(), pages.plans(), scans())
-
-
-def run(sql):
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
+    def sent(self):
+        """What is posted this time: each sending has a key of its own."""
+        return self.form | {"form_key": str(uuid.uuid4())}
 
 
 class Pages:
-    """The four pages, asked as an agent and as the owner of an organization."""
+    """The pages and forms of one database, asked as an agent and as an organization's owner."""
 
     def __init__(self):
         from allauth.mfa.models import Authenticator
         from django.test import Client
 
-        ticket = self._ticket()
-        agent = ticket.assignee
+        self.ticket = _ticket_with_messages(20)
+        agent = self.ticket.assignee
         Authenticator.objects.get_or_create(user=agent, type=Authenticator.Type.TOTP, data={})
-        self.agent, self.member = Client(), Client()
-        self.agent.force_login(agent)
-        self.member.force_login(ticket.requester)
-        self.pages = [
-            ("floor, agent", "/floor/", self.agent),
-            ("queue", "/queue/", self.agent),
-            ("ticket, agent", f"/queue/{ticket.number}/", self.agent),
-            ("floor, customer", "/floor/", self.member),
-            ("customer's list", "/tickets/", self.member),
-            ("ticket, customer", f"/tickets/{ticket.number}/", self.member),
-        ]
+        _make_rare(self.ticket)
+        self.clients = {"agent": Client(), "member": Client()}
+        self.clients["agent"].force_login(agent)
+        self.clients["member"].force_login(self.ticket.requester)
+        self.asked = [*self._floors(), *self._lists(), *self._tickets(), *self._filters()]
+        self.asked += [*self._searches(), *self._forms()]
 
     @staticmethod
-    def _ticket():
-        """One that awaits the customer and has four messages: of the same life at every size."""
-        from django.db.models import Count
+    def _floors():
+        for who, name in FLOORS.items():
+            yield Asked(name, "/floor/", who, None)
 
-        from tickets.models import Ticket
+    @staticmethod
+    def _lists():
+        from tickets.workspace.list import VIEWS
 
-        awaiting = Ticket.objects.filter(
-            status="awaiting_customer", organization__plan__key="developer"
-        )
-        return awaiting.annotate(count=Count("messages")).filter(count=4).order_by("pk")[0]
+        yield Asked("queue", "/queue/", "agent", LIST)
+        for key, (_label, _symbol, query) in VIEWS.items():
+            yield Asked(f"queue, view {key}", f"/queue/?{query.query}", "agent", LIST)
+        yield Asked("customer's list", "/tickets/?view=all", "member", LIST)
 
-    def asked(self):
-        return [
-            (name, path, f"sessionid={client.cookies['sessionid'].value}")
-            for name, path, client in self.pages
+    def _tickets(self):
+        number = self.ticket.number
+        yield Asked("ticket, agent", f"/queue/{number}/", "agent", TICKET)
+        yield Asked("ticket, customer", f"/tickets/{number}/", "member", TICKET)
+
+    def _filters(self):
+        from tickets.portal.query import PortalQuery
+        from tickets.workspace.query import QueueQuery
+
+        for name, query in [("queue", QueueQuery), ("list", PortalQuery)]:
+            path, who = ("/queue/", "agent") if name == "queue" else ("/tickets/", "member")
+            for parameter, value in self._values(query):
+                address = urlencode({parameter: value})
+                yield Asked(f"{name}, {address}", f"{path}?{address}", who, FILTER)
+
+    def _values(self, query):
+        """(parameter, value) of each filter with each of its values, and of each order."""
+        records = {"organization": [self.ticket.organization.key], "assignee": ["nobody", "me"]}
+        records["assignee"].append(str(self.ticket.assignee_id))
+        for name, each in query.filters.items():
+            if name in {"text", "rows", "hidden"}:
+                continue
+            options = getattr(each, "options", None)
+            values = records.get(name) or (list(options) if options else [])
+            if name == "sort":
+                values = [sign + key for key in sorted(each.sortable) for sign in ("", "-")]
+            for value in values:
+                yield each.parameter, value
+
+    @staticmethod
+    def _searches():
+        words = [
+            ("rare word", RARE_WORD, FILTER),
+            ("number", "549", FILTER),
+            ("absent word", ABSENT_WORD, FILTER),
+            ("common word", COMMON_WORD, COMMON),
         ]
+        for name, text, most in words:
+            for path, who in [("/queue/?status=any&", "agent"), ("/tickets/?", "member")]:
+                address = f"{path}{urlencode({'q': text})}"
+                yield Asked(f"search of {who}, {name}", address, who, most)
+
+    def _forms(self):
+        number, organization = self.ticket.number, self.ticket.organization_id
+        text = "یک متن معمولی برای اندازه‌گیری"
+        floor = {"title": "bench", "body": text, "organization": organization}
+        new = {"title": "bench", "category": "technical", "priority": "normal"}
+        new |= {"description": text, "organization": organization}
+        yield Asked(FORM_FLOOR, "/floor/form/", "member", None, floor)
+        yield Asked("open a ticket", "/tickets/new/", "member", POST, new)
+        reply = {"body": text}
+        yield Asked("customer's reply", f"/tickets/{number}/reply/", "member", POST, reply)
+        answer = {"body": text, "then": "wait"}
+        yield Asked("agent's reply", f"/queue/{number}/reply/", "agent", POST, answer)
+
+    def cookies(self, who):
+        return {"sessionid": self.clients[who].cookies["sessionid"].value}
 
     def statements(self):
-        """How many each page makes, once caches of the process are warm."""
-        return {name: len(self._queries(path, client)) for name, path, client in self.pages}
+        """{name: the statements that each makes}, once the caches of the process are warm."""
+        return {asked.name: self._statements(asked) for asked in self.asked}
 
-    def plans(self):
-        """The scans of each statement of each page, and how long it took."""
-        from django.db import connection
-
-        plans = {}
-        for name, path, client in self.pages:
-            if name.startswith("floor"):
-                continue
-            plans[name] = []
-            for query in self._queries(path, client):
-                with connection.cursor() as cursor:
-                    cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {query.replace('%', '%%')}")
-                    plans[name].append(_plan([row[0] for row in cursor.fetchall()]))
-        return plans
-
-    @staticmethod
-    def _queries(path, client):
+    def _statements(self, asked):
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
-        options = {"secure": True, "headers": {"host": "localhost"}}
-        client.get(path, **options)
+        self._ask(asked)
         with CaptureQueriesContext(connection) as captured:
-            client.get(path, **options)
-        return [each["sql"] for each in captured if each["sql"].startswith("SELECT")]
+            self._ask(asked)
+        return [each["sql"] for each in captured if "SAVEPOINT" not in each["sql"]]
+
+    def _ask(self, asked):
+        client, options = (
+            self.clients[asked.who],
+            {"secure": True, "headers": {"host": "localhost"}},
+        )
+        if asked.form is None:
+            response, right = client.get(asked.path, **options), 200
+        else:
+            response, right = client.post(asked.path, asked.sent(), **options), 302
+        if response.status_code != right:
+            raise SystemExit(f"{asked.name}: {asked.path} answered {response.status_code}")
 
 
-SCAN = re.compile(r"(Index Only Scan|Index Scan|Bitmap Index Scan|Seq Scan)[^(]*")
-SPENT = re.compile(r"Execution Time: ([\d.]+) ms")
+def _ticket_with_messages(count):
+    """One that awaits the customer, of the same life at every size, with so many messages."""
+    from django.db.models import Count
 
+    from tickets import services
+    from tickets.models import Ticket
 
-def _plan(lines):
-    """How it finds its rows, without repeats, and the milliseconds it took."""
-    text = "\n".join(lines)
-    return list(dict.fromkeys(found[0].strip() for found in SCAN.finditer(text))), float(
-        SPENT.search(text)[1]
+    awaiting = Ticket.objects.filter(
+        status="awaiting_customer", organization__plan__key="developer"
     )
+    long = awaiting.annotate(count=Count("messages")).filter(count__in=[4, *range(19, 21)])
+    ticket = long.select_related("organization", "requester", "assignee").order_by("pk")[0]
+    for number in range(ticket.messages.count(), count):
+        words = services.NewMessage(f"پیام {number} برای اندازه‌گیری")
+        if number % 2:
+            services.reply_as_agent(ticket, actor=ticket.assignee, content=words, then="wait")
+        else:
+            services.reply_as_customer(ticket, actor=ticket.requester, content=words)
+    return ticket
 
 
-def scans():
-    """Median milliseconds of each periodic run that finds nothing to do."""
+def _make_rare(ticket):
+    """One message holds the word that no other does."""
     from tickets import services
 
-    times = {}
-    for run_once in (services.close_due, services.remind_of_close, services.scan_clocks):
-        run_once()
-        spent = []
-        for _again in range(20):
-            started = time.perf_counter()
-            run_once()
-            spent.append(1000 * (time.perf_counter() - started))
-        times[run_once.__name__] = statistics.median(spent)
-    return times
+    if not ticket.messages.filter(body=RARE_WORD).exists():
+        services.reply_as_agent(
+            ticket, actor=ticket.assignee, content=services.NewMessage(RARE_WORD), then="wait"
+        )
 
 
-def report(found, times):
-    """Print tables in Markdown, then what is missed. Gives whether the aim is met."""
-    sizes = list(found)
-    ratios = {size: of_floor(times[size]) for size in sizes}
-    growth = {
-        name: paired(times[sizes[-1]][name], times[sizes[0]][name]) for name in times[sizes[0]]
-    }
-    heads = [f"{size:,}: ms, × floor, statements" for size in sizes]
-    print("\n| page | " + " | ".join(heads) + " | last ÷ first size |")
-    print("|---" * (len(sizes) + 2) + "|")
-    for name, grown in growth.items():
-        cells = [
-            f"{statistics.median(times[size][name]):.1f}, {ratios[size][name]:.2f}, "
-            f"{found[size].statements[name]}"
-            for size in sizes
-        ]
-        print(f"| {name} | " + " | ".join(cells) + f" | {grown:.2f} |")
-    report_inside(found)
-    problems = list(missed(found, ratios, growth))
-    print("\n" + ("\n".join(problems) if problems else "The aim is met."))
-    return not problems
+# --- Plans of statements --------------------------------------------------------------------------
 
 
-def report_inside(found):
-    """The periodic runs, and how each statement of a page finds its rows at the last size."""
-    sizes = list(found)
-    for name in found[sizes[0]].scans:
-        cells = [f"{found[size].scans[name]:.2f} ms at {size:,}" for size in sizes]
-        print(f"{name}, nothing due: " + ", ".join(cells))
-    for name, plans in found[sizes[-1]].plans.items():
-        print(f"\n{name} at {sizes[-1]:,}:")
-        for number, (how, milliseconds) in enumerate(plans, 1):
-            print(f"  {number:2}  {milliseconds:8.2f} ms  " + "; ".join(how))
+def scans_of(statements):
+    """A line for each statement that reads one of the big tables from end to end.
+
+    Of people, whom there are few of, it is whether there is no index that could serve."""
+    found = []
+    for name, sent in statements.items():
+        for sql in sent:
+            if sql.startswith("SELECT"):
+                found += [
+                    f"{name}: {table} is read whole by {sql[:300]}" for table in _scanned(sql)
+                ]
+    return found
 
 
-def missed(found, ratios, growth):
-    """A line for each part of the aim that is missed."""
-    sizes = list(found)
-    for size in sizes:
-        for name, ratio in ratios[size].items():
-            if ratio > MOST_TIMES_FLOOR:
-                yield f"Missed: {name} takes {ratio:.2f} × the floor at {size:,}."
-    for name, grown in growth.items():
-        if not 1 / MOST_GROWTH <= grown <= MOST_GROWTH:
-            yield f"Missed: {name} takes {grown:.2f} × as long at {sizes[-1]:,} as at {sizes[0]:,}."
-        counts = {found[size].statements[name] for size in sizes}
-        if len(counts) > 1:
-            yield f"Missed: {name} makes {sorted(counts)} statements."
+def _scanned(sql):
+    plain = set(re.findall(r"Seq Scan on (\w+)", _plan(sql)))
+    yield from sorted(plain.intersection(BIG))
+    if PEOPLE in plain and f"Seq Scan on {PEOPLE}" in _plan(sql, priced_out=True):
+        yield PEOPLE
 
 
-def of_floor(times):
-    """How many times the floor each page takes."""
-    return {name: paired(each, times[_floor_of(name)]) for name, each in times.items()}
+def _plan(sql, *, priced_out=False):
+    from django.db import connection, transaction
 
-
-def paired(times, others):
-    """The median of the ratios within each round: what slows one round slows both of them."""
-    return statistics.median(one / other for one, other in zip(times, others, strict=True))
-
-
-def _floor_of(name):
-    return "floor, agent" if "agent" in name or name == "queue" else "floor, customer"
+    with transaction.atomic(), connection.cursor() as cursor:
+        if priced_out:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + sql.replace("%", "%%"), [])
+        return "\n".join(row[0] for row in cursor.fetchall())

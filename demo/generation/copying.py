@@ -21,7 +21,7 @@ FARTHEST = timedelta(weeks=104)
 FARTHEST_OPEN = timedelta(weeks=6)
 
 
-def generate(count, *, seed, now, say=lambda done: None):
+def generate(count, *, seed, now, one_open_in=ONE_OPEN_IN, say=lambda done: None):
     """Add `count` tickets as the services would have left them by `now`, the latest ones open.
 
     The same seed, moment and database give the same rows.
@@ -30,7 +30,7 @@ def generate(count, *, seed, now, say=lambda done: None):
     cast = gather(now=now)
     lives = played.play(cast, now=now, farthest=FARTHEST)
     copier = Copier(cast, lives, dice, now)
-    closed = count - count // ONE_OPEN_IN
+    closed = count - count // one_open_in
     batch = Batch(MODELS)
     for number in range(count):
         if number < closed:
