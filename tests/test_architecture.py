@@ -129,7 +129,8 @@ intake.parsing = intake intake.parsing <- ui organizations.rules
 intake.models = intake.models intake.querysets intake.choices <- tickets.models
 intake.services <- plans.transactions organizations.rules organizations.models tickets.choices
     tickets.permissions tickets.models tickets.services tickets.reply_addresses notifications.models
-    notifications.letters notifications.mail_services intake.parsing intake.models
+    notifications.letters notifications.unsubscribing notifications.mail_services intake.parsing
+    intake.models
 intake.entries = intake.apps intake.mailbox intake.fetching intake.tasks intake.management
     intake.urls intake.views intake.templatetags <- tickets.search tickets.models tickets.services
     tickets.reply_addresses tickets.web tickets.choices intake.parsing intake.models

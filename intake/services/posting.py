@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from intake.choices import MailReason, State
 from intake.parsing import quotes
+from notifications import unsubscribing
 from organizations.emails import normal_email
 from tickets import reply_addresses, services
 from tickets.choices import Intent
@@ -79,14 +80,19 @@ def _content(row, mail, files):
         text, aside = f"{text[:most]}…", f"…{text[most:]}\n\n{aside}"
     is_own_address = mail.sender == normal_email(row.person.email)
     return services.NewMessage(
-        body=reply_addresses.without_tokens(text),
+        body=_without_secrets(text),
         files=tuple(files),
         # One mail makes one message, whatever happens between the two.
         form_key=UUID(row.key[:32]),
         channel=Message.Channel.EMAIL,
-        aside=reply_addresses.without_tokens(aside)[:LONGEST_ASIDE].strip(),
+        aside=_without_secrets(aside)[:LONGEST_ASIDE].strip(),
         sent_from="" if is_own_address else mail.sender,
     )
+
+
+def _without_secrets(text):
+    """The text without the secret addresses of a quoted mail, which only its recipient may use."""
+    return unsubscribing.without_addresses(reply_addresses.without_tokens(text))
 
 
 def _stored(files, person, now):

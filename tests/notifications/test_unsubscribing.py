@@ -130,3 +130,14 @@ def test_what_cannot_be_switched_off_has_no_link(ticket, agent, requester, clien
     assert "List-Unsubscribe" not in headers(breach)
     client.post(reverse("account_reset_password"), {"email": requester.email})
     assert "unsubscribe" not in AccountMail.objects.get().body
+
+
+def test_a_quoted_mail_does_not_hand_the_link_to_those_who_read_the_answer(requester):
+    url = unsubscribing.url_for(requester, Topic.REPLIES, "email")
+
+    text = unsubscribing.without_addresses(f"> Stop e-mails of this kind:\n> {url}\n> ({url})\nbye")
+
+    token = url.rstrip("/").rpartition("/")[2]
+    assert token not in text
+    assert text.count("/notifications/unsubscribe/") == 2
+    assert text.endswith(")\nbye")
