@@ -13,7 +13,7 @@ def sections(response):
     """The topics that the page of notifications shows for each channel, and which are ticked."""
     return [
         {box["name"]: "checked" in box for box in section.all(".form-check input[type=checkbox]")}
-        for section in read(response).all("fieldset")
+        for section in read(response).all("form fieldset")
     ]
 
 
