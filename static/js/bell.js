@@ -8,7 +8,7 @@ function lower() {
   if (!count || !("known" in form.dataset)) return;
   const { left } = form.dataset;
   const bell = count.closest("[data-bell]");
-  bell.setAttribute("aria-label", bell.getAttribute("aria-label").replace(count.textContent, left || "0"));
+  bell.setAttribute("aria-label", left ? bell.getAttribute("aria-label").replace(count.textContent, left) : bell.dataset.labelNone);
   if (left) count.textContent = left;
   else count.remove();
 }
@@ -17,7 +17,8 @@ function send() {
   if (document.hidden || isSent) return;
   isSent = true;
   fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true, redirect: "manual" })
-    .then(lower)
+    // A redirect that is not followed is the answer of success.
+    .then((answer) => { if (answer.ok || answer.type === "opaqueredirect") lower(); })
     .catch(() => { isSent = false; });
 }
 
