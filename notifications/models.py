@@ -96,6 +96,8 @@ class Notification(Outbox):
                 condition=Q(state="pending", is_bundled=True),
                 name="notification_bundles",
             ),
+            # The page of failed deliveries, the newest first.
+            models.Index(F("id").desc(), condition=Q(state="failed"), name="notification_failed"),
             # The bell: a person's rows, the newest first; those not read yet; those to be deleted.
             models.Index(F("recipient"), F("id").desc(), condition=ON_BELL, name="bell_of_person"),
             models.Index(

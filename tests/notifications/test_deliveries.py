@@ -141,3 +141,12 @@ def test_failures_are_paged_by_key_with_equal_statements(
     assert f"?before={last.pk}" in page
     assert f"?before={last.pk - 1}" in shown(client, ALL, before=last.pk)
     assert client.get(ALL, {"before": "x"}).status_code == 200
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL explains so")
+def test_few_failures_among_many_rows_are_not_looked_for_one_by_one(failed):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("ANALYZE notifications_notification")
+
+    assert "notification_failed" in Notification.objects.failed().order_by("-pk")[:51].explain()
