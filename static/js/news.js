@@ -41,7 +41,7 @@ function goTo(element) {
 function essence(part) {
   const copy = part.cloneNode(true);
   for (const token of copy.querySelectorAll("[name=csrfmiddlewaretoken]")) token.remove();
-  return copy.innerHTML.replace(/\s+/g, " ").trim();
+  return new XMLSerializer().serializeToString(copy).replace(/\s+/g, " ").trim();
 }
 
 // Never under a hand: what is open or has the focus stays until it is left. Gives whether it is shown.
