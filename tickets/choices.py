@@ -67,6 +67,7 @@ class Counted(models.TextChoices):
     REMINDED = "reminded", _("reminders written")
     DUE_SOON = "due soon", _("tickets due soon")
     OVERDUE = "overdue", _("tickets overdue")
+    NOT_ACCEPTED = "not accepted", _("tickets not accepted in time")
     MOVED = "moved", _("tickets with moved due times")
     LOOKED_AT = "looked at", _("tickets checked")
     FILLED = "filled", _("clocks filled with stretches")

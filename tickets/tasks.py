@@ -20,8 +20,8 @@ def remind_of_close():
 @shared_task
 def scan_clocks():
     found = services.scan_clocks()
-    outcome = f"due soon {found.due_soon}, overdue {found.breached}"
-    return _done("scan_clocks", f"{outcome}, not accepted {found.unaccepted}")
+    soon, late, waiting = found.due_soon, found.breached, found.unaccepted
+    return _done("scan_clocks", f"due soon {soon}, overdue {late}, not accepted {waiting}")
 
 
 @shared_task

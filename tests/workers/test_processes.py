@@ -68,7 +68,7 @@ def test_a_worker_notifies_of_what_was_committed_and_of_nothing_else(
 
     assert eventually(lambda: state_of(committed) == "sent"), processes.log("worker")
     assert post.recipients == [requester.email]
-    assert Notification.objects.count() == 1
+    assert Notification.objects.by_external().count() == 1
 
 
 def test_a_ticket_opened_while_redis_is_away_is_saved_at_once_and_notified_of_later(

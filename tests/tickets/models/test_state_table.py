@@ -137,6 +137,8 @@ NOTHING_TO_DO = {
     ("take over", "answered", "assignee"),
     ("assign to nobody", "new", "supervisor"),
     ("assign to nobody", "new", "admin"),
+    # Who closed it presses once more.
+    ("close as resolved", "closed", "assignee"),
 }
 # The same act as another row of the table, with another outcome there.
 ANOTHER_ROW = {

@@ -623,4 +623,4 @@ def test_an_order_costs_the_same_with_one_row_and_with_thirty(
     assert len(many) == len(few)
     # One of them for the mark by which the open page knows of news. A search asks twice more: how
     # common the word is, and which tickets have it.
-    assert len(many) <= 9 + 2
+    assert len(many) <= 10 + 2
