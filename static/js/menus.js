@@ -26,10 +26,23 @@ document.addEventListener("focusin", (event) => {
   }
 });
 
-document.addEventListener("toggle", ({ target: menu }) => {
-  if (!menu.matches("details.menu")) return;
-  menu.classList.remove("menu-flipped");
-  if (!menu.open) return;
+// How far it would be outside of the window, in pixels.
+function hidden(menu) {
   const { left, right } = menu.lastElementChild.getBoundingClientRect();
-  if (left < 0 || right > document.documentElement.clientWidth) menu.classList.add("menu-flipped");
+  return Math.max(0, -left) + Math.max(0, right - document.documentElement.clientWidth);
+}
+
+function place(menu) {
+  menu.classList.remove("menu-flipped");
+  const before = hidden(menu);
+  if (!before) return;
+  menu.classList.add("menu-flipped");
+  if (hidden(menu) >= before) menu.classList.remove("menu-flipped");
+}
+
+document.addEventListener("toggle", ({ target: menu }) => {
+  if (menu.matches("details.menu") && menu.open) place(menu);
 }, true);
+
+// What was measured in a window of another size (turned, or between two sizes) is measured again.
+addEventListener("resize", () => openMenus().forEach(place));

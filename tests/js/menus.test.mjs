@@ -1,6 +1,7 @@
 import { equal, open, test } from "./harness.mjs";
 
-const HTML = `<main tabindex="-1"><button id="outside">Outside</button>
+const HTML = `<style>#two > a { position: fixed } .leaves > a { left: -40px; width: 30px } .leaves.menu-flipped > a { left: 0 }</style>
+  <main tabindex="-1"><button id="outside">Outside</button>
   <details class="menu" id="one"><summary>One</summary><label><input type="checkbox" id="inside"> Choice</label></details>
   <details class="menu" id="two"><summary>Two</summary><a href="#">Link</a></details>
   <details id="plain"><summary>Not a menu</summary>Text</details></main>`;
@@ -68,11 +69,34 @@ test("stays open when the focus goes to what is around it", async () => {
 test("opens to the other side where it would leave the window", async () => {
   const page = await start();
   const menu = page.find("#two");
-  menu.lastElementChild.style.cssText = "position: fixed; left: -40px; width: 30px";
+  menu.classList.add("leaves");
 
   menu.open = true;
   await new Promise((done) => menu.addEventListener("toggle", () => done(), { once: true }));
 
   equal(menu.classList.contains("menu-flipped"), true);
   equal(page.find("#one").classList.contains("menu-flipped"), false);
+});
+
+test("goes back to its side when the window is wide enough again", async () => {
+  const page = await start();
+  const menu = page.find("#two");
+  menu.open = true;
+  await new Promise((done) => menu.addEventListener("toggle", () => done(), { once: true }));
+  menu.classList.add("menu-flipped");
+
+  page.window.dispatchEvent(new page.window.Event("resize"));
+
+  equal(menu.classList.contains("menu-flipped"), false);
+});
+
+test("keeps its side where the other is no better", async () => {
+  const page = await start();
+  const menu = page.find("#two");
+  menu.lastElementChild.style.cssText = "position: fixed; left: -40px; width: 30px";
+
+  menu.open = true;
+  await new Promise((done) => menu.addEventListener("toggle", () => done(), { once: true }));
+
+  equal(menu.classList.contains("menu-flipped"), false);
 });
