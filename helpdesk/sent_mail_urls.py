@@ -1,4 +1,4 @@
-"""Addresses of the mails that were kept; only with DEBUG."""
+"""Addresses of the mails that were kept; without DEBUG each answers 404."""
 
 from django.urls import path
 

@@ -26,7 +26,7 @@ _POLICY = {
 
 
 def only_with_debug(view):
-    """Whatever the addresses are, without DEBUG there is no such page."""
+    """Without DEBUG there is no such page (404), whoever asks."""
 
     @wraps(view)
     def inner(request, *args, **kwargs):

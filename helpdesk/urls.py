@@ -1,6 +1,5 @@
 """Every address of the product."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -13,11 +12,10 @@ urlpatterns = [
     path("", include("tickets.urls")),
     path("", include("notifications.urls")),
     path("", include("intake.urls")),
+    path("sent-mail/", include("helpdesk.sent_mail_urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
-if settings.DEBUG:
-    urlpatterns.append(path("sent-mail/", include("helpdesk.sent_mail_urls")))
 
 handler400 = "helpdesk.views.malformed"
 handler403 = "helpdesk.views.forbidden"

@@ -164,6 +164,7 @@ class Cast:
             "deliveries/<int:pk>": f"deliveries/{NEVER}",
             "unsubscribe/<str:token>": f"unsubscribe/{self.unsubscribe_token}",
             "<str:token>": "unknown",
+            "<slug:key>": "unknown",
             "<path:content_type_id>/<path:object_id>": f"{row.pk}/{self.requester.pk}",
             "<path:object_id>": str(admin_row.pk) if admin_row else "",
             r"^confirm-email/(?P<key>[-:\w]+)/$": "confirm-email/unknown/",
