@@ -1,5 +1,6 @@
 """Each module of static/js by itself: tests/js/<module>.test.mjs, run in a real browser.
 
+Scripts are tested as production serves them, minified.
 They need a document, dialogs, storage and the languages of the browser; no other engine with
 these is at hand, and none would be truer than the one that people use.
 """
@@ -11,6 +12,8 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+
+from helpdesk.static_files import minified
 
 pytestmark = pytest.mark.xdist_group("scripts")
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,15 +39,22 @@ class Files(SimpleHTTPRequestHandler):
     extensions_map = {".js": "text/javascript", ".mjs": "text/javascript"}
 
     def do_GET(self):
+        if self.path.startswith("/static/js/"):
+            name = self.path.removeprefix("/static/")
+            script = (ROOT / "static" / name).read_text("utf-8")
+            return self._answer(200, "text/javascript", minified(name, script))
         if self.path.startswith(("/static/", "/tests/js/")):
             return super().do_GET()
-        body = b"<!doctype html><title>Tests</title>"
-        self.send_response(200 if self.path == "/" else 404)
-        self.send_header("Content-Type", "text/html")
+        status = 200 if self.path == "/" else 404
+        return self._answer(status, "text/html", "<!doctype html><title>Tests</title>")
+
+    def _answer(self, status, kind, text):
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-        return None
 
     def log_message(self, *_arguments):
         """Write nothing among the results of the tests."""
@@ -83,3 +93,24 @@ def test_script(results_of, module, name):
 
 def test_every_script_has_tests():
     assert {path.stem for path in SCRIPTS.glob("*.js")} == {module for module, _name in cases()}
+
+
+# The rules of a stylesheet as the browser understands them, blocks written in one form.
+RULES = """text => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  const plain = (text) => text.replace(/\\s+/g, " ").replaceAll(", ", ",");
+  return [...sheet.cssRules].map((rule) => plain(rule.cssText));
+}"""
+
+
+def test_a_minified_stylesheet_says_the_same(browser, files_address):
+    page = browser.new_page()
+    page.goto(files_address)
+    for path in sorted((ROOT / "static" / "css").glob("*.css")):
+        text = path.read_text("utf-8")
+        short = minified(f"css/{path.name}", text)
+
+        assert len(short) < len(text)
+        assert page.evaluate(RULES, short) == page.evaluate(RULES, text), path.name
+    page.close()
