@@ -12,7 +12,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: run-environment ## Start everything: web, worker, beat, Redis (PORT=8000)
+run: run-environment ## Start everything: web, worker, beat, Redis, mail (PORT=8000)
 	@$(VENV_PYTHON) scripts/run.py
 
 test: test-environment ## Run the tests (ARGS="tests/plans -k hours")
@@ -43,6 +43,7 @@ messages: run-environment ## Collect texts for translation and compile the catal
 
 requirements: ## Compile the pinned requirement files from the .in files (needs uv)
 	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-run.in -o requirements-run.txt
 	$(COMPILE) requirements-test.in -o requirements-test.txt
 	$(COMPILE) --no-deps requirements-redis.in -o requirements-redis.txt
 

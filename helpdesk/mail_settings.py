@@ -7,18 +7,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 # Before "@" there must be room for what is signed: 64 characters in all.
 _ADDRESS = re.compile(r"[a-z0-9._-]{1,20}@[a-z0-9.-]+")
-_CONSOLE = "django.core.mail.backends.console.EmailBackend"
 
 
-def mail_server(env, *, debug):
-    """{setting: value} of the server that mails are sent by, as Django names them.
-
-    With `debug`, mails that would only be printed are also kept for `/sent-mail/`.
-    """
+def mail_server(env):
+    """{setting: value} of the server that mails are sent by, as Django names them."""
     given = env.email_url("EMAIL_URL", default="consolemail://")
-    is_kept = debug and given["EMAIL_BACKEND"] == _CONSOLE
     return {
-        "EMAIL_BACKEND": "helpdesk.sent_mail.EmailBackend" if is_kept else given["EMAIL_BACKEND"],
+        "EMAIL_BACKEND": given["EMAIL_BACKEND"],
         "EMAIL_HOST": given.get("EMAIL_HOST") or "localhost",
         "EMAIL_PORT": given.get("EMAIL_PORT") or 25,
         "EMAIL_HOST_USER": given.get("EMAIL_HOST_USER") or "",

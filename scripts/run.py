@@ -1,4 +1,4 @@
-"""`make run`: the web, a worker, beat and a Redis of their own, in one terminal.
+"""`make run`: the web, a worker, beat, a Redis and a mail server of their own, in one terminal.
 
 Everything not given in the environment is embedded under .run/. With DATABASE_URL or REDIS_URL the
 given servers are used, and demo data and DEBUG are then left out unless DEMO=1 asks for them.
@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from environment import ROOT, redis_server
+from local_mail import LocalMail
 from servers import (
     SOCKET_PATH_BYTES,
     StartError,
@@ -55,6 +56,9 @@ class Configuration:
         self.port = choose_port(self.host, given.get("PORT"))
         self._fill_up()
         self.is_debug = is_true(self.environment.get("DEBUG"), default=False)
+        self.mail = LocalMail() if self.is_debug and LocalMail.is_wanted(given) else None
+        if self.mail:
+            self.environment |= self.mail.environment
         self.redis_socket = None
         if not given.get("REDIS_URL"):
             self.redis_socket = self._redis_dir() / "redis.sock"
@@ -173,6 +177,9 @@ async def serve(configuration, redis_binary):
         command = redis_command(redis_binary, folder, configuration.redis_socket, durable=True)
         await supervisor.start("redis", *command)
         await until(lambda: accepts_connections(configuration.redis_socket))
+    if configuration.mail:
+        for name, command in configuration.mail.commands().items():
+            await supervisor.start(name, *command)
     for name, command in commands(configuration).items():
         await supervisor.start(name, *command)
     announcement = asyncio.create_task(announce(configuration))
@@ -222,10 +229,10 @@ async def announce(configuration):
         lines += [f"  Demo sign-ins, all with the password {DEMO_PASSWORD}:"]
         lines += [f"    {email:<{width}}  {who}" for email, who in DEMO_SIGN_INS.items()]
         lines += [""]
-    if not configuration.environment.get("EMAIL_URL"):
+    if configuration.mail:
+        lines += [f"  Mails, each with a box that answers it: {configuration.address}/sent-mail/"]
+    elif not configuration.environment.get("EMAIL_URL"):
         lines += ["  Mail is shown here, in the worker's lines."]
-        if configuration.is_debug:
-            lines += [f"  Each mail as it looks: {configuration.address}/sent-mail/"]
     lines += ["  Ctrl-C stops everything.", ""]
     print("\n".join(lines), flush=True)
 

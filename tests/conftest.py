@@ -6,6 +6,7 @@ from django.test import Client, TransactionTestCase
 
 from notifications import outbox
 from organizations.models import Role, StaffRole
+from tests import local_mail as local_mail_server
 from tests import shipped_rows
 from tests.factories import make_agent, make_member, make_organization, make_ticket
 
@@ -87,3 +88,18 @@ def client_of():
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="module")
+def _mail_server(tmp_path_factory):
+    with local_mail_server.running(tmp_path_factory.mktemp("run")) as server:
+        yield server
+
+
+@pytest.fixture
+def local_mail(_mail_server, settings):
+    """Mail as with `make run`: sent by SMTP, shown, answered, fetched by IMAP; with DEBUG."""
+    _mail_server.use(settings)
+    for path in _mail_server.run_dir.glob("sent-mail/*"):
+        path.unlink()
+    return _mail_server

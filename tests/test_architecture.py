@@ -135,8 +135,9 @@ intake.entries = intake.apps intake.mailbox intake.fetching intake.tasks intake.
     intake.urls intake.views intake.templatetags <- tickets.search tickets.models tickets.services
     tickets.reply_addresses tickets.web tickets.choices intake.parsing intake.models
     intake.services
-helpdesk <- plans.models organizations.credentials tickets.models tickets.services tickets.web
+helpdesk <- ui plans.models organizations.credentials tickets.models tickets.services tickets.web
     tickets.portal notifications.models notifications.services notifications.deliveries
+    intake.entries
 demo <- plans.models plans.terms plans.services organizations.models organizations.services
     tickets.choices tickets.search tickets.models tickets.clocks tickets.services
     notifications.models notifications.services

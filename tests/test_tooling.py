@@ -15,7 +15,12 @@ import run
 import servers
 
 ROOT = Path(__file__).resolve().parent.parent
-REQUIREMENTS = ("requirements.txt", "requirements-test.txt", "requirements-redis.txt")
+REQUIREMENTS = (
+    "requirements.txt",
+    "requirements-run.txt",
+    "requirements-test.txt",
+    "requirements-redis.txt",
+)
 
 SUPERVISE = """
 import asyncio, os, sys
@@ -142,6 +147,30 @@ def test_a_run_on_given_servers_shows_the_demo_when_asked(tmp_path):
     assert configuration.environment["DEBUG"] == "1"
 
 
+def test_a_run_without_a_mail_server_has_one_of_its_own_on_loopback(tmp_path):
+    environment = run.Configuration({"RUN_DIR": str(tmp_path)}).environment
+
+    assert environment["EMAIL_URL"].startswith("smtp://127.0.0.1:")
+    assert environment["IMAP_URL"].startswith("imap://support:demo@127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"EMAIL_URL": "smtp://mail.example"},
+        {"IMAP_URL": "imaps://mail.example"},
+        {"DATABASE_URL": "given://"},
+    ],
+)
+def test_a_run_on_given_mail_servers_or_without_debug_starts_none(tmp_path, given):
+    configuration = run.Configuration({"RUN_DIR": str(tmp_path), **given})
+
+    assert configuration.mail is None
+    assert {"EMAIL_URL", "IMAP_URL"} & set(configuration.environment) == {
+        name for name in given if name != "DATABASE_URL"
+    }
+
+
 def test_a_given_database_never_gets_a_secret_out_of_a_file(tmp_path):
     configuration = run.Configuration({"RUN_DIR": str(tmp_path), "DATABASE_URL": "given://"})
 
@@ -204,7 +233,7 @@ def test_every_package_is_pinned_with_hashes_and_names_no_other_source(name):
 def test_tests_run_on_the_versions_that_are_shipped():
     shipped, tested = (
         set(re.findall(r"^[a-z][^ \n]*==[^ \n]*", (ROOT / name).read_text(), re.MULTILINE))
-        for name in REQUIREMENTS[:2]
+        for name in REQUIREMENTS[:3:2]
     )
 
     assert shipped <= tested
@@ -250,8 +279,8 @@ def test_make_run_serves_the_sign_in_page_and_stops_without_a_trace(tmp_path):
         assert "sara@pars.example" in output
         assert status == 200
         assert get(port, stylesheet)[0] == 200
-        # Redis, the web process, and the worker, in which beat runs too.
-        assert len(started) >= 3
+        # Redis, mailbox and mail server, the web process, and the worker, in which beat runs too.
+        assert len(started) >= 5
     finally:
         process.send_signal(signal.SIGINT)
         process.stdout.read()

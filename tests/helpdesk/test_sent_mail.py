@@ -1,46 +1,53 @@
-"""The page of mails that were sent on a machine without a mail server; only with DEBUG."""
+"""The pages of mails that were sent with `make run`, and their box for answers; only with DEBUG."""
 
-import io
+from email import message_from_bytes, policy
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
 
-from helpdesk import sent_mail
+from helpdesk.sent_mail import answering, store
+from intake import tasks
+from tests.factories import make_awaiting_customer
+from tests.local_mail import send_mail_about
+from tests.pages import read
+from tickets.models import Message
 
 PAGE = "/sent-mail/"
+FORM = {"form_key": "6f0b1c1e-3f0a-4c61-9c5b-2a7a3ce1b0aa", "written_at": "1780000000"}
 
 
 @pytest.fixture
 def debug(settings, tmp_path):
-    """A process with DEBUG, as `make run` starts it."""
+    """A process with DEBUG, but without a mail server of its own."""
     settings.RUN_DIR, settings.DEBUG = tmp_path, True
 
 
-def send(subject="پاسخ تازه", html="<html><head></head><body><b>سلام</b></body></html>"):
-    message = EmailMultiAlternatives(subject, "سلام", "a@b.example", ["sara@pars.example"])
+@pytest.fixture
+def ticket(requester, agent):
+    return make_awaiting_customer(requester, agent)
+
+
+def keep(subject="پاسخ تازه", html="<html><head></head><body><b>سلام</b></body></html>", **more):
+    message = EmailMultiAlternatives(subject, "سلام", "a@b.example", ["sara@pars.example"], **more)
     message.attach_alternative(html, "text/html")
-    stream = io.StringIO()
-    sent_mail.EmailBackend(stream=stream).send_messages([message])
-    return stream.getvalue()
+    store.keep(message.message().as_bytes())
+    return store.newest()[0]
 
 
 def test_without_debug_there_is_no_such_page(client, db, settings, tmp_path):
     settings.RUN_DIR = tmp_path
-    send()
-    [mail] = sent_mail.newest()
+    mail = keep()
 
     for address in (PAGE, f"{PAGE}{mail.key}/", f"{PAGE}{mail.key}/html/"):
         assert client.get(address).status_code == 404
+    assert client.post(f"{PAGE}{mail.key}/", FORM | {"text": "x"}).status_code == 404
 
 
-def test_a_mail_is_printed_and_shown_with_both_forms(client, debug, db):
-    printed = send()
+def test_a_mail_is_shown_with_both_forms(client, debug, db):
+    mail = keep()
 
-    [mail] = sent_mail.newest()
     page = client.get(f"{PAGE}{mail.key}/").content.decode()
     html = client.get(f"{PAGE}{mail.key}/html/")
-    assert "سلام" in printed
-    assert "<b>" not in printed
     assert "پاسخ تازه" in client.get(PAGE).content.decode()
     assert "sara@pars.example" in page
     assert "<b>سلام</b>" in html.content.decode()
@@ -49,13 +56,82 @@ def test_a_mail_is_printed_and_shown_with_both_forms(client, debug, db):
 
 
 def test_the_newest_are_first_and_old_ones_are_forgotten(debug, monkeypatch):
-    monkeypatch.setattr(sent_mail, "MOST_KEPT", 2)
+    monkeypatch.setattr(store, "MOST_KEPT", 2)
     for subject in ("one", "two", "three"):
-        send(subject)
+        keep(subject)
 
-    assert [mail.subject for mail in sent_mail.newest()] == ["three", "two"]
+    assert [mail.subject for mail in store.newest()] == ["three", "two"]
 
 
 def test_a_mail_that_is_not_there_is_not_found(client, debug, db):
     assert client.get(f"{PAGE}unknown/").status_code == 404
     assert client.get(f"{PAGE}unknown/html/").status_code == 404
+
+
+def test_where_mail_leaves_the_machine_there_is_no_box_for_answers(client, debug, db, settings):
+    mail = keep()
+    settings.IMAP_URL, settings.EMAIL_HOST = "imaps://mail.example", "mail.example"
+
+    page = client.get(f"{PAGE}{mail.key}/")
+
+    assert read(page).all("textarea") == []
+    assert client.post(f"{PAGE}{mail.key}/", FORM | {"text": "x"}).status_code == 200
+    assert not answering.can_answer(mail)
+
+
+def test_an_answer_in_the_box_becomes_a_message_of_the_recipient(
+    client, db, local_mail, ticket, requester
+):
+    mail = send_mail_about(ticket, requester)
+
+    posted = client.post(f"{PAGE}{mail.key}/", FORM | {"text": "هنوز همان است."}, follow=True)
+    client.post(f"{PAGE}{mail.key}/", FORM | {"text": "هنوز همان است."})
+    tasks.receive_mail()
+
+    message = Message.objects.get(channel="email")
+    assert (message.body, message.author) == ("هنوز همان است.", requester)
+    assert mail.text.splitlines()[0] in message.aside
+    assert posted.status_code == 200
+
+
+def test_an_answer_is_composed_as_a_mail_program_does(db, local_mail, ticket, requester):
+    mail = send_mail_about(ticket, requester)
+
+    form = {"form_key": FORM["form_key"], "written_at": ticket.created_at}
+    answer = answering.compose(mail, "Still the same.", **form)
+
+    read_back = message_from_bytes(answer.as_bytes(), policy=policy.default)
+    assert requester.email in read_back["From"]
+    assert read_back["To"] == mail.reply_to != requester.email
+    assert read_back["Subject"] == f"Re: {mail.subject}"
+    assert read_back["In-Reply-To"] == mail.message["Message-ID"]
+    assert mail.message["Message-ID"] in read_back["References"]
+    body = read_back.get_content()
+    assert body.startswith("Still the same.\n\n")
+    assert f"\n> {mail.text.splitlines()[0]}" in body
+
+
+def test_an_empty_and_a_too_long_answer_are_refused_beside_the_field(
+    client, db, local_mail, ticket, requester
+):
+    mail = send_mail_about(ticket, requester)
+
+    empty = client.post(f"{PAGE}{mail.key}/", FORM | {"text": " "})
+    long = client.post(f"{PAGE}{mail.key}/", FORM | {"text": "z" * 20_001})
+
+    assert empty.status_code == long.status_code == 422
+    assert read(empty).errors()["text"]
+    assert "z" * 20_001 in long.content.decode()
+
+
+def test_a_mail_server_that_is_away_keeps_the_text(
+    client, db, local_mail, ticket, requester, settings
+):
+    mail = send_mail_about(ticket, requester)
+    settings.EMAIL_PORT = 1
+
+    refused = client.post(f"{PAGE}{mail.key}/", FORM | {"text": "still here"})
+
+    assert refused.status_code == 422
+    assert read(refused).one("textarea").value == "still here"
+    assert read(refused).texts(".form-errors")

@@ -1,17 +1,14 @@
-"""Keeps the mails of a machine that has no mail server, so that a newcomer can look at them.
-
-With DEBUG and without EMAIL_URL every mail is printed and kept as a file; `sent_mail_views` shows
-the newest. Neither exists otherwise.
-"""
+"""The mails that were sent on this machine: files, of which the newest are kept."""
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import getaddresses
 from pathlib import Path
 
 from django.conf import settings
-from django.core.mail.backends import console
 
 MOST_KEPT = 200
 # Links of the mail are followed in the whole window, not in the frame that shows it.
@@ -29,15 +26,13 @@ class SentMail:
     headers: list
     text: str
     html: str
+    message: EmailMessage = field(repr=False)
 
-
-class EmailBackend(console.EmailBackend):
-    """Prints each mail's text as before, and keeps the whole mail."""
-
-    def write_message(self, message):
-        _keep(message.message().as_bytes())
-        head = f"To: {', '.join(message.recipients())}\nSubject: {message.subject}\n\n"
-        self.stream.write(f"{head}{message.body}\n{'-' * 79}\n")
+    @property
+    def reply_to(self):
+        """Where an answer goes, as a mail program chooses it; "" for nowhere."""
+        found = getaddresses([str(self.message.get("Reply-To") or self.message.get("From", ""))])
+        return found[0][1]
 
 
 def newest():
@@ -50,21 +45,27 @@ def mail_of(key):
     return next((_read(path) for path in _files() if path.stem == key), None)
 
 
-def _folder():
-    return Path(settings.RUN_DIR) / "sent-mail"
-
-
-def _files():
-    return sorted(_folder().glob("*.eml"))
-
-
-def _keep(content):
+def keep(content):
+    """Keep the bytes of a mail, and forget the oldest of too many."""
     _folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     path = _folder() / f"{time.time_ns():020}-{secrets.token_hex(4)}.part"
     path.write_bytes(content)
     path.rename(path.with_suffix(".eml"))
     for old in _files()[:-MOST_KEPT]:
         old.unlink(missing_ok=True)
+
+
+def text_of(message):
+    """The plain text of a mail, "" without one."""
+    return _content(message, "plain")
+
+
+def _folder():
+    return Path(settings.RUN_DIR) / "sent-mail"
+
+
+def _files():
+    return sorted(_folder().glob("*.eml"))
 
 
 def _read(path):
@@ -77,8 +78,9 @@ def _read(path):
         subject=str(message["Subject"]),
         date=str(message["Date"]),
         headers=headers,
-        text=_content(message, "plain"),
+        text=text_of(message),
         html=html,
+        message=message,
     )
 
 
