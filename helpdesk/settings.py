@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "helpdesk.middleware.FailureMiddleware",
     "helpdesk.middleware.HeadersMiddleware",
+    "notifications.middleware.UnchangedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -167,12 +168,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that sign-in limits hold across processes and while Redis is down.
-CACHES = {
-    "default": {
-        "BACKEND": "helpdesk.counters.CounterCache",
-        "LOCATION": "helpdesk_cache",
-    }
-}
+CACHES = {"default": {"BACKEND": "helpdesk.counters.CounterCache", "LOCATION": "helpdesk_cache"}}
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -4,9 +4,7 @@ The answer has the mark of what the page shows (see `tickets.freshness`) and the
 Nothing of it is a secret of the ticket: marks are hashes, and customers' derive from public facts.
 """
 
-import json
 from functools import wraps
-from hashlib import sha256
 
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.utils import timezone
@@ -17,18 +15,21 @@ from tickets.freshness import list_mark, mark, queue_mark
 from tickets.models import Ticket
 
 from .bell import bell_state, newest_on_bell
+from .polls import is_same_tag, poll_of, tag_of
 
 
 def asked_again(view):
-    """Answers with `view`'s mark and the bell, or 304 to a page that has them; strangers get a bare
-    401, upon which pages stop asking."""
+    """Answers with `view`'s mark and the bell; strangers get a bare 401, upon which pages stop
+    asking. A page that has them already is usually answered by `middleware.UnchangedMiddleware`."""
 
     @require_safe
     @wraps(view)
     def answered(request, *args, **kwargs):
         if not request.user.is_authenticated:
             return HttpResponse(status=401)
-        return _answer(request, view(request, *args, **kwargs))
+        # The tag is read first: what changes meanwhile is news at the next poll.
+        tag = _tag(request)
+        return _answer(request, view(request, *args, **kwargs), tag)
 
     return answered
 
@@ -68,17 +69,21 @@ def ticket(request, number):
     return str(facts) if is_agent else mark(facts, timezone.now())
 
 
-def _answer(request, page):
+def _tag(request):
+    poll = poll_of(request)
+    return tag_of(poll, now=timezone.now()) if poll else None
+
+
+def _answer(request, page, tag):
+    headers = {"ETag": tag} if tag else {}
+    if tag and is_same_tag(request.headers.get("If-None-Match", ""), tag):
+        return HttpResponseNotModified(headers=headers)
     state = bell_state(request.user)
     answer = {"person": request.user.pk, "page": page, "bell": _bell(state)}
-    tag = f'"{sha256(json.dumps(answer).encode()).hexdigest()[:20]}"'
-    # A proxy that compresses marks the tag as a weak one.
-    if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
-        return HttpResponseNotModified(headers={"ETag": tag})
     known = request.GET.get("bell", "")
     if known.isdecimal() and int(known) < state.newest:
         answer["bell"]["alert"] = newest_on_bell(request.user, state)
-    return JsonResponse(answer, headers={"ETag": tag})
+    return JsonResponse(answer, headers=headers)
 
 
 def _bell(state):

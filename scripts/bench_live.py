@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from bench import HOST, Web, environment, manage
+from bench import HOST, Web, environment, fill, manage
 from environment import ROOT
 from servers import throwaway_folder, throwaway_postgresql
 
@@ -130,17 +130,13 @@ def main():
         manage(server, "collectstatic", "-v0", "--no-input")
         sys.path.insert(0, str(ROOT))
         import bench_pages
+        import django
 
-        bench_pages.set_up()
-        database = bench_pages.database_of(TICKETS, server)
-        manage(database, "migrate", "-v0")
-        manage(database, "createcachetable", "-v0")
-        if missing := bench_pages.missing(TICKETS):
-            manage(database, "generate_tickets", str(missing), "--force")
+        django.setup()
+        database = fill(TICKETS, server)
         pages = bench_pages.Pages()
-        cookies = {path: cookie for _name, path, cookie in pages.asked()}
-        agent, member = cookies["/queue/"], cookies["/tickets/"]
-        ticket = pages._ticket()
+        agent, member = (f"sessionid={pages.cookies(who)['sessionid']}" for who in pages.clients)
+        ticket = pages.ticket
         kinds = [("/live/queue/", agent), ("/live/queue/", agent)]
         kinds += [(f"/live/{ticket.number}/", agent), ("/live/tickets/", member)]
         web = stack.enter_context(Web(folder / "web", database, threads=8))

@@ -115,16 +115,19 @@ notifications.services = notifications.services notifications.outbox notificatio
 notifications.mail_services <- organizations.models plans.models plans.services tickets.models
     notifications.models notifications.letters notifications.channels.email
     notifications.services
+notifications.polls <- organizations.models tickets.freshness tickets.querysets notifications.bell
 notifications.views_live <- tickets.freshness tickets.models notifications.bell
+    notifications.polls
 notifications.deliveries <- tickets.lists notifications.reasons notifications.models
 notifications.entries = notifications notifications.accounts notifications.admin
     notifications.apps notifications.delivery_views notifications.forms notifications.listeners
-    notifications.tasks notifications.urls notifications.views <- ui organizations.rules
+    notifications.middleware notifications.tasks notifications.urls notifications.views
+    <- ui organizations.rules
     organizations.models organizations.pages tickets.choices tickets.events tickets.services
     tickets.web notifications.channels notifications.reasons notifications.news
     notifications.models notifications.unsubscribing notifications.services
     notifications.mail_services notifications.deliveries notifications.bell
-    notifications.views_live
+    notifications.polls notifications.views_live
 intake.parsing = intake intake.parsing <- ui organizations.rules
 intake.models = intake.models intake.querysets intake.choices <- tickets.models
 intake.services <- plans.transactions organizations.rules organizations.models tickets.choices
@@ -159,7 +162,7 @@ APPS = list(dict.fromkeys(name.split(".")[0] for name in PACKAGES))
 PACKAGE_OF = {module: name for name, (held, _may) in PACKAGES.items() for module in held.split()}
 # Where the clock may be read: what people, beat and operators call.
 READS_THE_CLOCK = re.compile(
-    r"(views|admin|forms|commands|health|templatetags|workspace/ticket)", re.ASCII
+    r"(views|middleware|admin|forms|commands|health|templatetags|workspace/ticket)", re.ASCII
 )
 LOCAL = {"timezone.localtime", "timezone.localdate"}
 # Loads and moves whole histories of made-up tickets; nothing of the product runs it.

@@ -25,18 +25,18 @@ def mark_of(ticket, now):
 
 def mark(facts, now):
     """The mark of a public state, in the order of PUBLIC_FACTS."""
-    return _mark(facts, now.timestamp())
+    return _mark(facts, page_slot(now))
 
 
 def list_mark(member, organization, now):
     """The mark of what a member sees of an organization: the tickets that changed last."""
     tickets = Ticket.objects.visible_to(member).of_organization(organization)
-    return _mark(tickets.public_states_changed_last(), _time_of(member, now))
+    return _mark(tickets.public_states_changed_last(), slot_of(member.pk, now))
 
 
 def queue_mark(agent, now):
     """The mark of all tickets, for staff: every change of one writes an event."""
-    return _mark([Event.objects.sum_of_newest_ids()], _time_of(agent, now))
+    return _mark([Event.objects.sum_of_newest_ids()], slot_of(agent.pk, now))
 
 
 def staff_mark_of(ticket):
@@ -44,10 +44,16 @@ def staff_mark_of(ticket):
     return str(ticket.version)
 
 
-def _time_of(person, now):
-    return (now + person.pk * APART).timestamp()
+def page_slot(now):
+    """A number that changes whenever an open page is to update what only time changes."""
+    return now.timestamp() // COUNTDOWN_INTERVAL.total_seconds()
 
 
-def _mark(facts, seconds):
-    parts = [*facts, get_language(), seconds // COUNTDOWN_INTERVAL.total_seconds()]
+def slot_of(person, now):
+    """As `page_slot`, for lists: not at the same instant for every person (their key)."""
+    return page_slot(now + person * APART)
+
+
+def _mark(facts, slot):
+    parts = [*facts, get_language(), slot]
     return sha256("|".join(map(str, parts)).encode()).hexdigest()[:16]
