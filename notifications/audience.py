@@ -15,12 +15,10 @@ runs out notifies all agents, and a breach the supervisors too.
 
 from collections import defaultdict
 
-from organizations.models import Membership, Role, User
-from tickets.models import Watcher
-from tickets.rows import AnyOf
-
+from . import candidates
 from .notices import notice_of
 from .notices.declaration import Roles
+from .preferences import Choices
 
 
 def is_for_customers(event):
@@ -45,39 +43,41 @@ def has_receipt(event):
 
 
 class Audience:
-    """The people of some events, read in the same few queries for one event as for many."""
+    """The people of some events with their choices, read in one statement for one event as for
+    many; in one more where nobody follows a ticket any more. `choices` are those of all of them.
+    """
 
     def __init__(self, events):
-        self._watchers, self._members, self._owners = defaultdict(set), set(), defaultdict(set)
-        self._staff = Roles()
-        public = [event.ticket for event in events if is_for_customers(event)]
-        if public:
-            self._read_customers(public)
-        if any(map(is_for_staff, events)):
-            self._read_staff()
+        concerned = [event.ticket for event in events if is_for_customers(event)]
+        self._read(concerned, with_staff=any(map(is_for_staff, events)))
 
-    def _read_staff(self):
-        people = list(User.objects.agents().values_list("pk", "staff_role", "is_present"))
-        self._staff = Roles((pk, role) for pk, role, _is_present in people)
-        self._staff.away = {pk for pk, _role, is_present in people if not is_present}
+    @classmethod
+    def of_followers(cls, tickets):
+        """That of the tickets' customers, whatever happens."""
+        audience = cls(())
+        audience._read(tickets, with_staff=False)
+        return audience
 
-    def _read_customers(self, tickets):
-        watching = Watcher.objects.filter(AnyOf("ticket", [ticket.pk for ticket in tickets]))
-        for ticket, user in watching.values_list("ticket_id", "user_id"):
-            self._watchers[ticket].add(user)
-        concerned = {ticket.requester_id for ticket in tickets}.union(*self._watchers.values())
-        members = Membership.objects.filter(
-            AnyOf("organization", {ticket.organization_id for ticket in tickets}),
-            user__is_active=True,
-        )
-        self._members = set(
-            members.filter(AnyOf("user", concerned)).values_list("organization_id", "user_id")
-        )
-        requesters = {(ticket.organization_id, ticket.requester_id) for ticket in tickets}
-        if requesters - self._members:
-            owners = members.filter(role=Role.OWNER)
-            for organization, user in owners.values_list("organization_id", "user_id"):
-                self._owners[organization].add(user)
+    def _read(self, tickets, *, with_staff):
+        self._followers, self._watchers = defaultdict(set), defaultdict(set)
+        self._owners, self._staff, away = defaultdict(set), Roles(), set()
+        self.choices = Choices()
+        names = self.choices.early_channels
+        for each in candidates.followers_and_staff(tickets, with_staff=with_staff, channels=names):
+            self.choices.take(each)
+            if not each.place:
+                self._staff[each.person] = each.staff_role
+                away.update(() if each.is_present else [each.person])
+                continue
+            self._followers[each.place].add(each.person)
+            if each.is_watching:
+                self._watchers[each.place].add(each.person)
+        self._staff.away = away
+        left = {each.organization_id for each in tickets if each.pk not in self._followers}
+        if left:
+            for each in candidates.owners(left, channels=names):
+                self.choices.take(each)
+                self._owners[each.place].add(each.person)
 
     def of(self, event):
         """The ids of those who are notified of the event."""
@@ -89,21 +89,16 @@ class Audience:
         return people if has_receipt(event) else people - {event.actor_id}
 
     def _customers_of(self, event):
-        ticket = event.ticket
         if fact := notice_of(event).only_watchers_in:
-            named = self._watchers[ticket.pk].intersection(event.changes[fact])
-            return {user for user in named if (ticket.organization_id, user) in self._members}
-        return self._customers(ticket)
+            return self._watchers[event.ticket_id].intersection(event.changes[fact])
+        return self.customers(event.ticket)
 
-    def _customers(self, ticket):
-        here = ticket.organization_id
-        candidates = {ticket.requester_id, *self._watchers[ticket.pk]}
-        followers = {user for user in candidates if (here, user) in self._members}
-        return followers or self._owners[here]
+    def customers(self, ticket):
+        """The ids of those who follow the ticket and still belong, else of the owners."""
+        return self._followers[ticket.pk] or self._owners[ticket.organization_id]
 
 
 def followers(tickets):
     """For each ticket the ids of its requester and watchers who still belong, else the owners."""
-    audience = Audience(())
-    audience._read_customers(tickets)
-    return {ticket: audience._customers(ticket) for ticket in tickets}
+    audience = Audience.of_followers(tickets)
+    return {ticket: audience.customers(ticket) for ticket in tickets}

@@ -1,5 +1,7 @@
 """Which topics people want by which channel: stored choices, else the default of the channel."""
 
+from organizations.models import User
+
 from . import channels
 from .models import Preference
 from .topics import topic_of
@@ -22,16 +24,18 @@ class Choices:
     """What people have chosen of the channels that are asked for when a row is written: those that
     are off by default, and the bell, of which a row that is unwanted would be seen."""
 
-    def __init__(self, people):
-        """Read the choices of these people (ids) in one query, or in none without such channels."""
+    def __init__(self):
         self._channels, self._persons, self._choices = channels.registered(), {}, {}
-        names = [each.name for each in self._channels if _is_asked_early(each)]
-        if not names:
+        self.early_channels = [each.name for each in self._channels if _is_asked_early(each)]
+
+    def take(self, candidate):
+        """Take up a person's choice as it was read, if they made one."""
+        if candidate.topic is None:
             return
-        stored = Preference.objects.by_channels(names).filter(user__in=people)
-        for row in stored.select_related("user"):
-            self._persons[row.user_id] = row.user
-            self._choices.setdefault((row.user_id, row.channel), {})[row.topic] = row.is_wanted
+        person = candidate.person
+        self._persons[person] = User(pk=person, staff_role=candidate.staff_role)
+        chosen = self._choices.setdefault((person, candidate.channel), {})
+        chosen[candidate.topic] = candidate.is_wanted
 
     def channels_for(self, event, person):
         """The channels by which a person (id) may be notified of an event, as far as known now.

@@ -20,7 +20,6 @@ from . import channels, outbox
 from .audience import Audience, is_for_customers, is_for_staff
 from .models import AccountMail, Notification, Outbox, Preference, Timing
 from .notices import notice_of
-from .preferences import Choices
 from .publishing import publish, publish_on_commit
 from .reasons import Reason
 from .relevance import reasons_to_skip
@@ -54,11 +53,10 @@ def plan_notifications(events):
         return []
     audience = Audience(events)
     concerned = [(event, person) for event in events for person in sorted(audience.of(event))]
-    choices = Choices({person for _event, person in concerned})
     values = [
         _planned(event, person, channel)
         for event, person in concerned
-        for channel in choices.channels_for(event, person)
+        for channel in audience.choices.channels_for(event, person)
     ]
     keys = rows.insert_values(Notification, PLANNED, values)
     for group in _by_channel(keys, values).values():

@@ -96,7 +96,8 @@ notifications.reasons <- nothing
 notifications.notices <- organizations.models plans.models tickets.choices tickets.event_types
     notifications.reasons
 notifications.models = notifications.models notifications.querysets notifications.topics
-    notifications.audience <- organizations.models tickets.lists tickets.models tickets.rows
+    notifications.preferences notifications.candidates notifications.audience
+    <- organizations.models tickets.lists tickets.models tickets.rows
     notifications.channels notifications.notices
 notifications.news <- nothing
 notifications.unsubscribing <- organizations.models notifications.notices
@@ -108,8 +109,8 @@ notifications.channels.email <- ui organizations.rules notifications.channels no
     notifications.letters notifications.bundles
 notifications.bell = notifications.bell notifications.templatetags <- ui plans.models
     tickets.event_types tickets.lists notifications.letters notifications.models
-notifications.services = notifications.services notifications.outbox notifications.preferences
-    notifications.relevance notifications.publishing notifications.timing <- ui tickets.choices
+notifications.services = notifications.services notifications.outbox notifications.relevance
+    notifications.publishing notifications.timing <- ui tickets.choices
     tickets.models tickets.rows tickets.services notifications.channels notifications.reasons
     notifications.notices notifications.models
 notifications.mail_services <- organizations.models plans.models plans.services tickets.models

@@ -249,8 +249,8 @@ def test_many_events_at_once_cost_as_many_queries_as_one(
     replies = list(Event.objects.filter(kind="agent_replied").select_related("ticket"))
     Notification.objects.all().delete()
 
-    # Watchers, members, what people chose, and the rows: one by mail and one on the bell for each.
-    with django_assert_num_queries(4):
+    # Followers with their choices, and the rows: one by mail and one on the bell for each.
+    with django_assert_num_queries(2):
         plan_notifications(replies)
 
     assert Notification.objects.count() == 10

@@ -321,7 +321,8 @@ class Ticket(models.Model):
         custom={"label": _("Reply and wait for the customer")},
     )
     def reply_and_wait(self, *, agent):
-        self.assignee = self.assignee or agent
+        if self.assignee_id is None:
+            self.assignee = agent
 
     @transition(
         field=status,
@@ -331,7 +332,8 @@ class Ticket(models.Model):
         custom={"label": _("Reply and keep working")},
     )
     def reply_and_work(self, *, agent):
-        self.assignee = self.assignee or agent
+        if self.assignee_id is None:
+            self.assignee = agent
 
     @transition(
         field=status,
@@ -341,7 +343,8 @@ class Ticket(models.Model):
         custom={"label": _("Resume")},
     )
     def resume(self, *, agent):
-        self.assignee = self.assignee or agent
+        if self.assignee_id is None:
+            self.assignee = agent
 
     @transition(
         field=status,

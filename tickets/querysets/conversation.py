@@ -49,6 +49,10 @@ class MessageQuerySet(models.QuerySet):
     def written_since(self, author, at):
         return self.filter(author=author, created_at__gt=at)
 
+    def of_form(self, author, form_key):
+        """What this very form of the author made before: one message at most."""
+        return self.filter(author=author, form_key=form_key) if form_key else self.none()
+
 
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, user):

@@ -86,6 +86,11 @@ class TicketQuerySet(models.QuerySet):
     def requested_by(self, user):
         return self.filter(requester=user)
 
+    def of_requesters_who_belong(self, which):
+        """Those, among `which`, whose requester can sign in and is still a member there."""
+        belongs = Q(organization__memberships__user=F("requester"), requester__is_active=True)
+        return self.filter(which, belongs)
+
     def your_turn(self, user):
         """Awaiting the customer, of what the person requested or watches; the first to close
         first."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_fsm import can_proceed, has_transition_perm
@@ -36,13 +38,14 @@ class NewMessage:
     sent_from: str = ""
 
 
-def locked(ticket):
+def locked(ticket, **more):
     """The row as it is now, under lock until the transaction ends.
 
-    What an admin's change still has to do to it, it has done: see `catch_up`.
+    What an admin's change still has to do to it, it has done: see `catch_up`. `more` is read in the
+    same statement: see `sent_before`.
     """
     held = Ticket.objects.select_for_update(of=("self",), no_key=True)
-    ticket = held.with_unfinished_jobs().get(pk=ticket.pk)
+    ticket = held.with_unfinished_jobs().annotate(**more).get(pk=ticket.pk)
     if ticket.has_unfinished_job:
         catch_up([ticket])
     return ticket
@@ -53,20 +56,27 @@ def locked_in_organization(ticket, actor):
 
     With the organization held, a change of its plan or a suspension comes wholly before or after.
     """
-    organization = lock_organization(ticket.organization_id)
+    return locked_of(lock_organization(ticket.organization_id), ticket, actor)
+
+
+def locked_of(organization, ticket, actor):
+    """As `locked_in_organization`, where the organization is held already."""
     allow(actor.is_agent or not organization.is_suspended)
     ticket = locked(ticket)
     ticket.organization = organization
     return ticket
 
 
-def lock_organization(pk):
+def lock_organization(pk, **more):
+    """The organization as it is now, under lock until the transaction ends; `more` is read in the
+    same statement: see `sent_before`."""
     # Alone: joined to its plan, a row whose plan changed while this waited would not be found.
-    return Organization.objects.select_for_update(no_key=True).get(pk=pk)
+    return Organization.objects.select_for_update(no_key=True).annotate(**more).get(pk=pk)
 
 
 def lock_person(user):
-    """Make what one person sends go one after the other: limits and double clicks hold.
+    """Serialise what one person sends, so that limits and the check of double clicks hold: what
+    they sent before is read by a later statement, which sees all of it.
 
     Refuses somebody who was deactivated meanwhile.
     """
@@ -225,21 +235,20 @@ def too_many_files():
 
 
 def sent_before(author, form_key):
-    """The message that this very form made before, or None."""
-    if form_key is None:
-        return None
-    return Message.objects.filter(author=author, form_key=form_key).select_related("ticket").first()
+    """For the statement that takes the next lock after the person's: the key of the message that
+    this very form made before, or None, as the attribute `sent_before`."""
+    return {"sent_before": Subquery(Message.objects.of_form(author, form_key).values("pk"))}
 
 
-def first_result(ticket, *, author, content, kind):
+def first_result(sent_before, ticket, *, content, kind):
     """The ticket on which the form sent the same message before, or None where it sent nothing.
 
     One act has one result, however often it is sent: see "Sending" of the domain. Raises
     AlreadySent where the form sent something else before, so that nothing is dropped silently.
     """
-    sent = sent_before(author, content.form_key)
-    if sent is None:
+    if sent_before is None:
         return None
+    sent = Message.objects.select_related("ticket").get(pk=sent_before)
     is_same = (sent.ticket_id, sent.kind, sent.body) == (ticket.pk, kind, content.body)
     if is_same and has_files(sent, content.files):
         return sent.ticket
@@ -260,6 +269,12 @@ def sent_otherwise(message):
         ),
         message=message,
     )
+
+
+def sent_lately(rows):
+    """As `sent_before`: how many `rows` there are, as the attribute `sent_lately`."""
+    counted = rows.order_by().values(whole=Value(1)).annotate(count=Count("pk")).values("count")
+    return {"sent_lately": Coalesce(Subquery(counted), 0)}
 
 
 def check_rate(count, limit):

@@ -39,14 +39,19 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
     and more than an hour allows.
     """
     base.lock_person(opened_by)
-    if sent := base.sent_before(requester, form_key):
-        if _says(sent, organization, draft) and base.has_files(sent, draft.files):
-            return sent.ticket
-        raise base.sent_otherwise(sent)
     now = now or timezone.now()
-    _check(requester, opened_by, organization, draft, now)
     # A change of plan waits for this ticket, or this ticket for it: never a mix of both.
-    organization = base.lock_organization(organization.pk)
+    held = base.lock_organization(
+        organization.pk,
+        **base.sent_before(requester, form_key),
+        **base.sent_lately(Ticket.objects.opened_since(opened_by, now - timedelta(hours=1))),
+    )
+    if held.sent_before is not None:
+        return _opened_before(held.sent_before, organization, draft)
+    _check(requester, opened_by, organization, draft)
+    organization = held
+    if not opened_by.is_agent:
+        base.check_rate(organization.sent_lately, settings.TICKETS_PER_HOUR)
     base.allow(not organization.is_suspended)
     ticket = _new_row(requester, opened_by, organization, draft, now)
     description = _describe(ticket, draft, form_key, now)
@@ -57,6 +62,14 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
         change.record(Event.Kind.OPENED, message=description)
     base.attach(description, draft.files, uploaded_by=opened_by)
     return ticket
+
+
+def _opened_before(key, organization, draft):
+    """The ticket that the form opened before. Raises AlreadySent where it was another one."""
+    sent = Message.objects.select_related("ticket").get(pk=key)
+    if _says(sent, organization, draft) and base.has_files(sent, draft.files):
+        return sent.ticket
+    raise base.sent_otherwise(sent)
 
 
 def _says(message, organization, draft):
@@ -74,7 +87,7 @@ def _says(message, organization, draft):
     )
 
 
-def _check(requester, opened_by, organization, draft, now):
+def _check(requester, opened_by, organization, draft):
     probe = Ticket(organization=organization)
     if not permissions.may_write_as_customer(probe, requester):
         raise TicketError(
@@ -85,10 +98,6 @@ def _check(requester, opened_by, organization, draft, now):
         raise TicketError(_("Enter a title."), code="empty")
     if draft.category not in Category.values or draft.priority not in Priority.values:
         raise TicketError(_("Choose from the list."), code="unknown")
-    if not opened_by.is_agent:
-        recent = Ticket.objects.opened_since(opened_by, now - timedelta(hours=1))
-        limit = settings.TICKETS_PER_HOUR
-        base.check_rate(recent[:limit].count(), limit)
 
 
 def _new_row(requester, opened_by, organization, draft, now):

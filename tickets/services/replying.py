@@ -36,9 +36,10 @@ def reply_as_agent(
     StaleTicket when somebody took the ticket or wrote meanwhile.
     """
     base.lock_person(actor)
-    if first := base.first_result(ticket, author=actor, content=content, kind=Message.Kind.PUBLIC):
+    ticket = base.locked(ticket, **base.sent_before(actor, content.form_key))
+    kind = Message.Kind.PUBLIC
+    if first := base.first_result(ticket.sent_before, ticket, content=content, kind=kind):
         return first
-    ticket = base.locked(ticket)
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
     _check_seen(ticket, seen, actor)
@@ -50,14 +51,14 @@ def reply_as_agent(
         if ticket.is_closed:
             ticket.reopen()
             drop_absent_assignee(ticket)
-        message = base.write(
-            ticket, author=actor, content=content, kind=Message.Kind.PUBLIC, now=now
-        )
+        message = base.write(ticket, author=actor, content=content, kind=kind, now=now)
         change.clocks.answer(message)
         base.stop_waiting(ticket)
         _move_after_reply(ticket, actor, then, now)
-        kind = Event.Kind.RESOLVED if then == AfterReply.CLOSE else Event.Kind.AGENT_REPLIED
-        change.record(kind, message=message)
+        is_closing = then == AfterReply.CLOSE
+        change.record(
+            Event.Kind.RESOLVED if is_closing else Event.Kind.AGENT_REPLIED, message=message
+        )
     return ticket
 
 
@@ -87,13 +88,20 @@ def reply_as_customer(ticket, *, actor, content, intent=None, now=None):
     Raises TicketClosed when the ticket is closed and the person has not chosen between the two.
     """
     base.lock_person(actor)
-    if first := base.first_result(ticket, author=actor, content=content, kind=Message.Kind.PUBLIC):
+    # Not `now`, which is after the locks; an hour that begins a little earlier refuses no less.
+    hour_ago = (now or timezone.now()) - timedelta(hours=1)
+    organization = base.lock_organization(
+        ticket.organization_id,
+        **base.sent_before(actor, content.form_key),
+        **base.sent_lately(Message.objects.written_since(actor, hour_ago)),
+    )
+    sent, kind = organization.sent_before, Message.Kind.PUBLIC
+    if first := base.first_result(sent, ticket, content=content, kind=kind):
         return first
-    ticket = base.locked_in_organization(ticket, actor)
+    ticket = base.locked_of(organization, ticket, actor)
     now = now or timezone.now()
     base.allow(permissions.may_write_as_customer(ticket, actor))
-    recent = Message.objects.written_since(actor, now - timedelta(hours=1))
-    base.check_rate(recent.count(), settings.MESSAGES_PER_HOUR)
+    base.check_rate(organization.sent_lately, settings.MESSAGES_PER_HOUR)
     if ticket.is_closed and intent is None and _met_the_close(ticket, now):
         intent = Intent.PROBLEM
     if ticket.is_closed and intent not in Intent.values:
@@ -148,13 +156,14 @@ def _thank(ticket, actor, content, now):
 def add_note(ticket, *, actor, content, now=None):
     """An internal note, in any status; no customer learns of it by any way."""
     base.lock_person(actor)
-    if first := base.first_result(ticket, author=actor, content=content, kind=Message.Kind.NOTE):
+    ticket = base.locked(ticket, **base.sent_before(actor, content.form_key))
+    kind = Message.Kind.NOTE
+    if first := base.first_result(ticket.sent_before, ticket, content=content, kind=kind):
         return first
-    ticket = base.locked(ticket)
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
     with changing(ticket, actor=actor, now=now) as change:
-        note = base.write(ticket, author=actor, content=content, kind=Message.Kind.NOTE, now=now)
+        note = base.write(ticket, author=actor, content=content, kind=kind, now=now)
         change.record(Event.Kind.NOTED, message=note)
     return ticket
 

@@ -1,0 +1,86 @@
+"""Who may be notified of the events of some tickets, with their choices, read in one statement."""
+
+from typing import NamedTuple
+
+from django.db.models import F, FilteredRelation, IntegerField, Q, Value
+
+from organizations.models import Membership, Role, User
+from tickets.models import Ticket, Watcher
+from tickets.rows import AnyOf
+
+
+class Candidate(NamedTuple):
+    """A person who may be notified, with one of their stored choices or None for each part of it.
+
+    `place` is the ticket that a customer follows, the organization of an owner, 0 for staff.
+    """
+
+    place: int
+    person: int
+    is_watching: bool
+    staff_role: str
+    is_present: bool
+    topic: str | None
+    channel: str | None
+    is_wanted: bool | None
+
+
+def followers_and_staff(tickets, *, with_staff, channels):
+    """Candidates: the requester and the watchers of each ticket as far as they can sign in and
+    still belong to its organization and, with `with_staff`, all agents.
+
+    Their choices are those for `channels`, names.
+    """
+    parts = [User.objects.agents()] if with_staff else []
+    parts = [_with_choices(each, "", channels, place=Value(0)) for each in parts]
+    if keys := [ticket.pk for ticket in tickets]:
+        parts += [_requesters(keys, channels), _watchers(keys, channels)]
+    if not parts:
+        return []
+    first, *others = parts
+    found = first.union(*others, all=True) if others else first
+    return [Candidate(*row) for row in found]
+
+
+def owners(organizations, *, channels):
+    """Candidates: the owners who can sign in of each of the organizations, which are keys."""
+    found = Membership.objects.filter(
+        AnyOf("organization", organizations), role=Role.OWNER, user__is_active=True
+    )
+    found = _with_choices(found, "user__", channels, place=F("organization"))
+    return [Candidate(*row) for row in found]
+
+
+def _requesters(keys, channels):
+    belonging = Ticket.objects.of_requesters_who_belong(AnyOf("pk", keys))
+    return _with_choices(belonging, "requester__", channels, place=F("pk"))
+
+
+def _watchers(keys, channels):
+    belonging = Watcher.objects.filter(
+        AnyOf("ticket", keys),
+        ticket__organization__memberships__user=F("user"),
+        user__is_active=True,
+    )
+    return _with_choices(belonging, "user__", channels, place=F("ticket"), is_watching=True)
+
+
+def _with_choices(rows, person, channels, *, place, is_watching=False):
+    """The rows as values of a Candidate; `person` is the way to them, as a prefix of fields."""
+    chosen = f"{person}preferences"
+    # A condition that nothing meets would empty the whole query.
+    condition = Q(**{f"{chosen}__channel__in": channels or [""]})
+    return (
+        rows.order_by()
+        .annotate(choice=FilteredRelation(chosen, condition=condition))
+        .values_list(
+            place,
+            F(f"{person}pk"),
+            Value(int(is_watching), IntegerField()),
+            f"{person}staff_role",
+            f"{person}is_present",
+            "choice__topic",
+            "choice__channel",
+            "choice__is_wanted",
+        )
+    )
