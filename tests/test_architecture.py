@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Every package and what it may import: `package = its modules <- packages that it may import`; one
 # without "=" holds the module or folder of its name. A module that belongs to none fails.
 PACKAGES_TABLE = """
+schema <- nothing
 ui <- nothing
 plans.rules = plans.errors plans.signals plans.day_patterns plans.working_time plans.querysets <-
     nothing
