@@ -1,6 +1,7 @@
 """What the documents name exists: files, folders, and the services and functions of a file."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,14 @@ def test_a_document_names_no_file_that_does_not_exist(document):
     ]
 
     assert missing == []
+
+
+def test_decision_records_have_numbers_of_their_own():
+    names = [path.name for path in (ROOT / "docs/decisions").iterdir()]
+    count = Counter(name[:4] for name in names)
+
+    assert [name for name in names if not re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", name)] == []
+    assert [name for name in names if count[name[:4]] > 1] == []
 
 
 def answers():
