@@ -39,6 +39,12 @@ def queue_mark(agent, now):
     return _mark([Event.objects.sum_of_newest_ids()], slot_of(agent.pk, now))
 
 
+def rows_mark(agent, rows, counts, now):
+    """The mark of the rows and counts of an agents' list: only what it shows itself changes it."""
+    facts = [*((row.pk, row.version) for row in rows), *sorted(counts.items())]
+    return _mark(facts, slot_of(agent.pk, now))
+
+
 def staff_mark_of(ticket):
     """The mark of an agent's page of a ticket, from its row."""
     return str(ticket.version)

@@ -2,6 +2,8 @@
 // there is something. New messages and rows wait behind a button, so that nothing moves under a
 // reader; numbers and where the ticket is are shown at once, but never under a hand.
 
+// Rows are fetched no more often than this, in milliseconds.
+const REST = 1750 * Number(document.body.dataset.liveEvery);
 const number = new Intl.NumberFormat(document.documentElement.lang);
 const bar = document.querySelector("[data-news-bar]");
 
@@ -118,15 +120,29 @@ function meaning(row) {
 class Rows {
   constructor() {
     this.mark = document.body.dataset.liveMark;
+    // That of the rows that came last: while they are the same the server sends none.
+    this.rowsMark = "1";
+    this.fetchedAt = -Infinity;
     document.addEventListener("visibilitychange", () => this.isLate && look(this));
   }
 
-  // Rows that nobody sees are fetched when somebody does.
-  async look() {
+  // Rows that nobody sees are fetched when somebody does; of a list in which something happens all the
+  // time not with every poll, but the first news of a quiet one at once.
+  async look(mark) {
     this.isLate = document.hidden;
     if (document.hidden) return true;
-    const answer = await fetch(location.href, { headers: { "X-Rows-Only": "1" } });
+    const pause = Math.min(this.fetchedAt + REST - Date.now(), REST);
+    if (pause > 0) {
+      this.timer ??= setTimeout(() => {
+        this.timer = null;
+        look(this, mark);
+      }, pause);
+      return true;
+    }
+    this.fetchedAt = Date.now();
+    const answer = await fetch(location.href, { headers: { "X-Rows-Only": this.rowsMark } });
     if (answer.status === 200) this.take(partsOf(await answer.text()));
+    if (answer.status === 204 && mark) this.mark = mark;
     return answer.ok;
   }
 
@@ -134,6 +150,7 @@ class Rows {
     const frame = page.querySelector("[data-live-mark]");
     if (!frame) return;
     this.mark = frame.dataset.liveMark;
+    this.rowsMark = frame.dataset.rowsMark || "1";
     for (const part of page.querySelectorAll("[data-part]")) replacePart(part);
     const shown = new Map(rowsOf(document).map((row) => [keyOf(row), meaning(row)]));
     const rows = rowsOf(page);
@@ -163,10 +180,10 @@ class Rows {
 }
 
 // One at a time; what could not be fetched is told again.
-async function look(shown) {
+async function look(shown, mark) {
   if (shown.isLooking) return;
   shown.isLooking = true;
-  const isDone = await shown.look().catch(() => false);
+  const isDone = await shown.look(mark).catch(() => false);
   shown.isLooking = false;
   if (!isDone) document.dispatchEvent(new Event("live-missed"));
 }
@@ -176,6 +193,6 @@ const shown = place ? new Entries(place) : document.querySelector("[data-rows]")
 
 if (shown) {
   document.addEventListener("live", ({ detail }) => {
-    if (detail.page !== shown.mark) look(shown);
+    if (detail.page !== shown.mark) look(shown, detail.page);
   });
 }

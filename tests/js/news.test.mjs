@@ -143,6 +143,33 @@ test("says nothing of rows in which only the time went on", async () => {
   equal(bar(page), "");
 });
 
+test("fetches rows of a busy list only every so often, and then the latest", async () => {
+  const body = `${BODY} data-live-every="12"`;
+  const page = await start(list("10", ONE) + BAR, () => answer(200, list("11", ONE)), { body });
+
+  await tell(page, "11");
+  await tell(page, "12");
+  await tell(page, "13");
+  equal(page.requests.length, 1, "the first news at once");
+  await page.clock.pass(21_000);
+  await settle();
+
+  equal(page.requests.length, 2);
+});
+
+test("names the rows that it has, and shows nothing where they are the same", async () => {
+  const rows = list("11", ONE).replace("data-live-mark", 'data-rows-mark="r1" data-live-mark');
+  const page = await start(list("10", ONE) + BAR, () => answer(200, rows), { body: BODY });
+  await tell(page, "11");
+  page.respond = () => answer(204);
+
+  await tell(page, "12");
+  await tell(page, "12");
+
+  equal(page.requests.map(({ headers }) => headers["X-Rows-Only"]), ["1", "r1"]);
+  equal(bar(page), "");
+});
+
 test("rows that nobody sees are fetched when somebody does", async () => {
   const page = await start(list("10", ONE) + BAR, () => answer(200, list("11", TWO, ONE)), { body: BODY });
   page.hide(true);

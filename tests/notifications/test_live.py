@@ -1,6 +1,7 @@
 """What open pages ask again and again: when they are answered 304, and what makes news for whom."""
 
 import logging
+import re
 from datetime import timedelta
 
 import pytest
@@ -306,6 +307,22 @@ def test_rows_alone_come_without_the_frame_and_leave_sentences_for_the_next_page
     assert "<body" not in rows
     assert "data-toast" not in rows
     assert ("data-toast" in client.get(path).content.decode()) == (path != "/queue/")
+
+
+def test_an_open_queue_that_has_its_rows_gets_none(client_of, agent, requester, ticket):
+    client = client_of(agent)
+    *_others, last = [make_ticket(requester) for _number in range(26)]
+    services.reply_as_agent(last, actor=agent, content=make_content(), now=NOW)
+
+    def rows(mark):
+        return client.get("/queue/", headers={"X-Rows-Only": mark})
+
+    mark = re.search('data-rows-mark="([0-9a-f]+)"', rows("1").content.decode())[1]
+    services.add_note(last, actor=agent, content=make_content(), now=LATER)
+
+    assert rows(mark).status_code == 204
+    services.accept(ticket, actor=agent, now=LATER)
+    assert rows(mark).status_code == 200
 
 
 def test_polls_are_logged_at_debug(client_of, agent, settings, caplog):

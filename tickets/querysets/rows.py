@@ -4,7 +4,7 @@ QUEUE_ORDER = ["queue_band", "queue_rank", "queue_at", "id"]
 # The ticket's own fields that a row of the agents' lists shows, is sorted by, or finds its due by.
 QUEUE_ROW = [
     *QUEUE_ORDER,
-    *("title", "status", "priority", "category", "assignee", "last_public_message"),
+    *("title", "status", "priority", "category", "assignee", "last_public_message", "version"),
     *("due_at", "due_soon_at", "waiting_since", "auto_close_at"),
     *("public_updated_at", "closed_at"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from tickets.choices import Band, Status
 from tickets.conversation.found import mark_found
+from tickets.freshness import rows_mark
 from tickets.lists.columns import ASCENDING, Head, plain_head, table_of
 from tickets.lists.counts import count_up_to
 from tickets.lists.filters import Reader
@@ -103,6 +104,7 @@ def queue_page(wanted, agent, query, *, now):
         group.number = counts.get(f"group_{group.key}", counts.get(group.key))
     return {
         "now": now,
+        "rows_mark": rows_mark(agent, page.rows, counts, now),
         "wanted": wanted,
         "views": views(counts),
         "heading": VIEWS[view][0] if view else _other_heading(wanted),

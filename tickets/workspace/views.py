@@ -16,7 +16,7 @@ from tickets.filing.promise_rows import priority_rows
 from tickets.freshness import queue_mark
 from tickets.models import Ticket
 from tickets.web.guards import staff_only, ticket_or_404
-from tickets.web.live import layout_for
+from tickets.web.live import has_rows, layout_for
 
 from .forms import OpenForMemberForm
 from .list import queue_page
@@ -30,7 +30,10 @@ LAYOUT = "layouts/base_queue.html"
 @require_safe
 @staff_only
 def queue_list(request):
-    """The queue and the lists beside it; who searches for a whole number is led to the ticket."""
+    """The queue and the lists beside it; who searches for a whole number is led to the ticket.
+
+    Nothing (204) for an open page that asks for its rows and has them.
+    """
     wanted = QueueQuery.read(request.GET)
     named = Ticket.objects.visible_to(request.user).numbered(wanted.named_number)
     if named is not None:
@@ -39,6 +42,8 @@ def queue_list(request):
     # Before the rows are read: what changes meanwhile is news.
     live_mark = queue_mark(request.user, now)
     context = queue_page(wanted, request.user, request.GET, now=now)
+    if has_rows(request, context["rows_mark"]):
+        return HttpResponse(status=204)
     context |= {"live_mark": live_mark, "layout": layout_for(request, LAYOUT)}
     return render(request, "queue/list.html", context)
 
