@@ -6,6 +6,8 @@ from intake import services
 from tests.factories import NOW, make_ticket
 from tickets import reply_addresses
 
+from . import imap_server
+
 ADDRESS = "support@help.example"
 
 
@@ -50,3 +52,17 @@ def arrive(intake):
         return services.process(row.pk, now=now)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def dovecot():
+    with imap_server.running() as server:
+        yield server
+
+
+@pytest.fixture
+def server(dovecot, intake, settings):
+    for each in [*dovecot.waiting(), *dovecot.processed()]:
+        each.unlink()
+    settings.IMAP_URL = dovecot.address
+    return dovecot

@@ -19,20 +19,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def dovecot():
-    with imap_server.running() as server:
-        yield server
-
-
-@pytest.fixture
-def server(dovecot, intake, settings):
-    for each in [*dovecot.waiting(), *dovecot.processed()]:
-        each.unlink()
-    settings.IMAP_URL = dovecot.address
-    return dovecot
-
-
 class Killed(BaseException):
     """As if the process ended here."""
 
