@@ -7,7 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from helpdesk.sent_mail import answering, store
 from intake import tasks
-from tests.factories import make_awaiting_customer
+from tests.factories import NOW, make_awaiting_customer
 from tests.local_mail import send_mail_about
 from tests.pages import read
 from tickets.models import Message
@@ -23,8 +23,9 @@ def debug(settings, tmp_path):
 
 
 @pytest.fixture
-def ticket(requester, agent):
-    return make_awaiting_customer(requester, agent)
+def mail(local_mail, requester, agent):
+    """The mail about an agent's answer, as the page shows it."""
+    return send_mail_about(make_awaiting_customer(requester, agent), requester)
 
 
 def keep(subject="پاسخ تازه", html="<html><head></head><body><b>سلام</b></body></html>", **more):
@@ -79,11 +80,7 @@ def test_where_mail_leaves_the_machine_there_is_no_box_for_answers(client, debug
     assert not answering.can_answer(mail)
 
 
-def test_an_answer_in_the_box_becomes_a_message_of_the_recipient(
-    client, db, local_mail, ticket, requester
-):
-    mail = send_mail_about(ticket, requester)
-
+def test_an_answer_in_the_box_becomes_a_message_of_the_recipient(client, mail, requester):
     posted = client.post(f"{PAGE}{mail.key}/", FORM | {"text": "هنوز همان است."}, follow=True)
     client.post(f"{PAGE}{mail.key}/", FORM | {"text": "هنوز همان است."})
     tasks.receive_mail()
@@ -94,10 +91,8 @@ def test_an_answer_in_the_box_becomes_a_message_of_the_recipient(
     assert posted.status_code == 200
 
 
-def test_an_answer_is_composed_as_a_mail_program_does(db, local_mail, ticket, requester):
-    mail = send_mail_about(ticket, requester)
-
-    form = {"form_key": FORM["form_key"], "written_at": ticket.created_at}
+def test_an_answer_is_composed_as_a_mail_program_does(mail, requester):
+    form = {"form_key": FORM["form_key"], "written_at": NOW}
     answer = answering.compose(mail, "Still the same.", **form)
 
     read_back = message_from_bytes(answer.as_bytes(), policy=policy.default)
@@ -111,11 +106,7 @@ def test_an_answer_is_composed_as_a_mail_program_does(db, local_mail, ticket, re
     assert f"\n> {mail.text.splitlines()[0]}" in body
 
 
-def test_an_empty_and_a_too_long_answer_are_refused_beside_the_field(
-    client, db, local_mail, ticket, requester
-):
-    mail = send_mail_about(ticket, requester)
-
+def test_an_empty_and_a_too_long_answer_are_refused_beside_the_field(client, mail):
     empty = client.post(f"{PAGE}{mail.key}/", FORM | {"text": " "})
     long = client.post(f"{PAGE}{mail.key}/", FORM | {"text": "z" * 20_001})
 
@@ -124,10 +115,7 @@ def test_an_empty_and_a_too_long_answer_are_refused_beside_the_field(
     assert "z" * 20_001 in long.content.decode()
 
 
-def test_a_mail_server_that_is_away_keeps_the_text(
-    client, db, local_mail, ticket, requester, settings
-):
-    mail = send_mail_about(ticket, requester)
+def test_a_mail_server_that_is_away_keeps_the_text(client, mail, settings):
     settings.EMAIL_PORT = 1
 
     refused = client.post(f"{PAGE}{mail.key}/", FORM | {"text": "still here"})
