@@ -21,6 +21,7 @@ class MailReason(models.TextChoices):
     # Of what is ignored: who wrote it.
     AUTOMATIC = "automatic", _("An automatic answer")
     BOUNCE = "bounce", _("A delivery report")
+    BAD_RETURN = "bad_return", _("A delivery report of no e-mail of ours")
     LIST = "list", _("From a mailing list")
     OWN = "own", _("Our own mail")
     # Of what nobody here may have meant.

@@ -5,7 +5,8 @@ Which events, and which of the helpdesk's own people, each kind declares in `not
 Customers (the requester and the watchers) are notified of every status change and public reply,
 of a ticket that an agent opened for them, of a changed priority and of the coming automatic close;
 a new watcher of being one; nobody of what they did themselves, but for the receipt of a ticket that
-they opened. Where the requester has left, the watchers are notified, else the owners.
+they opened. Where the requester has left, the watchers are notified, else the owners. The owners
+alone are notified of an address that e-mails come back from.
 
 Of the helpdesk's own people the assignee is notified of what customers do on their ticket and that
 it was given to them or taken from them. Of a new ticket that is nobody's the agents on duty are
@@ -48,8 +49,13 @@ class Audience:
     """
 
     def __init__(self, events):
-        concerned = [event.ticket for event in events if is_for_customers(event)]
-        self._read(concerned, with_staff=any(map(is_for_staff, events)))
+        public = [event for event in events if is_for_customers(event)]
+        owned = {each.ticket.organization_id for each in public if notice_of(each).only_owners}
+        self._read(
+            [event.ticket for event in public],
+            with_staff=any(map(is_for_staff, events)),
+            owned=owned,
+        )
 
     @classmethod
     def of_followers(cls, tickets):
@@ -58,7 +64,8 @@ class Audience:
         audience._read(tickets, with_staff=False)
         return audience
 
-    def _read(self, tickets, *, with_staff):
+    def _read(self, tickets, *, with_staff, owned=frozenset()):
+        """The owners are read of what is `owned`, and of tickets that nobody follows any more."""
         self._followers, self._watchers = defaultdict(set), defaultdict(set)
         self._owners, self._staff, away = defaultdict(set), Roles(), set()
         self.choices = Choices()
@@ -74,8 +81,8 @@ class Audience:
                 self._watchers[each.place].add(each.person)
         self._staff.away = away
         left = {each.organization_id for each in tickets if each.pk not in self._followers}
-        if left:
-            for each in candidates.owners(left, channels=names):
+        if left or owned:
+            for each in candidates.owners(left | owned, channels=names):
                 self.choices.take(each)
                 self._owners[each.place].add(each.person)
 
@@ -89,6 +96,8 @@ class Audience:
         return people if has_receipt(event) else people - {event.actor_id}
 
     def _customers_of(self, event):
+        if notice_of(event).only_owners:
+            return self._owners[event.ticket.organization_id]
         if fact := notice_of(event).only_watchers_in:
             return self._watchers[event.ticket_id].intersection(event.changes[fact])
         return self.customers(event.ticket)

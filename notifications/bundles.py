@@ -13,6 +13,7 @@ from tickets.event_types import Kind
 from ui import wording
 from ui.time_zones import known_zone
 
+from . import return_paths
 from .letters import subject_and_section
 from .news import Link, News, Section
 
@@ -36,6 +37,7 @@ def of_many(notifications, *, now):
             # Of the first row that was claimed: the same at every attempt.
             message_id=first.message_id,
             sections=tuple(sections),
+            return_path=return_paths.address_for(first),
             choices_url=settings.SITE_URL + reverse("notification_preferences"),
         )
 

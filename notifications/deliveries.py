@@ -7,6 +7,7 @@ from django.db.models import Min
 
 from tickets.lists.counts import MOST_COUNTED, count_up_to
 
+from . import channels
 from .models import Notification
 from .reasons import reason_text
 
@@ -15,10 +16,13 @@ PAGE_SIZE = 50
 
 
 class Delivery(NamedTuple):
-    """One notification, and why it was not sent in the reader's language."""
+    """One notification, why it was not delivered in the reader's language, and what may be done:
+    it is sent again where it was not delivered and its address is good."""
 
     row: Notification
     reason: str
+    is_undeliverable: bool
+    may_be_sent_again: bool
 
 
 class Backlog(NamedTuple):
@@ -57,4 +61,15 @@ def _oldest(model):
 
 
 def _deliveries(rows):
-    return [Delivery(row, reason_text(row.error)) for row in rows]
+    return [_delivery(row) for row in rows]
+
+
+def _delivery(row):
+    channel = channels.channel_named(row.channel)
+    is_undeliverable = channel is not None and channel.is_undeliverable(row.recipient)
+    return Delivery(
+        row,
+        reason_text(row.error),
+        is_undeliverable,
+        may_be_sent_again=row.is_not_delivered and not is_undeliverable,
+    )

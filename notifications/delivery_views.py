@@ -4,11 +4,12 @@ import re
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from organizations import services as people
 from tickets.errors import TicketError
 from tickets.web.guards import staff_only, supervisors_only, ticket_or_404
 
@@ -42,6 +43,19 @@ def send_again(request, number, pk):
         messages.error(request, refused.sentence)
     else:
         messages.success(request, _("The notification is being sent again."))
+    return redirect("ticket_deliveries", number=ticket.number)
+
+
+@require_POST
+@staff_only
+def clear_address(request, number, pk):
+    """Let e-mails go again to the address of the person that a notification of a ticket was for."""
+    ticket = ticket_or_404(request, number)
+    rows = Notification.objects.of_ticket(ticket).select_related("recipient")
+    person = get_object_or_404(rows, pk=pk).recipient
+    people.clear_undeliverable(person, actor=request.user, now=timezone.now())
+    sentence = _("E-mails are sent to %(address)s again.") % {"address": person.email}
+    messages.success(request, sentence)
     return redirect("ticket_deliveries", number=ticket.number)
 
 

@@ -23,7 +23,7 @@ from ui import wording
 from ui.names import clean_name
 from ui.time_zones import known_zone
 
-from . import unsubscribing
+from . import return_paths, unsubscribing
 from .models import AccountMail
 from .news import Link, News, Section, isolated
 from .notices import notice_of
@@ -52,6 +52,7 @@ def of_notification(notification, *, now):
             thread=f"ticket-{notification.ticket_id}",
             reply_to=reply_addresses.address_for(notification.ticket, person),
             thanks_to=_thanks_address(notification.ticket, person),
+            return_path=return_paths.address_for(notification),
             choices_url=settings.SITE_URL + reverse("notification_preferences"),
             unsubscribe_url=unsubscribing.url_for(
                 person, topic_of(notification.event, person), notification.channel
@@ -99,6 +100,7 @@ def of_account_mail(mail):
         language=mail.language,
         message_id=mail.message_id,
         sections=(Section(before=paragraphs),),
+        return_path=return_paths.address_for(mail),
     )
 
 
@@ -196,6 +198,7 @@ def _facts(notification):
         "new_priority": Priority(new_priority).label if new_priority else "",
         "reason": isolated(clean_name(event.changes.get("reason", ""))),
         **_promise(event),
+        "address": isolated(event.changes.get("address", "")),
         "rate_url": _rate_url(ticket, person),
         "closes": _moment(ticket.auto_close_at),
     }

@@ -1,6 +1,6 @@
 """Handlers of the signals of lower apps, run in the transaction that sent them, if there is one."""
 
-from . import mail_services, services
+from . import mail_services, services, undeliverable
 
 
 def notify(sender, events, **kwargs):
@@ -17,3 +17,7 @@ def notify_of_closure(sender, recalculation, now, **kwargs):
 
 def notify_of_departure(sender, organization, user, actor, now, **kwargs):
     mail_services.notify_of_departure(organization, user, actor=actor, now=now)
+
+
+def forget_failures(sender, user, **kwargs):
+    undeliverable.forget_failures(user)

@@ -106,6 +106,8 @@ def propose_holidays(*, now=None):
 def notify_of_closure(recalculation, *, now):
     """Mail once, in the transaction that ends the recalculation, whom a closure concerns."""
     for person in recalculation.concerned.filter(is_active=True):
+        if person.is_undeliverable:
+            continue
         mail = letters.closure(recalculation, person)
         mail.once_key = f"closure {recalculation.pk} {person.pk}"
         mail.created_at = mail.next_try_at = now

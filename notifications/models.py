@@ -11,6 +11,7 @@ from tickets.models import Event, Ticket
 
 from . import channels
 from .querysets import ON_BELL, NotificationQuerySet, OutboxQuerySet, PreferenceQuerySet
+from .reasons import Reason
 from .topics import Topic
 
 
@@ -114,9 +115,43 @@ class Notification(Outbox):
         return f"{self.get_channel_display()} → {self.recipient}"
 
     @property
+    def is_not_delivered(self):
+        """Whether it may be sent again: as `not_delivered` of the query set."""
+        is_skipped = self.state == self.State.SKIPPED and self.error == Reason.UNDELIVERABLE
+        return is_skipped or self.state == self.State.FAILED
+
+    def was_sent_to(self, address):
+        """Whether that was the recipient's address when it was sent."""
+        at = self.sent_at or self.created_at
+        then = self.recipient.history.filter(history_date__lte=at).first()
+        return then is None or then.email == address
+
+    @property
     def message_id(self):
         """The same at every try, so that a doubled mail is recognised as one."""
         return f"notification-{self.pk}-{int(self.created_at.timestamp())}"
+
+
+class AddressFailure(models.Model):
+    """A mail that came back for good from an address of a person. Several mark the address."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="address_failures"
+    )
+    address = models.EmailField()
+    # The `message_id` of the notification.
+    mail = models.CharField(max_length=60)
+    failed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("failure of an address")
+        verbose_name_plural = _("failures of addresses")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "mail"], name="address_failure_once")
+        ]
+
+    def __str__(self):
+        return self.address
 
 
 class Preference(models.Model):

@@ -53,6 +53,8 @@ class News:
     # just thanks; "" where answers are not read.
     reply_to: str = ""
     thanks_to: str = ""
+    # Where a server reports that it could not deliver it; "" where reports are not read.
+    return_path: str = ""
     # Where to choose what one is sent, and where to stop messages of this topic with one click;
     # "" for what is sent whatever was chosen.
     choices_url: str = ""

@@ -27,7 +27,8 @@ _paused_until = {}
 def claim(rows, pk, *, now, give_up):
     """The row, counted as tried and left alone by others for a while; None when it is not due.
 
-    For a row that has finally failed `give_up(row, error, now=…)` is called, here and in `attempt`.
+    For a row that has finally failed `give_up(row, error, now=…)` is called, here and in `attempt`,
+    with what the channel raised or a Reason.
     """
     claimed = claim_all(rows, pk, now=now, give_up=give_up)
     return claimed[0] if claimed else None
@@ -65,7 +66,7 @@ def attempt_all(rows, send, *, now, give_up):
         settle_all(rows, Outbox.State.SENT, now=now)
     elif is_last or isinstance(error, Refused):
         for row in rows:
-            give_up(row, str(error), now=now)
+            give_up(row, error, now=now)
     else:
         _try_later(rows, str(error), now=now)
 
@@ -87,10 +88,24 @@ def settle(row, state, *, now, error=""):
 
 
 def settle_all(rows, state, *, now, error=""):
-    """As `settle`, in one statement: killed in between, either all have ended or none."""
+    """As `settle`, in one statement: killed in between, either all have ended or none.
+
+    What has ended already stays so: the report that a mail came back may be the faster one.
+    """
     blank = {name: getattr(rows[0], name) for name in rows[0].blank_secrets()}
     sent_at = now if state == Outbox.State.SENT else None
-    _write(rows, state=state, error=error[:300], sent_at=sent_at, **blank)
+    values = {"state": state, "error": error[:300], "sent_at": sent_at, **blank}
+    _write(rows, only_pending=True, **values)
+
+
+def remark(rows, reason):
+    """Note what a server reported of mails that were sent; they stay so."""
+    _write(rows, error=reason[:300])
+
+
+def fail_returned(rows, reason):
+    """Settle rows that a server had taken and could not deliver; when they were sent stays."""
+    _write(rows, state=Outbox.State.FAILED, error=reason[:300])
 
 
 def postpone(rows, at, *, is_bundled):
@@ -106,7 +121,7 @@ def skip(row, reason, *, now):
 def fail(row, error, *, now):
     """Settle a row that has finally failed."""
     logger.warning("%s %s has finally failed", type(row).__name__, row.pk)
-    settle(row, Outbox.State.FAILED, now=now, error=error)
+    settle(row, Outbox.State.FAILED, now=now, error=str(error))
 
 
 def _waits(row):
@@ -124,9 +139,10 @@ def _free(rows):
     return rows.select_for_update(skip_locked=True, of=("self",))
 
 
-def _write(rows, **values):
+def _write(rows, *, only_pending=False, **values):
     """Give all rows the values, in memory and in one statement."""
     for row in rows:
         for name, value in values.items():
             setattr(row, name, value)
-    type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).update(**values)
+    stored = type(rows[0]).objects.filter(pk__in=[row.pk for row in rows])
+    (stored.pending() if only_pending else stored).update(**values)

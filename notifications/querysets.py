@@ -7,6 +7,7 @@ from tickets.lists.row_after import RowAfter
 from tickets.models import Clock, Ticket
 
 from .channels import BELL, internal_names
+from .reasons import Reason
 
 ON_BELL = Q(channel=BELL)
 
@@ -33,6 +34,18 @@ class NotificationQuerySet(OutboxQuerySet):
     def released_at(self, at):
         """What a run found that tells of it at `at` at the latest."""
         return self.pending().filter(is_bundled=True, next_try_at=at)
+
+    def not_delivered(self):
+        """What failed, or was not sent since e-mails to the address came back: it may be sent."""
+        is_skipped = Q(state=self.model.State.SKIPPED, error=Reason.UNDELIVERABLE)
+        return self.filter(Q(state=self.model.State.FAILED) | is_skipped)
+
+    def sent_with(self, row):
+        """The row, and what was sent in one message with it."""
+        if not row.is_bundled or row.sent_at is None:
+            return self.filter(pk=row.pk)
+        together = Q(recipient=row.recipient_id, channel=row.channel, is_bundled=True)
+        return self.filter(Q(pk=row.pk) | together & Q(sent_at=row.sent_at))
 
     def leads(self):
         """One row of each message that is to be sent: the first of what is bundled."""

@@ -12,6 +12,7 @@ class Reason(models.TextChoices):
     INTERNAL = "internal", _("Customers are not notified of this.")
     UNWANTED = "unwanted", _("The person chose not to be notified.")
     NO_ADDRESS = "no_address", _("The person has no verified address.")
+    UNDELIVERABLE = "undeliverable", _("E-mails to this address come back; it is not written to.")
     NO_CHANNEL = "no_channel", _("The channel is not in use any more.")
     ANSWERED = "answered", _("It was answered or moved in the meantime.")
     CLOSE_MOVED = "close_moved", _("The ticket does not close at that time any more.")
@@ -19,11 +20,26 @@ class Reason(models.TextChoices):
     UNFINISHED = "unfinished", _("The last attempt never came to its end.")
     PAUSED = "paused", _("Not attempted: the server did not answer a moment ago.")
     RESTORED = "restored", _("It was pending in a backup that was restored.")
+    # Of what a mail server reported after it had taken the mail; its answer follows the code.
+    RETURNED = "returned", _("It came back")
+    DELAYED = "delayed", _("It is still on its way")
+    REPORTED = "reported", _("A delivery report came back that does not say what happened.")
+
+
+# Of an answer with its code; the column has room for both.
+LONGEST_ANSWER = 280
+
+
+def with_answer(code, answer):
+    """What is stored of a reason that a server gave: our code, and its answer, shortened."""
+    return f"{code} {answer[:LONGEST_ANSWER]}".strip()
 
 
 def reason_text(stored):
     """A stored reason in the reader's language; "" and the answer of a server stay as they are."""
-    code, _space, moment = stored.partition(" ")
-    if code == Reason.RESTORED and moment:
-        return f"{Reason.RESTORED.label} ({moment})"
+    code, _space, more = stored.partition(" ")
+    if code == Reason.RESTORED and more:
+        return f"{Reason.RESTORED.label} ({more})"
+    if code in {Reason.RETURNED, Reason.DELAYED} and more:
+        return f"{Reason(code).label}: \u2068{more}\u2069"
     return str(Reason(stored).label) if stored in Reason.values else stored

@@ -1,6 +1,5 @@
 """Every write of notifications and preferences: planned, delivered, retried, given up, chosen."""
 
-import logging
 from collections import defaultdict
 from datetime import timedelta
 from functools import partial
@@ -10,13 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tickets import rows
-from tickets import services as ticket_services
-from tickets.choices import HoldCode
 from tickets.errors import TicketError
-from tickets.models import Message, Ticket
 from ui.time_zones import known_zone
 
-from . import channels, outbox
+from . import channels, holding, outbox, undeliverable
 from .audience import Audience, is_for_customers, is_for_staff
 from .models import AccountMail, Notification, Outbox, Preference, Timing
 from .notices import notice_of
@@ -24,8 +20,6 @@ from .publishing import publish, publish_on_commit
 from .reasons import Reason
 from .relevance import reasons_to_skip
 from .timing import held_until
-
-logger = logging.getLogger(__name__)
 
 DELIVER_NOTIFICATION = "notifications.tasks.deliver_notification"
 DELIVER_ACCOUNT_MAIL = "notifications.tasks.deliver_account_mail"
@@ -115,11 +109,16 @@ def deliver(pk, *, now=None):
         outbox.settle_all(rows, Outbox.State.SKIPPED, now=now, error=Reason.NO_CHANNEL)
         return
     address = channel.address_of(rows[0].recipient)
-    rows = _without_waiting(_without_skipped(rows, address, now), channel, now)
+    is_undeliverable = channel.is_undeliverable(rows[0].recipient)
+    rows = _without_skipped(rows, address, now, is_undeliverable=is_undeliverable)
+    rows = _without_waiting(rows, channel, now)
     if rows:
         message = _compose(channel, rows, now)
         send = partial(channel.send, message, address)
-        outbox.attempt_all(rows, send, now=now, give_up=_give_up)
+        outbox.attempt_all(rows, send, now=now, give_up=partial(_give_up, lead=rows[0]))
+        for row in rows:
+            if row.state == Outbox.State.SENT:
+                holding.lift_if_reached(row, now=now)
 
 
 def _claim(pk, now):
@@ -132,13 +131,16 @@ def _claim(pk, now):
     return outbox.claim_all(stories, pk, now=now, give_up=_give_up, bundle=bundle)
 
 
-def _without_skipped(rows, address, now):
+def _without_skipped(rows, address, now, *, is_undeliverable):
     """Settle what is not to be sent any more, and return the rest."""
     reasons = reasons_to_skip(rows, now=now)
     skipped = defaultdict(list)
+    unreached = Reason.UNDELIVERABLE if is_undeliverable else Reason.NO_ADDRESS
     for row in rows:
-        if reason := reasons[row.pk] or ("" if address else Reason.NO_ADDRESS):
+        if reason := reasons[row.pk] or ("" if address else unreached):
             skipped[reason].append(row)
+    for row in skipped.pop(Reason.UNDELIVERABLE, ()):
+        _skip_undeliverable(row, now=now)
     for reason, some in skipped.items():
         outbox.settle_all(some, Outbox.State.SKIPPED, now=now, error=reason)
     return [row for row in rows if row.state == Outbox.State.PENDING]
@@ -166,28 +168,23 @@ def _compose(channel, rows, now):
 
 
 @transaction.atomic
-def _give_up(row, error, *, now):
-    # One after the other for a ticket: of several that fail at once the last one is seen.
-    row.ticket = Ticket.objects.select_for_update(no_key=True).get(pk=row.ticket_id)
+def _give_up(row, error, *, now, lead=None):
+    """Settle a row that has finally failed. What is sent with a `lead` is one mail with it."""
+    is_refused = isinstance(error, channels.AddressRefused) and row is lead
+    # Locks: a person, then a ticket.
+    person = undeliverable.locked_person(row) if is_refused else None
+    holding.lock_ticket(row)
     outbox.fail(row, error, now=now)
-    _hold_if_unreached(row, now=now)
+    holding.hold_if_unreached(row, now=now)
+    if is_refused:
+        undeliverable.record_failure(person, row, str(error), now=now)
 
 
-def _hold_if_unreached(row, *, now):
-    """Stop the automatic close when nobody of the customer's could be given the latest reply."""
-    ticket, message = row.ticket, row.event.message
-    if row.recipient.staff_role or message is None or message.kind != Message.Kind.PUBLIC:
-        return
-    if ticket.last_public_message_id != message.pk or ticket.auto_close_at is None:
-        return
-    to_customers = Notification.objects.of_event(row.event).to_customers().by_external()
-    if to_customers.notified_or_pending().exists():
-        return
-    try:
-        ticket_services.hold_auto_close(ticket, actor=None, code=HoldCode.UNREACHED, now=now)
-    except TicketError:
-        # It moved on in this very moment; nothing is left to hold.
-        logger.info("Ticket %s needs no hold any more", ticket.pk)
+@transaction.atomic
+def _skip_undeliverable(row, *, now):
+    holding.lock_ticket(row)
+    outbox.skip(row, Reason.UNDELIVERABLE, now=now)
+    holding.hold_if_unreached(row, now=now)
 
 
 def sweep(*, now=None):
@@ -276,16 +273,24 @@ def send_again(ticket, pk, *, actor, now):
     """Give one failed notification of a ticket all its tries again. Raises TicketError."""
     if not actor.is_agent:
         raise TicketError(_("Only our support team may send a notification again."))
-    row = Notification.objects.of_ticket(ticket).failed().filter(pk=pk)
+    rows = Notification.objects.of_ticket(ticket).filter(pk=pk).select_related("recipient")
+    if any(_is_undeliverable(row) for row in rows):
+        raise TicketError(_("E-mails to this address come back. First mark it as working again."))
     # Of two at once the second finds it pending already.
-    if not try_again(row, now=now):
+    if not try_again(rows, now=now):
         raise TicketError(_("This notification has not failed, so it is not sent again."))
     publish_on_commit(DELIVER_NOTIFICATION, [pk])
 
 
+def _is_undeliverable(row):
+    channel = channels.channel_named(row.channel)
+    return channel is not None and channel.is_undeliverable(row.recipient)
+
+
 def try_again(rows, *, now):
-    """Give failed notifications all their tries again. Returns how many."""
-    return rows.failed().update(state=Outbox.State.PENDING, attempts=0, next_try_at=now, error="")
+    """Give what was not delivered all its tries again. Returns how many."""
+    again = {"state": Outbox.State.PENDING, "attempts": 0, "next_try_at": now, "error": ""}
+    return rows.not_delivered().update(**again)
 
 
 def skip_pending(*, now):

@@ -29,5 +29,10 @@ urlpatterns = [
         delivery_views.send_again,
         name="send_again",
     ),
+    path(
+        "queue/<number:number>/deliveries/<int:pk>/address/",
+        delivery_views.clear_address,
+        name="clear_address",
+    ),
     path("reports/deliveries/", delivery_views.all_deliveries, name="all_deliveries"),
 ]

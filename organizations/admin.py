@@ -52,7 +52,7 @@ class PersonAdmin(ServiceAdmin):
     list_filter = ["staff_role", "is_active", "language"]
     list_per_page = 50
     search_fields = ["name", "email"]
-    actions = ["mail_password_link"]
+    actions = ["mail_password_link", "clear_undeliverable"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("memberships__organization")
@@ -65,12 +65,12 @@ class PersonAdmin(ServiceAdmin):
     def get_fields(self, request, obj=None):
         if obj is None:
             return NewPersonForm.Meta.fields
-        return [*PersonForm.Meta.fields, "memberships_links", "joined", "last_seen"]
+        return [*PersonForm.Meta.fields, "memberships_links", "joined", "last_seen", "deliverable"]
 
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
             return []
-        shown = ["memberships_links", "joined", "last_seen"]
+        shown = ["memberships_links", "joined", "last_seen", "deliverable"]
         return shown if obj.staff_role else ["staff_role", *shown]
 
     def has_delete_permission(self, request, obj=None):
@@ -120,9 +120,30 @@ class PersonAdmin(ServiceAdmin):
             % digits(len(people)),
         )
 
+    @admin.action(description=_("Send e-mails again to addresses that they came back from"))
+    def clear_undeliverable(self, request, queryset):
+        now = timezone.now()
+        cleared = [
+            services.clear_undeliverable(person, actor=request.user, now=now) for person in queryset
+        ]
+        messages.success(
+            request,
+            ngettext("%s address is used again.", "%s addresses are used again.", sum(cleared))
+            % digits(sum(cleared)),
+        )
+
     @admin.display(description=_("e-mail address"), ordering="email")
     def address(self, person):
-        return format_html('<bdi dir="ltr">{}</bdi>', person.email)
+        mark = format_html(" ({})", _("e-mails come back")) if person.is_undeliverable else ""
+        return format_html('<bdi dir="ltr">{}</bdi>{}', person.email, mark)
+
+    @admin.display(description=_("e-mails"))
+    def deliverable(self, person):
+        """Whether e-mails reach the person; in the list an action has them sent again."""
+        if not person.is_undeliverable:
+            return _("They are sent.")
+        since = format_datetime(person.undeliverable_at)
+        return _("They have come back since %s; none are sent.") % since
 
     @admin.display(description=_("organizations"))
     def belongs_to(self, person):

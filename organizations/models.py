@@ -105,10 +105,20 @@ class User(AbstractBaseUser):
         help_text=_("Of several organizations, the one whose tickets this person sees first."),
     )
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+    # The address that e-mails came back from for good, since when, and the answer of a server. It
+    # counts while it is the person's address: a new one is tried again.
+    undeliverable_email = models.EmailField(
+        _("address that e-mails come back from"), blank=True, default="", db_default=""
+    )
+    undeliverable_at = models.DateTimeField(null=True, blank=True)
+    undeliverable_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     objects = UserManager()
     history = ChangesOnly(
-        excluded_fields=["password", "last_login", "theme", "working_in", "is_present"]
+        excluded_fields=[
+            *("password", "last_login", "theme", "working_in", "is_present"),
+            *("undeliverable_at", "undeliverable_reason"),
+        ]
     )
 
     USERNAME_FIELD = "email"
@@ -159,6 +169,11 @@ class User(AbstractBaseUser):
     @property
     def is_admin(self):
         return self.is_active and self.staff_role == StaffRole.ADMIN
+
+    @property
+    def is_undeliverable(self):
+        """Whether e-mails to the person's address came back for good: no more are sent there."""
+        return bool(self.undeliverable_email) and self.undeliverable_email == self.email
 
     # Django's own words: who may enter /admin/, and what they may do there.
     @property

@@ -12,5 +12,7 @@ organization_suspended = Signal()
 organization_suspension_lifted = Signal()
 # organization, user, actor, now
 member_removed = Signal()
+# user: e-mails to the person's address are to be tried again
+address_works = Signal()
 # user, actor, now
 agent_deactivated = Signal()

@@ -161,6 +161,7 @@ class Cast:
             "members/<int:pk>": f"members/{self.restricted.memberships.get().pk}",
             "invitations/<int:pk>": f"invitations/{self.invitation.pk}",
             "incoming/<int:pk>": f"incoming/{self.mail.pk}",
+            "deliveries/<int:pk>/address": f"deliveries/{self.rows['notification'].pk}/address",
             "deliveries/<int:pk>": f"deliveries/{NEVER}",
             "unsubscribe/<str:token>": f"unsubscribe/{self.unsubscribe_token}",
             "<str:token>": "unknown",

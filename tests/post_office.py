@@ -11,13 +11,13 @@ from aiosmtpd.controller import Controller
 class PostOffice:
     """Keeps (recipients, message) of each mail; answers a recipient with `verdict` if there is one.
 
-    `raw` holds the bytes of each mail as they came over the line.
+    `raw` holds the bytes of each mail as they came over the line, `senders` those of the envelopes.
     With `before_taking` set, it is called before a mail is taken.
     """
 
     def __init__(self):
         self.taken, self.verdict, self.before_taking = [], None, None
-        self.raw = []
+        self.raw, self.senders = [], []
         self.host = self.port = None
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
@@ -30,6 +30,7 @@ class PostOffice:
         if self.before_taking:
             self.before_taking()
         self.raw.append(envelope.content)
+        self.senders.append(envelope.mail_from)
         self.taken.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=default)))
         return "250 OK"
 

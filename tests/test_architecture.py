@@ -49,7 +49,7 @@ organizations.admin = organizations.admin organizations.admin_custom_plan
     organizations.admin_forms <- ui plans.models plans.admin organizations.rules
     organizations.models organizations.credentials organizations.services organizations.pages
 organizations.apps = organizations organizations.apps organizations.listeners <-
-    organizations.credentials
+    organizations.credentials organizations.services
 tickets.choices = tickets.choices tickets.errors tickets.signals <- nothing
 tickets.event_types <- ui plans.models tickets.choices
 tickets.search <- nothing
@@ -99,43 +99,49 @@ notifications.notices <- organizations.models plans.models tickets.choices ticke
 notifications.models = notifications.models notifications.querysets notifications.topics
     notifications.preferences notifications.candidates notifications.audience
     <- organizations.models tickets.lists tickets.models tickets.rows
-    notifications.channels notifications.notices
+    notifications.channels notifications.reasons notifications.notices
+notifications.return_paths <- tickets.reply_addresses notifications.models
 notifications.news <- nothing
 notifications.unsubscribing <- organizations.models notifications.notices
 notifications.letters <- ui plans.models tickets.choices tickets.models tickets.reply_addresses
-    notifications.news notifications.notices notifications.models notifications.unsubscribing
-notifications.bundles <- ui tickets.event_types notifications.news notifications.letters
+    notifications.news notifications.notices notifications.models notifications.return_paths
+    notifications.unsubscribing
+notifications.bundles <- ui tickets.event_types notifications.news notifications.return_paths
+    notifications.letters
 notifications.channels.bell <- notifications.channels
 notifications.channels.email <- ui organizations.rules notifications.channels notifications.news
     notifications.letters notifications.bundles
 notifications.bell = notifications.bell notifications.templatetags <- ui plans.models
     tickets.event_types tickets.lists notifications.letters notifications.models
 notifications.services = notifications.services notifications.outbox notifications.relevance
-    notifications.publishing notifications.timing <- ui tickets.choices
-    tickets.models tickets.rows tickets.services notifications.channels notifications.reasons
-    notifications.notices notifications.models
+    notifications.publishing notifications.timing notifications.holding
+    notifications.undeliverable notifications.delivery_reports <- ui organizations.models
+    organizations.services tickets.choices tickets.models tickets.rows tickets.services
+    notifications.channels notifications.reasons notifications.notices notifications.models
 notifications.mail_services <- organizations.models plans.models plans.services tickets.models
     notifications.models notifications.letters notifications.channels.email
     notifications.services
 notifications.polls <- organizations.models tickets.freshness tickets.querysets notifications.bell
 notifications.views_live <- tickets.freshness tickets.models notifications.bell
     notifications.polls
-notifications.deliveries <- tickets.lists notifications.reasons notifications.models
+notifications.deliveries <- tickets.lists notifications.channels notifications.reasons
+    notifications.models
 notifications.entries = notifications notifications.accounts notifications.admin
     notifications.apps notifications.delivery_views notifications.forms notifications.listeners
     notifications.middleware notifications.tasks notifications.urls notifications.views
     <- ui organizations.rules
-    organizations.models organizations.pages tickets.choices tickets.events tickets.services
+    organizations.models organizations.services organizations.pages tickets.choices
+    tickets.events tickets.services
     tickets.web notifications.channels notifications.reasons notifications.news
     notifications.models notifications.unsubscribing notifications.services
     notifications.mail_services notifications.deliveries notifications.bell
     notifications.polls notifications.views_live
 intake.parsing = intake intake.parsing <- ui organizations.rules
 intake.models = intake.models intake.querysets intake.choices <- tickets.models
-intake.services <- plans.transactions organizations.rules organizations.models tickets.choices
+intake.services <- ui plans.transactions organizations.rules organizations.models tickets.choices
     tickets.permissions tickets.models tickets.services tickets.reply_addresses notifications.models
-    notifications.letters notifications.unsubscribing notifications.mail_services intake.parsing
-    intake.models
+    notifications.return_paths notifications.letters notifications.unsubscribing
+    notifications.services notifications.mail_services intake.parsing intake.models
 intake.entries = intake.apps intake.mailbox intake.fetching intake.tasks intake.management
     intake.urls intake.views intake.templatetags <- tickets.search tickets.models tickets.services
     tickets.reply_addresses tickets.web tickets.choices intake.parsing intake.models

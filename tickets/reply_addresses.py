@@ -49,9 +49,14 @@ def address_for(ticket, person, purpose=Purpose.REPLY):
     standing = _standing(ticket, person)
     if not is_on() or not standing:
         return ""
-    signature = _signature(ticket.pk, person.pk, standing, purpose, settings.SECRET_KEY)
+    signature = sign(_SALT, f"{ticket.pk} {person.pk} {standing} {purpose}")
+    return with_tag(f"{ticket.number}.{signature}{purpose}{base_36(person.pk)}")
+
+
+def with_tag(tag):
+    """The address for answers with a tag between "+" and "@"."""
     local, _at, domain = settings.INTAKE_ADDRESS.partition("@")
-    return f"{local}+{ticket.number}.{signature}{purpose}{_base_36(person.pk)}@{domain}"
+    return f"{local}+{tag}@{domain}"
 
 
 def tag_of(address):
@@ -73,9 +78,7 @@ def resolve(address):
     ticket = Ticket.objects.numbered(int(found[2]))
     if person is None or ticket is None or not (standing := _standing(ticket, person)):
         return None
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    signatures = [_signature(ticket.pk, person.pk, standing, found[4], key) for key in keys]
-    if not any(constant_time_compare(found[3], each) for each in signatures):
+    if not is_signed(found[3], _SALT, f"{ticket.pk} {person.pk} {standing} {found[4]}"):
         return None
     if not person.is_agent and not Ticket.objects.visible_to(person).numbered(ticket.pk):
         return None
@@ -99,13 +102,22 @@ def _standing(ticket, person):
     return f"member {membership.pk}" if membership else ""
 
 
-def _signature(ticket_id, person_id, standing, purpose, key):
-    value = f"{ticket_id} {person_id} {standing} {purpose}"
-    digest = salted_hmac(_SALT, value, secret=key, algorithm="sha256").digest()
+def sign(salt, value, *, key=None):
+    """The signature of a value for use in an address: 20 small letters and digits."""
+    key = key or settings.SECRET_KEY
+    digest = salted_hmac(salt, value, secret=key, algorithm="sha256").digest()
     return base64.b32encode(digest).decode().lower()[:_SIGNATURE_LENGTH]
 
 
-def _base_36(number):
+def is_signed(signature, salt, value):
+    """Whether it is the value's signature by the present key or one that is still accepted."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    signatures = [sign(salt, value, key=key) for key in keys]
+    return any(constant_time_compare(signature, each) for each in signatures)
+
+
+def base_36(number):
+    """A positive number in small letters and digits, which an address has in any case."""
     digits = ""
     while number:
         number, rest = divmod(number, 36)

@@ -18,7 +18,7 @@ from plans.transactions import in_transaction
 from tickets import reply_addresses
 from tickets.reply_addresses import Purpose
 
-from . import answering, posting
+from . import answering, posting, reporting
 from .receiving import us
 
 logger = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ def mail_of(row):
 def _decide(row, mail, now):
     """(state, reason); what is posted is posted by then."""
     if mail.kind != Kind.HUMAN:
-        return State.IGNORED, MailReason(mail.kind.value)
+        return _decide_of_program(mail, now)
     if _sends_too_much(mail, now):
         return State.QUARANTINED, MailReason.TOO_MANY
     tags = [each for each in mail.recipients if reply_addresses.tag_of(each)]
@@ -123,6 +123,12 @@ def _decide(row, mail, now):
     if len(signed) > 1:
         return State.QUARANTINED, MailReason.SEVERAL
     return _decide_signed(row, mail, next(iter(signed.values())), now)
+
+
+def _decide_of_program(mail, now):
+    if mail.kind == Kind.BOUNCE:
+        return reporting.take(mail, now=now)
+    return State.IGNORED, MailReason(mail.kind.value)
 
 
 def _decide_signed(row, mail, signed, now):

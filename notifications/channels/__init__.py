@@ -29,6 +29,10 @@ class Refused(Exception):
     """The address or the message will never be accepted: trying again is useless."""
 
 
+class AddressRefused(Refused):
+    """The server knows no such address, or takes nothing for it."""
+
+
 class Unavailable(Exception):
     """The message was not accepted now; a later attempt may succeed."""
 
@@ -61,6 +65,10 @@ class Channel(ABC):
     @abstractmethod
     def address_of(self, person):
         """Where the person is reached, or "" while they may not be written to there."""
+
+    def is_undeliverable(self, person):
+        """Whether messages to the person's address came back for good, so that it has none now."""
+        return False
 
     @abstractmethod
     def compose(self, notification, *, now):

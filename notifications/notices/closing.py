@@ -7,7 +7,15 @@ from django.utils.translation import gettext as _
 from notifications.reasons import Reason
 from tickets.event_types import Kind
 
-from .declaration import Notice, Topic, always, the_assignee, the_assignee_or_all
+from .declaration import (
+    Notice,
+    Topic,
+    always,
+    supervisors,
+    the_assignee,
+    the_assignee_or_all,
+    the_assignee_or_on_duty,
+)
 from .paragraphs import ANSWER_BUTTON, answer_before, rate_it, still_there
 
 # The reminder of an automatic close belongs to a close at most this far ahead of it.
@@ -171,3 +179,40 @@ HELD = Notice(
 )
 
 HOLD_LIFTED = Notice(kind=Kind.HOLD_LIFTED)
+
+
+def _undeliverable(facts):
+    return [
+        _("E-mails to %(address)s come back: ticket %(number)s"),
+        _(
+            "Two e-mails to %(address)s could not be delivered, the latest about the ticket "
+            "“%(title)s”. No more e-mails about tickets are sent there until the address is "
+            "confirmed again or changed."
+        ),
+        _("Please reach the person in another way, and see which address is right.")
+        if facts["for_staff"]
+        else _("The person still finds all news on this site, on the bell."),
+    ]
+
+
+def _undeliverable_in_brief(facts):
+    return _("E-mails to %(address)s come back; no more are sent there.")
+
+
+def _who_can_help(event, roles):
+    """Who works on the ticket; where it is an address of the helpdesk's own, those above too."""
+    people = the_assignee_or_on_duty(event, roles)
+    return people | supervisors(event, roles) if event.changes.get("is_staff") else people
+
+
+UNDELIVERABLE = Notice(
+    kind=Kind.UNDELIVERABLE,
+    text=_undeliverable,
+    brief=_undeliverable_in_brief,
+    to_customers=lambda event: not event.changes.get("is_staff"),
+    topic=None,
+    only_owners=True,
+    # It is not in the customers' history; their owners are notified of it all the same.
+    is_reminder=True,
+    to_staff=_who_can_help,
+)

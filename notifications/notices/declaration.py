@@ -105,13 +105,16 @@ class Notice:
     # The sentence of the bell, which stands under the ticket's number and title; without one it is
     # the first paragraph of the text.
     brief: Callable | None = None
-    # Whether the requester and the watchers are notified, and by which topic they choose it.
+    # Whether the requester and the watchers are notified, and by which topic they choose it; None
+    # for what is sent whatever they chose.
     to_customers: Callable = never
-    topic: Topic = Topic.PROGRESS
+    topic: Topic | None = Topic.PROGRESS
     # The topic of the receipt for a customer who did it themselves; None where there is none.
     receipt_topic: Topic | None = None
     # The fact of the event that names the only watchers who are notified, not the requester.
     only_watchers_in: str = ""
+    # Whether of the customers only the owners of the organization are notified.
+    only_owners: bool = False
     # Customers are notified of what their history shows; a reminder alone is not in it.
     is_reminder: bool = False
     # Customers read the name of an agent who did it; else only that of one who wrote a message.

@@ -24,9 +24,11 @@ from .people import (
     change_person,
     change_presence,
     change_theme,
+    clear_undeliverable,
     create_customer,
     create_staff,
     deactivate,
+    mark_undeliverable,
     reactivate,
 )
 
@@ -42,6 +44,7 @@ __all__ = [
     "change_presence",
     "change_role",
     "change_theme",
+    "clear_undeliverable",
     "create_customer",
     "create_organization",
     "create_staff",
@@ -52,6 +55,7 @@ __all__ = [
     "invite",
     "lift_suspension",
     "make_custom_plan",
+    "mark_undeliverable",
     "reactivate",
     "register",
     "remove_member",

@@ -1,6 +1,7 @@
 """Accounts of people, and what they say of themselves."""
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organizations import credentials, signals
@@ -12,6 +13,8 @@ from ui.names import clean_name
 
 from . import base
 from .invitations import revoke_invitations_of
+
+UNDELIVERABLE_FIELDS = ["undeliverable_email", "undeliverable_at", "undeliverable_reason"]
 
 
 @in_transaction
@@ -102,6 +105,26 @@ def change_presence(user, is_present):
         raise ValueError("only staff are on duty")
     user.is_present = is_present
     user.save(update_fields=["is_present"])
+
+
+def mark_undeliverable(user, *, reason, now):
+    """Remember that e-mails to the address of a locked person came back for good."""
+    user.undeliverable_email, user.undeliverable_at = user.email, now
+    user.undeliverable_reason = reason[:300]
+    base.save(user, actor=None, now=now, fields=UNDELIVERABLE_FIELDS)
+
+
+@in_transaction
+def clear_undeliverable(user, *, actor, now=None):
+    """Let e-mails go to the person's address again. Returns whether it was marked."""
+    now = now or timezone.now()
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    signals.address_works.send(sender=User, user=user)
+    if not user.undeliverable_email:
+        return False
+    user.undeliverable_email, user.undeliverable_at, user.undeliverable_reason = "", None, ""
+    base.save(user, actor=actor, now=now, fields=UNDELIVERABLE_FIELDS)
+    return True
 
 
 def change_theme(user, theme):

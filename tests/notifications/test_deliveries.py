@@ -12,6 +12,8 @@ from django.urls import reverse
 from notifications import services
 from notifications.models import Notification
 from notifications.reasons import Reason
+from organizations import services as people
+from organizations.models import User
 from tests.factories import NOW, make_content
 from tickets import services as tickets
 from tickets.errors import TicketError
@@ -150,3 +152,64 @@ def test_few_failures_among_many_rows_are_not_looked_for_one_by_one(failed):
         cursor.execute("ANALYZE notifications_notification")
 
     assert "notification_failed" in Notification.objects.failed().order_by("-pk")[:51].explain()
+
+
+# --- Addresses that e-mails come back from --------------------------------------------------------
+
+
+@pytest.fixture
+def returned(failed, requester):
+    """A later mail to the requester, which was skipped since their address is marked."""
+    people.mark_undeliverable(requester, reason="550 no such person", now=SOON)
+    mails().update(state="skipped", error=Reason.UNDELIVERABLE)
+    return failed
+
+
+def clear(row):
+    return reverse("clear_address", args=[row.ticket.number, row.pk])
+
+
+def test_the_trail_shows_a_marked_address_and_clears_it(
+    returned, ticket, agent, requester, client_of
+):
+    client = client_of(agent)
+    assert clear(returned) in shown(client, of(ticket))
+    assert again(returned) + '"' not in shown(client, of(ticket))
+
+    client.post(clear(returned))
+
+    assert not User.objects.get(pk=requester.pk).is_undeliverable
+    assert clear(returned) not in shown(client, of(ticket))
+    assert again(returned) + '"' in shown(client, of(ticket))
+
+
+def test_what_was_skipped_is_sent_again_only_once_the_address_is_cleared(
+    returned, ticket, agent, requester
+):
+    with pytest.raises(TicketError):
+        services.send_again(ticket, returned.pk, actor=agent, now=SOON)
+
+    people.clear_undeliverable(requester, actor=agent, now=SOON)
+    services.send_again(ticket, returned.pk, actor=agent, now=SOON)
+
+    assert mails().get().state == "pending"
+
+
+def test_managers_see_the_mark_in_the_list_of_members_and_plain_members_do_not(
+    returned, requester, colleague, client_of
+):
+    mark = "ایمیل‌ها برمی‌گردد"
+
+    assert mark in shown(client_of(requester), "/organization/")
+    assert mark not in shown(client_of(colleague), "/organization/")
+    assert requester.email in shown(client_of(requester), "/profile/")
+
+
+def test_an_admin_sees_the_mark_and_clears_it(returned, admin, requester, client_of):
+    client, people_url = client_of(admin), "/admin/organizations/user/"
+    assert "ایمیل‌ها برمی‌گردد" in shown(client, people_url)
+    assert "برگشت خورده است" in shown(client, f"{people_url}{requester.pk}/change/")
+
+    client.post(people_url, {"action": "clear_undeliverable", "_selected_action": requester.pk})
+
+    assert not User.objects.get(pk=requester.pk).is_undeliverable

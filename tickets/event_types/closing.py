@@ -69,9 +69,25 @@ HELD = EventType(
     "held", _("Automatic close held"), ShownTo.AGENTS, symbol="pause", agents_read=_held
 )
 
-HOLD_LIFTED = EventType(
-    "hold_lifted",
-    _("Hold lifted"),
+
+def _hold_lifted(event, names):
+    if event.actor is None:
+        return str(_("The latest reply was delivered; the ticket closes automatically again"))
+    return _("%(name)s allowed the ticket to close automatically again") % {"name": who(event)}
+
+
+HOLD_LIFTED = EventType("hold_lifted", _("Hold lifted"), ShownTo.AGENTS, agents_read=_hold_lifted)
+
+
+def _undeliverable(event, names):
+    text = _("E-mails to %(address)s came back twice; no more are sent there")
+    return text % {"address": event.changes.get("address", "")}
+
+
+UNDELIVERABLE = EventType(
+    "undeliverable",
+    _("Address undeliverable"),
     ShownTo.AGENTS,
-    agents_read=_("%(name)s allowed the ticket to close automatically again"),
+    symbol="alert",
+    agents_read=_undeliverable,
 )

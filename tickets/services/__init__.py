@@ -29,6 +29,7 @@ from .previewing import (
     run_previews,
 )
 from .rating import LONGEST_WORDS, Verdict, changeable_until, may_still_change, rate
+from .reaching import record_undeliverable
 from .reading import keep_list, mark_seen
 from .recalculating import (
     ask_for_recalculation,
@@ -100,6 +101,7 @@ __all__ = [
     "rate",
     "record_export",
     "record_run",
+    "record_undeliverable",
     "refill",
     "refresh_totals",
     "release",

@@ -102,14 +102,17 @@ def hold_auto_close(ticket, *, actor, reason="", code="", now=None):
 
 
 @in_transaction
-def lift_hold(ticket, *, actor, now=None):
-    """Let the ticket close by itself again: the 48 hours restart."""
+def lift_hold(ticket, *, actor, code="", now=None):
+    """Let the ticket close by itself again: the 48 hours restart.
+
+    The system (`actor` None) lifts only a hold of its own with the `code`. Raises TicketError.
+    """
     ticket = base.locked(ticket)
     now = now or timezone.now()
-    base.allow(permissions.may_work(ticket, actor))
+    base.allow(actor is None or permissions.may_work(ticket, actor))
     if ticket.status != Status.AWAITING_CUSTOMER:
         raise base.refusal(ticket)
-    if not ticket.auto_close_held_at:
+    if not ticket.auto_close_held_at or (code and ticket.auto_close_hold_code != code):
         return ticket
     with changing(ticket, actor=actor, now=now) as change:
         base.start_auto_close(ticket, now=now)

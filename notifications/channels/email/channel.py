@@ -18,12 +18,17 @@ class Email(Channel):
     can_bundle = True
 
     def address_of(self, person):
-        """The person's address; of a customer only while it is verified."""
+        """The person's address while mail reaches it; of a customer only while it is verified."""
+        if person.is_undeliverable:
+            return ""
         if person.staff_role:
             return person.email
         verified = EmailAddress.objects.filter(user=person, verified=True)
         addresses = map(normal_email, verified.values_list("email", flat=True))
         return person.email if person.email in addresses else ""
+
+    def is_undeliverable(self, person):
+        return person.is_undeliverable
 
     def compose(self, notification, *, now):
         return rendering.letter(letters.of_notification(notification, now=now))

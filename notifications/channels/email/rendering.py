@@ -35,6 +35,8 @@ class Letter:
     thread: str = ""
     # Where answers go; "" where nobody reads them.
     reply_to: str = ""
+    # Where reports that it could not be delivered go; "" where they go to the sender.
+    return_path: str = ""
     unsubscribe_url: str = ""
 
 
@@ -85,6 +87,7 @@ def letter(news):
             message_id=news.message_id,
             thread=news.thread,
             reply_to=news.reply_to,
+            return_path=news.return_path,
             unsubscribe_url=news.unsubscribe_url,
         )
 

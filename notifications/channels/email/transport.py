@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from notifications.channels import Down, Refused, Unavailable
+from notifications.channels import AddressRefused, Down, Refused, Unavailable
 
 # What sets the direction of a text has no place in a subject, and would need encoding.
 _DIRECTION_MARKS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -40,8 +40,7 @@ def send(letter, address):
     try:
         _message(letter, address).send()
     except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _text in error.recipients.values()]
-        raise _verdict(max(codes, default=0))(_short(error)) from error
+        raise _verdict_on_address(error)(_short(error)) from error
     except smtplib.SMTPDataError as error:
         raise _verdict(error.smtp_code)(_short(error)) from error
     except (smtplib.SMTPNotSupportedError, ValueError) as error:
@@ -54,13 +53,15 @@ def send(letter, address):
 
 
 def _message(letter, address):
+    sender = formataddr((site_name(letter.language), settings.DEFAULT_FROM_EMAIL))
     message = _Mail(
         subject=_subject(letter.subject),
         body=letter.text,
-        from_email=formataddr((site_name(letter.language), settings.DEFAULT_FROM_EMAIL)),
+        # The sender of the envelope; people see that of the header.
+        from_email=letter.return_path or sender,
         to=[address],
         reply_to=[letter.reply_to or settings.MAIL_REPLY_TO],
-        headers=_headers(letter),
+        headers={"From": sender, **_headers(letter)},
     )
     message.attach_alternative(letter.html, "text/html")
     return message
@@ -99,6 +100,14 @@ def _domain():
 
 def _verdict(code):
     return Refused if 500 <= code < 600 else Unavailable
+
+
+def _verdict_on_address(error):
+    codes = [code for code, _text in error.recipients.values()]
+    verdict = _verdict(max(codes, default=0))
+    # By 5.7.x a server refuses whoever sends, not the address (RFC 3463).
+    is_about_us = any(b"5.7." in text for _code, text in error.recipients.values())
+    return AddressRefused if verdict is Refused and not is_about_us else verdict
 
 
 def _short(error):
