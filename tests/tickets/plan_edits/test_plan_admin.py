@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -266,6 +267,16 @@ def test_a_worker_and_the_request_preview_the_same(client, business, many, monke
 def main_part(page):
     part = page[page.index('id="content-main"') :]
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", part)
+
+
+def test_what_a_worker_counts_is_not_counted_in_the_request(client, business, many):
+    form = fill(client, business, **{NORMAL: "4 h"})
+
+    with CaptureQueriesContext(connection) as captured:
+        client.post(page_of(business), form)
+
+    clocks = [each["sql"] for each in captured if '"tickets_clock"' in each["sql"]]
+    assert clocks == []
 
 
 def test_a_preview_by_a_worker_can_be_saved(client, business, many):
