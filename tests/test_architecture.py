@@ -80,9 +80,10 @@ tickets.filing <- ui plans.models organizations.permissions organizations.plan_m
 tickets.portal <- ui plans.models plans.terms tickets.choices tickets.search tickets.lists
     tickets.permissions tickets.querysets tickets.models tickets.clocks tickets.services
     tickets.web tickets.due tickets.conversation tickets.filing tickets.freshness
-tickets.workspace <- ui plans.models plans.terms organizations.models tickets.choices
-    tickets.search tickets.lists tickets.permissions tickets.querysets tickets.models
-    tickets.services tickets.web tickets.due tickets.conversation tickets.filing tickets.freshness
+tickets.workspace <- ui plans.models plans.terms organizations.models organizations.services
+    tickets.choices tickets.search tickets.lists tickets.permissions tickets.querysets
+    tickets.models tickets.services tickets.web tickets.due tickets.conversation tickets.filing
+    tickets.freshness
 tickets.reports <- ui plans.models organizations.models tickets.choices tickets.lists
     tickets.querysets tickets.models tickets.services tickets.web
 tickets.plan_edits <- ui plans.models plans.admin tickets.choices tickets.models tickets.services

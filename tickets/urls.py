@@ -13,6 +13,7 @@ from .portal import views_ticket as portal_ticket
 from .reports import views as reports
 from .workspace import actions as queue_actions
 from .workspace import views as queue
+from .workspace import views_next as queue_next
 
 register_converter(NumberConverter, "number")
 
@@ -40,6 +41,7 @@ queue_patterns = (
     [
         path("", queue.queue_list, name="list"),
         path("new/", queue.new, name="new"),
+        path("next/", queue_next.take_next, name="next"),
         path("<number:number>/", queue.detail, name="detail"),
         path("<number:number>/due/", due.for_agent, name="due"),
         path("<number:number>/news/", queue.news, name="news"),

@@ -19,6 +19,7 @@ from .organizations import (
     suspend,
 )
 from .people import (
+    change_going_on,
     change_language,
     change_own_profile,
     change_person,
@@ -36,6 +37,7 @@ __all__ = [
     "accept",
     "accept_as_new",
     "add_member",
+    "change_going_on",
     "change_language",
     "change_organization",
     "change_own_profile",

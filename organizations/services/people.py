@@ -127,6 +127,12 @@ def clear_undeliverable(user, *, actor, now=None):
     return True
 
 
+def change_going_on(user, goes_on):
+    """Lead an agent to the next ticket after each answer, or not any more."""
+    user.goes_on_after_reply = goes_on
+    user.save(update_fields=["goes_on_after_reply"])
+
+
 def change_theme(user, theme):
     """Light, dark, or as the device; of no interest to the history."""
     user.theme = theme

@@ -74,7 +74,8 @@ class Entries {
   }
 
   async look() {
-    const answer = await fetch(`${this.place.dataset.news}?seen=${this.mark}`);
+    const { news } = this.place.dataset;
+    const answer = await fetch(`${news}${news.includes("?") ? "&" : "?"}seen=${this.mark}`);
     if (answer.status === 200) this.take(partsOf(await answer.text()));
     return answer.ok;
   }

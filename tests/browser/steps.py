@@ -56,7 +56,7 @@ def write(page, ticket, body, *, action="reply", button=None):
     url = reverse(f"{'queue' if '/queue/' in page.url else 'tickets'}:{action}", args=[ticket])
     if action == "note":
         page.check("[name=composer-mode][value=note]", force=True)
-    form = page.locator(f"form[action='{url}']")
+    form = page.locator(f"form[action^='{url}']")
     form.locator("[name=body]").fill(body)
     with page.expect_navigation():
         form.locator(button or "button.btn-primary, button.btn-note").first.click()
@@ -65,7 +65,7 @@ def write(page, ticket, body, *, action="reply", button=None):
 def press(page, ticket, action, *, space="queue"):
     """Press the one button of an action that needs nothing more."""
     with page.expect_navigation():
-        page.click(f"form[action='{reverse(f'{space}:{action}', args=[ticket])}'] button")
+        page.click(f"form[action^='{reverse(f'{space}:{action}', args=[ticket])}'] button")
 
 
 def status_of(ticket):

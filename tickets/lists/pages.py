@@ -47,10 +47,17 @@ def page_by_key(queryset, params, *, order, size, keep=()):
 
 
 def preceding(queryset, row, *, order):
-    """What of a sorted queryset lies before `row`, sorted likewise."""
+    """What of a list in that order lies before `row`, the nearest first."""
+    turned = [name[1:] if name.startswith("-") else f"-{name}" for name in order]
+    return following(queryset, row, order=turned)
+
+
+def following(queryset, row, *, order):
+    """What of a list in that order lies after `row`, the nearest first."""
     fields = [name.lstrip("-") for name in order]
     key = [getattr(row, name) for name in fields]
-    return _beside(queryset, fields, key, later=order[0].startswith("-"))
+    later = not order[0].startswith("-")
+    return _beside(queryset, fields, key, later=later).order_by(*order)
 
 
 def _beside(queryset, fields, key, *, later):

@@ -109,6 +109,21 @@ class TicketQuerySet(models.QuerySet):
     def assigned_to(self, user):
         return self.filter(assignee=user)
 
+    def to_take(self, agent):
+        """What waits to be accepted by the agent: assigned to them, or to nobody."""
+        return self.with_status(Status.AWAITING_RESPONSE).filter(
+            Q(assignee=agent) | Q(assignee__isnull=True)
+        )
+
+    def taken_by_form(self, agent, form_key):
+        """The ticket that this very form made the agent's and that they still work on, or None."""
+        event = self.model.events.rel.related_model
+        took = event.objects.filter(
+            ticket=OuterRef("pk"), actor=agent, changes__form_key=str(form_key)
+        )
+        mine = self.assigned_to(agent).with_status(Status.IN_PROGRESS)
+        return mine.filter(Exists(took)).first()
+
     def unassigned(self):
         return self.filter(assignee__isnull=True)
 

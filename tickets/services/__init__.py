@@ -50,7 +50,15 @@ from .watching import (
     remove_watcher,
     too_many_watchers,
 )
-from .working import accept, assign, change_category, change_priority, release, resume
+from .working import (
+    accept,
+    assign,
+    change_category,
+    change_priority,
+    release,
+    resume,
+    take_next,
+)
 
 __all__ = [
     "LONGEST_BODY",
@@ -120,6 +128,7 @@ __all__ = [
     "store_upload",
     "sweep_orphans",
     "sweep_pending",
+    "take_next",
     "too_many_files",
     "too_many_watchers",
 ]

@@ -45,7 +45,17 @@ def locked(ticket, **more):
     same statement: see `sent_before`.
     """
     held = Ticket.objects.select_for_update(of=("self",), no_key=True)
-    ticket = held.with_unfinished_jobs().annotate(**more).get(pk=ticket.pk)
+    return _caught_up(held.with_unfinished_jobs().annotate(**more).get(pk=ticket.pk))
+
+
+def first_unlocked(tickets):
+    """The first of a sorted queryset that nobody holds, as `locked` gives it; None without one."""
+    held = tickets.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    ticket = held.with_unfinished_jobs().first()
+    return ticket and _caught_up(ticket)
+
+
+def _caught_up(ticket):
     if ticket.has_unfinished_job:
         catch_up([ticket])
     return ticket

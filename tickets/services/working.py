@@ -52,6 +52,28 @@ def _take_over(ticket, actor, now):
 
 
 @in_transaction
+def take_next(tickets, *, actor, form_key=None, now=None):
+    """Accept the most urgent of `tickets` that waits for the actor or for nobody; gives the ticket,
+    None where there is none.
+
+    Of many agents at once each gets another ticket: those that somebody holds are passed over. A
+    form that is sent once more gets the ticket that it took, while the actor works on it.
+    """
+    base.lock_person(actor)
+    if taken := form_key and tickets.taken_by_form(actor, form_key):
+        return taken
+    ticket = base.first_unlocked(tickets.to_take(actor).in_queue_order())
+    if ticket is None:
+        return None
+    now = now or timezone.now()
+    base.check(ticket.accept, actor)
+    with changing(ticket, actor=actor, now=now) as change:
+        ticket.accept(assignee=actor)
+        change.record(Event.Kind.ACCEPTED, **({"form_key": str(form_key)} if form_key else {}))
+    return ticket
+
+
+@in_transaction
 def release(ticket, *, actor, now=None):
     """Give the ticket back: awaiting response again, nobody's. By the assignee or a supervisor."""
     ticket = base.locked(ticket)

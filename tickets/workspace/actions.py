@@ -13,6 +13,7 @@ from tickets.conversation.watchers import WatchForm, posted_person
 from tickets.errors import TicketError
 from tickets.web.guards import posted_ticket_or_404, staff_only, ticket_or_404, to_latest
 
+from . import walk
 from .forms import (
     AgentReplyForm,
     AssignForm,
@@ -23,6 +24,7 @@ from .forms import (
     TakeOverForm,
 )
 from .ticket import ticket_page
+from .views_next import go_on, remember
 
 INCOMPLETE, FORBIDDEN, CONFLICT = 422, 403, 409
 
@@ -236,6 +238,10 @@ def _write(request, number, name, form, send, sentence):
         form.rebase_on(ticket)
         return _page(request, ticket, status=_status(refused), **{name: form})
     form.drop_unsent()
+    if "go_on" in form.fields:
+        remember(request.user, form)
+        if form.cleaned_data["go_on"]:
+            return go_on(request, ticket, form)
     return _done(request, ticket, sentence, sent=form.sent_tag)
 
 
@@ -271,9 +277,9 @@ def _status(refused):
 def _done(request, ticket, sentence, *, sent=""):
     """Confirm what was done; `sent` is the key of the form that was sent, if it had one."""
     messages.success(request, sentence % {"number": ticket.number}, extra_tags=sent)
-    return to_latest(ticket.get_queue_url())
+    return to_latest(ticket.get_queue_url() + walk.suffix(request.GET))
 
 
 def _page(request, ticket, *, status, **forms):
-    context = ticket_page(ticket, request.user, **forms)
+    context = ticket_page(ticket, request.user, request.GET, **forms)
     return render(request, "queue/detail.html", context, status=status)

@@ -39,6 +39,7 @@ class AgentReplyForm(WithFiles):
         choices=AfterReply.choices,
         error_messages={"required": _("Choose what happens after the reply.")},
     )
+    go_on = forms.BooleanField(label=_("Then the next ticket"), required=False)
     reopening = forms.BooleanField(required=False, widget=forms.HiddenInput(attrs=FRESH))
     seen_assignee = forms.IntegerField(required=False, widget=forms.HiddenInput(attrs=FRESH))
     seen_message = forms.IntegerField(required=False, widget=forms.HiddenInput(attrs=FRESH))
@@ -46,7 +47,7 @@ class AgentReplyForm(WithFiles):
     @classmethod
     def empty(cls, ticket, agent):
         """The form as a page of `ticket` shows it first."""
-        return cls(user=agent, initial=_seen(ticket))
+        return cls(user=agent, initial=_seen(ticket) | {"go_on": agent.goes_on_after_reply})
 
     def seen(self):
         """What was in front of the agent, for the service; None where the form did not say."""

@@ -90,8 +90,10 @@ def queue_page(wanted, agent, query, *, now):
     """What the page of the queue shows, in a number of queries that no data changes."""
     everything = Ticket.objects.visible_to(agent)
     tickets = wanted.apply(everything, Reader(agent, now))
-    rows, order = wanted.ordered(tickets)
-    page = page_by_key(rows, query, order=order, size=PAGE_SIZE, keep=wanted.pairs())
+    order = wanted.order
+    page = page_by_key(
+        wanted.ordered(tickets), query, order=order, size=PAGE_SIZE, keep=wanted.pairs()
+    )
     mark_found(page.rows, wanted.text, agent)
     groups = _grouped(page.rows, wanted, now)
     view = next((key for key, (*_label_and_symbol, its) in VIEWS.items() if its == wanted), None)

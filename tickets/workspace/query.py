@@ -68,13 +68,20 @@ class QueueQuery(ListQuery):
         """Those of `tickets` that are asked for, without an order."""
         return self.narrow(tickets.open() if self.in_queue_order else tickets, reader)
 
-    def ordered(self, tickets):
-        """The found tickets as rows in their order, and the fields they are sorted by."""
+    @property
+    def order(self):
+        """The fields that the list is sorted by."""
         if self.status == Status.CLOSED:
-            return tickets.closed_last_first(), ["-closed_at", "-id"]
+            return ["-closed_at", "-id"]
+        return ["-public_updated_at", "-id"] if self.status == ANY else QUEUE_ORDER
+
+    def ordered(self, tickets):
+        """The found tickets as rows in their order."""
+        if self.status == Status.CLOSED:
+            return tickets.closed_last_first()
         if self.status == ANY:
-            return tickets.with_queue_row().last_changed_first(), ["-public_updated_at", "-id"]
-        return tickets.for_queue(), QUEUE_ORDER
+            return tickets.with_queue_row().last_changed_first()
+        return tickets.for_queue()
 
     @property
     def in_queue_order(self):

@@ -13,15 +13,17 @@ from tickets.freshness import staff_mark_of
 from tickets.models import Ticket
 from ui.wording import number
 
+from . import walk
 from .forms import AgentReplyForm, AssignForm, CategoryForm, HoldForm, NoteForm, PriorityForm
 
 MOST_OTHERS = 5
 LATEST = 8
 
 
-def ticket_page(ticket, agent, **forms):
+def ticket_page(ticket, agent, params, **forms):
     """What the page shows of `ticket` (by `with_people`), in a number of queries that no data
-    changes. `forms` are those that were refused, to be shown again, by their names here.
+    changes. `params` are those of the address, which may name the list that the agent came from;
+    `forms` are those that were refused, to be shown again, by their names here.
     """
     now = timezone.now()
     entries = conversation(ticket, agent, now=now)
@@ -31,6 +33,8 @@ def ticket_page(ticket, agent, **forms):
         "now": now,
         "seen": staff_mark_of(ticket),
         "ticket": ticket,
+        "walk": walk.walk_of(ticket, agent, params, now=now),
+        "in_list": walk.suffix(params),
         "entries": entries,
         "timeline": timeline(entries),
         "allowed_actions": actions,

@@ -1,5 +1,7 @@
 """The agent's queue and the pages that only show."""
 
+import uuid
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +20,7 @@ from tickets.models import Ticket
 from tickets.web.guards import staff_only, ticket_or_404
 from tickets.web.live import has_rows, layout_for
 
+from . import walk
 from .forms import OpenForMemberForm
 from .list import queue_page
 from .organizations import organizations_named
@@ -45,6 +48,7 @@ def queue_list(request):
     if has_rows(request, context["rows_mark"]):
         return HttpResponse(status=204)
     context |= {"live_mark": live_mark, "layout": layout_for(request, LAYOUT)}
+    context |= {"in_list": walk.suffix_of(wanted), "form_key": uuid.uuid4()}
     return render(request, "queue/list.html", context)
 
 
@@ -53,7 +57,7 @@ def queue_list(request):
 def detail(request, number):
     """The conversation with its notes, the clocks, and what may be done now."""
     ticket = ticket_or_404(request, number)
-    return render(request, "queue/detail.html", ticket_page(ticket, request.user))
+    return render(request, "queue/detail.html", ticket_page(ticket, request.user, request.GET))
 
 
 @require_safe
@@ -66,7 +70,9 @@ def news(request, number):
     if request.GET.get("seen") == str(version):
         return HttpResponse(status=204)
     ticket = ticket_or_404(request, number)
-    return render(request, "queue/partials/_news.html", ticket_page(ticket, request.user))
+    return render(
+        request, "queue/partials/_news.html", ticket_page(ticket, request.user, request.GET)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

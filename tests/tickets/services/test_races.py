@@ -18,6 +18,7 @@ from plans.transactions import in_transaction
 from tests.factories import (
     NOW,
     again,
+    make_agent,
     make_awaiting_customer,
     make_closed,
     make_content,
@@ -114,6 +115,20 @@ def test_of_two_accepts_at_once_one_wins_and_the_other_learns_who_has_it(
         refused = [each for each in found if isinstance(each, TicketTaken)]
         assert [each.assignee for each in refused] == [winner]
         assert ticket.events.filter(kind=Event.Kind.ACCEPTED).count() == 1
+
+
+def test_of_many_agents_who_take_the_next_at_once_each_gets_another(requester):
+    agents = [make_agent(f"agent{number}@helpdesk.example") for number in range(20)]
+    for _number in range(20):
+        make_ticket(requester, now=None)
+
+    found = at_once(
+        *(lambda by=by: services.take_next(Ticket.objects.all(), actor=by) for by in agents)
+    )
+
+    assert len({ticket.pk for ticket in found}) == 20
+    assert [again(ticket).assignee for ticket in found] == agents
+    assert Event.objects.filter(kind=Event.Kind.ACCEPTED).count() == 20
 
 
 def test_of_two_assigns_from_the_same_page_one_wins_and_the_other_is_refused(
