@@ -1,5 +1,7 @@
 """What was read of the bell, and what people choose to be notified of by each channel."""
 
+from typing import NamedTuple
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,8 +9,10 @@ from ui import wording
 
 from . import channels
 from .models import Preference, Timing
-from .topics import topics_for
+from .topics import Topic, always_sent, topics_for
 
+# Of what has no topic of its own: it comes with whatever else was chosen of the channel.
+IN_USE = _("If in use")
 LARGEST_KEY = 2**63 - 1
 
 
@@ -27,18 +31,19 @@ class TopicsForm(forms.Form):
 
     def __init__(self, *args, person, channel, **kwargs):
         super().__init__(*args, prefix=channel.name, **kwargs)
+        self.channel = channel
         stored = Preference.objects.of(person).by_channels([channel.name])
         choices = dict(stored.values_list("topic", "is_wanted"))
-        for topic, when in topics_for(person).items():
-            if channel.serves(topic):
-                self.fields[topic.value] = forms.BooleanField(
-                    label=topic.label,
-                    help_text=when,
-                    required=False,
-                    initial=choices.get(topic.value, channel.is_on_by_default),
-                    show_hidden_initial=True,
-                    widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-                )
+        for topic in filter(channel.serves, topics_for(person)):
+            # Named by the heads of its row and its column.
+            heads = f"topic-{topic.value} channel-{channel.name}"
+            shown = {"aria-labelledby": heads, "aria-describedby": f"occasion-{topic.value}"}
+            self.fields[topic.value] = forms.BooleanField(
+                required=False,
+                initial=choices.get(topic.value, channel.is_on_by_default),
+                show_hidden_initial=True,
+                widget=forms.CheckboxInput(attrs={"class": "form-check-input", **shown}),
+            )
 
 
 def _full_hours():
@@ -77,16 +82,18 @@ class TimingForm(forms.Form):
     def clean(self):
         answers = super().clean()
         start, end = answers.get("quiet_from"), answers.get("quiet_until")
-        if (start is None) != (end is None) or (start is not None and start == end):
-            raise forms.ValidationError(
-                _("Enter when the quiet hours begin and when they end, or neither."),
-                code="half",
-            )
+        if self.errors:
+            return answers
+        half = _("Enter when the quiet hours begin and when they end, or neither.")
+        if start is None and end is not None:
+            self.add_error("quiet_from", half)
+        elif start is not None and (end is None or end == start):
+            self.add_error("quiet_until", half)
         return answers
 
 
 class Section:
-    """One channel on the preferences page: its topics, and its own form where it has one."""
+    """A channel on the preferences page: a column of topics, and its own form where it has one."""
 
     def __init__(self, channel, sent, *, person):
         self.channel = channel
@@ -94,6 +101,10 @@ class Section:
         self.settings = channel.form_class and channel.form_class(
             sent, person=person, prefix=f"{channel.name}-settings"
         )
+
+    def box(self, topic):
+        """The box of a topic; None where the channel does not serve it."""
+        return self.topics[topic.value] if topic.value in self.topics.fields else None
 
     def is_valid(self):
         return all(form.is_valid() for form in (self.topics, self.settings) if form)
@@ -113,3 +124,44 @@ class Section:
 def sections_for(person, sent=None):
     """The sections of a person's preferences page, filled with what was sent, if anything was."""
     return [Section(channel, sent, person=person) for channel in channels.registered()]
+
+
+class Row(NamedTuple):
+    """One topic on the preferences page, and the box of each channel for it, or None."""
+
+    topic: Topic
+    occasion: str
+    boxes: list
+
+
+def rows_for(person, sections):
+    """What the person chooses among, a row for each topic."""
+    topics = topics_for(person).items()
+    return [Row(topic, when, [each.box(topic) for each in sections]) for topic, when in topics]
+
+
+class AlwaysRow(NamedTuple):
+    """What nobody chooses, and for each channel whether it is always sent by it; `by_all` where it
+    is sent by every channel that is in use."""
+
+    label: str
+    occasion: str
+    channels: list
+    by_all: bool
+
+
+def always_rows_for(person, sections):
+    """What is sent whatever the person chooses, with (channel, whether by it) in words."""
+    used = [section.channel for section in sections]
+    return [
+        AlwaysRow(label, occasion, [(each, _word(each, names)) for each in used], not names)
+        for label, occasion, names in always_sent(person)
+    ]
+
+
+def _word(channel, names):
+    """Whether something is always sent by the channel; where no channels are named it is sent by
+    every channel that the person uses."""
+    if names:
+        return _("Always") if channel.name in names else ""
+    return _("Always") if channel.is_on_by_default else IN_USE

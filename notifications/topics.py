@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .notices import Topic, notice_of
 
-__all__ = ["FOR_CUSTOMERS", "FOR_STAFF", "Topic", "topic_of", "topics_for"]
+__all__ = ["FOR_CUSTOMERS", "FOR_STAFF", "Topic", "always_sent", "topic_of", "topics_for"]
 
 FOR_CUSTOMERS = {
     Topic.REPLIES: _("Someone replies to a ticket that I requested or watch"),
@@ -20,6 +20,11 @@ FOR_STAFF = {
     Topic.HANDOVERS: _("A ticket is assigned to me or taken from me"),
     Topic.DUE_SOON: _("A ticket of mine, or one without an assignee, is due soon"),
 }
+ACCOUNT = (_("Account"), _("My password, address or two-step sign-in changes"))
+OVERDUE = (_("Overdue"), _("A ticket of mine, or one without an assignee, is overdue"))
+FOR_SUPERVISORS = _(
+    "Any ticket is overdue, or nobody has accepted one at half the time to due soon"
+)
 
 
 def topics_for(person):
@@ -30,3 +35,11 @@ def topics_for(person):
 def topic_of(event, person):
     """The topic of an event for a person; None for what is sent whatever they chose."""
     return notice_of(event).topic_for(event, person)
+
+
+def always_sent(person):
+    """What is sent whatever a person chooses: (label, occasion, names of the channels that send
+    it), without names by every channel that they use."""
+    if person.staff_role:
+        yield OVERDUE[0], FOR_SUPERVISORS if person.is_supervisor else OVERDUE[1], ()
+    yield *ACCOUNT, ("email",)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from . import channels, services, unsubscribing
 from .bell import bell_page
-from .forms import ReadForm, TimingForm, sections_for
+from .forms import ReadForm, TimingForm, always_rows_for, rows_for, sections_for
 from .topics import topics_for
 
 
@@ -56,8 +56,12 @@ def preferences(request):
             services.save_timing(request.user, timing.cleaned_data, now=timezone.now())
         messages.success(request, _("Your preferences have been saved."))
         return redirect("notification_preferences")
-    topics = topics_for(request.user).items()
-    context = {"sections": sections, "topics": topics, "timing": timing}
+    context = {
+        "sections": sections,
+        "rows": rows_for(request.user, sections),
+        "always": always_rows_for(request.user, sections),
+        "timing": timing,
+    }
     return render(request, "notifications/preferences.html", context)
 
 

@@ -46,9 +46,8 @@ class Channel(ABC):
 
     # Stored in notifications and preferences; never changed. At most LONGEST_NAME characters.
     name = ""
-    # Its name, and what is shown above its topics on the preferences page; both translated.
+    # Its name, translated.
     label = ""
-    heading = ""
     # Whether it reaches people who have chosen nothing. E-mail does; others wait to be chosen.
     is_on_by_default = False
     # Whether its rows are delivered by being written: nothing leaves the site, nothing is sent.

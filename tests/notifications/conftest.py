@@ -11,10 +11,12 @@ from tickets import services as tickets
 
 def sections(response):
     """The topics that the page of notifications shows for each channel, and which are ticked."""
-    return [
-        {box["name"]: "checked" in box for box in section.all(".form-check input[type=checkbox]")}
-        for section in read(response).all("form fieldset")
-    ]
+    found = {}
+    for box in read(response).all(".choices-table input[name]"):
+        if box["type"] == "checkbox":
+            name = box["name"]
+            found.setdefault(name.partition("-")[0], {})[name] = "checked" in box
+    return list(found.values())
 
 
 @pytest.fixture

@@ -3,12 +3,13 @@
 from django.core import mail
 from django.urls import reverse
 
-from notifications import mail_services, services
+from notifications import mail_services, services, unsubscribing
 from notifications.models import AccountMail, Notification, Preference
 from notifications.topics import FOR_CUSTOMERS, FOR_STAFF, Topic, topic_of
 from tests.factories import NOW, make_content, make_ticket
 from tests.notifications.conftest import sections
 from tests.notifications.test_audience import LATER, SOON
+from tests.pages import read
 from tickets import services as tickets
 from tickets.models import Event, Watcher
 
@@ -31,6 +32,44 @@ def test_every_topic_is_chosen_until_somebody_changes_it(requester, agent, clien
 
         assert email == {f"email-{topic}": True for topic in topics}
         assert bell == {f"bell-{topic}": True for topic in topics}
+
+
+def test_each_box_is_named_by_its_row_and_its_column(requester, client_of):
+    page = read(client_of(requester).get(PAGE))
+    texts = {each["id"]: each.text for each in page.all(".choices-table [id]") if each.text}
+
+    names = [
+        [texts[part] for part in box["aria-labelledby"].split()]
+        for box in page.all(".choices-table input[aria-labelledby]")
+    ]
+
+    assert names[:4] == [
+        [Topic.REPLIES.label, by] for by in ("ایمیل", "زنگوله", "صدا", "روی میز کار")
+    ]
+    assert len(names) == 4 * len(FOR_CUSTOMERS)
+
+
+def test_the_page_says_what_is_sent_whatever_is_chosen(requester, agent, supervisor, client_of):
+    shown = {
+        person.email: [
+            row.all("th")[0].text
+            for row in read(client_of(person).get(PAGE)).all(".choices-table tr")
+            if "همیشه" in row.text
+        ]
+        for person in (requester, agent, supervisor)
+    }
+
+    assert [len(rows) for rows in shown.values()] == [1, 2, 2]
+    assert "نپذیرد" not in shown[agent.email][0]
+    assert "نپذیرد" in shown[supervisor.email][0]
+
+
+def test_an_unsubscribe_link_unticks_the_box_of_the_table(requester, client, client_of):
+    client.post(unsubscribing.url_for(requester, Topic.REPLIES, EMAIL))
+
+    email, bell = sections(client_of(requester).get(PAGE))
+    assert [name for name, ticked in email.items() if not ticked] == ["email-replies"]
+    assert all(bell.values())
 
 
 def test_a_choice_is_kept_and_shown_again(requester, client_of):

@@ -10,6 +10,7 @@ from notifications import services
 from notifications.models import Notification, Timing
 from notifications.timing import held_until
 from tests.factories import make_agent, make_content, make_organization, make_ticket
+from tests.pages import read
 from tickets import services as tickets
 
 TEHRAN = ZoneInfo("Asia/Tehran")
@@ -152,19 +153,21 @@ def test_the_hours_are_chosen_on_the_page(requester, client_of):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "beside"),
     [
-        {"timing-quiet_from": "22:00"},
-        {"timing-quiet_from": "8:00", "timing-quiet_until": "8:00"},
-        {"timing-digest_hour": "24"},
-        {"timing-digest": "weekly"},
-        {"timing-quiet_from": "x", "timing-quiet_until": "8:00"},
+        ({"timing-quiet_from": "22:00"}, "quiet_until"),
+        ({"timing-quiet_until": "8:00"}, "quiet_from"),
+        ({"timing-quiet_from": "8:00", "timing-quiet_until": "8:00"}, "quiet_until"),
+        ({"timing-digest_hour": "24"}, "digest_hour"),
+        ({"timing-digest": "weekly"}, "digest"),
+        ({"timing-quiet_from": "x", "timing-quiet_until": "8:00"}, "quiet_from"),
     ],
 )
-def test_hours_that_are_none_are_refused(requester, client_of, wrong):
+def test_hours_that_are_none_are_refused_beside_their_field(requester, client_of, wrong, beside):
     answer = client_of(requester).post(PAGE, {"timing-digest": ""} | wrong)
 
     assert answer.status_code == 200
+    assert read(answer).errors().keys() == {f"timing-{beside}"}
     assert not Timing.objects.exists()
 
 

@@ -8,7 +8,6 @@ from notifications.channels import BELL, Channel
 class Bell(Channel):
     name = BELL
     label = _("Bell")
-    heading = _("Show me on the bell when")
     is_on_by_default = True
     is_internal = True
 

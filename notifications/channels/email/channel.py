@@ -13,7 +13,6 @@ from . import rendering, transport
 class Email(Channel):
     name = "email"
     label = _("E-mail")
-    heading = _("E-mail me when")
     is_on_by_default = True
     can_bundle = True
 

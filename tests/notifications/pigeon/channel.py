@@ -27,7 +27,6 @@ class RingForm(forms.Form):
 class Pigeon(Channel):
     name = "pigeon"
     label = _("Pigeon")
-    heading = _("Send me a pigeon when")
     topics = frozenset({Topic.REPLIES, Topic.PROGRESS, Topic.HANDOVERS, Topic.DUE_SOON})
     form_class = RingForm
 
