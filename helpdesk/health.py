@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_celery_beat.models import PeriodicTask
 
+from intake.backlog import backlog, mailbox_is_away
 from notifications import deliveries
 from notifications.models import AccountMail, Notification
 from notifications.publishing import broker_answers
@@ -92,13 +94,15 @@ def _migrations_of(app):
 
 
 def _periodic(now):
-    """Beat by what it handed over last, the worker by what it brought to its end last."""
+    """Beat by what it handed over last, the worker by what it brought to its end last, the mailbox
+    of answers, if there is one, by when it was last read."""
     finished = PeriodicRun.objects.filter(name=SCAN).values_list("finished_at", flat=True).first()
     handed_over = (
         PeriodicTask.objects.filter(name=SCAN).values_list("last_run_at", flat=True).first()
     )
     scanned, beats = _is_fresh(finished, now), _is_fresh(handed_over, now)
-    return {
+    mailbox = {"mailbox": "stale" if mailbox_is_away(now) else "ok"} if settings.IMAP_URL else {}
+    return mailbox | {
         "worker": "ok" if scanned else "stale",
         "beat": "ok" if scanned or beats else "stale",
     }
@@ -121,16 +125,29 @@ def _details(now):
         ],
         "notifications": _outbox(Notification, now),
         "account_mail": _outbox(AccountMail, now),
+        "incoming_mail": _incoming(now),
+    }
+
+
+def _incoming(now):
+    found = backlog()
+    return {
+        "waiting": found.waiting,
+        "oldest_waiting_seconds": _seconds_since(found.oldest_at, now),
+        "held_back": found.held_back,
+        "last_fetched_at": found.fetched_at.isoformat() if found.fetched_at else None,
     }
 
 
 def _outbox(model, now):
-    backlog = deliveries.backlog_of(model)
+    outbox = deliveries.backlog_of(model)
     return {
-        "pending": backlog.pending,
+        "pending": outbox.pending,
         "late": model.objects.to_send(now - SCAN_EVERY).count(),
-        "failed": backlog.failed,
-        "oldest_pending_seconds": int((now - backlog.oldest_at).total_seconds())
-        if backlog.oldest_at
-        else 0,
+        "failed": outbox.failed,
+        "oldest_pending_seconds": _seconds_since(outbox.oldest_at, now),
     }
+
+
+def _seconds_since(moment, now):
+    return int((now - moment).total_seconds()) if moment else 0

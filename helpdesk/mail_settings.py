@@ -33,8 +33,13 @@ def answers_by_mail(env, *, sender):
         raise ImproperlyConfigured("INTAKE_ADDRESS must have at most 20 plain letters before @")
     if mailbox and urlsplit(mailbox).scheme not in {"imap", "imaps"}:
         raise ImproperlyConfigured("IMAP_URL must begin with imaps:// or imap://")
+    days = env.int("MAIL_ORIGINALS_DAYS", default=90)
+    if days < 1:
+        raise ImproperlyConfigured("MAIL_ORIGINALS_DAYS must be at least 1")
     return {
         "IMAP_URL": mailbox,
+        # So long after a mail is settled its original can be downloaded.
+        "MAIL_ORIGINALS_DAYS": days,
         "INTAKE_ADDRESS": address,
         # Mails of one sender, and of all senders on one ticket: what is more is held back.
         "MAILS_PER_MINUTE": env.int("MAILS_PER_MINUTE", default=10),

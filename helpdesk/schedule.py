@@ -50,6 +50,8 @@ SCHEDULE = {
     "propose_holidays": _daily(5, 40, "notifications.tasks.propose_holidays"),
     # Each day at 00:40: delete settled account mail older than 30 days.
     "forget_account_mail": _daily(0, 40, "notifications.tasks.forget_account_mail"),
+    # Each day at 01:00: delete the originals of old e-mails.
+    "forget_mail_originals": _daily(1, 0, "intake.tasks.forget_mail_originals"),
     # Each day at 00:50: delete what the bell has shown for 90 days.
     "forget_bell": _daily(0, 50, "notifications.tasks.forget_bell"),
 }

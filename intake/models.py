@@ -41,6 +41,8 @@ class ReceivedMail(models.Model):
     message = models.OneToOneField(
         Message, models.PROTECT, null=True, blank=True, related_name="received_mail"
     )
+    # Since when `content` is empty: what the row says of the mail stays, so that a copy is known.
+    original_deleted_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     received_at = models.DateTimeField(_("received"))
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -68,6 +70,11 @@ class ReceivedMail(models.Model):
             models.Index(fields=["state", "-id"], name="received_mail_of_state"),
             models.Index(fields=["sender", "-received_at"], name="received_mail_of_sender"),
             models.Index(fields=["ticket", "-received_at"], name="received_mail_of_ticket"),
+            models.Index(
+                fields=["settled_at"],
+                name="received_mail_with_original",
+                condition=Q(original_deleted_at__isnull=True),
+            ),
         ]
 
     def __str__(self):

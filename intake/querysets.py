@@ -7,6 +7,8 @@ from .choices import State
 MOST_ATTEMPTS = 3
 # What a supervisor decides on.
 IN_QUARANTINE = [State.QUARANTINED, State.REFUSED]
+# Whose original nobody needs for a decision any more; what is refused came to no ticket's address.
+ORIGINAL_MAY_GO = [State.POSTED, State.IGNORED, State.DISCARDED, State.REFUSED]
 
 
 class ReceivedMailQuerySet(models.QuerySet):
@@ -40,7 +42,17 @@ class ReceivedMailQuerySet(models.QuerySet):
         return self.filter(state=State.REFUSED, received_at__gt=at)
 
     def to_decide(self):
-        return self.filter(state__in=[*IN_QUARANTINE, State.HELD])
+        """Mails that can still become a message: those that have their original."""
+        return self.filter(state__in=[*IN_QUARANTINE, State.HELD], original_deleted_at=None)
+
+    def waiting(self):
+        """Mails that no worker has settled yet."""
+        return self.filter(state=State.RECEIVED)
+
+    def with_original_settled_before(self, at):
+        """Mails whose original may be deleted, the oldest first."""
+        found = self.filter(state__in=ORIGINAL_MAY_GO, original_deleted_at=None, settled_at__lt=at)
+        return found.order_by("settled_at")
 
     def decided_by(self, user):
         """What the person may decide about: supervisors all, agents what is held on a ticket."""

@@ -6,6 +6,7 @@ from django.conf import settings
 from tickets.services import record_run
 
 from . import fetching, services
+from .backlog import FETCH
 
 
 @shared_task
@@ -13,9 +14,23 @@ def receive_mail():
     """Fetch what waits in the mailbox, and process what was kept by now, however it came."""
     if not settings.INTAKE_ADDRESS:
         return "off"
-    fetched = str(fetching.fetch()) if settings.IMAP_URL else "no mailbox"
+    fetched = _fetch() if settings.IMAP_URL else "no mailbox"
     settled = services.process_waiting()
     states = ", ".join(f"{state} {count}" for state, count in sorted(settled.items()))
     outcome = f"{fetched}; {states or 'nothing to process'}"
     record_run("receive_mail", outcome=outcome[:200])
     return outcome
+
+
+def _fetch():
+    fetched = fetching.fetch()
+    if not fetched.error:
+        record_run(FETCH, outcome=str(fetched))
+    return str(fetched)
+
+
+@shared_task
+def forget_mail_originals():
+    deleted = services.forget_originals()
+    record_run("forget_mail_originals", outcome=f"deleted {deleted}")
+    return deleted

@@ -3,6 +3,7 @@
 from functools import wraps
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,6 +47,18 @@ def mail(request, pk):
     row = get_object_or_404(ReceivedMail.objects.select_related("person", "ticket"), pk=pk)
     context = {"row": row, "mail": services.mail_of(row)}
     return render(request, "intake/mail.html", context)
+
+
+@require_safe
+@supervisors_only
+def original(request, pk):
+    """The mail as it came, as a file that no browser opens."""
+    row = get_object_or_404(ReceivedMail, pk=pk, original_deleted_at=None)
+    response = HttpResponse(bytes(row.content), content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = f'attachment; filename="mail-{row.pk}.eml"'
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _back_with_sentence(view):

@@ -143,13 +143,14 @@ intake.services <- ui plans.transactions organizations.rules organizations.model
     tickets.permissions tickets.models tickets.services tickets.reply_addresses notifications.models
     notifications.return_paths notifications.letters notifications.unsubscribing
     notifications.services notifications.mail_services intake.parsing intake.models
+intake.backlog <- tickets.lists tickets.models intake.models
 intake.entries = intake.apps intake.mailbox intake.fetching intake.tasks intake.management
     intake.urls intake.views intake.templatetags <- tickets.search tickets.models tickets.services
     tickets.reply_addresses tickets.web tickets.choices intake.parsing intake.models
-    intake.services
+    intake.services intake.backlog
 helpdesk <- ui plans.models organizations.credentials tickets.models tickets.services tickets.web
     tickets.portal notifications.models notifications.services notifications.deliveries
-    intake.entries
+    intake.backlog intake.entries
 demo <- plans.models plans.terms plans.services organizations.models organizations.services
     tickets.choices tickets.search tickets.models tickets.clocks tickets.services
     notifications.models notifications.services

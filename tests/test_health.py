@@ -8,6 +8,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
+from intake.services import receive
 from notifications import publishing
 from tickets import services
 
@@ -150,3 +151,27 @@ def test_a_database_that_is_older_than_the_code_says_what_it_lacks(ask, db):
     assert answer["status"] == "down"
     assert answer["database"] == "unapplied migrations"
     assert answer["unapplied_migrations"] == ["tickets.0001_initial"]
+
+
+def test_a_mailbox_that_has_not_been_read_for_a_while_is_stale(ask, scanned, settings):
+    now = timezone.now()
+    scanned(now)
+    assert "mailbox" not in ask()[1]
+
+    settings.IMAP_URL = "imaps://mail.example"
+    assert (ask()[1]["status"], ask()[1]["mailbox"]) == ("degraded", "stale")
+
+    services.record_run("fetch_mail", now=now - MINUTE)
+    assert (ask()[1]["status"], ask()[1]["mailbox"]) == ("ok", "ok")
+
+
+def test_staff_see_how_long_incoming_mail_has_waited(ask, agent, settings):
+    settings.IMAP_URL, fetched = "imaps://mail.example", timezone.now() - MINUTE
+    services.record_run("fetch_mail", now=fetched)
+    receive(b"Subject: x\n\nhello", now=timezone.now() - 2 * MINUTE)
+
+    incoming = ask(by=agent)[1]["details"]["incoming_mail"]
+
+    assert incoming["waiting"] == 1
+    assert 120 <= incoming["oldest_waiting_seconds"] < 180
+    assert incoming["last_fetched_at"] == fetched.isoformat()

@@ -34,6 +34,8 @@ def release(mail_row, *, actor, ticket=None, now=None):
     """
     row = _locked(mail_row, IN_QUARANTINE)
     _allow(actor.is_supervisor)
+    if row.original_deleted_at:
+        raise TicketError(_("The original of this e-mail has been deleted."), code="deleted")
     now = now or timezone.now()
     if row.person is not None:
         return _post(row, actor, now)

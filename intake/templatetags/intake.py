@@ -2,6 +2,7 @@
 
 from django import template
 
+from intake.backlog import backlog
 from intake.models import ReceivedMail
 from intake.services import mail_of
 from tickets import reply_addresses
@@ -22,3 +23,9 @@ def held_mails(ticket):
         return []
     rows = ReceivedMail.objects.held_on(ticket).select_related("person")[:MOST_SHOWN]
     return [(row, mail_of(row)) for row in rows]
+
+
+@register.simple_tag
+def incoming_backlog():
+    """What waits in the intake, or None where it is off."""
+    return backlog() if reply_addresses.is_on() else None
