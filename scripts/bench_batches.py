@@ -47,7 +47,7 @@ def scan():
     from tickets.models import Clock
 
     now = timezone.now() + timedelta(days=400)
-    _leave(Clock.objects.breach_to_tell(now), breach_told_at=now)
+    _leave(Clock.objects.breach_to_tell(now), breach_notified_at=now)
     return timed(lambda: services.scan_clocks(now).breached)
 
 

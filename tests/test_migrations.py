@@ -2,7 +2,8 @@
 
 Rows of the desk are in the millions, and people work while a migration runs. An index is made
 with `AddIndex` of `schema/operations.py`, a constraint is added NOT VALID and validated in a
-migration of its own, and a new column is empty or has a default.
+migration of its own, a new column is empty or has a default, and no column changes its name: the
+previous release uses it until it is replaced.
 """
 
 import ast
@@ -22,6 +23,7 @@ from django.db.migrations.operations import (
     AddIndex,
     AlterField,
     CreateModel,
+    RenameField,
     SeparateDatabaseAndState,
 )
 from django.db.migrations.state import ModelState, ProjectState
@@ -109,6 +111,9 @@ def faults_of_operation(operation, before):
             yield from faults_of_new_field(operation)
         case AlterField():
             yield from faults_of_change(operation, before[operation.name])
+        case RenameField():
+            if not before[operation.old_name].db_column:
+                yield f"{operation.old_name} is asked for by the previous release"
 
 
 def faults_of_new_field(operation):
@@ -154,6 +159,7 @@ def test_large_tables_are_tables_of_ours():
 
 TEXT = models.CharField(max_length=9)
 EMPTY = models.CharField(max_length=9, null=True)
+FIELDS = {"word": EMPTY, "kept": models.CharField(max_length=9, db_column="kept")}
 ROW = models.ForeignKey("tickets.Ticket", models.CASCADE, null=True)
 
 
@@ -166,10 +172,11 @@ ROW = models.ForeignKey("tickets.Ticket", models.CASCADE, null=True)
         (AddField("ticket", "other", ROW), "index"),
         (AlterField("ticket", "word", TEXT), "NOT NULL"),
         (AlterField("ticket", "word", models.CharField(db_index=True, null=True)), "index"),
+        (RenameField("ticket", "word", "text"), "previous release"),
     ],
 )
 def test_what_locks_is_found(operation, fault):
-    assert fault in " ".join(faults_of_operation(operation, {"word": EMPTY}))
+    assert fault in " ".join(faults_of_operation(operation, FIELDS))
 
 
 @pytest.mark.parametrize(
@@ -179,10 +186,11 @@ def test_what_locks_is_found(operation, fault):
         AddField("ticket", "word", EMPTY),
         AddField("ticket", "word", models.CharField(default="")),
         AlterField("ticket", "word", EMPTY),
+        RenameField("ticket", "kept", "text"),
     ],
 )
 def test_what_does_not_lock_is_left_alone(operation):
-    assert not list(faults_of_operation(operation, {"word": EMPTY}))
+    assert not list(faults_of_operation(operation, FIELDS))
 
 
 IN_MEMORY = {**connection.settings_dict, "NAME": ":memory:", "OPTIONS": {}}

@@ -21,7 +21,7 @@ def test_overdue_work_is_done_and_nobody_is_notified(requester, agent, capsys):
     call_command("after_restore")
 
     assert again(awaiting).is_closed
-    assert again(waiting).clocks.get().breach_told_at is not None
+    assert again(waiting).clocks.get().breach_notified_at is not None
     assert not Notification.objects.filter(state="pending").exists()
     assert mail.outbox == []
     assert "closed 1" in capsys.readouterr().out

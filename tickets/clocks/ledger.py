@@ -16,7 +16,7 @@ from .terms import edited_terms, renewed, targets_for, unmoved, working_time_of
 Kind, State, Reason = Clock.Kind, Clock.State, ClockChange.Reason
 DUE_SOON_SHARE, ESCALATE_SHARE = 0.75, 0.375
 # The moments at which the scan dealt with a clock, in the order in which these fall.
-ANNOUNCED_AT = ("escalation_told_at", "due_soon_told_at", "breach_told_at")
+ANNOUNCED_AT = ("escalation_notified_at", "due_soon_notified_at", "breach_notified_at")
 RECOUNTED = {Reason.RECALCULATED, Reason.CLOSURE}
 NOTHING = timedelta(0)
 

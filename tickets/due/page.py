@@ -209,8 +209,8 @@ def _internal(clock, now):
         facts.append((_("Aim"), _("%(aim)s, until %(moment)s") % aim))
     alerts = [
         (_("Due soon since"), clock.due_soon_fell_at),
-        (_("Due-soon alert sent"), clock.due_soon_told_at),
-        (_("Breach alert sent"), clock.breach_told_at),
+        (_("Due-soon alert sent"), clock.due_soon_notified_at),
+        (_("Breach alert sent"), clock.breach_notified_at),
     ]
     facts += [(label, format_datetime(at)) for label, at in alerts if at]
     if clock.breached_at:

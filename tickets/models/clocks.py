@@ -64,9 +64,12 @@ class Clock(models.Model):
     due_soon_fell_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
     # When the scan has dealt with each: it finds what is null here by index.
-    escalation_told_at = models.DateTimeField(null=True, blank=True)
-    due_soon_told_at = models.DateTimeField(null=True, blank=True)
-    breach_told_at = models.DateTimeField(null=True, blank=True)
+    # The columns keep their first names: the previous release reads them while it is replaced.
+    escalation_notified_at = models.DateTimeField(
+        null=True, blank=True, db_column="escalation_told_at"
+    )
+    due_soon_notified_at = models.DateTimeField(null=True, blank=True, db_column="due_soon_told_at")
+    breach_notified_at = models.DateTimeField(null=True, blank=True, db_column="breach_told_at")
     assignee_at_breach = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -135,17 +138,17 @@ class Clock(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"],
-                condition=Q(stopped_at__isnull=True, breach_told_at__isnull=True),
+                condition=Q(stopped_at__isnull=True, breach_notified_at__isnull=True),
                 name="clock_scan_breach",
             ),
             models.Index(
                 fields=["due_soon_at"],
-                condition=Q(stopped_at__isnull=True, due_soon_told_at__isnull=True),
+                condition=Q(stopped_at__isnull=True, due_soon_notified_at__isnull=True),
                 name="clock_scan_due_soon",
             ),
             models.Index(
                 fields=["escalate_at"],
-                condition=Q(stopped_at__isnull=True, escalation_told_at__isnull=True),
+                condition=Q(stopped_at__isnull=True, escalation_notified_at__isnull=True),
                 name="clock_scan_escalation",
             ),
             models.Index(fields=["ticket", "started_at"], name="clock_of_ticket"),

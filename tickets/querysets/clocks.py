@@ -72,13 +72,17 @@ class ClockQuerySet(models.QuerySet):
         return self.filter(WITHOUT_STRETCHES).order_by("pk")
 
     def breach_to_tell(self, at):
-        return self.running().filter(breach_told_at__isnull=True, due_at__lte=at).order_by("due_at")
+        return (
+            self.running()
+            .filter(breach_notified_at__isnull=True, due_at__lte=at)
+            .order_by("due_at")
+        )
 
     def due_soon_to_tell(self, at):
         """Exclude clocks that are overdue already: they are not due soon any more."""
         return (
             self.running()
-            .filter(due_soon_told_at__isnull=True, due_soon_at__lte=at, due_at__gt=at)
+            .filter(due_soon_notified_at__isnull=True, due_soon_at__lte=at, due_at__gt=at)
             .order_by("due_soon_at")
         )
 
@@ -86,7 +90,7 @@ class ClockQuerySet(models.QuerySet):
         """Half way to due soon, and not due soon yet: the scan has to look who accepted them."""
         return (
             self.running()
-            .filter(escalation_told_at__isnull=True, escalate_at__lte=at, due_soon_at__gt=at)
+            .filter(escalation_notified_at__isnull=True, escalate_at__lte=at, due_soon_at__gt=at)
             .order_by("escalate_at")
         )
 

@@ -22,9 +22,9 @@ from .isolating import in_batches
 
 # Which moment of a clock remembers that the scan has announced it.
 ANNOUNCED_BY = {
-    Event.Kind.UNACCEPTED: "escalation_told_at",
-    Event.Kind.DUE_SOON: "due_soon_told_at",
-    Event.Kind.BREACHED: "breach_told_at",
+    Event.Kind.UNACCEPTED: "escalation_notified_at",
+    Event.Kind.DUE_SOON: "due_soon_notified_at",
+    Event.Kind.BREACHED: "breach_notified_at",
 }
 
 
@@ -140,7 +140,7 @@ def _tell_batch(keys, due, kind, now):
 def _still_unaccepted(tickets, keys, now):
     """Those that nobody has accepted; the others are dealt with once and for all."""
     accepted = [each for each in tickets if each.status != Status.AWAITING_RESPONSE]
-    Clock.objects.filter(pk__in=keys, ticket__in=accepted).update(escalation_told_at=now)
+    Clock.objects.filter(pk__in=keys, ticket__in=accepted).update(escalation_notified_at=now)
     return [each for each in tickets if each.status == Status.AWAITING_RESPONSE]
 
 
