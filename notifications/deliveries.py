@@ -38,6 +38,12 @@ def of_ticket(ticket):
     return _deliveries(Notification.objects.of_ticket(ticket).for_staff()[:MOST_OF_A_TICKET])
 
 
+def to_marked(found):
+    """One notification to each person of these deliveries whose address is marked."""
+    rows = {each.row.recipient_id: each.row for each in found if each.is_undeliverable}
+    return list(rows.values())
+
+
 def failures(before=None):
     """A page of what has finally failed, the newest first, and the key of the page after it."""
     rows = Notification.objects.failed().for_staff()

@@ -22,9 +22,11 @@ from .models import AccountMail, Notification
 def ticket_deliveries(request, number):
     """Who was notified of a ticket by what, when, and what became of it."""
     ticket = ticket_or_404(request, number)
+    found = deliveries.of_ticket(ticket)
     context = {
         "ticket": ticket,
-        "deliveries": deliveries.of_ticket(ticket),
+        "deliveries": found,
+        "marked": deliveries.to_marked(found),
         "most": deliveries.MOST_OF_A_TICKET,
     }
     return render(request, "queue/deliveries.html", context)

@@ -132,7 +132,7 @@ def _waits(row):
 
 def _try_later(rows, error, *, now):
     next_try_at = now + _waits(rows[0])[rows[0].attempts - 1]
-    _write(rows, error=error[:300], next_try_at=next_try_at)
+    _write(rows, only_pending=True, error=error[:300], next_try_at=next_try_at)
 
 
 def _free(rows):

@@ -1,11 +1,12 @@
 """Delivery reports: what they fail, whom they mark, what they hold, and what they never do."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 from allauth.account.signals import email_confirmed
+from django.core import mail
 from django.core.management import call_command
 from django.utils import translation
 
@@ -14,6 +15,7 @@ from notifications import mail_services, outbox, return_paths, services
 from notifications.channels import AddressRefused
 from notifications.models import AccountMail, Notification
 from notifications.reasons import reason_text
+from notifications.topics import topics_for
 from organizations import services as people
 from organizations.models import User
 from tests.factories import NOW, again, make_content, make_member
@@ -181,14 +183,14 @@ def test_a_report_never_answers_or_opens_a_ticket(reply, comes_back, ticket):
 
 
 def test_a_report_of_an_account_mail_fails_it(arrive, requester):
-    mail = AccountMail.objects.create(
+    account_mail = AccountMail.objects.create(
         recipient=requester.email, subject="Hello", body="x", created_at=NOW, next_try_at=NOW
     )
-    mail_services.deliver_account_mail(mail.pk, now=LATER)
+    mail_services.deliver_account_mail(account_mail.pk, now=LATER)
 
-    arrive(report_of(return_paths.address_for(mail), requester.email), now=LATER)
+    arrive(report_of(return_paths.address_for(account_mail), requester.email), now=LATER)
 
-    assert ended(mail) == ("failed", "returned 550 5.1.1 User unknown")
+    assert ended(account_mail) == ("failed", "returned 550 5.1.1 User unknown")
     assert not again(requester).is_undeliverable
 
 
@@ -409,6 +411,50 @@ def test_after_clearing_two_further_failures_are_needed(
     comes_back(reply(LATER), now=LATER + timedelta(minutes=5))
 
     assert not User.objects.get(pk=marked.pk).is_undeliverable
+
+
+def test_what_was_sent_in_one_mail_fails_together_and_counts_once(
+    ticket, agent, requester, comes_back
+):
+    timing = {"quiet_from": time(0), "quiet_until": time(23)}
+    services.save_timing(requester, timing, now=NOW)
+    for number in range(2):
+        content = make_content(f"پاسخ {number}")
+        tickets.reply_as_agent(ticket, actor=agent, content=content, now=SOON)
+    rows = list(mails().order_by("pk"))
+    for row in rows:
+        services.deliver(row.pk, now=SOON)
+    services.deliver(rows[0].pk, now=again(rows[0]).next_try_at)
+    assert [again(row).state for row in rows] == ["sent", "sent"]
+
+    comes_back(again(rows[0]), now=again(rows[0]).sent_at)
+
+    assert [again(row).state for row in rows] == ["failed", "failed"]
+    assert again(ticket).auto_close_hold_code == HoldCode.UNREACHED
+    assert not again(requester).is_undeliverable
+
+
+def test_an_address_of_the_helpdesks_own_is_a_matter_of_its_supervisors(
+    ticket, agent, supervisor, requester
+):
+    tickets.accept(ticket, actor=agent, now=NOW)
+
+    tickets.record_undeliverable(ticket, person=agent, now=SOON)
+
+    addresses = {address for address, _channel in notices_of(Event.Kind.UNDELIVERABLE)}
+    assert addresses == {agent.email, supervisor.email}
+
+
+def test_owners_are_notified_whatever_they_have_chosen(ticket, requester, owner):
+    for topic in topics_for(owner):
+        services.choose(owner, "email", wanted=[], unwanted=[topic])
+
+    tickets.record_undeliverable(ticket, person=requester, now=SOON)
+    row = Notification.objects.get(recipient=owner, channel="email", event__kind="undeliverable")
+    services.deliver(row.pk, now=SOON)
+
+    assert again(row).state == "sent"
+    assert requester.email in mail.outbox[-1].subject
 
 
 # --- The whole path -------------------------------------------------------------------------------
