@@ -1,0 +1,64 @@
+"""No statement of a page reads the big tables from end to end, however small they are here.
+
+`make bench` looks at what the database does with a million tickets; this, in seconds, whether it
+has an index at all: with sequential scans priced out it takes one only where there is none.
+"""
+
+import bench_pages
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.addresses import LATER, Cast, every_address
+from tests.factories import make_awaiting_customer
+from tickets.models import Message, Ticket
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="asks PostgreSQL for its plans"),
+]
+# Django admin counts what it lists, for the few who look after the deployment.
+NOT_PAGES = ("/admin/", "/healthz")
+
+
+def statements_at(client, path):
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+    return [each["sql"] for each in captured]
+
+
+@pytest.mark.parametrize("role", ["colleague", "restricted", "agent", "supervisor"])
+def test_no_page_reads_a_big_table_from_end_to_end(role):
+    with time_machine.travel(LATER, tick=False):
+        cast, client = Cast(), Client()
+        client.force_login(getattr(cast, role))
+        paths = [cast.path(each) for each in every_address() if not each.startswith(NOT_PAGES)]
+        statements = {path: statements_at(client, path) for path in sorted(set(paths))}
+
+    assert any("tickets_ticket" in sql for sent in statements.values() for sql in sent)
+    assert bench_pages.scans_of(statements, priced_out=True) == []
+
+
+def test_no_filter_order_search_or_form_reads_a_big_table_from_end_to_end(requester, agent):
+    pages = bench_pages.Pages(make_awaiting_customer(requester, agent))
+    pages.asked = [each for each in pages.asked if not each.path.startswith("/floor/")]
+
+    assert bench_pages.scans_of(pages.statements(), priced_out=True) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "table"),
+    [
+        (Ticket.objects.filter(title="x"), "tickets_ticket"),
+        (Message.objects.filter(sent_from="x"), "tickets_message"),
+    ],
+)
+def test_a_condition_without_an_index_is_found(rows, table):
+    with CaptureQueriesContext(connection) as captured:
+        list(rows.order_by())
+
+    found = bench_pages.scans_of({"page": [each["sql"] for each in captured]}, priced_out=True)
+
+    assert [each.partition(" is read")[0] for each in found] == [f"page: {table}"]
