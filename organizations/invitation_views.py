@@ -23,7 +23,7 @@ def invitation(request, token):
         return render(request, "organizations/invitation_dead.html", status=404)
     if request.user.is_authenticated:
         return _for_person(request, found)
-    if User.objects.filter(email=found.email).exists():
+    if User.objects.with_address(found.email).exists():
         return _page(request, found, "sign_in")
     return _for_stranger(request, found)
 

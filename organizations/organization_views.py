@@ -125,7 +125,7 @@ def member_remove(request, pk):
             sentence = _("%s has been removed.") % found.user
         messages.success(request, sentence)
         return redirect("home" if is_reader else "organization")
-    sent = Invitation.objects.of(found.organization).unsettled().filter(invited_by=found.user)
+    sent = Invitation.objects.of(found.organization).unsettled().sent_by(found.user)
     context = {
         "member": found,
         "organization": found.organization,

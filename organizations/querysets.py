@@ -21,6 +21,9 @@ class UserQuerySet(models.QuerySet):
         """The person of that key, locked until the transaction ends; None for an unknown key."""
         return self.select_for_update(no_key=True).filter(pk=key).first()
 
+    def with_address(self, email):
+        return self.filter(email=email)
+
     def named(self):
         """(key, name as `str` gives it) of each, without whole rows."""
         return self.values_list("pk", name_of())
@@ -104,6 +107,10 @@ class InvitationQuerySet(models.QuerySet):
     def unsettled(self):
         """Neither accepted nor revoked; the link of one may have expired."""
         return self.filter(accepted_at=None, revoked_at=None)
+
+    def sent_by(self, user):
+        """Of the person who invited."""
+        return self.filter(invited_by=user)
 
     def sent_after(self, at):
         return self.filter(sent_at__gt=at)

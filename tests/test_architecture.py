@@ -404,6 +404,18 @@ def test_a_status_is_assigned_by_transitions_only():
     assert wrong == []
 
 
+def test_views_ask_querysets_instead_of_filtering():
+    wrong = [
+        at(path, call)
+        for path, tree in modules()
+        if "views" in Path(path).stem.split("_")
+        for call in calls(tree)
+        if name_of(call) in {"filter", "exclude", "annotate"}
+    ]
+
+    assert wrong == []
+
+
 def test_tickets_are_narrowed_in_their_querysets_and_services():
     allowed = ("tickets/querysets/", "tickets/services/", *MAKES_DATA)
     wrong = [

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tickets.querysets.reading import ListPreferenceQuerySet
+
 from .ticket import Ticket
 
 LONGEST_QUERY = 400
@@ -35,6 +37,8 @@ class ListPreference(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+"
     )
     query = models.CharField(max_length=LONGEST_QUERY, blank=True, default="")
+
+    objects = ListPreferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("list preference")

@@ -39,8 +39,7 @@ def home(request):
 @customers_only
 def ticket_list(request):
     """The list of the address; without one, as the person left it the last time."""
-    kept = ListPreference.objects.filter(user=request.user).first()
-    usual = PortalQuery.from_address(kept.query if kept else "")
+    usual = PortalQuery.from_address(ListPreference.objects.query_of(request.user))
     if not request.GET and usual.query:
         return redirect(f"{request.path}?{usual.query}")
     membership, now = request.user.current_membership, timezone.now()
