@@ -1,6 +1,10 @@
 """Answers by e-mail are on, and mails come from a short builder."""
 
+import os
+from urllib.parse import quote, urlsplit
+
 import pytest
+from django.db import connection
 
 from intake import services
 from tests.factories import NOW, make_ticket
@@ -66,3 +70,15 @@ def server(dovecot, intake, settings):
         each.unlink()
     settings.IMAP_URL = dovecot.address
     return dovecot
+
+
+@pytest.fixture
+def processes_share_the_database(intake, settings, monkeypatch):
+    """Processes that a test starts work on its database, with the same address for answers."""
+    if connection.vendor != "postgresql":
+        pytest.skip("two processes at once need PostgreSQL")
+    name = quote(connection.settings_dict["NAME"])
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")
+    monkeypatch.setenv("DATABASE_URL", url.geturl())
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.settings")
+    monkeypatch.setenv("INTAKE_ADDRESS", settings.INTAKE_ADDRESS)

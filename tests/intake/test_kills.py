@@ -3,12 +3,10 @@
 With a real IMAP server, real processes and SIGKILL; needs PostgreSQL, Dovecot and root.
 """
 
-import os
 import signal
 import subprocess
 import sys
 import threading
-from urllib.parse import quote, urlsplit
 
 import pytest
 from django.conf import settings as django_settings
@@ -38,18 +36,10 @@ def _only_on_postgresql():
 
 
 @pytest.fixture
-def environment(server, settings, monkeypatch):
-    """Processes that this test starts receive mail from the same mailbox into its database."""
-    name = quote(connection.settings_dict["NAME"])
-    given = {
-        "DATABASE_URL": urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl(),
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "IMAP_URL": settings.IMAP_URL,
-        "INTAKE_ADDRESS": settings.INTAKE_ADDRESS,
-        "MAILS_PER_MINUTE": "1000",
-    }
-    for key, value in given.items():
-        monkeypatch.setenv(key, value)
+def environment(server, settings, monkeypatch, processes_share_the_database):
+    """Processes that this test starts receive mail from the same mailbox."""
+    monkeypatch.setenv("IMAP_URL", settings.IMAP_URL)
+    monkeypatch.setenv("MAILS_PER_MINUTE", "1000")
 
 
 def receive(instant=""):
