@@ -16,6 +16,8 @@ from tests.browser.sending import reply_of
 from tests.factories import make_ticket
 
 CHROMIUM = os.environ.get("CHROMIUM", "")
+# A picture of a whole page takes as long as loading it, and only people look at them.
+KEEPS_PICTURES = bool(os.environ.get("PICTURES"))
 # As root in a container there is no sandbox and little shared memory; nothing is fetched from
 # anywhere but the server under test.
 ARGUMENTS = [
@@ -56,7 +58,12 @@ def _django_beside_an_event_loop():
 
 @pytest.fixture
 def keep_picture(request):
-    """Keep a full-page picture under .run/artifacts/: keep_picture(page, "ticket fa")."""
+    """Keep a full-page picture under .run/artifacts/: keep_picture(page, "ticket fa").
+
+    Only when the environment has PICTURES=1.
+    """
+    if not KEEPS_PICTURES:
+        return lambda _page, _name: None
     folder = Path(settings.BASE_DIR) / ".run" / "artifacts"
     folder.mkdir(parents=True, exist_ok=True)
 

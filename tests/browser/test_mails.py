@@ -1,6 +1,7 @@
-"""What mails look like: one of every kind in a real browser, with its picture kept.
+"""What mails look like: one of every kind in a real browser.
 
-The pictures are under .run/artifacts/mail/ (`make test-full ARGS=tests/browser/test_mails.py`).
+`PICTURES=1 make test-full ARGS=tests/browser/test_mails.py` keeps their pictures under
+.run/artifacts/mail/.
 """
 
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.browser.conftest import KEEPS_PICTURES
 from tests.browser.mails import account_mails, mails_of
 from tests.factories import NOW, make_ticket
 
@@ -17,7 +19,7 @@ FOLDER = Path(settings.BASE_DIR) / ".run" / "artifacts" / "mail"
 
 @pytest.fixture
 def picture(browser):
-    """Show a letter as a mail client would, keep its picture, and give what is wrong with it."""
+    """Show a letter as a mail client would, and give what is wrong with it."""
     FOLDER.mkdir(parents=True, exist_ok=True)
 
     def take(letter, name, *, width, scheme):
@@ -29,7 +31,8 @@ def picture(browser):
         )
         page.on("request", lambda request: asked.append(request.url))
         page.set_content(letter.html)
-        page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png", full_page=True)
+        if KEEPS_PICTURES:
+            page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png", full_page=True)
         is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         ground = page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor")
         page.close()
