@@ -130,6 +130,10 @@ class PresenceForm(forms.Form):
     presence = forms.ChoiceField(choices=[("present", _("On duty")), ("away", _("Away"))])
 
 
+class ShortcutsForm(forms.Form):
+    shortcuts = forms.ChoiceField(choices=[("on", _("On")), ("off", _("Off"))])
+
+
 class ThemeForm(forms.Form):
     theme = forms.ChoiceField(choices=Theme.choices)
 

@@ -95,6 +95,8 @@ class User(AbstractBaseUser):
     )
     # Whether a member of staff takes new tickets now; of customers it means nothing.
     is_present = models.BooleanField(_("on duty"), default=True, db_default=True)
+    # Whether keys press buttons on an agent's pages.
+    uses_shortcuts = models.BooleanField(default=True, db_default=True)
     # Whether an agent is led to the next ticket after an answer.
     goes_on_after_reply = models.BooleanField(default=False, db_default=False)
     working_in = models.ForeignKey(
@@ -119,7 +121,7 @@ class User(AbstractBaseUser):
     history = ChangesOnly(
         excluded_fields=[
             *("password", "last_login", "theme", "working_in", "is_present"),
-            "goes_on_after_reply",
+            *("goes_on_after_reply", "uses_shortcuts"),
             *("undeliverable_at", "undeliverable_reason"),
         ]
     )

@@ -9,6 +9,7 @@ urlpatterns = [
     path("plans/", views.support_plans, name="plans"),
     path("language/", views.language, name="language"),
     path("presence/", views.presence, name="presence"),
+    path("shortcuts/", views.shortcuts, name="shortcuts"),
     path("theme/", views.theme, name="theme"),
     path("organization/", organization_views.organization, name="organization"),
     path("organization/new/", organization_views.found, name="organization_new"),

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from . import services
 from .errors import OrganizationError, StaleProfile
-from .forms import LanguageForm, PresenceForm, ProfileForm, ThemeForm, WorkInForm
+from .forms import LanguageForm, PresenceForm, ProfileForm, ShortcutsForm, ThemeForm, WorkInForm
 from .models import User
 from .plan_matrix import plan_page
 
@@ -124,6 +124,19 @@ def presence(request):
     if not form.is_valid():
         raise BadRequest("neither present nor away")
     services.change_presence(request.user, form.cleaned_data["presence"] == "present")
+    return _back(request)
+
+
+@require_POST
+@login_required
+def shortcuts(request):
+    """Let keys press buttons on an agent's pages, or not any more."""
+    if not request.user.is_agent:
+        raise Http404
+    form = ShortcutsForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("neither on nor off")
+    services.change_shortcuts(request.user, form.cleaned_data["shortcuts"] == "on")
     return _back(request)
 
 

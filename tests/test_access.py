@@ -80,6 +80,7 @@ def form_of(cast, address):
         "notifications": {"initial-replies": "True"},
         "read": {"until": "9"},
         "presence": {"presence": "away"},
+        "shortcuts": {"shortcuts": "off"},
         "language": {"language": "en"},
         "theme": {"theme": "dark"},
         "work-in": {"organization": cast.organization.pk},

@@ -133,6 +133,12 @@ def change_going_on(user, goes_on):
     user.save(update_fields=["goes_on_after_reply"])
 
 
+def change_shortcuts(user, uses_shortcuts):
+    """Let keys press buttons on an agent's pages, or not."""
+    user.uses_shortcuts = uses_shortcuts
+    user.save(update_fields=["uses_shortcuts"])
+
+
 def change_theme(user, theme):
     """Light, dark, or as the device; of no interest to the history."""
     user.theme = theme
