@@ -8,12 +8,12 @@ import pytest
 from allauth.account.signals import email_confirmed
 from django.core import mail
 from django.core.management import call_command
-from django.utils import translation
+from django.utils import timezone, translation
 
 from intake.models import ReceivedMail
 from notifications import mail_services, outbox, return_paths, services
 from notifications.channels import AddressRefused
-from notifications.models import AccountMail, Notification
+from notifications.models import AccountMail, AddressFailure, Notification
 from notifications.reasons import reason_text
 from notifications.topics import topics_for
 from organizations import services as people
@@ -365,6 +365,20 @@ def test_failures_that_are_not_about_the_address_do_not_mark_it(
         assert ended(row)[0] == "failed"
 
     assert not again(requester).is_undeliverable
+
+
+def test_a_report_about_an_address_that_was_changed_meanwhile_does_not_count_for_the_new_one(
+    reply, arrive, requester, admin
+):
+    sent_at = timezone.now()
+    row = reply(sent_at)
+    later = sent_at + timedelta(minutes=1)
+    people.change_person(requester, email="new@pars.example", actor=admin, now=later)
+
+    arrive(report_of(return_paths.address_for(row), "sara@pars.example"), now=later)
+
+    assert ended(row)[0] == "failed"
+    assert not AddressFailure.objects.exists()
 
 
 def test_failures_far_apart_do_not_mark_an_address(reply, comes_back, requester):
