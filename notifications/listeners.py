@@ -5,6 +5,7 @@ from . import mail_services, services, undeliverable
 
 def notify(sender, events, **kwargs):
     services.plan_notifications(events)
+    services.read_outdated_alerts(events)
 
 
 def release_found(sender, now, **kwargs):

@@ -5,6 +5,7 @@ from django.db.models import Min, Prefetch, Q
 
 from tickets.lists.row_after import RowAfter
 from tickets.models import Clock, Ticket
+from tickets.rows import AnyOf
 
 from .channels import BELL, internal_names
 from .reasons import Reason
@@ -71,6 +72,10 @@ class NotificationQuerySet(OutboxQuerySet):
 
     def unread(self):
         return self.filter(read_at__isnull=True)
+
+    def alerts_of(self, tickets, kinds):
+        """What the bell shows of alerts of these kinds about tickets, by their keys."""
+        return self.filter(ON_BELL, AnyOf("ticket", tickets), event__kind__in=kinds)
 
     def up_to(self, key):
         return self.filter(pk__lte=key)

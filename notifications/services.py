@@ -15,7 +15,7 @@ from ui.time_zones import known_zone
 from . import channels, holding, outbox, undeliverable
 from .audience import Audience, is_for_customers, is_for_staff
 from .models import AccountMail, Notification, Outbox, Preference, Timing
-from .notices import notice_of
+from .notices import NOTICES, notice_of
 from .publishing import publish, publish_on_commit
 from .reasons import Reason
 from .relevance import reasons_to_skip
@@ -32,6 +32,8 @@ PLANNED = (
 )
 # What one run finds for one person waits for the end of the run, to be one message; no longer.
 LONGEST_RUN = timedelta(minutes=2)
+# The kinds of events whose notifications are news only for a while.
+ALERTS = [kind for kind, notice in NOTICES.items() if notice.is_alert]
 # What the bell shows is kept for so long, and deleted so many rows at a time.
 BELL_KEPT = timedelta(days=90)
 FORGET_BATCH = 1000
@@ -255,6 +257,27 @@ def mark_read(person, *, until, ticket=None, now):
     if ticket is not None:
         rows = rows.of_ticket(ticket)
     return rows.update(read_at=now)
+
+
+def read_outdated_alerts(events):
+    """Mark alerts on the bell as read that these events have made untrue, for everybody: somebody
+    has accepted or answered the ticket. Returns how many."""
+    acts = [event for event in events if not notice_of(event).is_alert and _may_settle(event)]
+    if not acts:
+        return 0
+    tickets, now = {event.ticket_id for event in acts}, max(event.created_at for event in acts)
+    alerts = Notification.objects.alerts_of(tickets, ALERTS).unread()
+    found = alerts.with_story().with_running_clocks()
+    outdated = [row.pk for row in found if notice_of(row.event).outdated(row, now)]
+    return Notification.objects.filter(pk__in=outdated).update(read_at=now) if outdated else 0
+
+
+def _may_settle(event):
+    """Whether an event answers a ticket, gives it to somebody, or moves its clocks."""
+    if not {"status", "assignee", "priority", "clocks"}.isdisjoint(event.changes):
+        return True
+    by_staff = event.actor is not None and event.actor.staff_role
+    return bool(by_staff and event.message_id and not event.message.is_note)
 
 
 def forget_bell(*, now=None):

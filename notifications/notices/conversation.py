@@ -52,10 +52,12 @@ def _promise(facts):
 
 
 def _accepted_already(notification, now):
-    """To staff it is news while nobody has taken the ticket; a receipt stays true."""
-    if not notification.recipient.staff_role:
+    """To staff it is news while nobody else has taken the ticket; a receipt stays true."""
+    ticket, person = notification.ticket, notification.recipient
+    if not person.staff_role:
         return ""
-    is_new = notification.ticket.status == Status.AWAITING_RESPONSE
+    is_theirs = ticket.assignee_id in (None, person.pk)
+    is_new = is_theirs and ticket.status == Status.AWAITING_RESPONSE
     return "" if is_new else Reason.ANSWERED
 
 

@@ -134,6 +134,11 @@ class Notice:
     outdated: Callable = _is_current
 
     @property
+    def is_alert(self):
+        """Whether it is news only for a while."""
+        return self.outdated is not _is_current
+
+    @property
     def is_silent(self):
         """Whether nobody is ever notified."""
         return self.to_customers is never and self.to_staff is nobody

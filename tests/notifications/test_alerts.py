@@ -9,7 +9,7 @@ from notifications import services
 from notifications.models import Notification
 from notifications.topics import Topic
 from organizations import services as people
-from tests.factories import NOW, make_agent, make_organization, make_ticket
+from tests.factories import NOW, make_agent, make_content, make_organization, make_ticket
 from tickets import services as tickets
 from tickets.models import Ticket
 
@@ -104,6 +104,66 @@ def test_a_ticket_that_was_accepted_meanwhile_alerts_nobody_else(
     assert subjects(second_agent) == []
     row = Notification.objects.get(recipient=second_agent, channel="email", event__kind="opened")
     assert (row.state, row.error) == ("skipped", "answered")
+
+
+def unread_on_bells(kind):
+    rows = Notification.objects.by_channel("bell").unread().filter(event__kind=kind)
+    return set(rows.values_list("recipient__email", flat=True))
+
+
+def test_an_alert_on_the_bell_counts_as_read_once_somebody_has_the_ticket(
+    requester, agent, second_agent
+):
+    ticket, other = make_ticket(requester), make_ticket(requester)
+    assert unread_on_bells("opened") == {agent.email, second_agent.email}
+
+    tickets.add_note(ticket, actor=agent, content=make_content(), now=SOON)
+    tickets.accept(ticket, actor=agent, now=SOON)
+
+    rows = Notification.objects.by_channel("bell").unread().exclude(recipient=requester)
+    assert {row.ticket_id for row in rows} == {other.pk}
+    assert unread_on_bells("opened") == {agent.email, second_agent.email}
+
+
+def test_an_alert_is_for_nobody_else_once_the_ticket_was_given_to_somebody(
+    requester, agent, second_agent, supervisor, deliver_all
+):
+    ticket = make_ticket(requester)
+    tickets.assign(ticket, actor=supervisor, to=agent, now=SOON)
+    mail.outbox.clear()
+
+    deliver_all(SOON)
+
+    assert unread_on_bells("opened") == {agent.email}
+    assert subjects(second_agent) == []
+
+
+@pytest.mark.parametrize(("kind", "moment"), [("due_soon", "due_soon_at"), ("breached", "due_at")])
+def test_an_alert_of_a_due_counts_as_read_when_the_ticket_was_answered(
+    requester, agent, second_agent, kind, moment
+):
+    ticket = make_ticket(requester)
+    at = getattr(ticket, moment)
+    tickets.scan_clocks(now=at)
+    assert {agent.email, second_agent.email} <= unread_on_bells(kind)
+
+    tickets.accept(ticket, actor=agent, now=at)
+    assert {agent.email, second_agent.email} <= unread_on_bells(kind), "it is due as before"
+    tickets.reply_as_agent(ticket, actor=agent, content=make_content(), then="work", now=at)
+
+    assert unread_on_bells(kind) == set()
+
+
+def test_a_reminder_of_a_close_counts_as_read_when_the_customer_answers(requester, agent, ticket):
+    tickets.reply_as_agent(ticket, actor=agent, content=make_content(), now=NOW)
+    tickets.remind_of_close(now=NOW + timedelta(hours=24))
+    assert unread_on_bells("close_reminded") == {requester.email}
+
+    at = NOW + timedelta(hours=25)
+    tickets.reply_as_customer(ticket, actor=requester, content=make_content(), now=at)
+
+    assert unread_on_bells("close_reminded") == set()
+    assert unread_on_bells("agent_replied") == {requester.email}
 
 
 def test_whoever_opens_a_ticket_has_a_receipt_with_number_promise_and_due_time(
