@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from tickets import reply_addresses
 from tickets.event_types import Kind
 from ui import wording
 from ui.time_zones import known_zone
@@ -50,7 +51,8 @@ def _urgency(notification):
 
 def _section(notification, now):
     subject, section = subject_and_section(notification, now=now)
-    return replace(section, heading=subject)
+    answers = reply_addresses.address_for(notification.ticket, notification.recipient)
+    return replace(section, heading=subject, reply_to=answers)
 
 
 def _left_off(person, count):

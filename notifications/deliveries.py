@@ -1,6 +1,7 @@
 """What became of notifications, for staff: of one ticket, and what has failed or waits at all."""
 
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from django.db.models import Min
@@ -16,13 +17,25 @@ PAGE_SIZE = 50
 
 
 class Delivery(NamedTuple):
-    """One notification, why it was not delivered in the reader's language, and what may be done:
-    it is sent again where it was not delivered and its address is good."""
+    """One notification, and why it was not delivered in the reader's language.
+
+    It may be sent again where it was not delivered, its address is good, and its channel in use.
+    What is delivered by being written (`is_internal`) is never sent: its recipient reads it.
+    """
 
     row: Notification
     reason: str
+    is_internal: bool
     is_undeliverable: bool
     may_be_sent_again: bool
+
+
+class Recipient(NamedTuple):
+    """Who was notified of an event, and what became of it by each channel."""
+
+    first: Notification
+    deliveries: list
+    is_undeliverable: bool
 
 
 class Backlog(NamedTuple):
@@ -34,13 +47,13 @@ class Backlog(NamedTuple):
 
 
 def of_ticket(ticket):
-    """The newest deliveries of a ticket."""
-    return _deliveries(Notification.objects.of_ticket(ticket).for_staff()[:MOST_OF_A_TICKET])
+    """Who was notified of a ticket by the newest notifications."""
+    return _recipients(Notification.objects.of_ticket(ticket).for_staff()[:MOST_OF_A_TICKET])
 
 
 def to_marked(found):
-    """One notification to each person of these deliveries whose address is marked."""
-    rows = {each.row.recipient_id: each.row for each in found if each.is_undeliverable}
+    """One notification to each of these recipients whose address is marked."""
+    rows = {each.first.recipient_id: each.first for each in found if each.is_undeliverable}
     return list(rows.values())
 
 
@@ -51,7 +64,7 @@ def failures(before=None):
         rows = rows.filter(pk__lt=before)
     found = list(rows[: PAGE_SIZE + 1])
     following = found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
-    return _deliveries(found[:PAGE_SIZE]), following
+    return _recipients(found[:PAGE_SIZE]), following
 
 
 def backlog_of(model):
@@ -66,16 +79,24 @@ def _oldest(model):
     return model.objects.filter(pk__in=waiting.values("pk")).aggregate(at=Min("created_at"))["at"]
 
 
-def _deliveries(rows):
-    return [_delivery(row) for row in rows]
+def _recipients(rows):
+    """The rows by event and person: those of one person are written one after the other."""
+    found = []
+    for (_event, _person), some in groupby(rows, key=lambda row: (row.event_id, row.recipient_id)):
+        deliveries = sorted(map(_delivery, some), key=lambda each: each.is_internal)
+        is_undeliverable = any(each.is_undeliverable for each in deliveries)
+        found.append(Recipient(deliveries[0].row, deliveries, is_undeliverable))
+    return found
 
 
 def _delivery(row):
     channel = channels.channel_named(row.channel)
     is_undeliverable = channel is not None and channel.is_undeliverable(row.recipient)
+    is_good = channel is not None and not is_undeliverable
     return Delivery(
         row,
         reason_text(row.error),
-        is_undeliverable,
-        may_be_sent_again=row.is_not_delivered and not is_undeliverable,
+        is_internal=channel is not None and channel.is_internal,
+        is_undeliverable=is_undeliverable,
+        may_be_sent_again=row.is_not_delivered and is_good,
     )

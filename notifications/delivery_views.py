@@ -22,11 +22,12 @@ from .models import AccountMail, Notification
 def ticket_deliveries(request, number):
     """Who was notified of a ticket by what, when, and what became of it."""
     ticket = ticket_or_404(request, number)
-    found = deliveries.of_ticket(ticket)
+    recipients = deliveries.of_ticket(ticket)
     context = {
         "ticket": ticket,
-        "deliveries": found,
-        "marked": deliveries.to_marked(found),
+        "recipients": recipients,
+        "marked": deliveries.to_marked(recipients),
+        "is_cut": sum(len(each.deliveries) for each in recipients) >= deliveries.MOST_OF_A_TICKET,
         "most": deliveries.MOST_OF_A_TICKET,
     }
     return render(request, "queue/deliveries.html", context)
@@ -69,7 +70,7 @@ def all_deliveries(request):
     before = int(before) if re.fullmatch(r"[0-9]{1,18}", before) else None
     rows, following = deliveries.failures(before)
     context = {
-        "deliveries": rows,
+        "recipients": rows,
         "notifications": deliveries.backlog_of(Notification),
         "account_mails": deliveries.backlog_of(AccountMail),
         "is_first": before is None,

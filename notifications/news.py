@@ -35,6 +35,8 @@ class Section:
     after: tuple[str, ...] = ()
     # Where to read on or to answer: the button of a mail with one section.
     link: Link | None = None
+    # Of one of several: where an answer to it becomes the person's message; "" where none is read.
+    reply_to: str = ""
     # (label, value) of the one line of facts; a label may be "".
     facts: tuple[tuple[str, str], ...] = ()
 

@@ -107,7 +107,8 @@ notifications.unsubscribing <- organizations.models notifications.notices
 notifications.letters <- ui plans.models tickets.choices tickets.models tickets.reply_addresses
     notifications.news notifications.notices notifications.models notifications.return_paths
     notifications.unsubscribing
-notifications.bundles <- ui tickets.event_types notifications.news notifications.return_paths
+notifications.bundles <- ui tickets.event_types tickets.reply_addresses
+    notifications.news notifications.return_paths
     notifications.letters
 notifications.channels.bell <- notifications.channels
 notifications.channels.email <- ui organizations.rules notifications.channels notifications.news

@@ -1,5 +1,6 @@
 """What one run finds for one person is one message, sent once, and only while it is true."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from notifications.bundles import MOST_SHOWN
 from notifications.channels import WAITS
 from notifications.models import Notification
 from tests.factories import NOW, make_content, make_ticket
+from tickets import reply_addresses
 from tickets import services as tickets
 from tickets.models import Clock
 
@@ -64,6 +66,34 @@ def test_one_run_sends_each_person_one_mail_that_lists_all_it_found(overdue, age
         assert message.subject == "3 tickets are overdue"
         assert all(ticket.number in message.body for ticket in overdue)
         assert {row.state for row in rows(person)} == {"sent"}
+
+
+def test_each_ticket_of_a_mail_has_its_own_address_for_answers(overdue, agent, settings):
+    settings.INTAKE_ADDRESS = "support@helpdesk.example"
+    tickets.scan_clocks(now=DAYS_LATER)
+
+    deliver_leads(DAYS_LATER)
+
+    [message] = mails_to(agent)
+    addresses = re.findall(r"^support\+\S+$", message.body, re.MULTILINE)
+    found = [reply_addresses.resolve(address) for address in addresses]
+    assert {each.ticket.pk for each in found} == {ticket.pk for ticket in overdue}
+    assert {each.person for each in found} == {agent}
+    html = message.alternatives[0][0]
+    assert all(f'href="mailto:{address}"' in html for address in addresses)
+    assert "about several tickets" in message.body
+    assert "not read" not in message.body
+
+
+def test_where_no_answers_are_read_a_mail_about_several_tickets_says_so(overdue, agent, settings):
+    settings.INTAKE_ADDRESS = ""
+    tickets.scan_clocks(now=DAYS_LATER)
+
+    deliver_leads(DAYS_LATER)
+
+    [message] = mails_to(agent)
+    assert "mailto:" not in message.alternatives[0][0]
+    assert "Answers to this e-mail are not read. Please answer on the ticket page." in message.body
 
 
 def test_however_many_are_found_the_mail_is_bounded_and_says_how_many_more(

@@ -15,6 +15,7 @@ from notifications.reasons import Reason
 from organizations import services as people
 from organizations.models import User
 from tests.factories import NOW, make_content
+from tests.pages import read
 from tickets import services as tickets
 from tickets.errors import TicketError
 
@@ -62,6 +63,28 @@ def test_a_reason_of_ours_is_in_the_readers_language(failed, ticket, agent, clie
 
     assert "unwanted" not in page
     assert again(failed) not in page
+
+
+def test_the_bell_is_beside_the_mail_and_no_mail_itself(
+    failed, ticket, agent, requester, client_of
+):
+    services.mark_read(requester, until=2**40, now=SOON)
+    page = read(client_of(agent).get(of(ticket)))
+
+    [row] = page.all(".deliveries-table tr")[1:]
+    assert requester.email in row.text
+    mail_line, bell_line = row.texts(".channel-line")
+    assert "ایمیل" in mail_line
+    assert "550 no such person" in mail_line
+    assert "زنگوله" in bell_line
+    assert "خوانده شد" in bell_line
+    assert len(page.all("main form[action]")) == 1
+
+
+def test_nothing_is_sent_again_by_a_channel_that_is_not_in_use(failed, ticket, agent, client_of):
+    mails().update(channel="sms")
+
+    assert again(failed) not in shown(client_of(agent), of(ticket))
 
 
 def test_the_ticket_page_leads_to_its_deliveries(failed, ticket, agent, client_of):

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
 
 from notifications.letters import render_plain
 from notifications.news import Link
@@ -75,6 +76,7 @@ def letter(news):
             "site_url": settings.SITE_URL,
             "reply_to": news.reply_to,
             "thanks_to": news.thanks_to,
+            "answers_apart": any(section.reply_to for section in news.sections),
             "choices_url": news.choices_url,
             "unsubscribe_url": news.unsubscribe_url,
         }
@@ -113,6 +115,9 @@ def _blocks_of(section, *, is_only):
     yield from _paragraphs(section.after)
     if section.link:
         yield Block("button" if is_only else "link", link=section.link)
+    if section.reply_to:
+        label = _("Answer this ticket by e-mail")
+        yield Block("answer", section.reply_to, link=Link(label, f"mailto:{section.reply_to}"))
     if section.facts:
         facts = (f"{label}: {value}" if label else value for label, value in section.facts)
         yield Block("facts", " · ".join(facts))
