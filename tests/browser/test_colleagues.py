@@ -187,4 +187,4 @@ def reader_of(visit, person, look):
     person.language, person.theme = language, theme
     person.save()
     page = visit(person, language=language, theme=theme, width=width)
-    return Reader(page, width, visit.complaints)
+    return Reader(page, look, visit.complaints)
