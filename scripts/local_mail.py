@@ -14,7 +14,7 @@ class LocalMail:
     """Two free ports, and the processes that listen there."""
 
     def __init__(self):
-        self.smtp_port, self.imap_port = _free_ports(8025, 8143)
+        self.smtp_port, self.imap_port = _free_port(), _free_port()
 
     @staticmethod
     def is_wanted(given):
@@ -44,17 +44,13 @@ class LocalMail:
         }
 
 
-def _free_ports(*wanted):
-    """Give each port as wanted, or one that is free."""
-    return [port if is_free(port) else _any_port() for port in wanted]
-
-
-def is_free(port):
-    with contextlib.suppress(OSError), socket.create_server((HOST, port)):
+def accepts_connections(port):
+    with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
         return True
     return False
 
 
-def _any_port():
+def _free_port():
+    """Give a port that the system chooses: of two runs that start together each has its own."""
     with socket.create_server((HOST, 0)) as probe:
         return probe.getsockname()[1]

@@ -34,7 +34,7 @@ class Server(local_mail.LocalMail):
 
     def is_up(self):
         with contextlib.suppress(*mailbox.AWAY), mailbox.opened(self.environment["IMAP_URL"]):
-            return not local_mail.is_free(self.smtp_port)
+            return local_mail.accepts_connections(self.smtp_port)
         return False
 
 
