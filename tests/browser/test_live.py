@@ -80,6 +80,8 @@ def test_the_list_of_a_customer_says_what_changed_and_stops_at_sign_out(
     services.reply_as_agent(ticket, actor=agent, content=make_content())
 
     page.locator(".news-button").wait_for(timeout=WITHIN)
+    head, notice = page.locator("h1").bounding_box(), page.locator(".news-button").bounding_box()
+    assert notice["y"] > head["y"] + head["height"], "it covers no head on a phone"
     keep_picture(page, "changed")
     page.click(".news-button")
     assert page.locator("[data-rows] .your-turn").count() == 1
