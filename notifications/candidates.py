@@ -1,12 +1,17 @@
 """Who may be notified of the events of some tickets, with their choices, read in one statement."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import F, FilteredRelation, IntegerField, Q, Value
 
 from organizations.models import Membership, Role, User
 from tickets.models import Ticket, Watcher
 from tickets.rows import AnyOf
+
+# The keys [0] as `AnyOf` gives them to the database.
+PLACEHOLDER = "{0}"
 
 
 class Candidate(NamedTuple):
@@ -31,15 +36,30 @@ def followers_and_staff(tickets, *, with_staff, channels):
 
     Their choices are those for `channels`, names.
     """
-    parts = [User.objects.agents()] if with_staff else []
-    parts = [_with_choices(each, "", channels, place=Value(0)) for each in parts]
-    if keys := [ticket.pk for ticket in tickets]:
-        parts += [_requesters(keys, channels), _watchers(keys, channels)]
-    if not parts:
+    keys, channels = [ticket.pk for ticket in tickets], tuple(channels)
+    if not (keys or with_staff):
         return []
-    first, *others = parts
-    found = first.union(*others, all=True) if others else first
-    return [Candidate(*row) for row in found]
+    if connection.vendor != "postgresql":
+        return [Candidate(*row) for row in _query(keys, with_staff, channels)]
+    sql, params = _compiled(with_staff, channels)
+    array = f"{{{','.join(map(str, keys))}}}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [array if each == PLACEHOLDER else each for each in params])
+        return [Candidate(*row) for row in cursor.fetchall()]
+
+
+@lru_cache(maxsize=8)
+def _compiled(with_staff, channels):
+    """The statement and its parameters, with PLACEHOLDER for the keys of the tickets: Django needs
+    longer to put it together than the database to answer it."""
+    return _query([0], with_staff, channels).query.sql_with_params()
+
+
+def _query(keys, with_staff, channels):
+    parts = [_requesters(keys, channels), _watchers(keys, channels)]
+    if with_staff:
+        parts.append(_with_choices(User.objects.agents(), "", channels, place=Value(0)))
+    return parts[0].union(*parts[1:], all=True)
 
 
 def owners(organizations, *, channels):

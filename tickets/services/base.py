@@ -90,7 +90,8 @@ def lock_person(user):
 
     Refuses somebody who was deactivated meanwhile.
     """
-    allow(User.objects.select_for_update(no_key=True).get(pk=user.pk).is_active)
+    held = User.objects.select_for_update(no_key=True).filter(pk=user.pk)
+    allow(held.values_list("is_active", flat=True).get())
 
 
 def is_repeated(ticket, actor, kind):
@@ -159,7 +160,8 @@ def start_waiting(change):
     ticket, now = change.ticket, change.now
     if ticket.waiting_since is None:
         ticket.waiting_since = now
-    if change.clocks.response is None and (promise := promise_for(ticket)):
+    promise = promise_for(ticket) if change.clocks.response is None else None
+    if promise and promise.cell(ticket.priority).target is not None:
         kind = Clock.Kind.NEXT_RESPONSE if change.was_answered else response_kind(ticket)
         change.clocks.start(promise, kind=kind, at=now)
 
