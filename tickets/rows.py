@@ -4,7 +4,7 @@ import json
 import re
 
 from django.db import DatabaseError, connection
-from django.db.models import BooleanField, F, Func
+from django.db.models import BigIntegerField, BooleanField, F, Func, Value
 
 # So many rows and more are copied, where the database can; fewer are inserted with one statement.
 MANY = 50
@@ -32,6 +32,25 @@ class AnyOf(Func):
         column, params = compiler.compile(self.source_expressions[0])
         keys = "{" + ",".join(map(str, self.keys)) + "}"
         return f"{column} = ANY(%s::bigint[])", [*params, keys]
+
+
+class ReservedKey(Func):
+    """A key for a row of `model` that another row has to name before it is inserted."""
+
+    output_field = BigIntegerField()
+
+    def __init__(self, model):
+        super().__init__(Value(model._meta.db_table))
+
+    def as_postgresql(self, compiler, connection, **extra):
+        template = "nextval(pg_get_serial_sequence(%(expressions)s, 'id'))"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+    def as_sqlite(self, compiler, connection, **extra):
+        # Nobody else writes to SQLite during a transaction that does.
+        sequence = "(SELECT seq FROM sqlite_sequence WHERE name = %(expressions)s)"
+        template = f"COALESCE({sequence}, 0) + 1"
+        return self.as_sql(compiler, connection, template=template, **extra)
 
 
 def stored_values(row):
@@ -106,18 +125,6 @@ def update_columns(model, rows, columns):
     written = update(model, rows, fields)
     if written != len(rows):
         raise DatabaseError(f"{written} of {len(rows)} rows of {model.__name__} were there")
-
-
-def reserve_key(model):
-    """A key for a row of `model` that another row has to name before it is inserted."""
-    if connection.vendor == "postgresql":
-        return _reserve_keys(model, 1)[0]
-    # Nobody else writes to SQLite during a transaction that does.
-    with connection.cursor() as cursor:
-        table = model._meta.db_table
-        cursor.execute("SELECT seq + 1 FROM sqlite_sequence WHERE name = %s", [table])
-        found = cursor.fetchone()
-        return found[0] if found else 1
 
 
 def _columns(model):

@@ -100,9 +100,8 @@ def changing(ticket, *, actor, now):
 def opening(ticket, description, *, actor, now):
     """As `changing`, for a ticket and its first message, neither of which has a row yet.
 
-    Each is inserted once and whole: the message has its key beforehand.
+    Each is inserted once and whole: the message has its key already, a reserved one.
     """
-    description.pk = rows.reserve_key(Message)
     ticket.last_public_message = description
     change = Change(ticket, actor=actor, now=now, clocks=[])
     yield change

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from plans.models import Priority
 from plans.transactions import in_transaction
-from tickets import permissions
+from tickets import permissions, rows
 from tickets.choices import Category
 from tickets.errors import TicketError
 from tickets.models import Clock, Event, Message, Ticket
@@ -44,6 +44,7 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
     held = base.lock_organization(
         organization.pk,
         **base.sent_before(requester, form_key),
+        description_key=rows.ReservedKey(Message),
         **base.sent_lately(Ticket.objects.opened_since(opened_by, now - timedelta(hours=1))),
     )
     if held.sent_before is not None:
@@ -55,6 +56,7 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
     base.allow(not organization.is_suspended)
     ticket = _new_row(requester, opened_by, organization, draft, now)
     description = _describe(ticket, draft, form_key, now)
+    description.pk = held.description_key
     promise = base.promise_for(ticket)
     with opening(ticket, description, actor=opened_by, now=now) as change:
         change.clocks.start(promise, kind=Clock.Kind.FIRST_RESPONSE, at=now)
