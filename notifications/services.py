@@ -273,10 +273,15 @@ def read_outdated_alerts(events):
 
 
 def _may_settle(event):
-    """Whether an event answers a ticket, gives it to somebody, or moves its clocks."""
+    """Whether an event answers a ticket, gives it to somebody, or moves its clocks.
+
+    A customer's message does none of it, and is written without another statement.
+    """
+    by_staff = event.actor is not None and bool(event.actor.staff_role)
+    if event.message_id and event.actor is not None and not by_staff:
+        return False
     if not {"status", "assignee", "priority", "clocks"}.isdisjoint(event.changes):
         return True
-    by_staff = event.actor is not None and event.actor.staff_role
     return bool(by_staff and event.message_id and not event.message.is_note)
 
 
