@@ -263,3 +263,10 @@ def test_a_refused_answer_stays_on_its_page_with_what_was_chosen(desk, three):
     assert response.status_code == 422
     assert "checked" in read(response).one("input[name=go_on]")
     assert read(response).one("nav.walk").text == "۱ از ۳"
+
+
+def test_the_due_of_a_row_leads_to_its_page(desk, three):
+    [href, *_others] = [a["href"] for a in read(desk.get("/queue/")).all("main a.due")]
+
+    assert href == f"{three[0].get_queue_url()}due/"
+    assert desk.get(href).status_code == 200
