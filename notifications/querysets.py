@@ -73,9 +73,12 @@ class NotificationQuerySet(OutboxQuerySet):
     def unread(self):
         return self.filter(read_at__isnull=True)
 
-    def alerts_of(self, tickets, kinds):
-        """What the bell shows of alerts of these kinds about tickets, by their keys."""
-        return self.filter(ON_BELL, AnyOf("ticket", tickets), event__kind__in=kinds)
+    def on_bells_of(self, tickets):
+        """What the bells of all people show about tickets, by their keys."""
+        return self.filter(ON_BELL, AnyOf("ticket", tickets))
+
+    def of_kinds(self, kinds):
+        return self.filter(event__kind__in=kinds)
 
     def up_to(self, key):
         return self.filter(pk__lte=key)

@@ -266,7 +266,12 @@ def read_outdated_alerts(events):
     if not acts:
         return 0
     tickets, now = {event.ticket_id for event in acts}, max(event.created_at for event in acts)
-    alerts = Notification.objects.alerts_of(tickets, ALERTS).unread()
+    # Of one table first: joined to all events at once, a database without statistics of them
+    # may read whole tables for each act.
+    unread = list(Notification.objects.on_bells_of(tickets).unread().values_list("pk", flat=True))
+    if not unread:
+        return 0
+    alerts = Notification.objects.filter(pk__in=unread).of_kinds(ALERTS)
     found = alerts.with_story().with_running_clocks()
     outdated = [row.pk for row in found if notice_of(row.event).outdated(row, now)]
     return Notification.objects.filter(pk__in=outdated).update(read_at=now) if outdated else 0
