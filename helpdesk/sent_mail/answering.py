@@ -4,6 +4,7 @@ From there it takes the way of every answer in production: mailbox, fetcher, wor
 """
 
 import smtplib
+from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import getaddresses
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from intake.tasks import receive_mail
 from notifications.publishing import BROKER_ERRORS
 
+# Hardly any header is folded: Python loses a space where it folds Persian beside a number.
+_LONG_LINES = policy.default.clone(max_line_length=900)
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _ERRORS = (OSError, smtplib.SMTPException)
 
@@ -34,7 +37,7 @@ def compose(mail, text, *, form_key, written_at):
     It depends on nothing else, so that one form makes one mail however often it is sent.
     """
     name, address = getaddresses([mail.to])[0]
-    answer = EmailMessage()
+    answer = EmailMessage(policy=_LONG_LINES)
     answer["From"] = Address(name, addr_spec=address)
     answer["To"] = mail.reply_to
     subject = " ".join(mail.subject.split())

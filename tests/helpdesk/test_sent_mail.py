@@ -1,5 +1,6 @@
 """The pages of mails that were sent with `make run`, and their box for answers; only with DEBUG."""
 
+from dataclasses import replace
 from email import message_from_bytes, policy
 
 import pytest
@@ -104,6 +105,17 @@ def test_an_answer_is_composed_as_a_mail_program_does(mail, requester):
     body = read_back.get_content()
     assert body.startswith("Still the same.\n\n")
     assert f"\n> {mail.text.splitlines()[0]}" in body
+
+
+@pytest.mark.parametrize("number", ["7", "604", "12345"])
+def test_the_subject_of_an_answer_loses_no_space_after_a_number(mail, number):
+    subject = f"پاسخ جدید در تیکت KT-{number}: سرور پاسخ نمی‌دهد"
+    named = replace(mail, subject=subject)
+
+    answer = answering.compose(named, "سلام", form_key=FORM["form_key"], written_at=NOW)
+
+    read_back = message_from_bytes(answer.as_bytes(), policy=policy.default)
+    assert read_back["Subject"] == f"Re: {subject}"
 
 
 def test_an_empty_and_a_too_long_answer_are_refused_beside_the_field(client, mail):
