@@ -168,6 +168,9 @@ def throwaway_postgresql(directory):
         "max_connections": "100",
         # Tables of tests are small, and their statistics old: compiling queries only takes time.
         "jit": "off",
+        # What it finds of a table whose rows were rolled back, or are not committed yet, is that
+        # it is empty: plans for that take minutes once there are rows.
+        "autovacuum": "off",
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with log.open("wb") as output:
