@@ -52,13 +52,13 @@ function notify({ title: heading, text, url }, newest) {
 
 // Of several open tabs one does it.
 async function once(newest, act) {
-  const told = `${KEY}:newest`;
+  const shownKey = `${KEY}:newest`;
   const claim = () => {
-    if ((stored(told) ?? 0) >= newest) return;
-    store(told, newest);
+    if ((stored(shownKey) ?? 0) >= newest) return;
+    store(shownKey, newest);
     act();
   };
-  await (navigator.locks ? navigator.locks.request(told, claim) : claim());
+  await (navigator.locks ? navigator.locks.request(shownKey, claim) : claim());
 }
 
 // Does of `alert` what was allowed on this device.

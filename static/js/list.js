@@ -1,4 +1,4 @@
-// The member's list. A link that changes it is told to the server too, so that the list is found
+// The member's list. A link that changes it is sent to the server too, so that the list is found
 // again as it was left; and the question before closing names the ticket of the row.
 
 const form = document.querySelector("[data-keep-form]");

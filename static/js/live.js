@@ -1,7 +1,7 @@
 // Asks the server every so often whether there is news for this page (data-live in <body>): one small
 // conditional request, answered with 304 while all is as it was. What came is given to the page as the
 // event "live". Slower in hidden tabs, ever more seldom while the server does not answer, and never
-// again once the person is signed out, which is said on the page.
+// again once the person is signed out, which the page then shows.
 
 const { live, liveEvery, person } = document.body.dataset;
 const EVERY = Number(liveEvery) * 1000;
@@ -19,7 +19,7 @@ class Live {
     addEventListener("online", () => this.plan(0));
     // Brought back from memory, or woken: timers stood still.
     addEventListener("pageshow", (event) => event.persisted && this.plan(0));
-    // A part of the page could not show what came: it is told again.
+    // A part of the page could not show what came: it is asked for again.
     document.addEventListener("live-missed", () => { this.tag = null; });
     this.plan(this.pause());
   }

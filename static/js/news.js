@@ -180,7 +180,7 @@ class Rows {
   }
 }
 
-// One at a time; what could not be fetched is told again.
+// One at a time; what could not be fetched is asked for again.
 async function look(shown, mark) {
   if (shown.isLooking) return;
   shown.isLooking = true;

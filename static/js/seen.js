@@ -1,14 +1,14 @@
 // Tells the server that the page of a ticket was read, once it is really in front of somebody.
 
 const form = document.querySelector("[data-marks-seen]");
-let told = "";
+let marked = "";
 
 function tell() {
   const { until } = form.elements;
-  if (document.hidden || told === until.value) return;
-  told = until.value;
+  if (document.hidden || marked === until.value) return;
+  marked = until.value;
   fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true, redirect: "manual" })
-    .catch(() => { told = ""; });
+    .catch(() => { marked = ""; });
 }
 
 if (form) {
