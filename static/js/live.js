@@ -15,6 +15,8 @@ class Live {
     this.newest = Number(document.querySelector("[data-bell]")?.dataset.newest ?? 0);
     this.failures = 0;
     this.asking = false;
+    // Wanted at once while a request is under way: that one may have been answered before.
+    this.askAgain = false;
     document.addEventListener("visibilitychange", () => this.plan(document.hidden ? this.pause() : 0));
     addEventListener("online", () => this.plan(0));
     // Brought back from memory, or woken: timers stood still.
@@ -36,13 +38,17 @@ class Live {
   }
 
   async ask() {
-    if (this.asking) return;
+    if (this.asking) {
+      this.askAgain = true;
+      return;
+    }
     this.asking = true;
+    this.askAgain = false;
     const headers = this.tag ? { "If-None-Match": this.tag } : {};
     const answer = await fetch(`${live}?bell=${this.newest}`, { headers, redirect: "manual" }).catch(() => null);
     await this.take(answer).catch(() => { this.failures += 1; });
     this.asking = false;
-    this.plan(this.pause());
+    this.plan(this.askAgain ? 0 : this.pause());
   }
 
   async take(answer) {

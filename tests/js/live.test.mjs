@@ -66,6 +66,20 @@ test("asks less often in a hidden tab, and at once when it is shown again", asyn
   equal(page.requests.length, 2);
 });
 
+test("asks again at once where it was asked while a request was under way", async () => {
+  const answers = [];
+  const page = await start(() => new Promise((give) => answers.push(give)));
+  await page.clock.pass(12_000);
+
+  page.hide(false);
+  await page.clock.pass(0);
+  equal(page.requests.length, 1);
+  answers[0](news("a"));
+  await page.clock.pass(0);
+
+  equal(page.requests.length, 2);
+});
+
 test("asks ever less often while the server does not answer, and as usual when it does", async () => {
   for (const respond of [() => answer(503), () => answer(429), () => Promise.reject(new TypeError("offline"))]) {
     const page = await start(respond);
