@@ -15,7 +15,13 @@ from django.db import connection
 from intake import services, tasks
 from intake.models import ReceivedMail
 from tests.factories import make_ticket
-from tests.workers.conftest import broker, eventually, post, processes  # noqa: F401 - fixtures
+from tests.workers.conftest import (  # noqa: F401 - fixtures too
+    broker,
+    eventually,
+    post,
+    processes,
+    send_to,
+)
 from tickets.models import Message
 
 from . import imap_server
@@ -92,19 +98,20 @@ def test_a_worker_killed_among_many_mails_posts_each_once(
     requester,
     mail_to,
     environment,
+    broker,  # noqa: F811
     processes,  # noqa: F811
 ):
     ticket = make_ticket(requester)
     for number in range(MANY):
         server.deliver(mail_to(ticket, requester, f"پیام {number}"), f"{number:03}.a")
     worker = processes.worker()
-    tasks.receive_mail.delay()
+    send_to(broker, tasks.receive_mail)
     assert eventually(lambda: len(posted()) > 3), processes.log("worker")
 
     processes.kill(worker)
     assert len(posted()) < MANY
     processes.worker()
-    tasks.receive_mail.delay()
+    send_to(broker, tasks.receive_mail)
 
     assert eventually(lambda: len(posted()) == MANY), processes.log("worker")
     assert len(set(posted())) == MANY

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from environment import redis_server
+from kombu import Connection
 from servers import (
     accepts_connections,
     die_with_parent,
@@ -74,6 +75,12 @@ class Broker:
 
     def hang(self):
         self._process.send_signal(signal.SIGSTOP)
+
+
+def send_to(broker, task):
+    """Hand a task to this broker: `delay` may go to that of an earlier test, which Celery keeps."""
+    with Connection(broker.url) as connection:
+        task.apply_async(connection=connection)
 
 
 @pytest.fixture
