@@ -25,8 +25,9 @@ from servers import (
 # The headless shell is Chromium without windows, menus and tabs: the same pages in half the time.
 DEBIAN_BROWSERS = ("chromium-headless-shell", "chromium")
 BROWSERS = (*DEBIAN_BROWSERS, "chromium-browser", "google-chrome", "google-chrome-stable")
-# Tests go to whoever is free, those of a group to one worker in their order.
-PARALLEL = ["-n", "2", "--dist", "loadgroup", "-q"]
+# A file goes to the next free worker, in the order of tests/conftest.py: what its tests share is
+# prepared once. `loadgroup` ignores groups: pytest-xdist 3.8 cannot mark the ids of pytest 9.2.
+PARALLEL = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]
 
 
 def find_browser():

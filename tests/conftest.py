@@ -1,5 +1,7 @@
 """The cast of every test: two organizations, their people, and the helpdesk's own."""
 
+from pathlib import Path
+
 import pytest
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
@@ -9,6 +11,15 @@ from organizations.models import Role, StaffRole
 from tests import local_mail as local_mail_server
 from tests import shipped_rows
 from tests.factories import make_agent, make_member, make_organization, make_ticket
+
+TESTS = Path(__file__).parent
+# Begun first, because each keeps its worker for long, and the other must not wait at the end.
+LONGEST = ["browser/test_pages.py", "test_access.py"]
+
+
+def pytest_collection_modifyitems(items):
+    places = {TESTS / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,6 @@ from django.db.migrations.executor import MigrationExecutor
 
 from tests.test_migrations import OURS, migrations, of_database
 
-pytestmark = pytest.mark.xdist_group("earlier database")
 LONG = pytest.mark.full
 NOW = datetime(2026, 5, 5, 8, 40, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -4,7 +4,6 @@ import ast
 import re
 import string
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 
 import allauth
@@ -15,7 +14,6 @@ import simple_history
 from django.conf import settings
 
 from helpdesk import package_texts
-from tests.addresses import answers_to
 
 LOCALE = Path(settings.BASE_DIR) / "locale"
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%[sd]|\{[a-z_]+\}")
@@ -24,7 +22,6 @@ SPLIT_WORD = re.compile(
     r"(?:^|[\s«(])(?:ن?می) (?=[\u0600-\u06ff])|[\u0600-\u06ff] (?:ها|های|هایی)(?=[\s،.؛:»)]|$)"
 )
 ARABIC_LETTERS = re.compile("[يك]")
-LATIN_WORD = re.compile("[A-Za-z]{2}")
 
 
 APPS = ("demo", "helpdesk", "intake", "notifications", "organizations", "plans", "tickets", "ui")
@@ -142,43 +139,3 @@ def _texts(module):
 def _plain(text):
     text = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", text)
     return re.sub(r"[\s\"'\\]+", "", text)
-
-
-class Visible(HTMLParser):
-    """What a page shows or reads out, as one text a piece."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.hidden, self.texts = 0, []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        self.hidden += tag in {"script", "style"}
-        shown = {"title", "aria-label", "placeholder", "alt"}
-        self.texts += [value for name, value in attrs if name in shown and value]
-
-    def handle_endtag(self, tag):
-        self.hidden -= tag in {"script", "style"}
-
-    def handle_data(self, data):
-        if not self.hidden and data.strip():
-            self.texts.append(" ".join(data.split()))
-
-
-@pytest.mark.django_db
-@pytest.mark.xdist_group("every page")
-@pytest.mark.parametrize("role", ["anonymous", "requester", "agent", "admin"])
-def test_no_page_for_a_persian_reader_says_an_english_text(role):
-    english = {
-        entry.msgid
-        for entry in catalogue("fa")
-        if len(entry.msgid) > 12 and not PLACEHOLDER.search(entry.msgid)
-    }
-    left = []
-    for address, answer in answers_to(role).items():
-        if answer.is_page and "logout" not in address:
-            # Most texts are Persian altogether, and need no comparing.
-            texts = filter(LATIN_WORD.search, Visible(answer.text).texts)
-            left += [(address, text) for text in texts if any(each in text for each in english)]
-
-    assert left == []

@@ -15,7 +15,6 @@ import pytest
 
 from helpdesk.static_files import minified
 
-pytestmark = pytest.mark.xdist_group("scripts")
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "static" / "js"
 TESTS = ROOT / "tests" / "js"

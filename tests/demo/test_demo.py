@@ -15,7 +15,7 @@ from tickets import services
 from tickets.choices import Status
 from tickets.models import Attachment, Clock, Event, Message, Rating, Ticket
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.django_db
 
 MOMENTS = {
     "a Friday night": datetime(2026, 5, 8, 20, 10, 12, 345678, tzinfo=UTC),

@@ -18,7 +18,7 @@ from tickets.clocks.terms import working_time_of
 from tickets.models import Clock, ClockStretch, Event, Message, Ticket
 from tickets.search.folding import alphabetical, fold
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("generated")]
+pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 5, 5, 8, 40, tzinfo=UTC)
 COUNT = 300

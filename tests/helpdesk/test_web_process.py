@@ -14,8 +14,6 @@ from servers import stop_process, wait_until
 
 from tests.helpdesk.web_process import HALF_SENT, HEAD, PAGE, ROOT, Web, answer_of, is_closed
 
-pytestmark = pytest.mark.xdist_group("web")
-
 
 @pytest.fixture
 def start(tmp_path):

@@ -18,7 +18,7 @@ from tickets.querysets.list_order import COLUMNS, FALLING_PLACES, LONG_AGO, NEVE
 from tickets.querysets.text_search import MOST_FOUND, TextSearch
 from tickets.workspace.query import ANY, STATUSES, QueueQuery
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("many tickets")]
+pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
 TICKETS, OPEN_SHARE = 3000, 10

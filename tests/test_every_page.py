@@ -1,12 +1,17 @@
-"""The security headers: one strict policy on every page, and pages that need no exception."""
+"""What holds on every page: one strict policy without exceptions, and no English in Persian."""
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 
 from tests.addresses import answers_to
+from tests.test_translations import PLACEHOLDER, catalogue
 
 pytestmark = pytest.mark.django_db
+# Both tests of a role read the same answers.
+ROLES = ["anonymous", "requester", "agent", "admin"]
+LATIN_WORD = re.compile("[A-Za-z]{2}")
 POLICY = {
     "default-src": "'self'",
     "script-src": "'self'",
@@ -29,8 +34,7 @@ INLINE = {
 }
 
 
-@pytest.mark.xdist_group("every page")
-@pytest.mark.parametrize("role", ["anonymous", "requester", "agent", "admin"])
+@pytest.mark.parametrize("role", ROLES)
 def test_every_page_carries_the_policy_and_keeps_to_it(role):
     answers = answers_to(role)
 
@@ -59,3 +63,41 @@ def test_other_headers_are_on_every_answer(client):
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert "no-store" in headers["Cache-Control"]
+
+
+class Visible(HTMLParser):
+    """What a page shows or reads out, as one text a piece."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.hidden, self.texts = 0, []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.hidden += tag in {"script", "style"}
+        shown = {"title", "aria-label", "placeholder", "alt"}
+        self.texts += [value for name, value in attrs if name in shown and value]
+
+    def handle_endtag(self, tag):
+        self.hidden -= tag in {"script", "style"}
+
+    def handle_data(self, data):
+        if not self.hidden and data.strip():
+            self.texts.append(" ".join(data.split()))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_for_a_persian_reader_says_an_english_text(role):
+    english = {
+        entry.msgid
+        for entry in catalogue("fa")
+        if len(entry.msgid) > 12 and not PLACEHOLDER.search(entry.msgid)
+    }
+    left = []
+    for address, answer in answers_to(role).items():
+        if answer.is_page and "logout" not in address:
+            # Most texts are Persian altogether, and need no comparing.
+            texts = filter(LATIN_WORD.search, Visible(answer.text).texts)
+            left += [(address, text) for text in texts if any(each in text for each in english)]
+
+    assert left == []
