@@ -7,6 +7,8 @@ const { live, liveEvery, person } = document.body.dataset;
 const EVERY = Number(liveEvery) * 1000;
 const HIDDEN = 2.5;
 const LONGEST = 5 * 60_000;
+// A request without an answer by then has failed, in milliseconds.
+const PATIENCE = 10_000;
 
 class Live {
   constructor() {
@@ -45,7 +47,8 @@ class Live {
     this.asking = true;
     this.askAgain = false;
     const headers = this.tag ? { "If-None-Match": this.tag } : {};
-    const answer = await fetch(`${live}?bell=${this.newest}`, { headers, redirect: "manual" }).catch(() => null);
+    const request = { headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
+    const answer = await fetch(`${live}?bell=${this.newest}`, request).catch(() => null);
     await this.take(answer).catch(() => { this.failures += 1; });
     this.asking = false;
     this.plan(this.askAgain ? 0 : this.pause());

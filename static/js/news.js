@@ -2,11 +2,12 @@
 // there is something. New messages and rows wait behind a button, so that nothing moves under a
 // reader; numbers and where the ticket is are shown at once, but never under a hand.
 
-// Rows are fetched no more often than this, in milliseconds.
-const REST = 1750 * Number(document.body.dataset.liveEvery);
+// What has not come by then is asked for again, in milliseconds.
+const PATIENCE = 10_000;
 const number = new Intl.NumberFormat(document.documentElement.lang);
 const bar = document.querySelector("[data-news-bar]");
 
+const ask = (url, headers = {}) => fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) });
 const partsOf = (html) => new DOMParser().parseFromString(html, "text/html");
 
 function announce(text, act) {
@@ -75,7 +76,7 @@ class Entries {
 
   async look() {
     const { news } = this.place.dataset;
-    const answer = await fetch(`${news}${news.includes("?") ? "&" : "?"}seen=${this.mark}`);
+    const answer = await ask(`${news}${news.includes("?") ? "&" : "?"}seen=${this.mark}`);
     if (answer.status === 200) this.take(partsOf(await answer.text()));
     return answer.ok;
   }
@@ -123,25 +124,15 @@ class Rows {
     this.mark = document.body.dataset.liveMark;
     // That of the rows that came last: while they are the same the server sends none.
     this.rowsMark = "1";
-    this.fetchedAt = -Infinity;
     document.addEventListener("visibilitychange", () => this.isLate && look(this));
   }
 
-  // Rows that nobody sees are fetched when somebody does; of a list in which something happens all the
-  // time not with every poll, but the first news of a quiet one at once.
+  // Rows that nobody sees are fetched when somebody does. In a visible tab news is fetched at once, so that
+  // no row is older than the time between two polls.
   async look(mark) {
     this.isLate = document.hidden;
     if (document.hidden) return true;
-    const pause = Math.min(this.fetchedAt + REST - Date.now(), REST);
-    if (pause > 0) {
-      this.timer ??= setTimeout(() => {
-        this.timer = null;
-        look(this, mark);
-      }, pause);
-      return true;
-    }
-    this.fetchedAt = Date.now();
-    const answer = await fetch(location.href, { headers: { "X-Rows-Only": this.rowsMark } });
+    const answer = await ask(location.href, { "X-Rows-Only": this.rowsMark });
     if (answer.status === 200) this.take(partsOf(await answer.text()));
     if (answer.status === 204 && mark) this.mark = mark;
     return answer.ok;
@@ -180,11 +171,17 @@ class Rows {
   }
 }
 
-// One at a time; what could not be fetched is asked for again.
+// One at a time; news during a request may be newer than its answer. What could not be fetched is asked
+// for again.
 async function look(shown, mark) {
+  shown.newest = mark;
   if (shown.isLooking) return;
   shown.isLooking = true;
-  const isDone = await shown.look(mark).catch(() => false);
+  let isDone, asked;
+  do {
+    asked = shown.newest;
+    isDone = await shown.look(asked).catch(() => false);
+  } while (isDone && shown.newest !== asked && shown.newest !== shown.mark);
   shown.isLooking = false;
   if (!isDone) document.dispatchEvent(new Event("live-missed"));
 }

@@ -1,5 +1,5 @@
 // What the tests of static/js share: a page in a frame of its own, a clock that stands still, a server and a
-// storage that can fail. Each test opens a fresh frame, so that a module starts anew in each.
+// storage that can fail. Each test opens a fresh frame, so that a module starts from its beginning in each.
 
 const tests = [];
 

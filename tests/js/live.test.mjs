@@ -41,7 +41,7 @@ test("names what it has, and says nothing when all is as it was", async () => {
   equal(page.heard, ["a"]);
 });
 
-test("is told once more what a part of the page could not fetch", async () => {
+test("gets once more what a part of the page could not show", async () => {
   const page = await start(() => news("a"));
   await page.clock.pass(12_000);
   page.fire(page.document, "live-missed");

@@ -97,7 +97,7 @@ test("leaves a part alone that has the focus", async () => {
   equal(page.find("[name=seen_assignee]").value, "");
 });
 
-test("asks to be told again what it could not fetch", async () => {
+test("asks again for what it could not fetch", async () => {
   for (const respond of [() => Promise.reject(new TypeError("offline")), () => answer(503)]) {
     const page = await start(HTML, respond);
     let missed = 0;
@@ -143,18 +143,47 @@ test("says nothing of rows in which only the time went on", async () => {
   equal(bar(page), "");
 });
 
-test("fetches rows of a busy list only every so often, and then the latest", async () => {
-  const body = `${BODY} data-live-every="12"`;
-  const page = await start(list("10", ONE) + BAR, () => answer(200, list("11", ONE)), { body });
+test("rows of a busy list are never older than 15 seconds", async () => {
+  const body = `${BODY} data-live="/live/queue/" data-live-every="12" data-person="7"`;
+  // The longest pause between two polls.
+  const before = (frame) => { frame.Math.random = () => 1; };
+  const page = await open(list("10", ONE) + BAR, ["live.js", "news.js"], { body, before });
+  // Something happens each second; the mark is the second in which the answer was made.
+  const made = () => String(Math.floor(page.clock.now / 1000));
+  const headers = { value: { get: () => made() } };
+  page.respond = (url) => (url.startsWith("/live/")
+    ? Object.defineProperty(answer(200, JSON.stringify({ person: 7, page: made(), bell: null })), "headers", headers)
+    : answer(200, list(made(), row(Number(made()) + 1, "New"), ONE)));
 
+  let oldest = 0, shownAt = 0;
+  for (let second = 1; second <= 120; second += 1) {
+    await page.clock.pass(1000);
+    await settle();
+    const rows = page.requests.filter(({ url }) => !url.startsWith("/live/")).length;
+    if (rows > page.rows) shownAt = second;
+    page.rows = rows;
+    oldest = Math.max(oldest, second - shownAt);
+  }
+
+  ok(oldest <= 15, `rows were ${oldest} seconds old`);
+});
+
+test("news during a request for rows is fetched after it", async () => {
+  const answers = [];
+  const page = await start(list("10", ONE) + BAR, () => new Promise((give) => answers.push(give)), { body: BODY });
   await tell(page, "11");
   await tell(page, "12");
-  await tell(page, "13");
-  equal(page.requests.length, 1, "the first news at once");
-  await page.clock.pass(21_000);
+  equal(answers.length, 1, "one request at a time");
+
+  answers[0](answer(200, list("11", TWO, ONE)));
+  await page.clock.pass(0);
   await settle();
 
-  equal(page.requests.length, 2);
+  equal(answers.length, 2);
+  answers[1](answer(200, list("12", row(3, "Slow"), TWO, ONE)));
+  await page.clock.pass(0);
+  await settle();
+  equal([answers.length, bar(page)], [2, "2 new"]);
 });
 
 test("names the rows that it has, and shows nothing where they are the same", async () => {
