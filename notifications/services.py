@@ -261,8 +261,8 @@ def mark_read(person, *, until, ticket=None, now):
 
 def read_outdated_alerts(events):
     """Mark alerts on the bell as read that these events have made untrue, for everybody: somebody
-    has accepted or answered the ticket. Returns how many."""
-    acts = [event for event in events if not notice_of(event).is_alert and _may_settle(event)]
+    has accepted or answered the ticket, or moved its times. Returns how many."""
+    acts = [event for event in events if notice_of(event).ends_alerts(event)]
     if not acts:
         return 0
     tickets, now = {event.ticket_id for event in acts}, max(event.created_at for event in acts)
@@ -275,19 +275,6 @@ def read_outdated_alerts(events):
     found = alerts.with_story().with_running_clocks()
     outdated = [row.pk for row in found if notice_of(row.event).outdated(row, now)]
     return Notification.objects.filter(pk__in=outdated).update(read_at=now) if outdated else 0
-
-
-def _may_settle(event):
-    """Whether an event answers a ticket, gives it to somebody, or moves its clocks.
-
-    A customer's message does none of it, and is written without another statement.
-    """
-    by_staff = event.actor is not None and bool(event.actor.staff_role)
-    if event.message_id and event.actor is not None and not by_staff:
-        return False
-    if not {"status", "assignee", "priority", "clocks"}.isdisjoint(event.changes):
-        return True
-    return bool(by_staff and event.message_id and not event.message.is_note)
 
 
 def forget_bell(*, now=None):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from tickets.event_types import Kind
 
-from .declaration import Notice, Topic, always, the_assignee
+from .declaration import Notice, Topic, always, never, the_assignee
 from .paragraphs import answer_before
 
 
@@ -33,7 +33,7 @@ PRIORITY_CHANGED = Notice(
     staff_topic=Topic.CUSTOMERS,
 )
 
-CATEGORY_CHANGED = Notice(kind=Kind.CATEGORY_CHANGED)
+CATEGORY_CHANGED = Notice(kind=Kind.CATEGORY_CHANGED, ends_alerts=never)
 
 
 def _watchers_changed(facts):
@@ -61,6 +61,7 @@ WATCHERS_CHANGED = Notice(
     brief=_watchers_changed_in_brief,
     to_customers=lambda event: "added" in event.changes,
     only_watchers_in="added",
+    ends_alerts=never,
 )
 
-RATED = Notice(kind=Kind.RATED)
+RATED = Notice(kind=Kind.RATED, ends_alerts=never)

@@ -8,7 +8,15 @@ from notifications.reasons import Reason
 from tickets.choices import Status
 from tickets.event_types import Kind
 
-from .declaration import Notice, Topic, always, supervisors, supervisors_too, the_assignee_or_all
+from .declaration import (
+    Notice,
+    Topic,
+    always,
+    never,
+    supervisors,
+    supervisors_too,
+    the_assignee_or_all,
+)
 from .paragraphs import answer_before
 
 
@@ -54,6 +62,7 @@ DUE_SOON = Notice(
     to_staff=the_assignee_or_all,
     staff_topic=Topic.DUE_SOON,
     outdated=_due_soon_no_more,
+    ends_alerts=never,
     is_found_by_run=True,
     is_pressing=always,
 )
@@ -83,6 +92,7 @@ UNACCEPTED = Notice(
     brief=_unaccepted_in_brief,
     to_staff=supervisors,
     outdated=_accepted_meanwhile,
+    ends_alerts=never,
     is_found_by_run=True,
     is_pressing=always,
 )

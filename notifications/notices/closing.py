@@ -11,6 +11,7 @@ from .declaration import (
     Notice,
     Topic,
     always,
+    never,
     supervisors,
     the_assignee,
     the_assignee_or_all,
@@ -151,6 +152,7 @@ CLOSE_REMINDED = Notice(
     is_found_by_run=True,
     button=ANSWER_BUTTON,
     outdated=_closes_no_more,
+    ends_alerts=never,
 )
 
 
@@ -215,4 +217,5 @@ UNDELIVERABLE = Notice(
     # It is not in the customers' history; their owners are notified of it all the same.
     is_reminder=True,
     to_staff=_who_can_help,
+    ends_alerts=never,
 )

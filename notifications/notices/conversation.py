@@ -7,7 +7,7 @@ from plans.models import Priority
 from tickets.choices import Status
 from tickets.event_types import Kind
 
-from .declaration import Notice, Topic, always, the_assignee, the_assignee_or_on_duty
+from .declaration import Notice, Topic, always, never, the_assignee, the_assignee_or_on_duty
 from .paragraphs import ANSWER_BUTTON, answer_before
 
 
@@ -79,6 +79,7 @@ OPENED = Notice(
     to_staff=the_assignee_or_on_duty,
     staff_topic=Topic.NEW_TICKETS,
     outdated=_accepted_already,
+    ends_alerts=never,
     is_pressing=lambda notification: notification.ticket.priority == Priority.CRITICAL,
 )
 
@@ -138,8 +139,10 @@ CUSTOMER_REPLIED = Notice(
     topic=Topic.REPLIES,
     to_staff=the_assignee,
     staff_topic=Topic.CUSTOMERS,
+    # It waits for an answer as before. Most frequent of all acts, so asked without a statement.
+    ends_alerts=lambda event: event.was_close_reminded,
 )
 
-CUSTOMER_THANKED = Notice(kind=Kind.CUSTOMER_THANKED)
+CUSTOMER_THANKED = Notice(kind=Kind.CUSTOMER_THANKED, ends_alerts=never)
 
-NOTED = Notice(kind=Kind.NOTED)
+NOTED = Notice(kind=Kind.NOTED, ends_alerts=never)

@@ -132,6 +132,8 @@ class Notice:
     button: str = _("Open the ticket")
     # Why a notification is no news any more at the moment of sending, as a code, or "".
     outdated: Callable = _is_current
+    # After which events alerts about the ticket may be untrue; those are then read on all bells.
+    ends_alerts: Callable = always
 
     @property
     def is_alert(self):

@@ -51,6 +51,9 @@ class Event(AppendOnly):
 
     objects = EventQuerySet.as_manager()
 
+    # Not stored, known when the event is announced: whether a close had been reminded of before.
+    was_close_reminded = False
+
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")

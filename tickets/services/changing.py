@@ -37,6 +37,7 @@ class Change:
         self.event = None
         # Where support spoke last, a public agent message exists; else it has to be looked up.
         self.was_answered = ticket.support_spoke_last
+        self._was_close_reminded = bool(ticket.auto_close_at and not ticket.auto_close_remind_at)
         self._before = tracked_fields(ticket)
         self._ticket_as_read = rows.stored_values(ticket)
         self._clocks_as_read = {clock.pk: rows.stored_values(clock) for clock in clocks}
@@ -48,6 +49,7 @@ class Change:
         self.event = events.prepare(
             self.ticket, kind, actor=self.actor, now=self.now, message=message, **changes
         )
+        self.event.was_close_reminded = self._was_close_reminded
 
     def record_due(self, kind, before, **more):
         """As `record`, for what moved the due: from `before` to where it is now."""
