@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from notifications.models import AccountMail
 from organizations.models import Membership
+from tests.browser.variations import first_of
 from tests.factories import PASSWORD
 
 
@@ -26,7 +27,7 @@ def link_of_last_mail():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize("script", first_of(True, False), ids=["with script", "without script"])
 def test_a_person_signs_up_confirms_and_changes_the_profile(browser, live_server, script):
     context = browser.new_context(java_script_enabled=script)
     page = context.new_page()

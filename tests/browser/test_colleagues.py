@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from tests.browser.steps import latest, sign_in
 from tests.browser.test_pages import Reader
+from tests.browser.variations import first_of
 from tests.factories import make_closed, make_member
 from tickets.models import Rating
 
@@ -33,7 +34,7 @@ def send(page, form):
 # --- Plans --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", first_of(True, False))
 def test_an_owner_asks_for_another_plan(visit, keep_picture, requester, script):
     sara = visit(script=script)
     sign_in(sara, requester)
@@ -65,7 +66,7 @@ def test_on_a_phone_the_plans_are_cards_with_the_own_one_first(visit, keep_pictu
 # --- Watchers -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", first_of(True, False))
 def test_a_colleague_is_added_and_taken_away_again(
     visit, keep_picture, organization, requester, colleague, ticket, script
 ):
@@ -121,7 +122,7 @@ def test_an_agent_adds_a_colleague_of_the_customer(visit, agent, colleague, tick
 # --- Rating -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", first_of(True, False))
 def test_a_closed_ticket_is_rated_and_the_agent_reads_it(
     visit, keep_picture, requester, agent, closed, script
 ):
@@ -162,7 +163,9 @@ def test_the_stars_are_chosen_by_keyboard_and_the_rating_is_changed(visit, reque
 # --- How it is shown ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("look", [("fa", "light", 1280), ("en", "dark", 390)])
+@pytest.mark.parametrize(
+    "look", [("fa", "light", 1280), pytest.param(("en", "dark", 390), marks=pytest.mark.full)]
+)
 def test_what_is_open_on_these_pages_has_no_fault(visit, requester, agent, ticket, closed, look):
     for number in range(9):
         make_member(ticket.organization, f"p{number}@pars.example", password=None)

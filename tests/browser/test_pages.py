@@ -1,7 +1,8 @@
 """Each page as rendered: axe finds nothing, nothing overflows, scripts and policy are content.
 
-By default two looks that differ in everything; `make test-full` adds those that complete both
-languages in both widths, and there reads the colours of the other theme and of the other width too.
+By default each page in one of two looks that differ in everything; `make test-full` adds the other,
+and those that complete both languages in both widths, and there reads the colours of the other
+theme and of the other width too.
 """
 
 import pytest
@@ -13,14 +14,8 @@ from tests.factories import make_agent
 from tickets import services
 
 pytestmark = pytest.mark.django_db(transaction=True)
-USUAL = [("fa", "light", 1280), ("en", "dark", 390)]
+DESK, PHONE = USUAL = [("fa", "light", 1280), ("en", "dark", 390)]
 OTHERS = [("fa", "dark", 390), ("en", "light", 1280)]
-LOOKS = [
-    pytest.param(
-        *look, id="-".join(map(str, look)), marks=[] if look in USUAL else pytest.mark.full
-    )
-    for look in USUAL + OTHERS
-]
 AXE = Axe().axe_script
 RUN_AXE = "([part, options]) => axe.run(part ?? document, options)"
 EVERY_RULE = {"resultTypes": ["violations"]}
@@ -33,6 +28,19 @@ SWITCH_THEME = """() => {
 }"""
 
 OPENED = "main details[open]"
+
+
+def looks(first):
+    """The test in all looks, in every run in the `first` of them only."""
+    return pytest.mark.parametrize(
+        ("language", "theme", "width"),
+        [
+            pytest.param(
+                *look, id="-".join(map(str, look)), marks=[] if look == first else pytest.mark.full
+            )
+            for look in USUAL + OTHERS
+        ],
+    )
 
 
 @pytest.fixture
@@ -105,7 +113,7 @@ def reader(visit):
     assert not faults, "\n".join(map(str, faults))
 
 
-@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+@looks(DESK)
 def test_the_way_in(reader, language, theme, width):
     nobody = reader(None, language, theme, width)
 
@@ -123,7 +131,7 @@ def test_the_way_in(reader, language, theme, width):
     nobody.read("/nowhere/")
 
 
-@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+@looks(DESK)
 def test_the_customers_pages(reader, cast, language, theme, width):
     member = reader(cast.requester, language, theme, width)
 
@@ -167,7 +175,7 @@ def test_the_customers_pages(reader, cast, language, theme, width):
     member.look("expired form")
 
 
-@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+@looks(PHONE)
 def test_the_pages_of_an_organization(reader, cast, language, theme, width):
     owner = reader(cast.colleague, language, theme, width)
     plain = reader(cast.requester, language, theme, width)
@@ -187,7 +195,7 @@ def test_the_pages_of_an_organization(reader, cast, language, theme, width):
     reader(None, language, theme, width).read("/invitations/unknown/")
 
 
-@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+@looks(PHONE)
 def test_pages_of_members_without_much(reader, cast, language, theme, width):
     outsider = reader(cast.outsider, language, theme, width)
     suspended = reader(cast.suspended, language, theme, width)
@@ -200,7 +208,7 @@ def test_pages_of_members_without_much(reader, cast, language, theme, width):
         suspended.read(path)
 
 
-@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+@looks(PHONE)
 def test_the_agents_pages(reader, language, theme, width):
     early = reader(make_agent("early@helpdesk.example"), language, theme, width)
     early.read("/queue/")
@@ -222,7 +230,7 @@ def test_the_agents_pages(reader, language, theme, width):
     agent.read(reverse("mfa_activate_totp"))
 
 
-@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+@looks(DESK)
 def test_the_supervisors_pages(reader, cast, language, theme, width):
     supervisor = reader(cast.supervisor, language, theme, width)
     supervisor.read("/reports/")
@@ -243,7 +251,7 @@ def test_the_supervisors_pages(reader, cast, language, theme, width):
         supervisor.page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+@looks(DESK)
 def test_the_admins_pages(reader, cast, language, theme, width):
     admin = reader(cast.admin, language, theme, width)
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser import proxy as network
 from tests.browser.sending import OTHER, TEXT, reply_of, written
+from tests.browser.variations import first_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Ten seconds of a page, without waiting for them; what the page says then goes to its console.
@@ -13,7 +14,7 @@ window.setTimeout = (act, time, ...more) => time === 10000
   : wait(act, time, ...more);"""
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", first_of(True, False))
 def test_an_agent_who_double_clicks_sends_once(script, page_of, agent, ticket):
     desk = reply_of(page_of(agent, script=script), agent, ticket).write()
 
@@ -104,7 +105,7 @@ def test_reloading_the_form_before_it_arrived_keeps_text_and_key(proxy, customer
     assert written() == 1
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", first_of(True, False))
 def test_going_back_and_sending_again_gives_the_first_result(script, page_of, requester, ticket):
     page = reply_of(page_of(requester, script=script), requester, ticket)
     page.write().send()
@@ -117,7 +118,7 @@ def test_going_back_and_sending_again_gives_the_first_result(script, page_of, re
     assert written() == 1
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", first_of(True, False))
 def test_going_back_and_sending_another_text_asks_first(script, page_of, requester, ticket):
     page = reply_of(page_of(requester, script=script), requester, ticket)
     page.write().send()

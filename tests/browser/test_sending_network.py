@@ -9,6 +9,7 @@ from django.urls import reverse
 from organizations.models import Membership, Organization
 from tests.browser import proxy as network
 from tests.browser.sending import OTHER, TEXT, Composer, reply_of, written
+from tests.browser.variations import first_of, later
 from tickets import services
 from tickets.choices import Status
 from tickets.models import Attachment, Message, Ticket
@@ -61,7 +62,7 @@ def test_a_page_that_breaks_off_after_sending_leaves_nothing_to_send_again(proxy
     assert proxy.times_forwarded("/reply/") == written() == 1
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", first_of(True, False))
 def test_an_agents_reply_whose_answer_was_lost_is_sent_once(script, proxy, page_of, agent, ticket):
     desk = reply_of(page_of(agent, script=script), agent, ticket).write()
     desk.send_in_vain(proxy, network.lose_answer)
@@ -103,7 +104,7 @@ def test_a_text_changed_after_a_lost_answer_is_asked_about(proxy, customer):
     assert customer.text.input_value() == ""
 
 
-@pytest.mark.parametrize("way", [network.lose_request, network.cut_request])
+@pytest.mark.parametrize("way", first_of(network.lose_request, network.cut_request))
 def test_a_request_that_never_arrived_is_sent_from_the_same_form(way, proxy, customer):
     key = customer.key
     customer.write().send_in_vain(proxy, way)
@@ -330,8 +331,15 @@ FORBID = "Object.defineProperty(window, 'localStorage', { get() { throw new Erro
 FILL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }"
 
 
-@pytest.mark.parametrize("script", [FORBID, FILL], ids=["forbidden", "full"])
-@pytest.mark.parametrize(("language", "width"), [("fa", 390), ("en", 1280)])
+@pytest.mark.parametrize(
+    ("script", "language", "width"),
+    [
+        (FORBID, "fa", 390),
+        (FILL, "en", 1280),
+        *map(later, [(FORBID, "en", 1280), (FILL, "fa", 390)]),
+    ],
+    ids=["forbidden fa", "full en", "forbidden en", "full fa"],
+)
 def test_a_browser_that_keeps_no_draft_says_so(
     script, language, width, page_of, keep_picture, requester, ticket
 ):
@@ -384,7 +392,7 @@ def test_an_upload_that_is_cut_is_sent_again_by_hand(proxy, customer):
     assert Message.objects.get(body=TEXT).attachments.count() == 1
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", first_of(True, False))
 def test_a_refused_file_leaves_the_text(script, page_of, requester, ticket):
     form = reply_of(page_of(requester, script=script), requester, ticket).write()
     form.form.locator("[type=file]").set_input_files(PROGRAM)

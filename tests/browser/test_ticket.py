@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from organizations import services as people
 from tests.browser.steps import forgive, latest, sign_in
+from tests.browser.variations import first_of
 from tests.factories import (
     make_awaiting_customer,
     make_closed,
@@ -388,7 +389,7 @@ def test_code_is_left_to_right_and_copied(visit, requester):
     assert page.locator("pre").evaluate("pre => getComputedStyle(pre).direction") == "ltr"
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", first_of(1280, 390))
 def test_closing_and_reopening_by_click_and_by_words(visit, requester, agent, width):
     now = timezone.now()
     ticket = make_awaiting_customer(requester, agent, now=now)
@@ -413,7 +414,7 @@ def test_closing_and_reopening_by_click_and_by_words(visit, requester, agent, wi
 
 
 @pytest.mark.parametrize(
-    ("language", "theme", "width"), [("fa", "light", 1280), ("en", "dark", 390)]
+    ("language", "theme", "width"), first_of(("fa", "light", 1280), ("en", "dark", 390))
 )
 def test_the_parts_that_scripts_draw_are_usable_by_everybody(
     visit, keep_picture, requester, agent, language, theme, width
