@@ -53,12 +53,14 @@ organizations.apps = organizations organizations.apps organizations.listeners <-
 tickets.choices = tickets.choices tickets.errors tickets.signals <- nothing
 tickets.event_types <- ui plans.models tickets.choices
 tickets.search <- nothing
+tickets.rows <- nothing
+tickets.cached_components <- plans.models tickets.choices
 tickets.lists <- organizations.models
 tickets.permissions <- organizations.models
 tickets.querysets <- plans.models organizations.rules tickets.choices tickets.search tickets.lists
+    tickets.rows
 tickets.models <- plans.models organizations.models tickets.choices tickets.event_types
     tickets.search tickets.permissions tickets.querysets
-tickets.rows <- nothing
 tickets.reply_addresses <- organizations.models tickets.models
 tickets.events <- tickets.event_types tickets.models tickets.rows
 tickets.clocks <- plans.models plans.terms tickets.choices tickets.models
@@ -70,7 +72,7 @@ tickets.services <- ui plans.models plans.terms plans.transactions plans.service
 tickets.web <- tickets.choices tickets.models
 tickets.due <- ui plans.models plans.terms tickets.choices tickets.models tickets.clocks
     tickets.web
-tickets.templatetags <- ui plans.models tickets.choices tickets.lists tickets.due
+tickets.templatetags <- ui tickets.choices tickets.cached_components tickets.lists tickets.due
 tickets.conversation <- ui organizations.rules organizations.models tickets.choices tickets.search
     tickets.event_types tickets.permissions tickets.models tickets.attachments tickets.services
     tickets.web
@@ -80,10 +82,11 @@ tickets.filing <- ui plans.models organizations.permissions organizations.plan_m
 tickets.portal <- ui plans.models plans.terms tickets.choices tickets.search tickets.lists
     tickets.permissions tickets.querysets tickets.models tickets.clocks tickets.services
     tickets.web tickets.due tickets.conversation tickets.filing tickets.freshness
+    tickets.cached_components
 tickets.workspace <- ui plans.models plans.terms organizations.models organizations.services
     tickets.choices tickets.search tickets.lists tickets.permissions tickets.querysets
     tickets.models tickets.services tickets.web tickets.due tickets.conversation tickets.filing
-    tickets.freshness
+    tickets.freshness tickets.cached_components
 tickets.reports <- ui plans.models organizations.models tickets.choices tickets.lists
     tickets.querysets tickets.models tickets.services tickets.web
 tickets.plan_edits <- ui plans.models plans.admin tickets.choices tickets.models tickets.services

@@ -17,7 +17,7 @@ RESPONSES = set(Clock.RESPONSE_KINDS)
 FARTHEST_SHUT = timedelta(days=8)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DueBadge:
     """`kind` is one of in_time, soon, over, paused, closed_calendar, none, met and late.
 
@@ -52,15 +52,37 @@ class DueBadge:
         return self.kind in {"in_time", "soon", "over", "closed_calendar"}
 
 
+class Viewing:
+    """When and by whom badges are read. All badges of a page share one, which finds out once what
+    each calendar says of the moment."""
+
+    def __init__(self, now, *, for_customer=False):
+        self.now, self.for_customer = now, for_customer
+        self._shut = {}
+
+    def shut(self, calendar_key):
+        """From when to when nothing counts next, or now; (None, None) where that is far ahead."""
+        if calendar_key is None:
+            return None, None
+        if calendar_key not in self._shut:
+            self._shut[calendar_key] = _shut(calendar_key, self.now)
+        return self._shut[calendar_key]
+
+
 def due_badge(ticket, now, *, for_customer=False):
     """The badge of a ticket that was fetched with its clocks (`clock_list`, the newest first)."""
+    return row_badge(ticket, ticket.clock_list, Viewing(now, for_customer=for_customer))
+
+
+def row_badge(ticket, clocks, viewing):
+    """The badge of a row of a list, whose clocks were fetched apart, the newest first."""
     if ticket.due_at is not None:
-        return _running(ticket, now, for_customer)
+        return _running(ticket, clocks, viewing)
     if ticket.status == Status.AWAITING_CUSTOMER:
-        return _awaiting_customer(ticket, now, for_customer)
-    if ticket.waits_for_answer:
+        return _awaiting_customer(ticket, viewing)
+    if ticket.waiting_since is not None:
         return DueBadge("none", _("No commitment"))
-    return _finished(ticket) or DueBadge("none", pgettext("due badge", "Nothing due"))
+    return _finished(clocks) or DueBadge("none", pgettext("due badge", "Nothing due"))
 
 
 def response_badge(ticket, now):
@@ -70,8 +92,8 @@ def response_badge(ticket, now):
         return clock_badge(clock, now)
     if ticket.waits_for_answer or ticket.status == Status.AWAITING_CUSTOMER:
         none = DueBadge("none", _("No commitment"))
-        return none if ticket.waits_for_answer else _finished(ticket) or none
-    return _finished(ticket) or DueBadge("none", pgettext("due badge", "Nothing due"))
+        return none if ticket.waits_for_answer else _finished(ticket.clock_list) or none
+    return _finished(ticket.clock_list) or DueBadge("none", pgettext("due badge", "Nothing due"))
 
 
 def resolution_badge(ticket, now):
@@ -107,30 +129,31 @@ def clock_badge(clock, now):
         text = pgettext("due badge", "paused, %(time)s left")
         return DueBadge("paused", text % {"time": format_short(clock.remaining)})
     moment = format_moment(clock.due_at, now)
-    return _counting(clock.due_at, clock.due_soon_at, clock.calendar_version_id, moment, now)
+    shut = Viewing(now).shut(clock.calendar_version_id)
+    return _counting(clock.due_at, clock.due_soon_at, shut, moment, now)
 
 
-def _running(ticket, now, for_customer):
+def _running(ticket, clocks, viewing):
+    now = viewing.now
     moment = format_moment(ticket.due_at, now)
-    carriers = [each for each in ticket.clock_list if each.due_at == ticket.due_at]
-    carriers = [each for each in carriers if each.is_running]
+    carriers = [each for each in clocks if each.due_at == ticket.due_at and each.is_running]
     clock = next((each for each in carriers if each.kind in RESPONSES), None)
     if clock is None and carriers:
         clock = carriers[0]
         moment = pgettext("due badge", "%(moment)s · resolution") % {"moment": moment}
-    elif clock and clock.aim and not for_customer and ticket.due_at > now:
+    elif clock and clock.aim and not viewing.for_customer and ticket.due_at > now:
         aim = format_duration(clock.aim)
         moment = pgettext("due badge", "%(moment)s · aim %(aim)s") % {"moment": moment, "aim": aim}
-    calendar_key = clock.calendar_version_id if clock else None
-    return _counting(ticket.due_at, ticket.due_soon_at, calendar_key, moment, now)
+    shut = viewing.shut(clock and clock.calendar_version_id)
+    return _counting(ticket.due_at, ticket.due_soon_at, shut, moment, now)
 
 
-def _counting(due_at, soon_at, calendar_key, moment, now):
-    """The badge of a due that has not been kept yet."""
+def _counting(due_at, soon_at, shut, moment, now):
+    """The badge of a due that has not been kept yet; `shut` as `Viewing.shut` gives it."""
     if due_at <= now:
         text = pgettext("due badge", "%(time)s overdue") % {"time": format_short(now - due_at)}
         return DueBadge("over", text, moment, due_at)
-    shuts_at, opens_at = _shut(calendar_key, now) if calendar_key else (None, None)
+    shuts_at, opens_at = shut
     if shuts_at is None or shuts_at >= due_at:
         kind = "soon" if soon_at <= now else "in_time"
         return DueBadge(kind, format_short(due_at - now), moment, due_at, soon_at)
@@ -144,7 +167,6 @@ def _counting(due_at, soon_at, calendar_key, moment, now):
 
 
 def _shut(calendar_key, now):
-    """From when to when nothing counts next, or now; (None, None) where that is far ahead."""
     working_time = working_time_by_key(calendar_key)
     if not working_time.is_open(now):
         return now, working_time.next_opening(now)
@@ -163,9 +185,11 @@ def promises_nothing_further(clock, ticket):
     return targets_for(promise, ticket.priority, clock.kind)[0] is None
 
 
-def _awaiting_customer(ticket, now, for_customer):
+def _awaiting_customer(ticket, viewing):
+    now = viewing.now
     if ticket.auto_close_at is None:
-        return DueBadge("paused", _("Stays open") if for_customer else _("Close is held"))
+        text = _("Stays open") if viewing.for_customer else _("Close is held")
+        return DueBadge("paused", text)
     moment = format_moment(ticket.auto_close_at, now)
     if ticket.auto_close_at <= now:
         return DueBadge("paused", _("closes now"), moment, ticket.auto_close_at)
@@ -175,9 +199,9 @@ def _awaiting_customer(ticket, now, for_customer):
     return DueBadge("paused", text, moment, ticket.auto_close_at)
 
 
-def _finished(ticket):
+def _finished(clocks):
     """How the last response promise ended; withdrawn ones say nothing."""
-    ended = [each for each in ticket.clock_list if each.kind in RESPONSES and not each.is_running]
+    ended = [each for each in clocks if each.kind in RESPONSES and not each.is_running]
     clock = next((each for each in ended if each.answer_id), None)
     return ended_badge(clock) if clock else None
 

@@ -1,24 +1,21 @@
-"""What the member's home and list show: rows made ready, heads, filters, and numbers as texts."""
+"""What the member's home and list show: rows, heads, filters, and numbers as texts."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from tickets import permissions
-from tickets.choices import Category, Status
-from tickets.conversation.found import mark_found
+from tickets.conversation.found import hits_of
 from tickets.lists.columns import plain_head, sort_head, table_of
 from tickets.lists.counts import MOST_COUNTED, count_up_to
 from tickets.lists.filters import Reader
 from tickets.lists.pages import page_by_key, preceding
 from tickets.models import Ticket
-from ui.wording import format_datetime, format_day, format_time
 from ui.wording import number as in_digits
 
 from .columns import COLUMNS
 from .query import PortalQuery
+from .rows import rows_of
 
 RECENT = 6
 RECENT_HIDDEN = {"category"}
@@ -26,24 +23,6 @@ RECENT_HIDDEN = {"category"}
 RECENT_COLUMNS = [column for column in COLUMNS if not column.within]
 TURNS, TURNS_OVER_LIST = 3, 2
 LABELS = {column.key: column.label for column in COLUMNS}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One ticket as its reader sees it."""
-
-    ticket: Ticket
-    number: str
-    url: str
-    is_unread: bool
-    is_turn: bool
-    last_speaker: str
-    category: str
-    iso: str
-    exact: str
-    day: str
-    time: str
-    may_write: bool
 
 
 @dataclass(frozen=True)
@@ -70,12 +49,12 @@ def home_page(user, organization, *, now):
     """What waits for the member first, then what moved last."""
     tickets = _of(user, organization)
     turns = _turns(tickets, user, most=TURNS)
-    recent = tickets.for_portal().with_last_seen(user)[:RECENT] if organization else []
+    recent = tickets.for_portal(user)[:RECENT] if organization else []
     return {
         "now": now,
         "organization": organization,
         **turns,
-        "rows": [_row(ticket, user, now) for ticket in recent],
+        "rows": rows_of(list(recent), user, now=now),
         "table": table_of(RECENT_COLUMNS, plain_head, hidden=RECENT_HIDDEN),
         "hidden": RECENT_HIDDEN,
     }
@@ -86,13 +65,13 @@ def list_page(wanted, user, organization, params, *, now):
     everything = _of(user, organization)
     tickets = wanted.apply(everything, Reader(user, now))
     page = page_by_key(
-        tickets.with_portal_row().with_last_seen(user),
+        tickets.with_portal_row(user),
         params,
         order=wanted.order,
         size=wanted.rows,
         keep=wanted.pairs(),
     )
-    mark_found(page.rows, wanted.text, user)
+    found = hits_of(page.rows, wanted.text, user)
     view = PortalQuery.page_query(params)
     at_start = page.previous_query is None
     turns = at_start and not wanted.is_narrowed
@@ -101,7 +80,7 @@ def list_page(wanted, user, organization, params, *, now):
         "organization": organization,
         "wanted": wanted,
         "page": page,
-        "rows": [_row(ticket, user, now) for ticket in page.rows],
+        "rows": rows_of(page.rows, user, found=found, now=now),
         "table": table_of(COLUMNS, lambda each: sort_head(each, wanted), hidden=wanted.hidden),
         "hidden": set(wanted.hidden),
         "is_partial": tickets.is_partial,
@@ -131,44 +110,6 @@ def _turns(tickets, user, *, most):
     """What waits for the person, and whether there is more."""
     found = list(tickets.your_turn(user)[: most + 1]) if most else []
     return {"turns": found[:most], "more_turns": len(found) > most}
-
-
-def _row(ticket, user, now):
-    moment = ticket.public_updated_at
-    concerns = ticket.requester_id == user.pk or ticket.is_watched
-    return Row(
-        ticket=ticket,
-        number=ticket.number,
-        url=ticket.get_absolute_url(),
-        is_unread=_is_unread(ticket, concerns),
-        is_turn=concerns and ticket.status == Status.AWAITING_CUSTOMER,
-        last_speaker=_last_speaker(ticket, user),
-        category=Category(ticket.category).label,
-        iso=moment.isoformat(),
-        exact=format_datetime(moment),
-        day=format_day(moment, now),
-        time=format_time(moment),
-        may_write=permissions.may_write_as_customer(ticket, user),
-    )
-
-
-def _is_unread(ticket, concerns):
-    """Whether something public happened since the person looked. Who never did knows nothing of
-    what is theirs; of colleagues' tickets only those once opened are followed."""
-    if ticket.seen_at is None:
-        return concerns and not ticket.is_closed
-    return ticket.public_updated_at > ticket.seen_at
-
-
-def _last_speaker(ticket, user):
-    """Who spoke last. The names of agents are on their messages, not here."""
-    if ticket.last_public_message_id is None:
-        return ""
-    if ticket.support_spoke_last:
-        return _("Last message: support")
-    if ticket.last_author_id == user.pk:
-        return _("Last message: you")
-    return format_html(_("Last message: <bdi>{name}</bdi>"), name=ticket.last_author_name)
 
 
 def _sort_choice(column, wanted):

@@ -10,7 +10,7 @@ from tickets.choices import Band, Status
 from tickets.lists.row_after import RowAfter
 
 from .list_order import order_of, place_in
-from .rows import BADGE_CLOCK, PORTAL_ROW, PUBLIC_FACTS, QUEUE_ORDER, QUEUE_ROW, TURN
+from .rows import PORTAL_ROW, PUBLIC_FACTS, QUEUE_ORDER, QUEUE_ROW, TURN
 from .text_search import TextSearch
 
 MOST_CHANGED = 25
@@ -250,41 +250,46 @@ class TicketQuerySet(models.QuerySet):
         return self.closed().with_queue_row().order_by("-closed_at", "-id")
 
     def with_queue_row(self):
-        """What a row of the agents' lists shows, and no more: names and the beginning of the last
-        public message beside the ticket's own fields, in place of whole rows of other tables.
+        """Named tuples of what a row of the agents' lists shows, and no more: names and the
+        beginning of the last public message beside the ticket's own fields.
         """
         last = "last_public_message__"
-        return (
-            self.annotate(
-                organization_name=F("organization__name"),
-                plan_name=F(f"organization__plan__{Named.name_field()}"),
-                assignee_name=name_of("assignee__"),
-                last_is_from_staff=F(f"{last}is_from_staff"),
-                last_author_name=name_of(f"{last}author__"),
-                snippet=Left(f"{last}body", 200),
-            )
-            .only(*QUEUE_ROW)
-            .with_clocks_of_badges()
-        )
+        names = {
+            "organization_name": F("organization__name"),
+            "plan_name": F(f"organization__plan__{Named.name_field()}"),
+            "assignee_name": name_of("assignee__"),
+            "last_is_from_staff": F(f"{last}is_from_staff"),
+            "last_author_name": name_of(f"{last}author__"),
+            "snippet": Left(f"{last}body", 200),
+        }
+        return self.annotate(**names).values_list(*QUEUE_ROW, *names, named=True)
 
-    def for_portal(self):
+    def for_portal(self, user):
         """The latest public change first, with what a row of the customer's list shows."""
-        return self.with_portal_row().last_changed_first()
+        return self.with_portal_row(user).last_changed_first()
+
+    def with_portal_row(self, user):
+        """Named tuples of what a row of the customer's list shows, and no more: who wrote the last
+        public message, when `user` last saw the ticket (or None) and whether they watch it,
+        beside the ticket's own fields and, where it has one, its place in the order.
+        """
+        author, mine = "last_public_message__author", {"ticket": OuterRef("pk"), "user": user}
+        seen = self.model.sightings.rel.related_model.objects.filter(**mine)
+        watched = self.model.watchers.rel.related_model.objects.filter(**mine)
+        shown = {
+            "last_author_id": F(author),
+            "last_author_name": name_of(f"{author}__"),
+            "seen_at": Subquery(seen.values("seen_at")[:1]),
+            "is_watched": Exists(watched),
+        }
+        place = ["place"] if "place" in self.query.annotations else []
+        return self.annotate(**shown).values_list(*PORTAL_ROW, *shown, *place, named=True)
 
     def sorted_by(self, column, *, falling):
         """In the order of a column of the customer's list; see `order_of`."""
         place = place_in(column, falling=falling)
         placed = self.annotate(place=place) if place else self
         return placed.order_by(*order_of(column, falling=falling))
-
-    def with_last_seen(self, user):
-        """When `user` last saw the ticket as `seen_at` (or None), and whether they watch it."""
-        model = self.model
-        seen = model.sightings.rel.related_model.objects.filter(ticket=OuterRef("pk"), user=user)
-        watched = model.watchers.rel.related_model.objects.filter(ticket=OuterRef("pk"), user=user)
-        return self.annotate(
-            seen_at=Subquery(seen.values("seen_at")[:1]), is_watched=Exists(watched)
-        )
 
     def last_changed_first(self):
         return self.order_by("-public_updated_at", "-id")
@@ -294,14 +299,6 @@ class TicketQuerySet(models.QuerySet):
         # Leaving out columns of one row would take longer than reading them.
         people = self.select_related("organization__plan", "requester", "assignee", "rating")
         return people.with_clocks()
-
-    def with_portal_row(self):
-        """What a row of the customer's list shows, and no more: who wrote the last public message
-        beside the ticket's own fields, in place of whole rows of other tables.
-        """
-        author = "last_public_message__author"
-        named = self.annotate(last_author_id=F(author), last_author_name=name_of(f"{author}__"))
-        return named.only(*PORTAL_ROW).with_clocks_of_badges()
 
     def with_clocks(self):
         """The clocks as `clock_list`, the newest first."""
@@ -315,14 +312,6 @@ class TicketQuerySet(models.QuerySet):
                 .order_by("-started_at", "-pk"),
                 to_attr="clock_list",
             )
-        )
-
-    def with_clocks_of_badges(self):
-        """The clocks as `clock_list`, the newest first, with what a due badge is made of."""
-        clocks = self.model.clocks.rel.related_model.objects.only(*BADGE_CLOCK)
-        newest_first = clocks.order_by("-started_at", "-pk")
-        return self.prefetch_related(
-            Prefetch("clocks", queryset=newest_first, to_attr="clock_list")
         )
 
     def after(self, fields, values):

@@ -4,29 +4,21 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 
+from tickets.cached_components import (
+    person_html,
+    priority_html,
+    status_html,
+)
 from tickets.choices import SCORES
 from tickets.due.badge import due_badge as badge_of
 from tickets.due.badge import resolution_badge as resolution_of
 from tickets.due.badge import response_badge as response_of
 from tickets.due.badge_html import badge_html
 from tickets.lists.counts import MOST_COUNTED
-from tickets.templatetags.cached_components import (
-    category_label,
-    person_html,
-    priority_html,
-    status_html,
-)
-from ui.wording import format_short
 from ui.wording import number as format_number
 
 register = template.Library()
 register.simple_tag(badge_html, name="due_mark")
-
-
-@register.filter
-def age_at(moment, now):
-    """How long ago it was, in one unit."""
-    return format_short(now - moment)
 
 
 @register.filter
@@ -49,24 +41,14 @@ def priority_mark(ticket):
     return priority_html(ticket.priority, get_language())
 
 
-@register.simple_tag
-def category_name(ticket):
-    """The category in a word."""
-    return category_label(ticket.category, get_language())
-
-
 @register.simple_tag(takes_context=True)
-def due_badge(context, ticket, *, compact=False, url=""):
-    """How much time is left. Uses the page's `now`, so that all its badges agree.
-
-    `url` is that of the ticket for the reader, where the page has it already.
-    """
+def due_badge(context, ticket, *, compact=False):
+    """How much time is left. Uses the page's `now`, so that all its badges agree."""
     person = context.get("person")
     now = context.get("now") or timezone.now()
     is_staff = bool(person and person.is_agent)
     badge = badge_of(ticket, now, for_customer=not is_staff)
-    href = f"{url}due/" if url else _explained_at(ticket, is_staff)
-    return badge_html(badge, compact=compact, href=href)
+    return badge_html(badge, compact=compact, href=_explained_at(ticket, is_staff))
 
 
 @register.simple_tag(takes_context=True)

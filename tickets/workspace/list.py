@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tickets.choices import Band, Status
-from tickets.conversation.found import mark_found
+from tickets.conversation.found import hits_of
 from tickets.freshness import rows_mark
 from tickets.lists.columns import ASCENDING, Head, plain_head, table_of
 from tickets.lists.counts import count_up_to
@@ -16,8 +16,10 @@ from tickets.lists.filters import Reader
 from tickets.lists.pages import page_by_key
 from tickets.models import Ticket
 
+from . import walk
 from .columns import COLUMNS
 from .query import QueueQuery
+from .rows import rows_of
 
 PAGE_SIZE = 25
 HOUR = timedelta(hours=1)
@@ -94,8 +96,14 @@ def queue_page(wanted, agent, query, *, now):
     page = page_by_key(
         wanted.ordered(tickets), query, order=order, size=PAGE_SIZE, keep=wanted.pairs()
     )
-    mark_found(page.rows, wanted.text, agent)
-    groups = _grouped(page.rows, wanted, now)
+    rows = rows_of(
+        page.rows,
+        agent,
+        found=hits_of(page.rows, wanted.text, agent),
+        in_list=walk.suffix_of(wanted),
+        now=now,
+    )
+    groups = _grouped(page.rows, rows, wanted, now)
     view = next((key for key, (*_label_and_symbol, its) in VIEWS.items() if its == wanted), None)
     of_views = everything.views_counted(agent, now)
     counting = of_views | _counting_groups(groups, tickets, view, now)
@@ -147,14 +155,15 @@ def _counting_groups(groups, tickets, view, now):
     return {f"group_{key}": queryset for key, queryset in found.items()}
 
 
-def _grouped(rows, wanted, now):
-    """The rows under their headings; without headings where it is not the queue's order."""
+def _grouped(tickets, rows, wanted, now):
+    """The rows of the tickets under their headings; without headings in another order than the
+    queue's."""
     if not wanted.in_queue_order:
         return [Group("", rows=rows)] if rows else []
     hour_later, day_end = now + HOUR, _day_end(now)
     groups = {key: Group(key) for key in GROUPS}
-    for ticket in rows:
-        groups[_group_of(ticket, now, hour_later, day_end)].rows.append(ticket)
+    for ticket, row in zip(tickets, rows, strict=True):
+        groups[_group_of(ticket, now, hour_later, day_end)].rows.append(row)
     return [group for group in groups.values() if group.rows]
 
 

@@ -20,7 +20,6 @@ from tickets.models import Ticket
 from tickets.web.guards import staff_only, ticket_or_404
 from tickets.web.live import has_rows, layout_for
 
-from . import walk
 from .forms import OpenForMemberForm
 from .list import queue_page
 from .organizations import organizations_named
@@ -48,7 +47,7 @@ def queue_list(request):
     if has_rows(request, context["rows_mark"]):
         return HttpResponse(status=204)
     context |= {"live_mark": live_mark, "layout": layout_for(request, LAYOUT)}
-    context |= {"in_list": walk.suffix_of(wanted), "form_key": uuid.uuid4()}
+    context["form_key"] = uuid.uuid4()
     return render(request, "queue/list.html", context)
 
 

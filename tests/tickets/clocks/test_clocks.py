@@ -497,7 +497,7 @@ def test_the_queue_is_ordered_by_due_then_waiting_then_our_move_then_closing(
     normal = make_ticket(requester, now=at(2))
     services.hold_auto_close(held, actor=agent, reason="منتظر شبکه", now=at(2))
 
-    queue = list(Ticket.objects.open().for_queue())
+    queue = list(Ticket.objects.open().in_queue_order())
 
     assert queue == [normal, low, critical, high, later_high, ours, closing, held]
 

@@ -144,7 +144,7 @@ WALKS = {
         lambda user: (
             Ticket.objects.visible_to(user)
             .of_organization(user.memberships.get().organization)
-            .for_portal()
+            .for_portal(user)
         ),
     ),
 }
@@ -259,7 +259,7 @@ def test_the_customers_list_walks_an_index_in_every_order_and_direction(many_tic
 def portal_rows(user):
     organization = user.memberships.get().organization
     tickets = Ticket.objects.visible_to(user).of_organization(organization)
-    return tickets.with_portal_row().with_last_seen(user)
+    return tickets.with_portal_row(user)
 
 
 @pytest.fixture

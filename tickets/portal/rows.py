@@ -1,0 +1,106 @@
+"""The rows of the member's home and list, ready to be shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tickets import permissions
+from tickets.cached_components import category_label, priority_html, status_html
+from tickets.choices import Status
+from tickets.conversation.found import Found
+from tickets.due.badge import Viewing, row_badge
+from tickets.due.badge_html import badge_html
+from tickets.lists.addresses import ticket_addresses
+from tickets.models import Clock
+from ui.markup import reading_direction
+from ui.wording import format_datetime, format_day, format_time
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One ticket as its reader sees it. Of the texts `priority`, `status` and `due` are HTML;
+    `found` is where a search matched."""
+
+    number: str
+    url: str
+    title: str
+    direction: str
+    found: Found
+    is_unread: bool
+    is_turn: bool
+    is_closed: bool
+    may_write: bool
+    last_speaker: str
+    priority: str
+    category: str
+    status: str
+    due: str
+    iso: str
+    exact: str
+    day: str
+    time: str
+
+
+def rows_of(tickets, user, *, now, found=None):
+    """The rows of `tickets` (by `with_portal_row`) in their order; `found` are the hits of a
+    search."""
+    clocks, found = Clock.objects.of_badges([ticket.id for ticket in tickets]), found or {}
+    page = _Page(user, now)
+    return [page.row(each, clocks[each.id], found.get(each.id)) for each in tickets]
+
+
+class _Page:
+    """What all rows of a page share."""
+
+    def __init__(self, user, now: datetime):
+        self.user, self.now = user, now
+        self.viewing, self.language = Viewing(now, for_customer=True), get_language()
+        self.address_of = ticket_addresses("tickets:detail")
+        self.support, self.you = _("Last message: support"), _("Last message: you")
+
+    def row(self, ticket, clocks, found):
+        number, user, language = f"{settings.TICKET_PREFIX}-{ticket.id}", self.user, self.language
+        url, moment = self.address_of(number), ticket.public_updated_at
+        concerns = ticket.requester_id == user.pk or ticket.is_watched
+        return Row(
+            number=number,
+            url=url,
+            title=ticket.title,
+            direction=reading_direction(ticket.title),
+            found=found or Found(ticket.title),
+            is_unread=_is_unread(ticket, concerns),
+            is_turn=concerns and ticket.status == Status.AWAITING_CUSTOMER,
+            is_closed=ticket.status == Status.CLOSED,
+            may_write=permissions.may_write_as_customer(ticket, user),
+            last_speaker=self._last_speaker(ticket),
+            priority=priority_html(ticket.priority, language),
+            category=category_label(ticket.category, language),
+            status=status_html(ticket.status, language),
+            due=badge_html(row_badge(ticket, clocks, self.viewing), href=f"{url}due/"),
+            iso=moment.isoformat(),
+            exact=format_datetime(moment),
+            day=format_day(moment, self.now),
+            time=format_time(moment),
+        )
+
+    def _last_speaker(self, ticket):
+        """Who spoke last. The names of agents are on their messages, not here."""
+        if ticket.last_public_message_id is None:
+            return ""
+        if ticket.support_spoke_last:
+            return self.support
+        if ticket.last_author_id == self.user.pk:
+            return self.you
+        return format_html(_("Last message: <bdi>{name}</bdi>"), name=ticket.last_author_name)
+
+
+def _is_unread(ticket, concerns):
+    """Whether something public happened since the person looked. Who never did knows nothing of
+    what is theirs; of colleagues' tickets only those once opened are followed."""
+    if ticket.seen_at is None:
+        return concerns and ticket.status != Status.CLOSED
+    return ticket.public_updated_at > ticket.seen_at
