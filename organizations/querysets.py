@@ -28,6 +28,10 @@ class UserQuerySet(models.QuerySet):
         """(key, name as `str` gives it) of each, without whole rows."""
         return self.values_list("pk", name_of())
 
+    def ids_by_email(self, emails):
+        """The key of each person by their address, for addresses in their normal form."""
+        return dict(self.filter(email__in=emails).order_by().values_list("email", "pk"))
+
     def agents(self):
         """Everybody who may answer tickets: active agents, supervisors and admins."""
         return self.active().exclude(staff_role="")

@@ -107,6 +107,11 @@ class Cast:
         self.mail = ReceivedMail.objects.create(
             key="0" * 64, content=b"x", size=1, state="quarantined", received_at=NOW
         )
+        self.canned = services.create_canned(
+            services.CannedDraft("سلام", scope="shared", body_fa="سلام {{مشتری}}"),
+            actor=self.supervisor,
+            now=NOW,
+        )
         self.rows = self._rows()
         url = unsubscribing.url_for(self.requester, Topic.REPLIES, "email")
         self.unsubscribe_token = url.rstrip("/").rpartition("/")[2]
@@ -158,6 +163,7 @@ class Cast:
         values = {
             "<number:number>": tickets[ticket].number,
             "<uuid:key>": str(tickets["file"].pk),
+            "canned/<int:pk>": f"canned/{self.canned.pk}",
             "members/<int:pk>": f"members/{self.restricted.memberships.get().pk}",
             "invitations/<int:pk>": f"invitations/{self.invitation.pk}",
             "incoming/<int:pk>": f"incoming/{self.mail.pk}",

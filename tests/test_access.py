@@ -55,6 +55,8 @@ def form_of(cast, address):
             "category": "technical",
             "priority": "normal",
             "description": "از صبح قطع است.",
+            "body_fa": "سلام",
+            "scope": "own",
             "requester": cast.requester.pk,
             "organization_name": "شرکت نو",
             "organization_key": "sherkat-no",

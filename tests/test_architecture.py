@@ -59,6 +59,7 @@ tickets.lists <- organizations.models
 tickets.permissions <- organizations.models
 tickets.querysets <- plans.models organizations.rules tickets.choices tickets.search tickets.lists
     tickets.rows
+tickets.canned <- ui
 tickets.models <- plans.models organizations.models tickets.choices tickets.event_types
     tickets.search tickets.permissions tickets.querysets
 tickets.reply_addresses <- organizations.models tickets.models
@@ -67,8 +68,8 @@ tickets.clocks <- plans.models plans.terms tickets.choices tickets.models
 tickets.attachments <- nothing
 tickets.freshness <- tickets.querysets tickets.models
 tickets.services <- ui plans.models plans.terms plans.transactions plans.services
-    organizations.models tickets.choices tickets.search tickets.permissions tickets.querysets
-    tickets.models tickets.rows tickets.events tickets.clocks tickets.attachments
+    organizations.models tickets.choices tickets.search tickets.canned tickets.permissions
+    tickets.querysets tickets.models tickets.rows tickets.events tickets.clocks tickets.attachments
 tickets.web <- tickets.choices tickets.models
 tickets.due <- ui plans.models plans.terms tickets.choices tickets.models tickets.clocks
     tickets.web
@@ -86,7 +87,7 @@ tickets.portal <- ui plans.models plans.terms tickets.choices tickets.search tic
 tickets.workspace <- ui plans.models plans.terms organizations.models organizations.services
     tickets.choices tickets.search tickets.lists tickets.permissions tickets.querysets
     tickets.models tickets.services tickets.web tickets.due tickets.conversation tickets.filing
-    tickets.freshness tickets.cached_components
+    tickets.freshness tickets.cached_components tickets.canned
 tickets.reports <- ui plans.models organizations.models tickets.choices tickets.lists
     tickets.querysets tickets.models tickets.services tickets.web
 tickets.plan_edits <- ui plans.models plans.admin tickets.choices tickets.models tickets.services

@@ -90,3 +90,10 @@ class Band(models.IntegerChoices):
 
 # What customers call the stars that they give a closed ticket.
 SCORES = {1: _("Very bad"), 2: _("Bad"), 3: _("Fair"), 4: _("Good"), 5: _("Very good")}
+
+
+class CannedScope(models.TextChoices):
+    """Who finds a canned reply. A team is to join them once there are teams."""
+
+    OWN = "own", _("Only me")
+    SHARED = "shared", _("All agents")

@@ -1,4 +1,4 @@
-"""Addresses of the customer's pages, of the queue, of reports, and of files."""
+"""Addresses of the customer's pages, the queue, canned replies, reports, and files."""
 
 from django.urls import include, path, register_converter
 
@@ -14,6 +14,8 @@ from .reports import views as reports
 from .workspace import actions as queue_actions
 from .workspace import views as queue
 from .workspace import views_next as queue_next
+from .workspace.canned import views as canned
+from .workspace.canned import views_files as canned_files
 
 register_converter(NumberConverter, "number")
 
@@ -70,7 +72,19 @@ report_patterns = (
     ],
     "reports",
 )
+canned_patterns = (
+    [
+        path("", canned.canned_list, name="list"),
+        path("new/", canned.new, name="new"),
+        path("import/", canned_files.import_file, name="import"),
+        path("export/", canned_files.export, name="export"),
+        path("<int:pk>/", canned.edit, name="edit"),
+        path("<int:pk>/delete/", canned.delete, name="delete"),
+    ],
+    "canned",
+)
 urlpatterns = [
+    path("canned/", include(canned_patterns)),
     path("tickets/", include(portal_patterns)),
     path("queue/", include(queue_patterns)),
     path("preview/", portal_live.preview, name="preview"),

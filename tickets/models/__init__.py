@@ -1,5 +1,6 @@
 """What happens: tickets with their state machine, messages, files, clocks, history, totals."""
 
+from .canned import CannedReply
 from .clocks import Clock, ClockChange, ClockStretch
 from .events import Event, PeriodicRun
 from .jobs import TicketJob
@@ -17,6 +18,7 @@ __all__ = [
     "OPEN",
     "WORST",
     "Attachment",
+    "CannedReply",
     "Clock",
     "ClockChange",
     "ClockStretch",

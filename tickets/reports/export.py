@@ -8,7 +8,6 @@ apostrophe.
 import csv
 import re
 import tempfile
-import unicodedata
 from datetime import datetime
 from itertools import islice
 
@@ -20,16 +19,15 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from ui.spreadsheets import BOM, begins_a_formula
 from ui.wording import latin_digits
 
 from .behind import Behind, behind
 from .page import table
 
-BOM = "\ufeff"
 CHUNK = 500
 # What a spreadsheet program opens in reasonable time, and a request writes.
 MOST_IN_XLSX = 100_000
-BEGINS_A_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # and their full-width forms
 # A spreadsheet reads these as a number, a date or a truth value: 0012, 1-2, 1e5, 12/5, MAR 1, TRUE.
 _CONVERTED = re.compile(
     r"[\s$€£(]*[0-9][0-9.,:/\-\s%)]*(?:e[0-9]+)?[\s)]*(?:[ap]m?)?"
@@ -171,7 +169,7 @@ def _for_csv(cell):
         return cell
     text = ILLEGAL_CHARACTERS_RE.sub("", str(cell))
     is_converted = _CONVERTED.fullmatch(latin_digits(text))
-    return f"'{text}" if is_converted or _begins_a_formula(text) else text
+    return f"'{text}" if is_converted or begins_a_formula(text) else text
 
 
 def _for_xlsx(sheet, cell):
@@ -181,15 +179,9 @@ def _for_xlsx(sheet, cell):
     text = ILLEGAL_CHARACTERS_RE.sub("", str(cell))
     written = WriteOnlyCell(sheet, _ESCAPE_OF_XLSX.sub("_x005F_", text))
     written.data_type = "s"  # the library takes =1 for a formula and #N/A for an error
-    if _begins_a_formula(text):
+    if begins_a_formula(text):
         written.quotePrefix = True  # it stays a text when someone edits the cell
     return written
-
-
-def _begins_a_formula(text):
-    """Whether a spreadsheet would run the text; what is not seen before a sign does not hide it."""
-    first = next((char for char in text if unicodedata.category(char) not in {"Cf", "Zs"}), "")
-    return bool(BEGINS_A_FORMULA & {first, text[:1]})
 
 
 def _minutes(duration):

@@ -7,6 +7,15 @@ Locks are taken in one order: a person, the organization, tickets by number.
 """
 
 from .base import LONGEST_BODY, NewMessage, too_many_files
+from .canned import (
+    LONGEST_CANNED_BODY,
+    LONGEST_CANNED_TITLE,
+    CannedDraft,
+    create_canned,
+    delete_canned,
+    edit_canned,
+    import_canned,
+)
 from .closing import close_by_customer, hold_auto_close, lift_hold, reopen, resolve
 from .files import discard, pending_of, store_upload, sweep_orphans, sweep_pending
 from .following import (
@@ -62,9 +71,12 @@ from .working import (
 
 __all__ = [
     "LONGEST_BODY",
+    "LONGEST_CANNED_BODY",
+    "LONGEST_CANNED_TITLE",
     "LONGEST_WORDS",
     "MOST_AT_ONCE",
     "MOST_WATCHERS",
+    "CannedDraft",
     "Draft",
     "NewMessage",
     "ScanResult",
@@ -84,8 +96,11 @@ __all__ = [
     "clear_agent",
     "close_by_customer",
     "close_due",
+    "create_canned",
     "day_of",
+    "delete_canned",
     "discard",
+    "edit_canned",
     "fill_stretches",
     "follow_closure",
     "follow_end_of_suspension",
@@ -94,6 +109,7 @@ __all__ = [
     "follow_suspension",
     "forget_watcher",
     "hold_auto_close",
+    "import_canned",
     "is_stale",
     "keep_list",
     "latest_number",

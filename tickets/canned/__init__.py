@@ -1,0 +1,1 @@
+"""What a canned reply is made of: the placeholders in its texts."""

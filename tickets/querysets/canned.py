@@ -1,0 +1,55 @@
+"""Which canned replies a person finds, may change, and in what order they are shown."""
+
+from django.db import models
+from django.db.models import Case, F, Q, When
+
+from tickets.choices import CannedScope
+from tickets.lists.row_after import RowAfter
+from tickets.search.folding import search_terms
+
+MACRO = ~Q(then="", priority="", new_category="", assignee=None)
+
+
+class CannedReplyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """An agent's own ones and the shared ones; nobody else finds any."""
+        if not user.is_agent:
+            return self.none()
+        return self.filter(Q(owner=user) | Q(scope=CannedScope.SHARED))
+
+    def editable_by(self, user):
+        """An agent's own ones; the shared ones of supervisors."""
+        found = self.visible_to(user)
+        return found if user.is_supervisor else found.filter(scope=CannedScope.OWN)
+
+    def keyed(self, key):
+        """The one of that key, or None."""
+        return self.filter(pk=key).first()
+
+    def of_scope(self, scope):
+        return self.filter(scope=scope)
+
+    def about(self, category):
+        """Those for tickets of that category alone."""
+        return self.filter(category=category)
+
+    def macros(self):
+        """Those that do more than write."""
+        return self.filter(MACRO)
+
+    def found_by(self, text):
+        """Those with every word of the text in their title or in one of their texts."""
+        for term in search_terms(text):
+            self = self.filter(searched__contains=term)  # noqa: PLW0642 narrowed word by word
+        return self
+
+    def fitting(self, category):
+        """For the composer of a ticket: those of its category first, then by how often used."""
+        fits = Case(When(category=category, then=0), When(category="", then=1), default=2)
+        return self.order_by(fits, F("uses").desc(), "title_key", "pk")
+
+    def after(self, fields, key):
+        return self.filter(RowAfter(fields, key))
+
+    def before(self, fields, key):
+        return self.filter(RowAfter(fields, key, operator="<"))

@@ -1,0 +1,1 @@
+"""The pages of canned replies, and how one comes into the composer of a ticket."""
