@@ -10,7 +10,7 @@ from plans.models import PlanVersion, Priority
 from tests.factories import NOW, make_agent, make_member, make_organization, make_ticket
 from tickets import services
 from tickets.choices import Category
-from tickets.models import Clock
+from tickets.models import Clock, Message, Ticket
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 TEHRAN = ZoneInfo("Asia/Tehran")
@@ -25,14 +25,14 @@ def clear():
         cursor.execute("DELETE FROM tickets_staleday")
 
 
-def make_clock(ticket, version, *, due_at=NOW, answer=None, **fields):
-    """A clock around the clock that fell due at `due_at`, an hour after its start."""
+def clock_of(ticket, version, *, due_at=NOW, answer=None, **fields):
+    """An unsaved clock around the clock that fell due at `due_at`, an hour after its start."""
     start = due_at - HOUR
     state = fields.setdefault("state", "met")
     if state != "running" and fields.get("stopped_at", "unset") == "unset":
         fields["stopped_at"] = due_at
     fields.setdefault("breached_at", due_at if state == "breached" else None)
-    clock = Clock(
+    return Clock(
         ticket=ticket,
         plan_version=version,
         started_at=start,
@@ -49,6 +49,10 @@ def make_clock(ticket, version, *, due_at=NOW, answer=None, **fields):
         }
         | fields,
     )
+
+
+def make_clock(ticket, version, **fields):
+    clock = clock_of(ticket, version, **fields)
     clock.save()
     return clock
 
@@ -66,28 +70,53 @@ def make_many(count, *, seed):
     owners = [make_member(home, f"a@{home.key}.example") for home in homes]
     agents = [make_agent(f"a{number}@helpdesk.example") for number in range(3)]
     versions = list(PlanVersion.objects.all())
-    tickets = [
-        make_ticket(dice.choice(owners), category=dice.choice(Category.values))
-        for _number in range(count // 3)
-    ]
+    wanted = [(dice.choice(owners), dice.choice(Category.values)) for _number in range(count // 3)]
+    messages = make_tickets(wanted)
     clear()
+    clocks, taken = [], set()
     for _number in range(count):
-        ticket = dice.choice(tickets)
+        message = dice.choice(messages)
         kind = dice.choice(["first_response", "next_response", "resolution"])
         state = dice.choice(["met", "met", "breached", "withdrawn"])
-        runs_on = state == "breached" and dice.random() < 0.2
-        is_taken = Clock.objects.filter(ticket=ticket, stopped_at=None).exists()
-        fields = {"stopped_at": None} if runs_on and not is_taken else {}
-        make_clock(
-            ticket,
+        runs_on = state == "breached" and dice.random() < 0.2 and message.ticket not in taken
+        if runs_on:
+            taken.add(message.ticket)
+        fields = {"stopped_at": None} if runs_on else {}
+        clock = clock_of(
+            message.ticket,
             dice.choice(versions),
             kind=kind,
             state=state,
             due_at=datetime(2026, 3, 20, 20, 29, tzinfo=TEHRAN) + dice.randrange(5760) * MINUTE,
             priority=dice.choice(Priority.values),
             agent=dice.choice([None, *agents]),
-            answer=None if dice.random() < 0.2 else ticket.messages.first(),
+            answer=None if dice.random() < 0.2 else message,
             aim=dice.choice([None, 10 * MINUTE]),
             counted=timedelta(seconds=dice.randrange(1, 100_000)),
             **fields,
         )
+        clocks.append(clock)
+    Clock.objects.bulk_create(clocks)
+
+
+def make_tickets(wanted):
+    """A ticket of each (requester, category), as copies of one; gives the message of each."""
+    patterns = {owner: make_ticket(owner) for owner, _category in dict(wanted).items()}
+    tickets = Ticket.objects.bulk_create(
+        copy_of(patterns[owner], category=category) for owner, category in wanted
+    )
+    messages = [
+        copy_of(patterns[owner].messages.get(), ticket=ticket)
+        for (owner, _category), ticket in zip(wanted, tickets, strict=True)
+    ]
+    return Message.objects.bulk_create(messages)
+
+
+def copy_of(row, **changes):
+    """An unsaved copy of a row, which differs in `changes`."""
+    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    del values[row._meta.pk.attname]
+    copied = type(row)(**values)
+    for name, value in changes.items():
+        setattr(copied, name, value)
+    return copied
