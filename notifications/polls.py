@@ -57,7 +57,10 @@ _WATCHES = """EXISTS (
 # What the answer for a page derives from, beside the rights and the bell.
 _EVENTS = """SELECT sum(newest.id) FROM (
     SELECT id FROM tickets_event ORDER BY id DESC LIMIT {events}) newest"""
-_VERSION = "SELECT t.version FROM tickets_ticket t WHERE t.id = %(ticket)s"
+_VERSION = """SELECT {array}(t.version, (SELECT {rows}({array}(v.user_id, v.activity)) FROM (
+    SELECT user_id, activity FROM tickets_viewing
+     WHERE ticket_id = t.id AND user_id <> %(person)s AND until > %(now)s
+     ORDER BY user_id) v)) FROM tickets_ticket t WHERE t.id = %(ticket)s"""
 _PUBLIC = """SELECT {array}(t.organization_id, t.requester_id, {watches}, {facts})
     FROM tickets_ticket t WHERE t.id = %(ticket)s"""
 _CHANGED = """SELECT {rows}({array}(t.id, {facts})) FROM (
@@ -96,6 +99,11 @@ class Poll(NamedTuple):
     session: str
     kind: str
     ticket: int | None
+
+    @property
+    def shows_presence(self):
+        """Whether the page tells agents which colleagues have it open."""
+        return self.kind == "ticket" and self.rights == STAFF
 
 
 def poll_of(request):

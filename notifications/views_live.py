@@ -16,10 +16,11 @@ from tickets.models import Ticket
 
 from .bell import bell_state, newest_on_bell
 from .polls import is_same_tag, poll_of, tag_of
+from .presence import colleagues_on, take_sign
 
 
 def asked_again(view):
-    """Answers with `view`'s mark and the bell; strangers get a bare 401, upon which pages stop
+    """Answers with what `view` gives and the bell; strangers get a bare 401, upon which pages stop
     asking. A page that has them already is usually answered by `middleware.UnchangedMiddleware`."""
 
     @require_safe
@@ -37,7 +38,7 @@ def asked_again(view):
 @asked_again
 def bell(request):
     """Of pages that show no tickets."""
-    return ""
+    return {"page": ""}
 
 
 @asked_again
@@ -45,7 +46,7 @@ def queue(request):
     """Of the agents' lists."""
     if not request.user.is_agent:
         raise Http404
-    return queue_mark(request.user, timezone.now())
+    return {"page": queue_mark(request.user, timezone.now())}
 
 
 @asked_again
@@ -55,18 +56,21 @@ def tickets(request):
         raise Http404
     membership = request.user.current_membership
     organization = membership.organization if membership else None
-    return list_mark(request.user, organization, timezone.now())
+    return {"page": list_mark(request.user, organization, timezone.now())}
 
 
 @asked_again
 def ticket(request, number):
-    """Of the page of one ticket, for either side."""
-    visible = Ticket.objects.visible_to(request.user)
+    """Of the page of one ticket, for either side; agents learn which colleagues have it open."""
+    visible, now = Ticket.objects.visible_to(request.user), timezone.now()
     is_agent = request.user.is_agent
     facts = visible.version_of(number) if is_agent else visible.public_state(number)
     if facts is None:
         raise Http404
-    return str(facts) if is_agent else mark(facts, timezone.now())
+    if not is_agent:
+        return {"page": mark(facts, now)}
+    take_sign(request, number, request.user.pk, now=now)
+    return {"page": str(facts), "presence": colleagues_on(number, request.user, now=now)}
 
 
 def _tag(request):
@@ -74,12 +78,12 @@ def _tag(request):
     return tag_of(poll, now=timezone.now()) if poll else None
 
 
-def _answer(request, page, tag):
+def _answer(request, news, tag):
     headers = {"ETag": tag} if tag else {}
     if tag and is_same_tag(request.headers.get("If-None-Match", ""), tag):
         return HttpResponseNotModified(headers=headers)
     state = bell_state(request.user)
-    answer = {"person": request.user.pk, "page": page, "bell": _bell(state)}
+    answer = {"person": request.user.pk, **news, "bell": _bell(state)}
     known = request.GET.get("bell", "")
     if known.isdecimal() and int(known) < state.newest:
         answer["bell"]["alert"] = newest_on_bell(request.user, state)

@@ -127,9 +127,10 @@ notifications.services = notifications.services notifications.outbox notificatio
 notifications.mail_services <- organizations.models plans.models plans.services tickets.models
     notifications.models notifications.letters notifications.channels.email
     notifications.services
+notifications.presence <- ui tickets.models tickets.services
 notifications.polls <- organizations.models tickets.freshness tickets.querysets notifications.bell
 notifications.views_live <- tickets.freshness tickets.models notifications.bell
-    notifications.polls
+    notifications.presence notifications.polls
 notifications.deliveries <- tickets.lists notifications.channels notifications.reasons
     notifications.models
 notifications.entries = notifications notifications.accounts notifications.admin
@@ -141,7 +142,7 @@ notifications.entries = notifications notifications.accounts notifications.admin
     tickets.web notifications.channels notifications.reasons notifications.news
     notifications.models notifications.unsubscribing notifications.services
     notifications.mail_services notifications.deliveries notifications.bell
-    notifications.polls notifications.views_live
+    notifications.presence notifications.polls notifications.views_live
 intake.parsing = intake intake.parsing <- ui organizations.rules
 intake.models = intake.models intake.querysets intake.choices <- tickets.models
 intake.services <- ui plans.transactions organizations.rules organizations.models tickets.choices

@@ -25,6 +25,9 @@ class Live {
     addEventListener("pageshow", (event) => event.persisted && this.plan(0));
     // A part of the page could not show what came: it is asked for again.
     document.addEventListener("live-missed", () => { this.tag = null; });
+    // What the reader does on the page has changed (presence.js), or they leave it.
+    document.addEventListener("live-ask", () => this.plan(0));
+    addEventListener("pagehide", () => "activity" in document.body.dataset && this.leave());
     this.plan(this.pause());
   }
 
@@ -46,12 +49,21 @@ class Live {
     }
     this.asking = true;
     this.askAgain = false;
-    const headers = this.tag ? { "If-None-Match": this.tag } : {};
-    const request = { headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
-    const answer = await fetch(`${live}?bell=${this.newest}`, request).catch(() => null);
+    const activity = document.hidden ? "" : document.body.dataset.activity;
+    const answer = await this.fetch(activity, { signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
     await this.take(answer).catch(() => { this.failures += 1; });
     this.asking = false;
     this.plan(this.askAgain ? 0 : this.pause());
+  }
+
+  fetch(activity, more = {}) {
+    const headers = this.tag ? { "If-None-Match": this.tag } : {};
+    if (activity) headers["X-Activity"] = activity;
+    return fetch(`${live}?bell=${this.newest}`, { headers, redirect: "manual", ...more });
+  }
+
+  leave() {
+    if (!this.ended) this.fetch("left", { keepalive: true }).catch(() => null);
   }
 
   async take(answer) {

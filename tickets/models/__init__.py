@@ -11,6 +11,7 @@ from .reading import ListPreference, Sighting
 from .recalculation import Recalculation
 from .ticket import OPEN, Ticket
 from .totals import DayTotal, ReportExport, StaleDay
+from .viewing import Viewing
 from .watching import Watcher
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "StaleDay",
     "Ticket",
     "TicketJob",
+    "Viewing",
     "Watcher",
 ]

@@ -52,6 +52,7 @@ from .stale_days import day_of, mark_all_stale, mark_stale_of
 from .stretches import fill_stretches
 from .thumbnails import make_thumbnails
 from .totals import record_export, refresh_totals
+from .viewing import forget_viewing, record_viewing, sweep_viewings
 from .watching import (
     MOST_WATCHERS,
     add_watchers,
@@ -107,6 +108,7 @@ __all__ = [
     "follow_new_commitments",
     "follow_plan_change",
     "follow_suspension",
+    "forget_viewing",
     "forget_watcher",
     "hold_auto_close",
     "import_canned",
@@ -126,6 +128,7 @@ __all__ = [
     "record_export",
     "record_run",
     "record_undeliverable",
+    "record_viewing",
     "refill",
     "refresh_totals",
     "release",
@@ -144,6 +147,7 @@ __all__ = [
     "store_upload",
     "sweep_orphans",
     "sweep_pending",
+    "sweep_viewings",
     "take_next",
     "too_many_files",
     "too_many_watchers",

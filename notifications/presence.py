@@ -1,0 +1,62 @@
+"""Presence: what agents' open pages of a ticket say of their readers, and what colleagues see.
+
+A page says with each poll what its reader does, in a header that no form of another site can send.
+"""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tickets import services
+from tickets.models import Viewing
+from ui.wording import number
+
+HEADER = "X-Activity"
+LEFT = "left"
+
+
+def take_sign(request, ticket, person, *, now):
+    """Record what the page of a ticket (by number) says that its reader, an agent, does there."""
+    activity = request.headers.get(HEADER)
+    if activity in Viewing.Activity.values:
+        services.record_viewing(ticket, person, activity, now=now)
+    elif activity == LEFT:
+        services.forget_viewing(ticket, person)
+
+
+def colleagues_on(ticket, person, *, now):
+    """What others do on the page of a ticket, in sentences: who writes, and who only reads."""
+    names = {activity: [] for activity in Viewing.Activity.values}
+    for sign in Viewing.objects.beside(person, ticket, now):
+        names[sign.activity].append(str(sign.user))
+    replying, noting = names[Viewing.Activity.REPLYING], names[Viewing.Activity.NOTING]
+    return {
+        "writing": " · ".join(filter(None, [_replying(replying), _noting(noting)])),
+        "viewing": _viewing(names[Viewing.Activity.VIEWING]),
+    }
+
+
+def _replying(names):
+    sentence = ngettext("%(names)s is writing a reply", "%(names)s are writing a reply", len(names))
+    return sentence % {"names": _named(names)} if names else ""
+
+
+def _noting(names):
+    sentence = ngettext("%(names)s is writing a note", "%(names)s are writing a note", len(names))
+    return sentence % {"names": _named(names)} if names else ""
+
+
+def _viewing(names):
+    sentence = ngettext(
+        "%(names)s is viewing this ticket", "%(names)s are viewing this ticket", len(names)
+    )
+    return sentence % {"names": _named(names)} if names else ""
+
+
+def _named(names):
+    """Ali; Ali and Amir; Ali and 2 others."""
+    first, *others = names
+    if not others:
+        return first
+    if len(others) == 1:
+        return _("%(name)s and %(other)s") % {"name": first, "other": others[0]}
+    return _("%(name)s and %(count)s others") % {"name": first, "count": number(len(others))}

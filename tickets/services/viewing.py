@@ -1,0 +1,44 @@
+"""Signs of life of agents' open pages: who looks at a ticket, and who writes.
+
+They change no ticket: no event, no lock, nothing that a customer could learn of.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from plans.transactions import in_transaction
+from tickets.models import Viewing
+
+# Within this time after somebody left or lost the connection, no colleague's page shows them.
+GONE_WITHIN = timedelta(seconds=40)
+# An open page that missed one poll is still open.
+MISSED = 2.3
+
+
+def stays():
+    """How long a sign counts: colleagues learn at their next poll that it does no more."""
+    every = timedelta(seconds=settings.LIVE_SECONDS)
+    return max(GONE_WITHIN - every, MISSED * every)
+
+
+def record_viewing(number, person, activity, *, now):
+    """The page of ticket `number` is open to an agent (a key), who does `activity` there."""
+    sign = Viewing(ticket_id=number, user_id=person, activity=activity, until=now + stays())
+    Viewing.objects.bulk_create(
+        [sign],
+        update_conflicts=True,
+        unique_fields=["ticket", "user"],
+        update_fields=["activity", "until"],
+    )
+
+
+def forget_viewing(number, person):
+    """The agent has left the page of ticket `number`."""
+    Viewing.objects.of(person, number).delete()
+
+
+@in_transaction
+def sweep_viewings(*, now):
+    """Remove signs that count no more. Returns how many."""
+    return Viewing.objects.past(now).delete()[0]
