@@ -292,6 +292,8 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = env.str("MFA_ISSUER", default=SITE_NAME_EN)
+# Days after its close within which a ticket may be reopened; later a follow-up is opened.
+REOPEN_WITHIN_DAYS = env.int("REOPEN_WITHIN_DAYS", default=30)
 # Tickets and messages that one person may write in an hour.
 TICKETS_PER_HOUR = env.int("TICKETS_PER_HOUR", default=30)
 MESSAGES_PER_HOUR = env.int("MESSAGES_PER_HOUR", default=200)

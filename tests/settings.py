@@ -20,6 +20,8 @@ if _WORKER and _REDIS.startswith("redis+socket:") and "?" not in _REDIS:
 
 from helpdesk.settings import *  # noqa: E402, F403
 
+# Tickets of tests are closed at fixed instants, and their pages are shown now.
+REOPEN_WITHIN_DAYS = 36_500
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SITE_URL = "http://testserver"
 # In the process, so that a test can empty it without a database.

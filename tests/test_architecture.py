@@ -56,7 +56,7 @@ tickets.search <- nothing
 tickets.rows <- nothing
 tickets.cached_components <- plans.models tickets.choices
 tickets.lists <- organizations.models
-tickets.permissions <- organizations.models
+tickets.permissions = tickets.permissions tickets.reopening <- organizations.models
 tickets.querysets <- plans.models organizations.rules tickets.choices tickets.search tickets.lists
     tickets.rows
 tickets.canned <- ui

@@ -52,6 +52,26 @@ class Intent(models.TextChoices):
 
     PROBLEM = "problem", _("Still a problem")
     THANKS = "thanks", _("Just thanks")
+    FOLLOW_UP = "follow_up", _("Follow-up ticket")
+
+
+class Relation(models.TextChoices):
+    """What another ticket is to a ticket; each has its opposite in OPPOSITES."""
+
+    FOLLOWS = "follows", _("Follow-up of")
+    CONTINUED = "continued", _("Continued in")
+    RELATED = "related", _("Related to")
+    CAUSED_BY = "caused_by", _("Caused by")
+    CAUSES = "causes", _("Cause of")
+
+
+OPPOSITES = {
+    Relation.FOLLOWS: Relation.CONTINUED,
+    Relation.CONTINUED: Relation.FOLLOWS,
+    Relation.RELATED: Relation.RELATED,
+    Relation.CAUSED_BY: Relation.CAUSES,
+    Relation.CAUSES: Relation.CAUSED_BY,
+}
 
 
 class HoldCode(models.TextChoices):

@@ -19,6 +19,12 @@ class TicketClosed(TicketError):
     code = "closed"
 
 
+class ClosedForLong(TicketError):
+    """The ticket can no longer be reopened; the text is kept and a follow-up ticket is offered."""
+
+    code = "closed_for_long"
+
+
 class TicketTaken(TicketError):
     """Somebody else has accepted the ticket; `assignee` says who."""
 

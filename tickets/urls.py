@@ -60,6 +60,7 @@ queue_patterns = (
         path("<number:number>/category/", queue_actions.category, name="category"),
         path("<number:number>/watch/", queue_actions.watch, name="watch"),
         path("<number:number>/unwatch/", queue_actions.unwatch, name="unwatch"),
+        path("<number:number>/link/", queue_actions.link, name="link"),
     ],
     "queue",
 )

@@ -16,6 +16,7 @@ from tickets import reply_addresses, services
 from tickets.choices import Intent
 from tickets.errors import TicketClosed, TicketError
 from tickets.models import Message
+from tickets.reopening import is_closed_for_long
 
 from . import answering
 
@@ -52,18 +53,25 @@ def post(row, mail, *, reopening=False, now):
     with translation.override(person.language):
         files, refused = _stored(mail.files, person, now)
         content = _content(row, mail, files)
-        if person.staff_role:
-            services.reply_as_agent(
-                row.ticket, actor=person, content=content, reopening=reopening, now=now
-            )
-        else:
-            intent = Intent.THANKS if row.is_just_thanks else Intent.PROBLEM
-            services.reply_as_customer(
-                row.ticket, actor=person, content=content, intent=intent, now=now
-            )
-    row.message = Message.objects.get(author=person, form_key=content.form_key)
+        row.ticket = _write(row, content, reopening, now)
+    row.message = Message.objects.get(ticket=row.ticket, form_key=content.form_key)
     if refused:
         answering.report_refused_files(row, refused, now=now)
+
+
+def _write(row, content, reopening, now):
+    """Gives the ticket that the message is on: a new one where the old one is closed for long."""
+    ticket, person = row.ticket, row.person
+    if is_closed_for_long(ticket, now) and not row.is_just_thanks:
+        if person.staff_role and not reopening:
+            raise TicketClosed(_("This ticket was closed in the meantime."))
+        return services.follow_up(ticket, actor=person, content=content, now=now)
+    if person.staff_role:
+        return services.reply_as_agent(
+            ticket, actor=person, content=content, reopening=reopening, now=now
+        )
+    intent = Intent.THANKS if row.is_just_thanks else Intent.PROBLEM
+    return services.reply_as_customer(ticket, actor=person, content=content, intent=intent, now=now)
 
 
 def _content(row, mail, files):

@@ -121,3 +121,7 @@ def _resumed_in_brief(facts):
 RESUMED = Notice(
     kind=Kind.RESUMED, text=_resumed, brief=_resumed_in_brief, to_customers=when_status_changes
 )
+
+LINKED = Notice(kind=Kind.LINKED)
+
+UNLINKED = Notice(kind=Kind.UNLINKED)

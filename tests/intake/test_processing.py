@@ -12,7 +12,7 @@ from notifications.models import AccountMail
 from tests.factories import NOW, again, make_awaiting_customer, make_closed, make_ticket
 from tickets.choices import Status
 from tickets.errors import TicketError
-from tickets.models import Event, Message
+from tickets.models import Event, Message, Ticket
 from tickets.reply_addresses import Purpose, address_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("intake")]
@@ -108,6 +108,37 @@ def test_a_mail_on_a_closed_ticket_reopens_it(requester, agent, mail_to, arrive)
     assert row.state == "posted"
     assert again(ticket).status == Status.AWAITING_RESPONSE
     assert ticket.events.filter(kind=Event.Kind.REOPENED).exists()
+
+
+def test_a_mail_on_a_ticket_closed_for_long_opens_a_follow_up(
+    requester, agent, mail_to, arrive, settings
+):
+    settings.REOPEN_WITHIN_DAYS = 30
+    ticket = make_closed(requester, agent, now=NOW - timedelta(days=40))
+
+    row = arrive(mail_to(ticket, requester, "دوباره قطع است."))
+
+    assert settled(row)[0] == "posted"
+    new = Ticket.objects.exclude(pk=ticket.pk).get()
+    assert (row.ticket, row.message.body) == (new, "دوباره قطع است.")
+    assert row.message.channel == "email"
+    assert again(ticket).is_closed
+    assert new.linked_from.get().ticket == ticket
+
+
+def test_an_agents_mail_on_a_ticket_closed_for_long_waits_and_then_opens_a_follow_up(
+    requester, agent, mail_to, arrive, settings
+):
+    settings.REOPEN_WITHIN_DAYS = 30
+    ticket = make_closed(requester, agent, now=NOW - timedelta(days=40))
+    row = arrive(mail_to(ticket, agent, "باز هم بررسی کردیم."))
+    assert settled(row) == ("held", "closed")
+
+    services.accept(row, actor=agent, now=NOW)
+
+    new = Ticket.objects.exclude(pk=ticket.pk).get()
+    assert (new.requester, new.opened_by) == (requester, agent)
+    assert again(ticket).is_closed
 
 
 def test_just_thanks_on_a_closed_ticket_leaves_it_closed(requester, agent, mail_to, arrive):

@@ -1,9 +1,10 @@
 """What sentences of several kinds of events share: who did it, and which fields changed."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from plans.models import Priority
-from tickets.choices import Category, Status
+from tickets.choices import Category, Relation, Status
 
 
 def who(event):
@@ -37,3 +38,16 @@ def field_changes(event, names=None):
             before, after = (choices(value).label for value in event.changes[field])
             parts.append(text % {"before": before, "after": after})
     return parts
+
+
+def linked(sentence):
+    """The reading of an event about another ticket: its number and what it is to this one."""
+
+    def read(event, _names):
+        return sentence % {
+            "name": who(event),
+            "relation": Relation(event.changes["relation"]).label,
+            "number": f"{settings.TICKET_PREFIX}-{event.changes['other']}",
+        }
+
+    return read

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from .declaration import EventType, ShownTo
-from .sentences import by_actor, field_changes, who
+from .sentences import by_actor, field_changes, linked, who
 
 
 def _taken_over(event, names):
@@ -50,4 +50,20 @@ RESUMED = EventType(
     _("Work resumed"),
     ShownTo.BY_CONTENT,
     agents_read=_("%(name)s resumed work"),
+)
+
+LINKED = EventType(
+    "linked",
+    _("Linked"),
+    ShownTo.AGENTS,
+    symbol="link",
+    agents_read=linked(_("%(name)s linked a ticket: %(relation)s %(number)s")),
+)
+
+UNLINKED = EventType(
+    "unlinked",
+    _("Link removed"),
+    ShownTo.AGENTS,
+    symbol="link",
+    agents_read=linked(_("%(name)s removed a link: %(relation)s %(number)s")),
 )

@@ -4,6 +4,7 @@ from .canned import CannedReply
 from .clocks import Clock, ClockChange, ClockStretch
 from .events import Event, PeriodicRun
 from .jobs import TicketJob
+from .links import TicketLink
 from .messages import Attachment, Message
 from .previews import EditPreview
 from .ratings import BEST, WORST, Rating
@@ -36,6 +37,7 @@ __all__ = [
     "StaleDay",
     "Ticket",
     "TicketJob",
+    "TicketLink",
     "Viewing",
     "Watcher",
 ]

@@ -16,6 +16,7 @@ from tickets.due.badge import Viewing, row_badge
 from tickets.due.badge_html import badge_html
 from tickets.lists.addresses import ticket_addresses
 from tickets.models import Clock
+from tickets.reopening import is_closed_for_long
 from ui.markup import reading_direction
 from ui.wording import format_datetime, format_day, format_time
 
@@ -34,6 +35,7 @@ class Row:
     is_turn: bool
     is_closed: bool
     may_write: bool
+    may_reopen: bool
     last_speaker: str
     priority: str
     category: str
@@ -65,6 +67,7 @@ class _Page:
     def row(self, ticket, clocks, found):
         number, user, language = f"{settings.TICKET_PREFIX}-{ticket.id}", self.user, self.language
         url, moment = self.address_of(number), ticket.public_updated_at
+        is_closed = ticket.status == Status.CLOSED
         concerns = ticket.requester_id == user.pk or ticket.is_watched
         return Row(
             number=number,
@@ -74,8 +77,9 @@ class _Page:
             found=found or Found(ticket.title),
             is_unread=_is_unread(ticket, concerns),
             is_turn=concerns and ticket.status == Status.AWAITING_CUSTOMER,
-            is_closed=ticket.status == Status.CLOSED,
+            is_closed=is_closed,
             may_write=permissions.may_write_as_customer(ticket, user),
+            may_reopen=is_closed and not is_closed_for_long(ticket, self.now),
             last_speaker=self._last_speaker(ticket),
             priority=priority_html(ticket.priority, language),
             category=category_label(ticket.category, language),

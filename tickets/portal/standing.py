@@ -8,6 +8,7 @@ from plans.models import Priority
 from tickets.choices import Status
 from tickets.clocks.auto_close import AUTO_CLOSE_AFTER
 from tickets.due.badge import promises_nothing_further, running_resolution, running_response
+from tickets.reopening import is_closed_for_long
 from ui.wording import MINUTE, format_duration, format_moment
 
 
@@ -35,11 +36,14 @@ def standing(ticket, now):
 
 
 def _closed(ticket, now):
-    return Standing(
-        _("Closed since %(moment)s") % {"moment": format_moment(ticket.closed_at, now)},
-        _("This ticket is closed"),
-        _("If the problem is still there, write below or reopen the ticket; nothing is lost."),
-    )
+    status = _("Closed since %(moment)s") % {"moment": format_moment(ticket.closed_at, now)}
+    text = _("If the problem is still there, write below or reopen the ticket; nothing is lost.")
+    if is_closed_for_long(ticket, now):
+        text = _(
+            "It has been closed for too long to be reopened. If the problem is back, write below: "
+            "your message opens a new ticket that is linked to this one."
+        )
+    return Standing(status, _("This ticket is closed"), text)
 
 
 def _your_turn(ticket, now):

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from plans.promises import current_promise
 from tickets import permissions, services
-from tickets.choices import Status
+from tickets.choices import Intent, Status
 from tickets.conversation.composer import files_hint
 from tickets.conversation.entries import conversation
+from tickets.conversation.links import linked_tickets
 from tickets.conversation.watchers import (
     WatchForm,
     notified_from_now_on,
@@ -23,6 +24,7 @@ from tickets.filing.promise_rows import priority_rows
 from tickets.freshness import mark, mark_of
 from tickets.models import Ticket
 from tickets.portal.forms import CustomerReplyForm, RaiseForm
+from tickets.reopening import is_closed_for_long
 from tickets.web.guards import (
     back_with_sentence,
     customers_only,
@@ -63,25 +65,29 @@ def news(request, number):
 @require_POST
 @customers_only
 def reply(request, number):
-    """A message; on a closed ticket with whether it reopens. Whatever is refused stays typed."""
+    """A message; on a closed ticket with whether it reopens, or opens a follow-up. Whatever is
+    refused stays typed."""
     ticket = posted_ticket_or_404(request, number)
     form = _reply_form(request, ticket)
     if not form.is_valid():
         return _page(request, ticket_or_404(request, number), reply_form=form, status=422)
+    intent = form.cleaned_data["intent"] or None
     try:
-        services.reply_as_customer(
-            ticket,
-            actor=request.user,
-            content=form.content(),
-            intent=form.cleaned_data["intent"] or None,
-        )
+        written_on = _write(ticket, request.user, form.content(), intent)
     except TicketError as refused:
         form.refuse(refused)
         return _page(request, ticket_or_404(request, number), reply_form=form, status=409)
     form.drop_unsent()
-    sentence = _sent(ticket, form.cleaned_data["intent"])
+    sentence = _sent(ticket, intent) % {"number": written_on.number}
     messages.success(request, sentence, extra_tags=form.sent_tag)
-    return to_latest(ticket.get_absolute_url())
+    return to_latest(written_on.get_absolute_url())
+
+
+def _write(ticket, member, content, intent):
+    """Gives the ticket that the message is on: another one where it opened a follow-up."""
+    if intent == Intent.FOLLOW_UP:
+        return services.follow_up(ticket, actor=member, content=content)
+    return services.reply_as_customer(ticket, actor=member, content=content, intent=intent)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -191,7 +197,9 @@ def _reply_form(request, ticket):
 
 def _sent(ticket, intent):
     """What became of a message, in words."""
-    if ticket.is_closed and intent == "thanks":
+    if intent == Intent.FOLLOW_UP:
+        return _("Your message has opened the new ticket %(number)s.")
+    if ticket.is_closed and intent == Intent.THANKS:
         return _("Thank you. The ticket stays closed.")
     if ticket.is_closed:
         return _("Your message has been sent and the ticket is open again.")
@@ -214,6 +222,7 @@ def _context(
     entries = conversation(ticket, request.user, now=now)
     moves = _moves(ticket, request.user)
     current = standing(ticket, now)
+    closed_for_long = is_closed_for_long(ticket, now)
     return {
         "now": now,
         "seen": mark_of(ticket, now),
@@ -224,7 +233,9 @@ def _context(
         "standing": current,
         "may_write": permissions.may_write_as_customer(ticket, request.user),
         "may_close": "close_by_customer" in moves,
-        "may_reopen": "reopen" in moves,
+        "may_reopen": "reopen" in moves and not closed_for_long,
+        "closed_for_long": closed_for_long,
+        "linked": linked_tickets(ticket, request.user),
         "reply_form": reply_form or CustomerReplyForm(user=request.user),
         "files_hint": files_hint(),
         "has_several": len(request.user.membership_by_organization) > 1,

@@ -16,7 +16,7 @@ QUEUE_ROW = [
 PORTAL_ROW = [
     *("id", "title", "status", "priority", "category", "organization_id", "requester_id"),
     *("last_public_message_id", "support_spoke_last", "public_updated_at"),
-    *("due_at", "due_soon_at", "waiting_since", "auto_close_at"),
+    *("due_at", "due_soon_at", "waiting_since", "auto_close_at", "closed_at"),
 ]
 # Those of one that waits for its customer, above the list.
 TURN = ["title", "support_spoke_last", "last_public_message_at", "auto_close_at"]

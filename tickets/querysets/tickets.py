@@ -106,6 +106,12 @@ class TicketQuerySet(models.QuerySet):
     def other_than(self, ticket):
         return self.exclude(pk=ticket.pk)
 
+    def linked_with(self, ticket):
+        """Those that belong to the ticket, the latest first, with what each is to it as
+        `relation`: one walk of the links' index."""
+        linked = self.filter(linked_from__ticket=ticket).order_by("-pk")
+        return linked.annotate(relation=F("linked_from__relation")).only("title", "status")
+
     def assigned_to(self, user):
         return self.filter(assignee=user)
 

@@ -25,6 +25,7 @@ from .following import (
     follow_suspension,
 )
 from .jobs import run_jobs
+from .linking import CHOSEN, follow_up, link_tickets, unlink_tickets
 from .opening import Draft, open_ticket
 from .periodic import ScanResult, auto_close, close_due, record_run, remind_of_close, scan_clocks
 from .previewing import (
@@ -71,6 +72,7 @@ from .working import (
 )
 
 __all__ = [
+    "CHOSEN",
     "LONGEST_BODY",
     "LONGEST_CANNED_BODY",
     "LONGEST_CANNED_TITLE",
@@ -108,6 +110,7 @@ __all__ = [
     "follow_new_commitments",
     "follow_plan_change",
     "follow_suspension",
+    "follow_up",
     "forget_viewing",
     "forget_watcher",
     "hold_auto_close",
@@ -116,6 +119,7 @@ __all__ = [
     "keep_list",
     "latest_number",
     "lift_hold",
+    "link_tickets",
     "make_thumbnails",
     "mark_all_stale",
     "mark_seen",
@@ -151,4 +155,5 @@ __all__ = [
     "take_next",
     "too_many_files",
     "too_many_watchers",
+    "unlink_tickets",
 ]

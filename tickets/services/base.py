@@ -13,8 +13,16 @@ from django_fsm import can_proceed, has_transition_perm
 from organizations.models import Organization, User
 from plans.promises import current_promise
 from tickets.clocks.auto_close import AUTO_CLOSE_AFTER, REMIND_BEFORE_CLOSE
-from tickets.errors import AlreadySent, StaleTicket, TicketClosed, TicketError, TooMany
+from tickets.errors import (
+    AlreadySent,
+    ClosedForLong,
+    StaleTicket,
+    TicketClosed,
+    TicketError,
+    TooMany,
+)
 from tickets.models import Attachment, Clock, Message, Ticket
+from tickets.reopening import is_closed_for_long
 from tickets.search.folding import fold
 from ui.wording import number
 
@@ -114,6 +122,17 @@ def allow(permitted):
     """Refuse what is not a move of status and not this person's to do."""
     if not permitted:
         raise TicketError(_("You are not allowed to do this with the ticket."), code="forbidden")
+
+
+def check_reopening(ticket, now):
+    """Refuse to reopen what has been closed for too long. Raises ClosedForLong."""
+    if is_closed_for_long(ticket, now):
+        raise ClosedForLong(
+            _(
+                "This ticket has been closed for too long to be reopened. What you write opens a "
+                "new ticket that is linked to it."
+            )
+        )
 
 
 def refusal(ticket):

@@ -55,12 +55,16 @@ def _resolve_silently(ticket, actor, now):
 
 @in_transaction
 def reopen(ticket, *, actor, now=None):
-    """Open a closed ticket by a click of either side; this waits for an answer like a message."""
+    """Open a closed ticket by a click of either side; this waits for an answer like a message.
+
+    Raises ClosedForLong after the days of the setting REOPEN_WITHIN_DAYS.
+    """
     ticket = base.locked_in_organization(ticket, actor)
     if not ticket.is_closed and base.is_repeated(ticket, actor, Event.Kind.REOPENED):
         return ticket
     now = now or timezone.now()
     base.check(ticket.reopen, actor)
+    base.check_reopening(ticket, now)
     with changing(ticket, actor=actor, now=now) as change:
         ticket.reopen()
         drop_absent_assignee(ticket)

@@ -21,13 +21,18 @@ from .changing import opening
 
 @dataclass(frozen=True)
 class Draft:
-    """What the form of a new ticket holds. `files` are pending uploads of the one who opens."""
+    """What the form of a new ticket holds. `files` are pending uploads of the one who opens.
+
+    Of a follow-up also the ticket that it `follows`, and the message as it was `sent`.
+    """
 
     title: str
     description: str
     category: str
     priority: str = Priority.NORMAL
     files: tuple = ()
+    follows: Ticket | None = None
+    sent: base.NewMessage | None = None
 
 
 @in_transaction
@@ -61,7 +66,8 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
     with opening(ticket, description, actor=opened_by, now=now) as change:
         change.clocks.start(promise, kind=Clock.Kind.FIRST_RESPONSE, at=now)
         change.clocks.start(promise, kind=Clock.Kind.RESOLUTION, at=now)
-        change.record(Event.Kind.OPENED, message=description)
+        follows = {"follows": draft.follows.pk} if draft.follows else {}
+        change.record(Event.Kind.OPENED, message=description, **follows)
     base.attach(description, draft.files, uploaded_by=opened_by)
     return ticket
 
@@ -126,7 +132,7 @@ def _describe(ticket, draft, form_key, now):
     return base.prepare_message(
         ticket,
         author=ticket.requester,
-        content=base.NewMessage(draft.description, form_key=form_key),
+        content=draft.sent or base.NewMessage(draft.description, form_key=form_key),
         kind=Message.Kind.PUBLIC,
         now=now,
         is_waiting=True,

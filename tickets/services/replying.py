@@ -32,8 +32,9 @@ def reply_as_agent(
     """A public reply: answers what waits and, by `then`, waits, keeps working or closes.
 
     Accepts the ticket if nobody had; an existing assignee stays. On a closed ticket it goes only
-    as *reopen and send* (`reopening`), one act without a response clock. Raises TicketClosed, and
-    StaleTicket when somebody took the ticket or wrote meanwhile.
+    as *reopen and send* (`reopening`), one act without a response clock. Raises TicketClosed,
+    ClosedForLong where it can no longer be reopened, and StaleTicket when somebody took the ticket
+    or wrote meanwhile.
     """
     base.lock_person(actor)
     ticket = base.locked(ticket, **base.sent_before(actor, content.form_key))
@@ -43,6 +44,7 @@ def reply_as_agent(
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
     _check_seen(ticket, seen, actor)
+    base.check_reopening(ticket, now)
     if ticket.is_closed and not reopening:
         raise TicketClosed(
             _("This ticket was closed in the meantime. Reopen it to send your reply.")
@@ -85,7 +87,8 @@ def reply_as_customer(ticket, *, actor, content, intent=None, now=None):
     """A member's message. It waits for an answer, returns an awaited ticket to the same agent,
     and reopens a closed one; as *thanks* on a closed one it is stored and nothing else happens.
 
-    Raises TicketClosed when the ticket is closed and the person has not chosen between the two.
+    Raises TicketClosed when the ticket is closed and the person has not chosen between the two, and
+    ClosedForLong when it can no longer be reopened.
     """
     base.lock_person(actor)
     # Not `now`, which is after the locks; an hour that begins a little earlier refuses no less.
@@ -104,7 +107,9 @@ def reply_as_customer(ticket, *, actor, content, intent=None, now=None):
     base.check_rate(organization.sent_lately, settings.MESSAGES_PER_HOUR)
     if ticket.is_closed and intent is None and _met_the_close(ticket, now):
         intent = Intent.PROBLEM
-    if ticket.is_closed and intent not in Intent.values:
+    if intent != Intent.THANKS:
+        base.check_reopening(ticket, now)
+    if ticket.is_closed and intent not in {Intent.PROBLEM, Intent.THANKS}:
         raise TicketClosed(
             _("This ticket was closed in the meantime. Choose whether the problem is still there.")
         )

@@ -11,14 +11,17 @@ from django.views.decorators.http import require_POST
 from tickets import services
 from tickets.conversation.watchers import WatchForm, posted_person
 from tickets.errors import TicketError
+from tickets.models import Ticket
 from tickets.web.guards import posted_ticket_or_404, staff_only, ticket_or_404, to_latest
 
 from . import walk
 from .forms import (
+    FOLLOW_UP,
     AgentReplyForm,
     AssignForm,
     CategoryForm,
     HoldForm,
+    LinkForm,
     NoteForm,
     PriorityForm,
     TakeOverForm,
@@ -100,11 +103,14 @@ def reply(request, number):
     form = AgentReplyForm(request.POST, request.FILES, user=request.user)
 
     def send(ticket):
-        services.reply_as_agent(
+        then = form.cleaned_data["then"]
+        if then == FOLLOW_UP:
+            return services.follow_up(ticket, actor=request.user, content=form.content())
+        return services.reply_as_agent(
             ticket,
             actor=request.user,
             content=form.content(),
-            then=form.cleaned_data["then"],
+            then=then,
             reopening=form.cleaned_data["reopening"],
             seen=form.seen(),
         )
@@ -119,7 +125,7 @@ def note(request, number):
     form = NoteForm(request.POST, request.FILES, user=request.user, auto_id="note-%s")
 
     def add(ticket):
-        services.add_note(ticket, actor=request.user, content=form.content())
+        return services.add_note(ticket, actor=request.user, content=form.content())
 
     return _write(request, number, "note_form", form, add, _("The note has been saved."))
 
@@ -203,6 +209,34 @@ def unwatch(request, number):
 
 @require_POST
 @staff_only
+def link(request, number):
+    """Say what another ticket is to this one, or (`remove`, its id) end that."""
+    if "remove" in request.POST:
+        return _unlink(request, number)
+    form = LinkForm(request.POST, auto_id="link-%s")
+
+    def add(ticket):
+        other = Ticket.objects.visible_to(request.user).numbered(form.cleaned_data["number"])
+        if other is None:
+            raise TicketError(_("There is no ticket with this number."), code="number")
+        relation = form.cleaned_data["relation"]
+        services.link_tickets(ticket, actor=request.user, other=other, relation=relation)
+
+    return _change(request, number, "link_form", form, add, _("The ticket has been linked."))
+
+
+@refused_on_page
+def _unlink(request, number):
+    ticket = posted_ticket_or_404(request, number)
+    removed = request.POST["remove"]
+    pk = int(removed) if removed.isascii() and removed.isdigit() and len(removed) < 19 else 0
+    if other := Ticket.objects.visible_to(request.user).numbered(pk):
+        services.unlink_tickets(ticket, actor=request.user, other=other)
+    return _done(request, ticket, _("The link has been removed."))
+
+
+@require_POST
+@staff_only
 def hold(request, number):
     """Stop the automatic close with a reason, or (`lift`) let it go on."""
     if "lift" in request.POST:
@@ -231,13 +265,16 @@ def _write(request, number, name, form, send, sentence):
         form.match_button(ticket)
         return _page(request, ticket, status=INCOMPLETE, **{name: form})
     try:
-        send(ticket)
+        written_on = send(ticket)
     except TicketError as refused:
         form.refuse(refused)
         ticket = ticket_or_404(request, number)
         form.rebase_on(ticket)
         return _page(request, ticket, status=_status(refused), **{name: form})
     form.drop_unsent()
+    if written_on.pk != ticket.pk:
+        sentence = _("Your message has opened the new ticket %(number)s.")
+        return _done(request, written_on, sentence, sent=form.sent_tag)
     if "go_on" in form.fields:
         remember(request.user, form)
         if form.cleaned_data["go_on"]:

@@ -1,16 +1,20 @@
 """What agents fill in on tickets. Forms check shape; services decide what may be done."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import User
 from plans.models import Priority
 from tickets import services
-from tickets.choices import AfterReply, Category
+from tickets.choices import AfterReply, Category, Intent, Relation
 from tickets.conversation.composer import BodyField, WithFiles
 from tickets.filing.forms import NewTicketForm
+from tickets.search.ticket_numbers import typed_number
 from ui.forms import TextField
 
+# In place of what happens after a reply: the reply opens another ticket.
+FOLLOW_UP = Intent.FOLLOW_UP.value
 # Browsers keep what stood in hidden fields when a page is loaded again; these record what was seen.
 FRESH = {"autocomplete": "off"}
 
@@ -36,7 +40,7 @@ class AgentReplyForm(WithFiles):
 
     body = BodyField(label=_("Reply"))
     then = forms.ChoiceField(
-        choices=AfterReply.choices,
+        choices=[*AfterReply.choices, (FOLLOW_UP, Intent.FOLLOW_UP.label)],
         error_messages={"required": _("Choose what happens after the reply.")},
     )
     go_on = forms.BooleanField(label=_("Then the next ticket"), required=False)
@@ -132,6 +136,27 @@ class AssignForm(VersionedForm):
         required=False,
         empty_label=_("No assignee"),
     )
+
+
+class LinkForm(WithoutVersion, forms.Form):
+    """Another ticket, by its number, and what it is to this one."""
+
+    number = TextField(
+        label=_("Ticket number"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    relation = forms.ChoiceField(
+        label=_("Relation"),
+        choices=[(each.value, each.label) for each in map(Relation, services.CHOSEN)],
+    )
+
+    def clean_number(self):
+        """The number as an integer, in whatever digits and with or without its prefix."""
+        number = typed_number(self.cleaned_data["number"])
+        if number is None:
+            raise ValidationError(_("Enter the number of a ticket."), code="number")
+        return number
 
 
 class TakeOverForm(forms.Form):

@@ -7,14 +7,25 @@ from django.utils.translation import ngettext, pgettext
 from tickets import permissions
 from tickets.choices import AfterReply, Status
 from tickets.conversation.entries import conversation
+from tickets.conversation.links import linked_tickets
 from tickets.conversation.watchers import watchers_panel
 from tickets.due.card import clock_card
 from tickets.freshness import staff_mark_of
 from tickets.models import Ticket
+from tickets.reopening import is_closed_for_long
 from ui.wording import number
 
 from . import walk
-from .forms import AgentReplyForm, AssignForm, CategoryForm, HoldForm, NoteForm, PriorityForm
+from .forms import (
+    FOLLOW_UP,
+    AgentReplyForm,
+    AssignForm,
+    CategoryForm,
+    HoldForm,
+    LinkForm,
+    NoteForm,
+    PriorityForm,
+)
 
 MOST_OTHERS = 5
 LATEST = 8
@@ -27,7 +38,7 @@ def ticket_page(ticket, agent, params, **forms):
     """
     now = timezone.now()
     entries = conversation(ticket, agent, now=now)
-    actions = allowed_actions(ticket, agent)
+    actions = allowed_actions(ticket, agent, now)
     watchers = watchers_panel(ticket, agent, forms.get("watch_form"))
     return {
         "now": now,
@@ -38,7 +49,9 @@ def ticket_page(ticket, agent, params, **forms):
         "entries": entries,
         "timeline": timeline(entries),
         "allowed_actions": actions,
-        "reply_options": reply_options(ticket),
+        "reply_options": reply_options(ticket, now),
+        "linked": linked_tickets(ticket, agent),
+        "link_form": LinkForm(auto_id="link-%s"),
         "reader_sentence": readers(ticket, len(watchers["rows"])),
         "clock": clock_card(ticket, now),
         "customer": customer(ticket, entries),
@@ -67,7 +80,7 @@ def _change_forms(ticket, actions):
     return forms
 
 
-def allowed_actions(ticket, agent):
+def allowed_actions(ticket, agent, now):
     """What is open to the agent: the moves of the state machine, and what is no move."""
     moves = {each.name for each in ticket.get_available_user_status_transitions(agent)}
     others = ticket.assignee_id not in {None, agent.pk}
@@ -77,7 +90,7 @@ def allowed_actions(ticket, agent):
         "take_over": "take_over" in moves or ("accept" in moves and others),
         "release": "release" in moves,
         "resume": "resume" in moves,
-        "reopen": "reopen" in moves,
+        "reopen": "reopen" in moves and not is_closed_for_long(ticket, now),
         # While something waits the close needs a text: it is one of the reply options.
         "close": "resolve" in moves and not ticket.waits_for_answer,
         "assign": not ticket.is_closed and permissions.may_assign(ticket, agent),
@@ -88,8 +101,11 @@ def allowed_actions(ticket, agent):
     }
 
 
-def reply_options(ticket):
+def reply_options(ticket, now):
     """The options of sending a public reply, the usual first, each with its result."""
+    if is_closed_for_long(ticket, now):
+        why = _("Closed for too long to be reopened: what you write opens a new, linked ticket.")
+        return [_reply_option(FOLLOW_UP, _("Open a follow-up ticket"), why, "link")]
     if ticket.is_closed:
         why = _("Reopens the ticket, which then waits for the customer.")
         return [_reply_option(AfterReply.WAIT, _("Reopen and send"), why, "undo")]
