@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from plans.models import PlanVersion, Priority
+from tests.copies import copy_of
 from tests.factories import NOW, make_agent, make_member, make_organization, make_ticket
 from tickets import services
 from tickets.choices import Category
@@ -110,13 +111,3 @@ def make_tickets(wanted):
         for (owner, _category), ticket in zip(wanted, tickets, strict=True)
     ]
     return Message.objects.bulk_create(messages)
-
-
-def copy_of(row, **changes):
-    """An unsaved copy of a row, which differs in `changes`."""
-    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    del values[row._meta.pk.attname]
-    copied = type(row)(**values)
-    for name, value in changes.items():
-        setattr(copied, name, value)
-    return copied

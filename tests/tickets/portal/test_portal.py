@@ -11,6 +11,7 @@ from django.urls import reverse
 from organizations.models import Membership, Organization
 from organizations.services import work_in
 from plans.models import Priority
+from tests.copies import copies_of
 from tests.factories import (
     NOW,
     again,
@@ -207,17 +208,28 @@ def test_the_list_narrows_by_words_it_knows_and_passes_over_others(
     assert rows_of(page) == [tickets[name].pk for name in expected]
 
 
+def at(moment):
+    """The columns by which a list of tickets is ordered."""
+    return {
+        "created_at": moment,
+        "updated_at": moment,
+        "public_updated_at": moment,
+        "last_public_message_at": moment,
+    }
+
+
 def test_pages_follow_each_other_and_lead_back(client_of, organization, requester):
-    tickets = [
-        make_ticket(requester, now=NOW - timedelta(minutes=minute // 2)) for minute in range(30)
-    ]
+    newest = make_ticket(requester)
+    older = copies_of(
+        newest, 29, vary=lambda number: at(NOW - timedelta(minutes=(number + 1) // 2))
+    )
     client = client_of(requester)
 
     first = client.get("/tickets/?status=open")
     second = client.get("/tickets/" + read(first).neighbour("next"))
     back = client.get("/tickets/" + read(second).neighbour("prev"))
 
-    in_order = sorted(tickets, key=lambda each: (each.created_at, each.pk), reverse=True)
+    in_order = sorted([newest, *older], key=lambda each: (each.created_at, each.pk), reverse=True)
     assert rows_of(first) + rows_of(second) == [each.pk for each in in_order]
     assert len(rows_of(first)) == 25
     assert rows_of(back) == rows_of(first)
@@ -236,10 +248,9 @@ def test_a_list_costs_the_same_with_one_row_and_with_thirty(
     client.get(path)
     with CaptureQueriesContext(connection) as few:
         client.get(path)
-    for number in range(28):
-        maker = requester if number % 2 else colleague
-        make_ticket(maker, priority=list(Priority)[number % 5])
-        make_awaiting_customer(maker, agent)
+    for maker in (requester, colleague):
+        for each in (make_ticket(maker), make_awaiting_customer(maker, agent)):
+            copies_of(each, 14, vary=lambda number: {"priority": list(Priority)[number % 5]})
 
     with CaptureQueriesContext(connection) as many:
         client.get(path)

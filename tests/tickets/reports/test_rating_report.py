@@ -7,14 +7,17 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.copies import copies_of, copy_of
 from tests.factories import NOW, make_closed
 from tests.pages import read
 from tickets import services
+from tickets.models import Rating
 from tickets.services import Verdict
 
 pytestmark = pytest.mark.django_db
 # Saturday 2026-05-02 in Tehran is in Ordibehesht 1405; the month before ends on 2026-04-20.
 MONTH_BEFORE = datetime(2026, 4, 15, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -130,9 +133,11 @@ def test_the_page_costs_the_same_with_many_ratings(reader, requester, agent, sec
     page(reader)
     with CaptureQueriesContext(connection) as few:
         page(reader)
-    for number in range(30):
-        at = NOW - timedelta(hours=30 - number)
-        rated(requester, second_agent, 4, at=at, category="sales")
+    first = rated(requester, second_agent, 4, at=NOW - 30 * HOUR, category="sales")
+    rating = Rating.objects.get(ticket=first)
+    for number, ticket in enumerate(copies_of(first, 29)):
+        at = NOW - (29 - number) * HOUR
+        copy_of(rating, ticket=ticket, rated_at=at, changed_at=at).save()
 
     with CaptureQueriesContext(connection) as many:
         response = page(reader)

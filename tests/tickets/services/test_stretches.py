@@ -95,6 +95,8 @@ def test_storing_stretches_costs_a_write_one_statement_at_most(plan, requester, 
     assert not [each for each in untouched if "tickets_clockstretch" in each["sql"]]
 
 
+# Migrates back and forth.
+@pytest.mark.full
 @pytest.mark.django_db(transaction=True)
 def test_clocks_of_an_earlier_schema_get_the_stretches_that_they_counted(ticket):
     before = stored()
