@@ -15,6 +15,7 @@ from .workspace import actions as queue_actions
 from .workspace import views as queue
 from .workspace import views_next as queue_next
 from .workspace.canned import views as canned
+from .workspace.canned import views_composer as canned_composer
 from .workspace.canned import views_files as canned_files
 
 register_converter(NumberConverter, "number")
@@ -51,6 +52,8 @@ queue_patterns = (
         path("<number:number>/release/", queue_actions.release, name="release"),
         path("<number:number>/assign/", queue_actions.assign, name="assign"),
         path("<number:number>/reply/", queue_actions.reply, name="reply"),
+        path("<number:number>/canned/", canned_composer.offers, name="canned"),
+        path("<number:number>/macro/", canned_composer.macro, name="macro"),
         path("<number:number>/note/", queue_actions.note, name="note"),
         path("<number:number>/resume/", queue_actions.resume, name="resume"),
         path("<number:number>/close/", queue_actions.close, name="close"),

@@ -5,17 +5,13 @@ from django.utils.translation import gettext as _
 from tickets.event_types import Kind
 
 from .declaration import Notice, Topic, always, never, the_assignee
-from .paragraphs import answer_before
+from .paragraphs import answer_before, priority_changed
 
 
 def _priority_changed(facts):
     return [
         _("The priority of ticket %(number)s has changed: %(title)s"),
-        _(
-            "The priority of the ticket “%(title)s” was changed from %(old_priority)s to "
-            "%(new_priority)s."
-        ),
-        _("Reason: %(reason)s") if facts["reason"] else "",
+        *priority_changed(facts),
         answer_before(facts),
     ]
 

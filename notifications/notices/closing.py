@@ -11,13 +11,23 @@ from .declaration import (
     Notice,
     Topic,
     always,
+    is_handed_on,
     never,
+    old_and_new_assignee,
     supervisors,
     the_assignee,
     the_assignee_or_all,
     the_assignee_or_on_duty,
 )
-from .paragraphs import ANSWER_BUTTON, answer_before, rate_it, still_there
+from .paragraphs import (
+    ANSWER_BUTTON,
+    answer_before,
+    handed_on,
+    handed_on_in_brief,
+    priority_changed,
+    rate_it,
+    still_there,
+)
 
 # The reminder of an automatic close belongs to a close at most this far ahead of it.
 REMINDED_BEFORE = timedelta(hours=24)
@@ -48,19 +58,32 @@ CLOSED_BY_CUSTOMER = Notice(
 
 
 def _resolved(facts):
+    if facts["for_staff"]:
+        return handed_on(facts)
     return [
         _("Ticket %(number)s is resolved: %(title)s"),
         _("Our support team has closed the ticket “%(title)s” as resolved."),
+        *priority_changed(facts),
         still_there(),
         rate_it(facts),
     ]
 
 
 def _resolved_in_brief(facts):
+    if facts["for_staff"]:
+        return handed_on_in_brief(facts)
     return _("Our support team has closed it as resolved.")
 
 
-RESOLVED = Notice(kind=Kind.RESOLVED, text=_resolved, brief=_resolved_in_brief, to_customers=always)
+RESOLVED = Notice(
+    kind=Kind.RESOLVED,
+    text=_resolved,
+    brief=_resolved_in_brief,
+    to_customers=always,
+    to_staff=old_and_new_assignee,
+    staff_when=is_handed_on,
+    staff_topic=Topic.HANDOVERS,
+)
 
 
 def _closed_automatically(facts):

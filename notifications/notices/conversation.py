@@ -7,8 +7,23 @@ from plans.models import Priority
 from tickets.choices import Status
 from tickets.event_types import Kind
 
-from .declaration import Notice, Topic, always, never, the_assignee, the_assignee_or_on_duty
-from .paragraphs import ANSWER_BUTTON, answer_before
+from .declaration import (
+    Notice,
+    Topic,
+    always,
+    is_handed_on,
+    never,
+    old_and_new_assignee,
+    the_assignee,
+    the_assignee_or_on_duty,
+)
+from .paragraphs import (
+    ANSWER_BUTTON,
+    answer_before,
+    handed_on,
+    handed_on_in_brief,
+    priority_changed,
+)
 
 
 def _opened(facts):
@@ -85,6 +100,8 @@ OPENED = Notice(
 
 
 def _agent_replied(facts):
+    if facts["for_staff"]:
+        return handed_on(facts)
     next_move = ""
     if facts["status"] == Status.IN_PROGRESS:
         next_move = _("We continue to work on it.")
@@ -97,11 +114,14 @@ def _agent_replied(facts):
         _("New reply on ticket %(number)s: %(title)s"),
         _("%(actor)s has replied to the ticket “%(title)s”."),
         _("The ticket is open again.") if facts["was_closed"] else "",
+        *priority_changed(facts),
         next_move,
     ]
 
 
 def _agent_replied_in_brief(facts):
+    if facts["for_staff"]:
+        return handed_on_in_brief(facts)
     return _("%(actor)s has replied.")
 
 
@@ -112,6 +132,9 @@ AGENT_REPLIED = Notice(
     to_customers=always,
     topic=Topic.REPLIES,
     button=ANSWER_BUTTON,
+    to_staff=old_and_new_assignee,
+    staff_when=is_handed_on,
+    staff_topic=Topic.HANDOVERS,
 )
 
 

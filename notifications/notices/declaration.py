@@ -37,6 +37,11 @@ def when_status_changes(event):
     return "status" in event.changes
 
 
+def is_handed_on(event):
+    """Whether somebody else than its actor becomes or was the assignee."""
+    return bool(set(event.changes.get("assignee", ())) - {None, event.actor_id})
+
+
 # --- Which of the helpdesk's own people; `roles` are those of all who are active, by id -----------
 
 ABOVE_AGENTS = {StaffRole.SUPERVISOR, StaffRole.ADMIN}

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from tickets.event_types import Kind
 
 from .declaration import Notice, Topic, old_and_new_assignee, when_status_changes
-from .paragraphs import answer_before
+from .paragraphs import handed_on, handed_on_in_brief
 
 
 def _accepted(facts):
@@ -74,24 +74,13 @@ RELEASED = Notice(
 def _assigned(facts):
     if not facts["for_staff"]:
         return _back_in_the_queue()
-    if facts["is_mine"]:
-        return [
-            _("Ticket %(number)s was assigned to you: %(title)s"),
-            _("%(actor)s has assigned the ticket “%(title)s” of %(organization)s to you."),
-            answer_before(facts),
-        ]
-    return [
-        _("Ticket %(number)s is no longer assigned to you: %(title)s"),
-        _("%(actor)s has taken the ticket “%(title)s” of %(organization)s from you."),
-    ]
+    return handed_on(facts)
 
 
 def _assigned_in_brief(facts):
     if not facts["for_staff"]:
         return _("It is back in the queue; another agent will take it.")
-    if facts["is_given_to_me"]:
-        return _("%(actor)s has assigned it to you.")
-    return _("%(actor)s has taken it from you.")
+    return handed_on_in_brief(facts)
 
 
 ASSIGNED = Notice(

@@ -142,8 +142,12 @@ class WithFiles(forms.Form):
             self.sent_before = error.message
             self.data = self.data.copy()
             self.data[self.add_prefix("form_key")] = str(uuid.uuid4())
-        self.add_error(None, ValidationError(error.sentence, code=error.code))
+        self.add_error(self.field_of(error), ValidationError(error.sentence, code=error.code))
         self.pending = services.pending_of(self.user, [file.pk for file in self.pending])
+
+    def field_of(self, error):
+        """The name of the field that a refusal is about, None for the whole form."""
+        return
 
     @property
     def sent_tag(self):

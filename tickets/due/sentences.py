@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from plans.models import Priority
 from tickets.clocks.terms import working_time_of
-from tickets.models import Clock, ClockChange, Event
+from tickets.models import Clock, ClockChange
 from ui.wording import MINUTE, format_duration, format_target, weekday_name
 
 from .reckoning import AWAITING, PAUSED
@@ -199,7 +199,7 @@ def _withdrawn(clock, ending, now):
             _("Ended %(moment)s without a result: the ticket was closed before an answer was due.")
             % moment
         )
-    if ending is not None and ending.kind == Event.Kind.PRIORITY_CHANGED:
+    if ending is not None and "priority" in ending.changes:
         return (
             _("Ended %(moment)s without a result: for the new priority the plan promises nothing.")
             % moment

@@ -1,21 +1,18 @@
 """Events of what a ticket is: priority, category, watchers, and its customer's verdict."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from tickets.choices import SCORES
 from ui.wording import listed, number
 
 from .declaration import EventType, ShownTo
-from .sentences import by_actor, field_changes, who
+from .sentences import by_actor, field_changes, reason_of, who
 
 
 def _priority(event, names=None):
     """The change, and the reason that the customer is shown."""
-    parts = field_changes(event, names)
-    if reason := event.changes.get("reason"):
-        parts.append(pgettext("history", "reason: %(reason)s") % {"reason": reason})
-    return parts
+    return [*field_changes(event, names), *reason_of(event)]
 
 
 PRIORITY_CHANGED = EventType(

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from tickets.choices import HoldCode
 
 from .declaration import EventType, ShownTo
-from .sentences import who
+from .sentences import further_changes, who
 
 CLOSED_BY_CUSTOMER = EventType(
     "closed_by_customer",
@@ -16,13 +16,23 @@ CLOSED_BY_CUSTOMER = EventType(
     customers_read=_("%(name)s closed the ticket"),
 )
 
+
+def _resolved(event, names):
+    text = _("%(name)s closed the ticket as resolved") % {"name": who(event)}
+    return "; ".join([text, *further_changes(event, names)])
+
+
+def _resolved_for_customers(event, names):
+    return "; ".join([str(_("Support closed the ticket as resolved")), *further_changes(event)])
+
+
 RESOLVED = EventType(
     "resolved",
     _("Closed as resolved"),
     ShownTo.EVERYONE,
     symbol="check",
-    agents_read=_("%(name)s closed the ticket as resolved"),
-    customers_read=_("Support closed the ticket as resolved"),
+    agents_read=_resolved,
+    customers_read=_resolved_for_customers,
 )
 
 CLOSED_AUTOMATICALLY = EventType(

@@ -3,10 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 
 from .declaration import EventType, ShownTo
+from .sentences import field_changes, further_changes, reason_of
 
 OPENED = EventType("opened", _("Opened"), ShownTo.EVERYONE, has_message=True)
 
-AGENT_REPLIED = EventType("agent_replied", _("Support replied"), ShownTo.EVERYONE, has_message=True)
+AGENT_REPLIED = EventType(
+    "agent_replied",
+    _("Support replied"),
+    ShownTo.EVERYONE,
+    has_message=True,
+    agents_read=lambda event, names: "; ".join([*field_changes(event, names), *reason_of(event)]),
+    # A reply may change the priority and the category as well; that it moves the status is seen.
+    customers_read=lambda event, names: "; ".join(further_changes(event)),
+)
 
 CUSTOMER_REPLIED = EventType(
     "customer_replied", _("Customer wrote"), ShownTo.EVERYONE, has_message=True

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from plans.models import Priority
 from tickets.choices import Category, Relation, Status
@@ -18,8 +19,9 @@ def by_actor(event, parts):
     return f"{who(event)}: {text}" if text else ""
 
 
-def field_changes(event, names=None):
-    """A part for each field that changed; that of the assignee only where `names` are given."""
+def field_changes(event, names=None, *, but=""):
+    """A part for each field that changed, `but` for one; that of the assignee only where `names`
+    are given."""
     parts = []
     if names is not None and "assignee" in event.changes:
         key = event.changes["assignee"][1]
@@ -34,10 +36,21 @@ def field_changes(event, names=None):
         "category": (Category, _("category from “%(before)s” to “%(after)s”")),
     }
     for field, (choices, text) in texts.items():
-        if field in event.changes:
+        if field in event.changes and field != but:
             before, after = (choices(value).label for value in event.changes[field])
             parts.append(text % {"before": before, "after": after})
     return parts
+
+
+def reason_of(event):
+    """The reason of a changed priority, which the customer is shown, as a part; none without."""
+    reason = event.changes.get("reason")
+    return [pgettext("history", "reason: %(reason)s") % {"reason": reason}] if reason else []
+
+
+def further_changes(event, names=None):
+    """The parts of what a reply or a close changed besides the status, which it implies."""
+    return [*field_changes(event, names, but="status"), *reason_of(event)]
 
 
 def linked(sentence):

@@ -24,6 +24,7 @@ from .following import (
     follow_plan_change,
     follow_suspension,
 )
+from .further import FurtherChanges
 from .jobs import run_jobs
 from .linking import CHOSEN, follow_up, link_tickets, unlink_tickets
 from .opening import Draft, open_ticket
@@ -48,7 +49,13 @@ from .recalculating import (
     run_recalculations,
 )
 from .refilling import refill
-from .replying import Seen, add_note, reply_as_agent, reply_as_customer
+from .replying import (
+    Seen,
+    add_note,
+    reply_as_agent,
+    reply_as_customer,
+    reply_with_changes,
+)
 from .stale_days import day_of, mark_all_stale, mark_stale_of
 from .stretches import fill_stretches
 from .thumbnails import make_thumbnails
@@ -81,6 +88,7 @@ __all__ = [
     "MOST_WATCHERS",
     "CannedDraft",
     "Draft",
+    "FurtherChanges",
     "NewMessage",
     "ScanResult",
     "Seen",
@@ -141,6 +149,7 @@ __all__ = [
     "reopen",
     "reply_as_agent",
     "reply_as_customer",
+    "reply_with_changes",
     "resolve",
     "result_of",
     "resume",

@@ -36,6 +36,7 @@ class NewMessage:
     """What somebody wrote: the text, their pending uploads to go with it, and the form's key.
 
     Of a mail also what is folded away (`aside`), and its sender where that is not the author.
+    `canned` are the ids of the canned replies that it was written with.
     """
 
     body: str
@@ -44,6 +45,7 @@ class NewMessage:
     channel: str = Message.Channel.WEB
     aside: str = ""
     sent_from: str = ""
+    canned: tuple = ()
 
 
 def locked(ticket, **more):

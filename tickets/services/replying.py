@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from organizations.models import User
 from plans.transactions import in_transaction
 from tickets import permissions
 from tickets.choices import AfterReply, Intent, Status
@@ -14,7 +15,9 @@ from tickets.errors import StaleTicket, TicketClosed, TicketError
 from tickets.models import Event, Message
 
 from . import base
+from .canned import count_uses
 from .changing import changing
+from .further import FurtherChanges, change_further, lock_people
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,19 @@ class Seen:
 
     assignee_id: int | None
     message_id: int | None
+
+
+@dataclass(frozen=True)
+class _Sending:
+    """A public reply on its way, with all that it is to do."""
+
+    actor: User
+    content: base.NewMessage
+    then: str
+    seen: Seen | None
+    reopening: bool = False
+    further: FurtherChanges | None = None
+    assignee: User | None = None
 
 
 @in_transaction
@@ -38,14 +54,37 @@ def reply_as_agent(
     """
     base.lock_person(actor)
     ticket = base.locked(ticket, **base.sent_before(actor, content.form_key))
-    kind = Message.Kind.PUBLIC
-    if first := base.first_result(ticket.sent_before, ticket, content=content, kind=kind):
+    sending = _Sending(actor, content, then, seen, reopening=reopening)
+    return _send(ticket, ticket.sent_before, sending, now)
+
+
+@in_transaction
+def reply_with_changes(
+    ticket, *, actor, content, further, then=AfterReply.WAIT, seen=None, now=None
+):
+    """As `reply_as_agent` on an open ticket, with `further` changes in the same event.
+
+    Raises TicketError as well for a change that is refused; its code names the field.
+    """
+    assignee = lock_people(actor, further.assignee_id)
+    organization = base.lock_organization(
+        ticket.organization_id, **base.sent_before(actor, content.form_key)
+    )
+    ticket = base.locked_of(organization, ticket, actor)
+    sending = _Sending(actor, content, then, seen, further=further, assignee=assignee)
+    return _send(ticket, organization.sent_before, sending, now)
+
+
+def _send(ticket, sent_before, sending, now):
+    """Write the reply to the locked ticket, unless its form sent it before."""
+    actor, content, kind = sending.actor, sending.content, Message.Kind.PUBLIC
+    if first := base.first_result(sent_before, ticket, content=content, kind=kind):
         return first
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
-    _check_seen(ticket, seen, actor)
+    _check_seen(ticket, sending.seen, actor)
     base.check_reopening(ticket, now)
-    if ticket.is_closed and not reopening:
+    if ticket.is_closed and not sending.reopening:
         raise TicketClosed(
             _("This ticket was closed in the meantime. Reopen it to send your reply.")
         )
@@ -56,11 +95,15 @@ def reply_as_agent(
         message = base.write(ticket, author=actor, content=content, kind=kind, now=now)
         change.clocks.answer(message)
         base.stop_waiting(ticket)
-        _move_after_reply(ticket, actor, then, now)
-        is_closing = then == AfterReply.CLOSE
-        change.record(
-            Event.Kind.RESOLVED if is_closing else Event.Kind.AGENT_REPLIED, message=message
-        )
+        facts = {}
+        if sending.further:
+            facts = change_further(change, sending.further, sending.assignee)
+        _move_after_reply(ticket, actor, sending.then, now)
+        is_closing = sending.then == AfterReply.CLOSE
+        done = Event.Kind.RESOLVED if is_closing else Event.Kind.AGENT_REPLIED
+        change.record(done, message=message, **facts)
+    if content.canned:
+        count_uses(content.canned, actor=actor, now=now)
     return ticket
 
 

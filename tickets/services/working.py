@@ -145,14 +145,26 @@ def change_priority(ticket, *, actor, priority, reason="", seen_version=None, no
         base.check_version(ticket, seen_version)
     if has_it:
         return ticket
-    raised = _check_priority(ticket.priority, priority, actor, reason)
+    _check_priority(ticket.priority, priority, actor, reason)
     with changing(ticket, actor=actor, now=now) as change:
-        ticket.priority = priority
-        if promise := base.promise_for(ticket):
-            move = change.clocks.raise_priority if raised else change.clocks.lower_priority
-            move(promise, kind=base.response_kind(ticket))
-        change.record(Event.Kind.PRIORITY_CHANGED, reason=reason.strip())
+        facts = move_priority(change, priority, reason, kind=base.response_kind(ticket))
+        change.record(Event.Kind.PRIORITY_CHANGED, **facts)
     return ticket
+
+
+def move_priority(change, priority, reason, *, kind):
+    """In memory: give the ticket another priority, and its clocks what the plan promises for that.
+
+    `kind` is that of a response clock which starts because nothing was promised before. Gives the
+    facts of the event. The organization is held.
+    """
+    ticket = change.ticket
+    raised = _check_priority(ticket.priority, priority, change.actor, reason)
+    ticket.priority = priority
+    if promise := base.promise_for(ticket):
+        move = change.clocks.raise_priority if raised else change.clocks.lower_priority
+        move(promise, kind=kind)
+    return {"reason": reason.strip()}
 
 
 def _check_priority(before, after, actor, reason):

@@ -103,17 +103,14 @@ def reply(request, number):
     form = AgentReplyForm(request.POST, request.FILES, user=request.user)
 
     def send(ticket):
-        then = form.cleaned_data["then"]
+        reply = {"actor": request.user, "content": form.content()}
+        then, reopening = form.cleaned_data["then"], form.cleaned_data["reopening"]
         if then == FOLLOW_UP:
-            return services.follow_up(ticket, actor=request.user, content=form.content())
-        return services.reply_as_agent(
-            ticket,
-            actor=request.user,
-            content=form.content(),
-            then=then,
-            reopening=form.cleaned_data["reopening"],
-            seen=form.seen(),
-        )
+            return services.follow_up(ticket, **reply)
+        reply |= {"then": then, "seen": form.seen()}
+        if (further := form.further()) and not reopening:
+            return services.reply_with_changes(ticket, further=further, **reply)
+        return services.reply_as_agent(ticket, reopening=reopening, **reply)
 
     return _write(request, number, "reply_form", form, send, _("Your reply has been sent."))
 
@@ -270,7 +267,8 @@ def _write(request, number, name, form, send, sentence):
         form.refuse(refused)
         ticket = ticket_or_404(request, number)
         form.rebase_on(ticket)
-        return _page(request, ticket, status=_status(refused), **{name: form})
+        status = INCOMPLETE if form.field_of(refused) else _status(refused)
+        return _page(request, ticket, status=status, **{name: form})
     form.drop_unsent()
     if written_on.pk != ticket.pk:
         sentence = _("Your message has opened the new ticket %(number)s.")

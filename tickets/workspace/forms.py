@@ -1,5 +1,7 @@
 """What agents fill in on tickets. Forms check shape; services decide what may be done."""
 
+from dataclasses import replace
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +37,52 @@ class NoteForm(WithoutVersion, WithFiles):
     body = BodyField(label=_("Internal note"))
 
 
-class AgentReplyForm(WithFiles):
+# A page keeps so many canned replies of one message; more count as well as these.
+MOST_CANNED = 20
+# Which field of a reply a refused further change is about, by the code of the refusal.
+FURTHER_FIELDS = {
+    "reason": "also_reason",
+    "category": "also_category",
+    "assignee": "also_assignee",
+}
+
+
+class FurtherFields(forms.Form):
+    """What a macro has a reply change besides the status, and the priority that it was read from.
+
+    Shape only: what may be changed, the service decides.
+    """
+
+    also_priority = forms.CharField(required=False, max_length=20)
+    also_reason = TextField(label=_("Reason"), max_length=500, required=False)
+    also_category = forms.CharField(required=False, max_length=20)
+    also_assignee = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    also_seen = forms.CharField(required=False, max_length=20)
+
+    def further(self):
+        """The further changes, for the service; false where there are none."""
+        data = self.cleaned_data
+        return services.FurtherChanges(
+            priority=data["also_priority"],
+            reason=data["also_reason"],
+            category=data["also_category"],
+            assignee_id=data["also_assignee"],
+            seen_priority=data["also_seen"],
+        )
+
+    def drop_further(self, *names):
+        """Take further changes away from what was sent, all without `names`; whether there was
+        one."""
+        names = names or ("priority", "category", "assignee")
+        fields = [f"also_{name}" for name in names]
+        had_one = any(self.data.get(field) for field in fields)
+        self.data = self.data.copy()
+        for field in fields:
+            self.data.pop(field, None)
+        return had_one
+
+
+class AgentReplyForm(FurtherFields, WithFiles):
     """A public reply, with what happens after it and what the agent had in front of them."""
 
     body = BodyField(label=_("Reply"))
@@ -60,9 +107,49 @@ class AgentReplyForm(WithFiles):
         data = self.cleaned_data
         return services.Seen(data.get("seen_assignee"), data.get("seen_message"))
 
+    def content(self):
+        return replace(super().content(), canned=self.canned)
+
+    @property
+    def canned(self):
+        """The ids of the canned replies that the text was made with; others are ignored."""
+        keys = self.data.getlist("canned") if self.is_bound else []
+        return tuple(int(key) for key in keys[:MOST_CANNED] if _is_key(key))
+
+    @property
+    def assignee_key(self):
+        """The id of the person whom the ticket is to be handed to; None for nobody."""
+        key = self.data.get("also_assignee") or ""
+        return int(key) if _is_key(key) else None
+
+    def insert(self, offer, ticket):
+        """Add a canned reply to what is being written, and what else it does."""
+        self.data = self.data.copy()
+        body = self.data.get("body", "").rstrip()
+        self.data["body"] = f"{body}\n\n{offer.text}" if body else offer.text
+        self.data.appendlist("canned", str(offer.reply.pk))
+        for part in offer.parts:
+            self.data[f"also_{part.name}"] = part.value
+            if part.reason is not None:
+                self.data["also_reason"] = part.reason
+        self.data["also_seen"] = ticket.priority
+
+    def keep_unsent(self):
+        """Keep the files, and show what was typed again without complaint: nothing is sent yet."""
+        self.is_valid()
+        for name in {*self.errors} - {"attachments"}:
+            del self.errors[name]
+
+    def field_of(self, error):
+        return FURTHER_FIELDS.get(error.code)
+
     def rebase_on(self, ticket):
         """The page shows the ticket as it is now: sent again, the reply is meant for that."""
-        self._renew(_seen(ticket))
+        self._renew({**_seen(ticket), "also_seen": ticket.priority})
+        if ticket.is_closed and self.drop_further():
+            self.add_error(
+                None, _("On a closed ticket only the text is sent; nothing else changes.")
+            )
 
     def match_button(self, ticket):
         """The button beside the form says whether it reopens: the form must say the same."""
@@ -72,6 +159,10 @@ class AgentReplyForm(WithFiles):
         self.data = self.data.copy()
         for name, value in values.items():
             self.data[name] = "" if value is None else str(value)
+
+
+def _is_key(text):
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _seen(ticket):

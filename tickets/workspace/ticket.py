@@ -16,6 +16,7 @@ from tickets.reopening import is_closed_for_long
 from ui.wording import number
 
 from . import walk
+from .canned.further import parts_of_form
 from .forms import (
     FOLLOW_UP,
     AgentReplyForm,
@@ -52,6 +53,9 @@ def ticket_page(ticket, agent, params, **forms):
         "reply_options": reply_options(ticket, now),
         "linked": linked_tickets(ticket, agent),
         "link_form": LinkForm(auto_id="link-%s"),
+        "further_parts": parts_of_form(forms["reply_form"], ticket)
+        if "reply_form" in forms
+        else (),
         "reader_sentence": readers(ticket, len(watchers["rows"])),
         "clock": clock_card(ticket, now),
         "customer": customer(ticket, entries),
@@ -101,15 +105,15 @@ def allowed_actions(ticket, agent, now):
     }
 
 
-def reply_options(ticket, now):
-    """The options of sending a public reply, the usual first, each with its result."""
+def reply_options(ticket, now, *, first=""):
+    """The options of sending a public reply, each with its result; the usual first, or `first`."""
     if is_closed_for_long(ticket, now):
         why = _("Closed for too long to be reopened: what you write opens a new, linked ticket.")
         return [_reply_option(FOLLOW_UP, _("Open a follow-up ticket"), why, "link")]
     if ticket.is_closed:
         why = _("Reopens the ticket, which then waits for the customer.")
         return [_reply_option(AfterReply.WAIT, _("Reopen and send"), why, "undo")]
-    return [
+    options = [
         _reply_option(
             AfterReply.WAIT,
             _("Send and wait for the customer"),
@@ -126,6 +130,7 @@ def reply_options(ticket, now):
             AfterReply.CLOSE, _("Send and close"), _("Answers and closes as resolved."), "check"
         ),
     ]
+    return sorted(options, key=lambda option: option["value"] != first)
 
 
 def _reply_option(value, label, why, symbol):

@@ -1,0 +1,85 @@
+"""What a reply changes besides the status, as the composer shows it: a part each."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from organizations.models import User
+from plans.models import Priority
+from tickets import permissions
+from tickets.choices import Category
+
+
+@dataclass(frozen=True)
+class Part:
+    """One further change: the field that posts it, and what it does in words.
+
+    `reason` is None for what needs none.
+    """
+
+    name: str
+    value: str
+    text: str
+    symbol: str
+    reason: str | None = None
+
+
+def priority_part(ticket, value, reason=""):
+    """Another priority; a sentence for one that is gone, None for the present one."""
+    if value not in Priority.values:
+        return _("The priority “%(name)s” no longer exists; it is left out.") % {"name": value}
+    if value == ticket.priority:
+        return None
+    priority, present = Priority(value), Priority(ticket.priority)
+    text = _("priority: %(before)s → %(after)s") % {
+        "before": present.label,
+        "after": priority.label,
+    }
+    is_raised = priority.rank > present.rank
+    return Part("priority", value, text, "flag", None if is_raised and not reason else reason)
+
+
+def category_part(ticket, value):
+    """Another category; a sentence for one that is gone, None for the present one."""
+    if value not in Category.values:
+        return _("The category “%(name)s” no longer exists; it is left out.") % {"name": value}
+    if value == ticket.category:
+        return None
+    text = _("category: %(before)s → %(after)s") % {
+        "before": ticket.get_category_display(),
+        "after": Category(value).label,
+    }
+    return Part("category", value, text, "tag")
+
+
+def assignee_part(ticket, person, agent):
+    """Another assignee; a sentence where it cannot be, None for the present one."""
+    if person.pk == ticket.assignee_id:
+        return None
+    if not person.is_agent:
+        return _("%(name)s is no longer an agent; the assignee is left out.") % {"name": person}
+    if ticket.assignee_id is not None and not permissions.may_assign(ticket, agent):
+        return _("Only the assignee or a supervisor hands the ticket on; that is left out.")
+    text = _("assign to %(name)s") % {"name": person}
+    return Part("assignee", str(person.pk), text, "user-check")
+
+
+def parts_of_form(form, ticket):
+    """The parts of a form that came back, each as long as it still changes something.
+
+    What is refused stays, so that its error is shown beside it and it can be taken away.
+    """
+    value_of = {name: form[f"also_{name}"].value() or "" for name in ("priority", "category")}
+    found = [
+        priority_part(ticket, value_of["priority"], form["also_reason"].value() or "")
+        if value_of["priority"]
+        else None,
+        category_part(ticket, value_of["category"]) if value_of["category"] else None,
+    ]
+    parts = [each for each in found if isinstance(each, Part)]
+    if key := form.assignee_key:
+        person = User.objects.filter(pk=key).first()
+        if person and person.pk != ticket.assignee_id:
+            text = _("assign to %(name)s") % {"name": person}
+            parts.append(Part("assignee", str(person.pk), text, "user-check"))
+    return parts
