@@ -48,7 +48,7 @@ SCHEDULE = {
     "warn_of_bare_calendars": _daily(5, 30, "notifications.tasks.warn_of_bare_calendars"),
     # Each day at 05:40: near the end of a Persian year propose the next one's holidays.
     "propose_holidays": _daily(5, 40, "notifications.tasks.propose_holidays"),
-    # Each day at 00:40: delete settled account mail older than 30 days.
+    # Each day at 00:40: delete settled account mail and failures of addresses older than 30 days.
     "forget_account_mail": _daily(0, 40, "notifications.tasks.forget_account_mail"),
     # Each day at 01:00: delete the originals of old e-mails.
     "forget_mail_originals": _daily(1, 0, "intake.tasks.forget_mail_originals"),

@@ -1,7 +1,7 @@
 """Queries of the outbox."""
 
 from django.db import models
-from django.db.models import Min, Prefetch, Q
+from django.db.models import Max, Min, Prefetch, Q
 
 from tickets.lists.row_after import RowAfter
 from tickets.models import Clock, Ticket
@@ -113,6 +113,11 @@ class NotificationQuerySet(OutboxQuerySet):
 
     def of_event(self, event):
         return self.filter(event=event)
+
+    def arrived_at(self, person, *, before):
+        """When the latest e-mail to a person was sent, of those until `before` that stayed sent."""
+        sent = self.filter(recipient=person, channel="email", state=self.model.State.SENT)
+        return sent.filter(sent_at__lte=before).aggregate(latest=Max("sent_at"))["latest"]
 
     def to_customers(self):
         return self.filter(recipient__staff_role="")

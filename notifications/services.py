@@ -288,6 +288,11 @@ def forget_bell(*, now=None):
             return deleted
 
 
+def forget_address_failures(*, now=None):
+    """Delete failures of addresses that do not count any more. Returns how many."""
+    return undeliverable.forget_old_failures(now=now or timezone.now())
+
+
 @transaction.atomic
 def send_again(ticket, pk, *, actor, now):
     """Give one failed notification of a ticket all its tries again. Raises TicketError."""

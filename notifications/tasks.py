@@ -43,7 +43,8 @@ def propose_holidays():
 @shared_task
 def forget_account_mail():
     deleted = mail_services.forget_account_mail()
-    record_run("forget_account_mail", outcome=f"deleted {deleted}")
+    failures = services.forget_address_failures()
+    record_run("forget_account_mail", outcome=f"deleted {deleted}, failures {failures}")
     return deleted
 
 

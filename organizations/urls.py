@@ -6,6 +6,7 @@ from . import invitation_views, organization_views, views
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
+    path("profile/address-works/", views.address_works, name="address_works"),
     path("plans/", views.support_plans, name="plans"),
     path("language/", views.language, name="language"),
     path("presence/", views.presence, name="presence"),

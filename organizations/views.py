@@ -151,6 +151,16 @@ def work_in(request):
     return _back(request)
 
 
+@require_POST
+@login_required
+def address_works(request):
+    """Let e-mails go again to the reader's address, which e-mails came back from."""
+    services.clear_undeliverable(request.user, actor=request.user, now=timezone.now())
+    sentence = _("E-mails are sent to %(address)s again.") % {"address": request.user.email}
+    messages.success(request, sentence)
+    return redirect("profile")
+
+
 def _back(request):
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(

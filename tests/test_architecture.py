@@ -145,7 +145,8 @@ notifications.entries = notifications notifications.accounts notifications.admin
     notifications.presence notifications.polls notifications.views_live
 intake.parsing = intake intake.parsing <- ui organizations.rules
 intake.models = intake.models intake.querysets intake.choices <- tickets.models
-intake.services <- ui plans.transactions organizations.rules organizations.models tickets.choices
+intake.services <- ui plans.transactions organizations.rules organizations.models
+    organizations.services tickets.choices
     tickets.permissions tickets.models tickets.services tickets.reply_addresses notifications.models
     notifications.return_paths notifications.letters notifications.unsubscribing
     notifications.services notifications.mail_services intake.parsing intake.models

@@ -31,15 +31,16 @@ def can_answer(mail):
     return is_caught and bool(mail.reply_to)
 
 
-def compose(mail, text, *, form_key, written_at):
-    """The answer of the mail's recipient, above the quoted original.
+def compose(mail, text, *, form_key, written_at, is_just_thanks=False):
+    """The answer of the mail's recipient, above the quoted original; as just thanks it goes where
+    the mail's link for it leads.
 
     It depends on nothing else, so that one form makes one mail however often it is sent.
     """
     name, address = getaddresses([mail.to])[0]
     answer = EmailMessage(policy=_LONG_LINES)
     answer["From"] = Address(name, addr_spec=address)
-    answer["To"] = mail.reply_to
+    answer["To"] = mail.thanks_to if is_just_thanks else mail.reply_to
     subject = " ".join(mail.subject.split())
     answer["Subject"] = subject if subject.lower().startswith("re:") else f"Re: {subject}"
     answer["Date"] = written_at

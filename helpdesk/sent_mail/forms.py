@@ -17,5 +17,7 @@ class AnswerForm(forms.Form):
         error_messages={"required": _("Write the answer.")},
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
     )
+    # The button that was pressed: of a mail with a link for just thanks there are two.
+    is_just_thanks = forms.BooleanField(required=False, widget=forms.HiddenInput)
     form_key = forms.UUIDField(widget=forms.HiddenInput)
     written_at = forms.IntegerField(min_value=0, max_value=2**33, widget=forms.HiddenInput)

@@ -1,16 +1,21 @@
 """The mails that were sent on this machine: files, of which the newest are kept."""
 
+import re
 import secrets
 import time
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 from django.conf import settings
 
 MOST_KEPT = 200
+# The only link of a mail that begins another mail.
+_MAILTO = re.compile(r'href="mailto:([^"?]+)')
 # Links of the mail are followed in the whole window, not in the frame that shows it.
 _HEAD, _HEAD_WITH_TARGET = "<head>", '<head><base target="_top">'
 
@@ -33,6 +38,12 @@ class SentMail:
         """Where an answer goes, as a mail program chooses it; "" for nowhere."""
         found = getaddresses([str(self.message.get("Reply-To") or self.message.get("From", ""))])
         return found[0][1]
+
+    @property
+    def thanks_to(self):
+        """Where the link for just thanks of the mail leads; "" in a mail without one."""
+        found = _MAILTO.search(self.html)
+        return unquote(unescape(found[1])) if found else ""
 
 
 def newest():

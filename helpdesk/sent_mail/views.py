@@ -71,7 +71,11 @@ def _is_sent(mail, form):
     typed = form.cleaned_data
     written_at = datetime.fromtimestamp(typed["written_at"], UTC)
     answer = answering.compose(
-        mail, typed["text"], form_key=typed["form_key"], written_at=written_at
+        mail,
+        typed["text"],
+        form_key=typed["form_key"],
+        written_at=written_at,
+        is_just_thanks=typed["is_just_thanks"] and bool(mail.thanks_to),
     )
     try:
         answering.send(answer)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from intake.choices import MailReason, State
 from intake.parsing import quotes
 from notifications import unsubscribing
+from organizations import services as people
 from organizations.emails import normal_email
 from tickets import reply_addresses, services
 from tickets.choices import Intent
@@ -50,6 +51,9 @@ def post(row, mail, *, reopening=False, now):
     An agent's answer goes as from their page: a public reply, then the customer is waited for.
     """
     person = row.person
+    if mail.sender == normal_email(person.email):
+        # They answer a mail that they have received: mail reaches the address.
+        people.clear_undeliverable(person, actor=person, now=now)
     with translation.override(person.language):
         files, refused = _stored(mail.files, person, now)
         content = _content(row, mail, files)

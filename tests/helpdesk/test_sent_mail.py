@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from helpdesk.sent_mail import answering, store
 from intake import tasks
-from tests.factories import NOW, make_awaiting_customer
+from tests.factories import NOW, again, make_awaiting_customer, make_closed
 from tests.local_mail import send_mail_about
 from tests.pages import read
 from tickets.models import Message
@@ -90,6 +90,24 @@ def test_an_answer_in_the_box_becomes_a_message_of_the_recipient(client, mail, r
     assert (message.body, message.author) == ("هنوز همان است.", requester)
     assert mail.text.splitlines()[0] in message.aside
     assert posted.status_code == 200
+
+
+def test_the_box_sends_just_thanks_where_the_mail_has_a_link_for_it(
+    client, mail, local_mail, requester, agent
+):
+    ticket = make_closed(requester, agent)
+    closing = send_mail_about(ticket, requester)
+    form = FORM | {"text": "سپاس", "is_just_thanks": "on"}
+    buttons = 'name="is_just_thanks"'
+    assert buttons not in client.get(f"{PAGE}{mail.key}/").content.decode()
+    assert buttons in client.get(f"{PAGE}{closing.key}/").content.decode()
+
+    client.post(f"{PAGE}{closing.key}/", form)
+    tasks.receive_mail()
+
+    message = Message.objects.get(channel="email")
+    assert (message.ticket, message.body) == (ticket, "سپاس")
+    assert again(ticket).is_closed
 
 
 def test_an_answer_is_composed_as_a_mail_program_does(mail, requester):

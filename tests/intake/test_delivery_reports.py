@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone, translation
 
 from intake.models import ReceivedMail
-from notifications import mail_services, outbox, return_paths, services
+from notifications import mail_services, outbox, return_paths, services, undeliverable
 from notifications.channels import AddressRefused
 from notifications.models import AccountMail, AddressFailure, Notification
 from notifications.reasons import reason_text
@@ -415,6 +415,53 @@ def test_a_confirmed_or_changed_address_is_tried_again(marked, reply, admin):
     email_confirmed.send(sender=type(address), request=None, email_address=address)
 
     assert not again(marked).is_undeliverable
+
+
+def test_the_persons_own_profile_has_a_button_that_clears_the_mark(marked, client_of):
+    client, path = client_of(marked), "/profile/address-works/"
+    assert path in client.get("/profile/").content.decode()
+
+    client.get(path)
+    assert again(marked).is_undeliverable
+    client.post(path)
+
+    assert not again(marked).is_undeliverable
+    assert path not in client.get("/profile/").content.decode()
+    latest = marked.history.latest("history_date")
+    assert (latest.history_user, latest.undeliverable_email) == (marked, "")
+
+
+def test_an_answer_to_a_mail_shows_that_the_address_works(marked, ticket, mail_to, arrive):
+    arrive(mail_to(ticket, marked, sender="other@pars.example"), now=LATER)
+    assert again(marked).is_undeliverable
+
+    arrive(mail_to(ticket, marked, "رسید.", id="m2@pars.example"), now=LATER)
+
+    assert not again(marked).is_undeliverable
+    assert not AddressFailure.objects.exists()
+
+
+def test_a_mail_that_arrived_between_two_failures_begins_the_count_again(
+    reply, comes_back, requester
+):
+    day = timedelta(days=1)
+    comes_back(reply(), now=LATER)
+    arrived = reply(LATER + day)
+
+    comes_back(reply(LATER + 3 * day), now=LATER + 3 * day)
+    assert ended(arrived)[0] == "sent"
+    assert not again(requester).is_undeliverable
+
+    comes_back(reply(LATER + 3 * day), now=LATER + 3 * day + timedelta(minutes=1))
+    assert again(requester).is_undeliverable
+
+
+def test_old_failures_are_deleted(reply, comes_back):
+    comes_back(reply(), now=LATER)
+
+    assert undeliverable.forget_old_failures(now=LATER + timedelta(days=29)) == 0
+    assert undeliverable.forget_old_failures(now=LATER + timedelta(days=30)) == 1
+    assert not AddressFailure.objects.exists()
 
 
 def test_after_clearing_two_further_failures_are_needed(

@@ -54,9 +54,10 @@ def test_an_empty_pipe_is_no_mail(pipe):
     assert exit_code_of(pipe, b" \n") == 65
 
 
-def test_a_database_that_is_away_makes_the_server_try_again(pipe, monkeypatch):
+@pytest.mark.parametrize("error", [OperationalError("away"), MemoryError(), ValueError("a fault")])
+def test_what_could_not_be_kept_makes_the_server_try_again(pipe, monkeypatch, error):
     def away(*args, **options):
-        raise OperationalError("away")
+        raise error
 
     monkeypatch.setattr("django.db.models.query.QuerySet.bulk_create", away)
 

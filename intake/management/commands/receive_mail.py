@@ -13,13 +13,16 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, InterfaceError
+from django.db import InterfaceError
 from django.utils import timezone
 
 from intake import services, tasks
 from intake.mailbox import LARGEST_KEPT
 from intake.parsing import Envelope
+from intake.services.processing import BAD_MAIL
 
+# Not only a database that is away: also a fault of ours may be mended before the server gives up.
+NOT_KEPT = (*BAD_MAIL, InterfaceError, OSError)
 NO_MAIL, NO_INPUT, TRY_AGAIN, OFF = 65, 66, 75, 78
 
 
@@ -44,7 +47,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"receive_mail: {tasks.receive_mail()}")
                 return
             kept = sum(self._keep(source, envelope) for source in sources)
-        except (DatabaseError, InterfaceError, OSError) as error:
+        except NOT_KEPT as error:
+            # With any other code a mail server returns the mail to its sender.
             raise CommandError(f"Not now: {type(error).__name__}", returncode=TRY_AGAIN) from error
         self.stdout.write(f"receive_mail: kept {kept}")
 
