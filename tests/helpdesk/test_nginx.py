@@ -10,7 +10,6 @@ import subprocess
 import threading
 import time
 import warnings
-from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -103,8 +102,9 @@ def write_certificate(folder):
     )
 
 
-@pytest.fixture
-def webs(tmp_path):
+@pytest.fixture(scope="module")
+def webs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("webs")
     environment = {
         "ALLOWED_HOSTS": f"{NAME},127.0.0.1",
         "HTTPS": "1",
@@ -114,15 +114,16 @@ def webs(tmp_path):
     with contextlib.ExitStack() as stack:
         started = []
         for _each in range(2):
-            web = Web(tmp_path, **environment)
+            web = Web(folder, **environment)
             stack.callback(lambda web=web: stop_process(web.process))
             started.append(web)
         yield started
 
 
-@pytest.fixture
-def nginx(tmp_path, webs):
-    started = Nginx(Path(tmp_path), webs)
+@pytest.fixture(scope="module")
+def nginx(tmp_path_factory, webs):
+    """One proxy before two processes for all tests; the last of them restarts these."""
+    started = Nginx(tmp_path_factory.mktemp("nginx"), webs)
     yield started
     stop_process(started.process)
 
@@ -164,6 +165,15 @@ def test_more_than_a_form_may_hold_is_refused_and_a_full_message_is_not(nginx):
     assert full == 403
 
 
+def test_tokens_of_links_stay_out_of_the_log_of_the_proxy(nginx):
+    for page in ("/invitations/", "/accounts/confirm-email/", "/accounts/password/reset/key/"):
+        nginx.ask(path=f"{page}secret/?next=secret")
+
+    log = (nginx.folder / "access.log").read_text()
+    assert "GET /invitations/[token] " in log
+    assert "secret" not in log
+
+
 def test_no_request_is_lost_while_the_processes_are_restarted_in_turn(nginx, webs):
     answers, is_over = [], threading.Event()
 
@@ -183,12 +193,3 @@ def test_no_request_is_lost_while_the_processes_are_restarted_in_turn(nginx, web
 
     assert len(answers) > 10
     assert set(answers) == {200}
-
-
-def test_tokens_of_links_stay_out_of_the_log_of_the_proxy(nginx):
-    for page in ("/invitations/", "/accounts/confirm-email/", "/accounts/password/reset/key/"):
-        nginx.ask(path=f"{page}secret/?next=secret")
-
-    log = (nginx.folder / "access.log").read_text()
-    assert "GET /invitations/[token] " in log
-    assert "secret" not in log

@@ -29,7 +29,9 @@ def statements_at(client, path):
     return [each["sql"] for each in captured]
 
 
-@pytest.mark.parametrize("role", ["colleague", "restricted", "agent", "supervisor"])
+@pytest.mark.parametrize(
+    "role", ["colleague", pytest.param("restricted", marks=pytest.mark.full), "agent", "supervisor"]
+)
 def test_no_page_reads_a_big_table_from_end_to_end(role):
     with time_machine.travel(LATER, tick=False):
         cast, client = Cast(), Client()
