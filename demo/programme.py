@@ -9,7 +9,7 @@ from notifications.publishing import withheld
 from tickets import services
 from tickets.models import Ticket
 
-from . import cast
+from . import canned, cast
 from .stage import Stage
 from .stories import (
     arya,
@@ -40,6 +40,7 @@ def load(*, now):
     """Fill an empty database with the demo, as it looks at `now`. Returns how many tickets."""
     people, organizations = cast.gather(now=now)
     programme = [(key, tale) for key, tales in STORIES.items() for tale in tales]
+    canned.write(people, now=now)
     with withheld():
         Stage(people, organizations).play(programme, now=now)
     # Nobody is notified now of what happened in the past.

@@ -42,6 +42,7 @@ function start() {
     if (html === null) list.replaceChildren(panel.dataset.failedText);
     else list.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
     mark(options()[0]);
+    panel.scrollIntoView({ block: "nearest" });
   }
 
   function open(from, to) {

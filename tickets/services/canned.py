@@ -83,10 +83,9 @@ def import_canned(drafts, *, actor, now=None):
     that is, any other is new. Gives how many were created and how many changed."""
     base.lock_person(actor)
     now = now or timezone.now()
-    known = {
-        (each.scope, each.title): each
-        for each in CannedReply.objects.editable_by(actor).select_for_update().order_by("-pk")
-    }
+    held = list(CannedReply.objects.editable_by(actor).select_for_update().order_by("pk"))
+    # Of several with the same title the first one.
+    known = {(each.scope, each.title): each for each in reversed(held)}
     created, changed = [], []
     for draft in drafts:
         reply = known.get((draft.scope, draft.title)) or CannedReply(created_at=now)

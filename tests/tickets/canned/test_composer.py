@@ -1,10 +1,12 @@
 """Canned replies in the composer of a ticket: offered with its values, inserted, sent."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from tests.factories import again, make_closed
+from tests.factories import NOW, again, make_closed
 from tests.tickets.canned.test_services import make_canned
 from tests.tickets.workspace.test_queue_ticket import reply_fields
 from tickets import services
@@ -86,6 +88,17 @@ def test_a_missing_value_is_announced(desk, ticket, agent):
 
     assert 'data-text="تا …"' in page
     assert "canned-warning" in page
+
+
+def test_a_due_time_that_has_passed_is_not_promised_again(desk, ticket, agent):
+    make_canned(agent, body_fa="تا {{سررسید}}")
+    row = type(ticket).objects.filter(pk=ticket.pk)
+    row.update(due_at=timezone.now() + timedelta(hours=1))
+    assert 'data-text="تا …"' not in offers(desk, ticket)
+
+    row.update(due_at=NOW)
+
+    assert 'data-text="تا …"' in offers(desk, ticket)
 
 
 def test_a_hostile_title_changes_nothing_around_it(desk, ticket, agent):

@@ -57,7 +57,7 @@ def test_the_list_is_narrowed(desk, agent, supervisor):
     make_canned(agent, title="own-reply", priority="high")
     make_canned(supervisor, title="shared-reply", scope="shared", category="sales")
 
-    for query in ("show=own", "show=macros", "q=own-reply"):
+    for query in ("show=own", "show=macros", "find=own-reply"):
         page = html_of(desk.get(f"{URL}?{query}"))
         assert "own-reply" in page
         assert "shared-reply</bdi>" not in page

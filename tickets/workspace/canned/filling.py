@@ -67,7 +67,9 @@ class Filling:
     def _values_of(self, language):
         ticket, zone = self.ticket, known_zone(self.ticket.requester.time_zone)
         with translation.override(language), timezone.override(zone):
-            due = format_weekday_datetime(ticket.due_at) if ticket.due_at else ""
+            # What is overdue already is no promise to repeat.
+            is_ahead = ticket.due_at is not None and ticket.due_at > self.now
+            due = format_weekday_datetime(ticket.due_at) if is_ahead else ""
             return {
                 "customer": str(ticket.requester),
                 "number": ticket.number,

@@ -1,6 +1,7 @@
 """The list of canned replies: its filters, and one page of it."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tickets.choices import CannedScope, Category
 from tickets.lists.filters import Choice, Search
@@ -16,9 +17,15 @@ OWN, SHARED, MACROS = CannedScope.OWN.value, CannedScope.SHARED.value, "macros"
 class CannedQuery(ListQuery):
     """What an agent looks for among the canned replies."""
 
-    text = Search(_("Search"), parameter="q", narrow=lambda rows, text, reader: rows.found_by(text))
+    text = Search(
+        _("Search"), parameter="find", narrow=lambda rows, text, reader: rows.found_by(text)
+    )
     show = Choice(
-        options={OWN: _("Mine"), SHARED: _("Shared"), MACROS: _("Macros")},
+        options={
+            OWN: pgettext_lazy("canned reply", "Mine"),
+            SHARED: _("Shared"),
+            MACROS: _("Macros"),
+        },
         narrow=lambda rows, value, reader: (
             rows.macros() if value == MACROS else rows.of_scope(value)
         ),
