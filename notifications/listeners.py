@@ -4,8 +4,9 @@ from . import mail_services, services, undeliverable
 
 
 def notify(sender, events, **kwargs):
-    services.plan_notifications(events)
+    # Earlier alerts first: those that these events raise are true, and need no check.
     services.read_outdated_alerts(events)
+    services.plan_notifications(events)
 
 
 def release_found(sender, now, **kwargs):

@@ -13,9 +13,10 @@ from tickets.errors import TicketError
 from ui.time_zones import known_zone
 
 from . import channels, holding, outbox, undeliverable
+from .alerts import outdated_alerts
 from .audience import Audience, is_for_customers, is_for_staff
 from .models import AccountMail, Notification, Outbox, Preference, Timing
-from .notices import NOTICES, notice_of
+from .notices import notice_of
 from .publishing import publish, publish_on_commit
 from .reasons import Reason
 from .relevance import reasons_to_skip
@@ -32,8 +33,6 @@ PLANNED = (
 )
 # What one run finds for one person waits for the end of the run, to be one message; no longer.
 LONGEST_RUN = timedelta(minutes=2)
-# The kinds of events whose notifications are news only for a while.
-ALERTS = [kind for kind, notice in NOTICES.items() if notice.is_alert]
 # What the bell shows is kept for so long, and deleted so many rows at a time.
 BELL_KEPT = timedelta(days=90)
 FORGET_BATCH = 1000
@@ -266,14 +265,7 @@ def read_outdated_alerts(events):
     if not acts:
         return 0
     tickets, now = {event.ticket_id for event in acts}, max(event.created_at for event in acts)
-    # Of one table first: joined to all events at once, a database without statistics of them
-    # may read whole tables for each act.
-    unread = list(Notification.objects.on_bells_of(tickets).unread().values_list("pk", flat=True))
-    if not unread:
-        return 0
-    alerts = Notification.objects.filter(pk__in=unread).of_kinds(ALERTS)
-    found = alerts.with_story().with_running_clocks()
-    outdated = [row.pk for row in found if notice_of(row.event).outdated(row, now)]
+    outdated = outdated_alerts(tickets, now=now)
     return Notification.objects.filter(pk__in=outdated).update(read_at=now) if outdated else 0
 
 

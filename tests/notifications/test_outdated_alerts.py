@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from notifications.alerts import ALERTS
 from notifications.models import Notification
 from notifications.notices import NOTICES, notice_of
-from notifications.services import ALERTS
 from organizations import services as people
 from tests.factories import NOW, make_content, make_ticket
 from tickets import services as tickets
@@ -14,6 +16,8 @@ from tickets.models import Watcher
 
 pytestmark = pytest.mark.django_db
 
+WRITES = ('INSERT INTO "notifications_notification"', "COPY")
+BELL = '"notifications_notification"."read_at" IS NULL'
 DAY, HOUR = timedelta(hours=24), timedelta(hours=1)
 
 
@@ -103,3 +107,20 @@ def test_acts_that_make_no_alert_untrue_are_named():
         *("noted", "customer_thanked", "category_changed", "watchers_changed", "rated"),
         "undeliverable",
     }
+
+
+def test_a_batch_of_breaches_does_not_read_back_the_alerts_that_it_writes(
+    requester, agent, supervisor
+):
+    """With twenty agents these are dozens of rows for each ticket, and all of them are true."""
+    due = max(make_ticket(requester).due_at for _number in range(3))
+
+    with CaptureQueriesContext(connection) as scan:
+        tickets.scan_clocks(now=due)
+
+    statements = [each["sql"] for each in scan]
+    written = [n for n, sql in enumerate(statements) if sql.startswith(WRITES)]
+    asked = [n for n, sql in enumerate(statements) if sql.startswith("SELECT") and BELL in sql]
+    assert len(written) == 1
+    assert asked
+    assert max(asked) < written[0]
