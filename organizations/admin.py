@@ -255,8 +255,14 @@ class OrganizationAdmin(CustomPlanPage, ServiceAdmin):
     def history_rows(self, thing):
         memberships = Membership.history.filter(organization=thing)
         return super().history_rows(thing) + list(
-            memberships.select_related("history_user")[:LONGEST]
+            memberships.select_related("history_user", "user", "organization")[:LONGEST]
         )
+
+    def history_name(self, row):
+        """A membership is named after people who were read with its row."""
+        if row.instance_type is not Membership:
+            return super().history_name(row)
+        return str(Membership(user=row.user, organization=row.organization))
 
     def delete_view(self, request, object_id, extra_context=None):
         organization = self.get_object(request, object_id)

@@ -5,7 +5,6 @@ from datetime import time
 from itertools import pairwise
 
 from django import forms
-from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from ui.forms import ClockTimeField, JalaliDateField, NumberField
 from ui.time_zones import known_zone
 from ui.wording import digits, format_duration
 
+from .admin_rows import RowForm, RowFormSet
 from .definitions import definition_of, state_of
 from .durations import DurationField
 from .models import (
@@ -42,7 +42,7 @@ class FreshForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
+        if self.instance.pk and not self.is_bound:
             self.fields["seen"].initial = state_of(self.instance)
 
     def clean(self):
@@ -93,7 +93,7 @@ class PlanForm(FreshForm):
         return calendar
 
 
-class TargetForm(forms.ModelForm):
+class TargetForm(RowForm):
     target = DurationField(label=_("Response target"))
     aim = DurationField(label=_("Aim"))
     resolution = DurationField(label=_("Resolution target"))
@@ -117,7 +117,7 @@ class TargetForm(forms.ModelForm):
                 self.add_error("aim", _("The aim must be shorter than the response target."))
 
 
-class TargetFormSet(BaseInlineFormSet):
+class TargetFormSet(RowFormSet):
     """One row a priority, in their order; rows that a plan does not have yet are added."""
 
     def _construct_form(self, i, **kwargs):
@@ -154,7 +154,7 @@ class CalendarForm(FreshForm):
         fields = ["name_fa", "name_en", "time_zone"]
 
 
-class RowForm(forms.ModelForm):
+class TableRowForm(RowForm):
     """A row of a table, whose column heads name the fields for the eye only."""
 
     def __init__(self, *args, **kwargs):
@@ -163,14 +163,14 @@ class RowForm(forms.ModelForm):
             field.widget.attrs["aria-label"] = field.label
 
 
-class RowFormSet(BaseInlineFormSet):
+class TableFormSet(RowFormSet):
     def add_fields(self, form, index):
         super().add_fields(form, index)
         if "DELETE" in form.fields:
             form.fields["DELETE"].widget.attrs["aria-label"] = _("Delete")
 
 
-class HoursForm(RowForm):
+class HoursForm(TableRowForm):
     """A row with hours of a day, of which the end comes after the start."""
 
     starts_at = ClockTimeField(label=_("From"))
@@ -190,7 +190,7 @@ class WorkingHoursForm(HoursForm):
         fields = ["weekday", "starts_at", "ends_at"]
 
 
-class WorkingHoursFormSet(RowFormSet):
+class WorkingHoursFormSet(TableFormSet):
     def clean(self):
         # Not the parent's check of unique rows: overlap includes it, and names the field.
         forms_by_day = self._forms_by_day()
@@ -260,7 +260,7 @@ class HolidayForm(HoursForm):
                 self.add_error(name, _("Enter both times, or neither for the whole day."))
 
 
-class DatedFormSet(RowFormSet):
+class DatedFormSet(TableFormSet):
     """Rows with hours of dates: those of one date do not overlap, also with what is not shown."""
 
     date_field: str

@@ -79,11 +79,15 @@ class HistoryAdmin(RepeatingAdmin):
         }
         return TemplateResponse(request, "admin/plans/history.html", context)
 
+    def history_name(self, row):
+        """What the page calls the thing of a row of history."""
+        return str(row.instance)
+
     def _line(self, row, before):
         return Line(
             at=row.history_date,
             actor=row.history_user,
-            thing=f"{row.instance_type._meta.verbose_name}: {row.instance}",
+            thing=f"{row.instance_type._meta.verbose_name}: {self.history_name(row)}",
             kind=row.get_history_type_display(),
             changes=_changes(row, before, self.history_excludes),
         )
@@ -143,7 +147,9 @@ def _with_those_before(rows):
         by_thing.setdefault((type(row), row.id), []).append(row)
     for of_thing in by_thing.values():
         yield from pairwise(of_thing)
-        yield of_thing[-1], of_thing[-1].prev_record
+        # What a thing was created with has nothing before it: nothing is looked for.
+        is_first = of_thing[-1].history_type == "+"
+        yield of_thing[-1], None if is_first else of_thing[-1].prev_record
 
 
 def _changes(row, before, excluded):

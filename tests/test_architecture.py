@@ -24,7 +24,8 @@ plans.terms = plans.definitions plans.durations plans.promises plans.opening_hou
 plans.transactions <- nothing
 plans.services <- ui plans.rules plans.models plans.terms plans.transactions
 plans.admin = plans.admin plans.admin_calendar plans.admin_forms plans.admin_history
-    plans.closure_forms plans.holiday_forms plans.version_changes <- ui plans.rules plans.models
+    plans.admin_rows plans.closure_forms plans.holiday_forms plans.version_changes <- ui
+    plans.rules plans.models
     plans.terms plans.transactions plans.services
 plans.apps = plans plans.apps <- nothing
 organizations.rules = organizations.emails organizations.errors organizations.signals
@@ -119,8 +120,8 @@ notifications.channels.email <- ui organizations.rules notifications.channels no
     notifications.letters notifications.bundles
 notifications.bell = notifications.bell notifications.templatetags <- ui plans.models
     tickets.event_types tickets.lists notifications.letters notifications.models
-notifications.services = notifications.services notifications.outbox notifications.relevance
-    notifications.publishing notifications.timing notifications.holding
+notifications.services = notifications.services notifications.alerts notifications.outbox
+    notifications.relevance notifications.publishing notifications.timing notifications.holding
     notifications.undeliverable notifications.delivery_reports <- ui organizations.models
     organizations.services tickets.choices tickets.models tickets.rows tickets.services
     notifications.channels notifications.reasons notifications.notices notifications.models
