@@ -24,6 +24,15 @@ class UserQuerySet(models.QuerySet):
     def with_address(self, email):
         return self.filter(email=email)
 
+    def customers(self):
+        """Everybody who is not staff."""
+        return self.filter(staff_role="")
+
+    def named_like(self, text):
+        """Those whose name holds the text, or whose address begins with it, by name."""
+        found = models.Q(name__icontains=text) | models.Q(email__istartswith=text)
+        return self.active().filter(found).order_by("name", "pk")
+
     def named(self):
         """(key, name as `str` gives it) of each, without whole rows."""
         return self.values_list("pk", name_of())

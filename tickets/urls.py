@@ -45,6 +45,7 @@ queue_patterns = (
         path("", queue.queue_list, name="list"),
         path("new/", queue.new, name="new"),
         path("next/", queue_next.take_next, name="next"),
+        path("palette/", queue.palette, name="palette"),
         path("<number:number>/", queue.detail, name="detail"),
         path("<number:number>/due/", due.for_agent, name="due"),
         path("<number:number>/news/", queue.news, name="news"),

@@ -61,6 +61,12 @@ class QueueQuery(ListQuery):
         words={"me": _("me"), "nobody": _("nobody")},
         narrow=_assigned,
     )
+    requester = PersonFilter(
+        _("Requester"),
+        people=User.objects.customers,
+        words={},
+        narrow=lambda tickets, person, _reader: tickets.requested_by(person),
+    )
 
     form_fields = ("text", "status", "priority", "category", "organization", "assignee")
 

@@ -16,6 +16,7 @@ from tickets.conversation.composer import files_hint
 from tickets.errors import TicketError
 from tickets.filing.promise_rows import priority_rows
 from tickets.freshness import queue_mark
+from tickets.lists.filters import LONGEST_TEXT
 from tickets.models import Ticket
 from tickets.web.guards import staff_only, ticket_or_404
 from tickets.web.live import has_rows, layout_for
@@ -23,6 +24,7 @@ from tickets.web.live import has_rows, layout_for
 from .forms import OpenForMemberForm
 from .list import queue_page
 from .organizations import organizations_named
+from .palette import found
 from .query import QueueQuery
 from .ticket import ticket_page
 
@@ -49,6 +51,14 @@ def queue_list(request):
     context |= {"live_mark": live_mark, "layout": layout_for(request, LAYOUT)}
     context["form_key"] = uuid.uuid4()
     return render(request, "queue/list.html", context)
+
+
+@require_safe
+@staff_only
+def palette(request):
+    """What the command palette finds by the text `q`."""
+    context = {"groups": found(request.GET.get("q", "")[:LONGEST_TEXT], request.user)}
+    return render(request, "queue/palette.html", context)
 
 
 @require_safe

@@ -1,0 +1,103 @@
+// The command palette (Ctrl+K, by the place of the key): commands of this page, and what the server finds of
+// tickets, people and organizations. Arrow keys choose, Enter goes there. Only where <body> has data-shortcuts.
+
+const PAUSE = 150;
+const palette = document.querySelector("#palette");
+const [field, list, empty] = ["input", "[role=listbox]", "[data-empty]"].map((each) => palette?.querySelector(each));
+let commands = [];
+let timer = null;
+let asked = 0;
+
+const plain = (text) =>
+  text.toLocaleLowerCase().replace(/ي/g, "ی").replace(/ك/g, "ک").replace(/[\u200c\s]+/g, " ").trim();
+const options = () => [...list.querySelectorAll("[role=option]")].filter((each) => !each.hidden);
+const chosen = () => list.querySelector("[aria-selected=true]");
+
+// What a key of the page does, in the words of its button.
+function labelOf(element) {
+  if (element.ariaLabel) return element.ariaLabel;
+  const copy = (element.closest("label") ?? element).cloneNode(true);
+  for (const key of copy.querySelectorAll("kbd, svg")) key.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
+}
+
+function commandsOfPage() {
+  const buttons = [...document.querySelectorAll("[data-key]")].filter((each) => each.checkVisibility());
+  return [...buttons, ...document.querySelectorAll("[data-go]")].map((element) => ({ element, label: labelOf(element) }));
+}
+
+function choose(option) {
+  chosen()?.setAttribute("aria-selected", "false");
+  option?.setAttribute("aria-selected", "true");
+  option?.scrollIntoView({ block: "nearest" });
+  if (option) field.setAttribute("aria-activedescendant", option.id);
+  else field.removeAttribute("aria-activedescendant");
+}
+
+function show(found) {
+  const words = plain(field.value).split(" ");
+  const fitting = commands.filter(({ label }) => words.every((word) => plain(label).includes(word)));
+  const group = list.querySelector("[data-commands]");
+  group.hidden = !fitting.length;
+  group.querySelectorAll("[role=option]").forEach((each) => each.remove());
+  fitting.forEach(({ element, label }, place) => {
+    const option = document.createElement("div");
+    Object.assign(option, { id: `palette-command-${place}`, className: "palette-option", role: "option", textContent: label });
+    option.setAttribute("aria-selected", "false");
+    option.addEventListener("click", () => {
+      palette.close();
+      element.click();
+    });
+    group.append(option);
+  });
+  list.querySelectorAll("[data-found]").forEach((each) => each.remove());
+  if (found) list.prepend(...found.querySelectorAll("[data-found]"));
+  empty.hidden = Boolean(options().length) || !field.value.trim();
+  choose(options()[0]);
+}
+
+async function find() {
+  const text = field.value.trim();
+  const mine = (asked += 1);
+  if (!text) return;
+  const answer = await fetch(`${palette.dataset.palette}?q=${encodeURIComponent(text)}`).catch(() => null);
+  if (mine !== asked || answer?.status !== 200) return;
+  show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+}
+
+function open() {
+  commands = commandsOfPage();
+  palette.removeAttribute("popover");
+  palette.showModal();
+  field.value = "";
+  asked += 1;
+  show(null);
+  field.focus();
+}
+
+function move(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    const all = options();
+    choose(all[(all.indexOf(chosen()) + step + all.length) % all.length]);
+    event.preventDefault();
+  } else if (event.key === "Enter" && !event.isComposing) {
+    chosen()?.click();
+    event.preventDefault();
+  }
+}
+
+if (palette && "shortcuts" in document.body.dataset) {
+  document.addEventListener("keydown", (event) => {
+    if (event.code !== "KeyK" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    if (document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    open();
+  });
+  field.addEventListener("keydown", move);
+  field.addEventListener("input", () => {
+    show(null);
+    clearTimeout(timer);
+    timer = setTimeout(find, PAUSE);
+  });
+}

@@ -1,0 +1,71 @@
+"""What the command palette finds."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import make_organization, make_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def found(client, text):
+    return client.get(reverse("queue:palette"), {"q": text})
+
+
+def test_a_number_in_any_digits_leads_to_its_ticket(client_of, agent, requester):
+    ticket = make_ticket(requester)
+    digits = str(ticket.pk).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+
+    for text in (ticket.number, ticket.number.lower(), digits):
+        assert f'href="{ticket.get_queue_url()}"' in found(client_of(agent), text).content.decode()
+
+
+def test_words_lead_to_tickets_organizations_and_people(client_of, agent, requester):
+    ticket = make_ticket(requester, title="Pars disk is full")
+
+    html = found(client_of(agent), "pars").content.decode()
+
+    assert ticket.get_queue_url() in html
+    assert f"organization={ticket.organization.key}" in html
+    assert f"requester={requester.pk}" in found(client_of(agent), "sara@").content.decode()
+
+
+def test_an_agent_leads_to_what_is_assigned_to_them(client_of, agent, second_agent):
+    assert f"assignee={second_agent.pk}" in found(client_of(agent), "agent2").content.decode()
+
+
+def test_the_list_of_a_person_holds_only_what_they_requested(
+    client_of, agent, requester, colleague
+):
+    mine, theirs = make_ticket(requester), make_ticket(colleague)
+
+    html = (
+        client_of(agent)
+        .get(reverse("queue:list"), {"requester": requester.pk, "status": "any"})
+        .content.decode()
+    )
+
+    assert mine.number in html
+    assert theirs.get_queue_url() not in html
+
+
+@pytest.mark.parametrize("text", ["", " ", "a", "\0", "%", "'\"<b>", "x" * 5000, "۱" * 30])
+def test_hostile_texts_find_nothing_and_break_nothing(client_of, agent, text):
+    make_organization("%")
+    response = found(client_of(agent), text)
+
+    assert response.status_code == 200
+    assert "<b>" not in response.content.decode()
+
+
+def test_what_is_found_is_a_few_of_each_in_as_many_queries(
+    client_of, agent, requester, django_assert_max_num_queries
+):
+    for number in range(8):
+        make_ticket(requester, title=f"Disk {number}")
+    client = client_of(agent)
+
+    with django_assert_max_num_queries(9):
+        html = found(client, "disk").content.decode()
+
+    assert html.count('role="option"') == 5
