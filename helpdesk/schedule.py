@@ -52,6 +52,8 @@ SCHEDULE = {
     "forget_account_mail": _daily(0, 40, "notifications.tasks.forget_account_mail"),
     # Each day at 01:00: delete the originals of old e-mails.
     "forget_mail_originals": _daily(1, 0, "intake.tasks.forget_mail_originals"),
+    # Each day at 01:10: delete drafts that nobody changed for 30 days, and old signs of open pages.
+    "forget_drafts": _daily(1, 10, "tickets.tasks.forget_drafts"),
     # Each day at 00:50: delete what the bell has shown for 90 days.
     "forget_bell": _daily(0, 50, "notifications.tasks.forget_bell"),
 }

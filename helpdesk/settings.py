@@ -300,6 +300,8 @@ MESSAGES_PER_HOUR = env.int("MESSAGES_PER_HOUR", default=200)
 # Invitations that one person, and one organization, may send in an hour.
 INVITATIONS_PER_HOUR = env.int("INVITATIONS_PER_HOUR", default=30)
 PENDING_UPLOADS_PER_PERSON = env.int("PENDING_UPLOADS_PER_PERSON", default=30)
+# Drafts of messages are deleted so many days after their last change.
+DRAFT_DAYS = env.int("DRAFT_DAYS", default=30)
 
 # Slow clients may take so long: for a head; a body, plus a second per so many bytes; any byte.
 REQUEST_HEAD_SECONDS = env.int("REQUEST_HEAD_SECONDS", default=15)

@@ -71,6 +71,7 @@ def form_of(cast, address):
             "role": "member",
         },
         "visibility": {"organization": cast.organization.pk, "sees": "all"},
+        "<number:number>": {"body": "هنوز می‌نویسم.", "draft_kind": "public"},
         "<int:pk>": {"role": "manager", "seen": "member"},
         "reply": {"body": "هنوز همان است.", "then": "wait"},
         "note": {"body": "به شبکه خبر دادم."},

@@ -62,6 +62,12 @@ def sweep_orphans():
     return _done("sweep_orphans", f"removed {services.sweep_orphans()}")
 
 
+@shared_task
+def forget_drafts():
+    drafts, signs = services.forget_drafts(), services.sweep_viewings()
+    return _done("forget_drafts", f"deleted {drafts}, signs of pages {signs}")
+
+
 def _done(name, outcome):
     services.record_run(name, outcome=outcome)
     return outcome

@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 
 from tickets.search.ticket_numbers import NumberConverter
 
-from .conversation import file_views
+from .conversation import drafts, file_views
 from .due import views as due
 from .portal import views_list as portal_list
 from .portal import views_live as portal_live
@@ -93,6 +93,7 @@ urlpatterns = [
     path("tickets/", include(portal_patterns)),
     path("queue/", include(queue_patterns)),
     path("preview/", portal_live.preview, name="preview"),
+    path("drafts/<number:number>/", drafts.draft, name="draft"),
     path("attachments/", file_views.uploads, name="uploads"),
     path("reports/", include(report_patterns)),
     path("attachments/<uuid:key>/", file_views.download, name="attachment"),

@@ -164,6 +164,12 @@ function watch(form) {
     pending = setTimeout(() => keepNow(false), 400);
   });
   form.addEventListener("submit", () => keepNow(true));
+  // Discarded on another device, or given up for what was written there (saved-drafts.js).
+  form.addEventListener("draft-discard", () => {
+    clearTimeout(pending);
+    pending = null;
+    if (storage) discard(form);
+  });
   addEventListener("pagehide", () => pending === null || keepNow(false));
 }
 

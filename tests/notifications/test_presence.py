@@ -165,5 +165,5 @@ def test_a_sign_that_cannot_be_stored_leaves_the_answer_to_the_view(pages, monke
 def test_old_signs_are_swept(pages):
     pages[0].ask()
 
-    assert services.sweep_viewings(now=NOW) == 0
-    assert services.sweep_viewings(now=NOW + GONE) == 1
+    assert services.sweep_viewings(NOW) == 0
+    assert services.sweep_viewings(NOW + GONE) == 1

@@ -103,6 +103,8 @@ class WithFiles(forms.Form):
     def __init__(self, *args, user, **kwargs):
         self.user = user
         self.sent_before = None
+        # The kind of message that it writes, and what is kept of it for all devices.
+        self.draft_kind, self.saved_draft = "", None
         kwargs.setdefault("initial", {}).setdefault("form_key", uuid.uuid4)
         super().__init__(*args, **kwargs)
         # Whether it holds what somebody sent, so that no draft takes its place.
@@ -117,6 +119,12 @@ class WithFiles(forms.Form):
             except ValueError:
                 continue
         return services.pending_of(self.user, keys)
+
+    def take_draft(self, kind, draft):
+        """Be filled in with the draft of this kind, or None; not over what somebody sent."""
+        self.draft_kind, self.saved_draft = kind, draft
+        if draft and not self.is_returned:
+            self.initial |= {"body": draft.body, "form_key": draft.form_key or uuid.uuid4()}
 
     def clean_attachments(self):
         """Keep each valid file at once; say of each other one why it is refused."""

@@ -2,6 +2,7 @@
 
 from .canned import CannedReply
 from .clocks import Clock, ClockChange, ClockStretch
+from .drafts import MessageDraft
 from .events import Event, PeriodicRun
 from .jobs import TicketJob
 from .links import TicketLink
@@ -29,6 +30,7 @@ __all__ = [
     "Event",
     "ListPreference",
     "Message",
+    "MessageDraft",
     "PeriodicRun",
     "Rating",
     "Recalculation",

@@ -11,6 +11,7 @@ from plans.promises import current_promise
 from tickets import permissions, services
 from tickets.choices import Intent, Status
 from tickets.conversation.composer import files_hint
+from tickets.conversation.drafts import restore_drafts
 from tickets.conversation.entries import conversation
 from tickets.conversation.links import linked_tickets
 from tickets.conversation.watchers import (
@@ -223,6 +224,8 @@ def _context(
     moves = _moves(ticket, request.user)
     current = standing(ticket, now)
     closed_for_long = is_closed_for_long(ticket, now)
+    reply_form = reply_form or CustomerReplyForm(user=request.user)
+    restore_drafts(ticket, request.user, reply_form)
     return {
         "now": now,
         "seen": mark_of(ticket, now),
@@ -236,7 +239,7 @@ def _context(
         "may_reopen": "reopen" in moves and not closed_for_long,
         "closed_for_long": closed_for_long,
         "linked": linked_tickets(ticket, request.user),
-        "reply_form": reply_form or CustomerReplyForm(user=request.user),
+        "reply_form": reply_form,
         "files_hint": files_hint(),
         "has_several": len(request.user.membership_by_organization) > 1,
         "watchers": watchers_panel(ticket, request.user, watch_form),

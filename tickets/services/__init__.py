@@ -17,6 +17,13 @@ from .canned import (
     import_canned,
 )
 from .closing import close_by_customer, hold_auto_close, lift_hold, reopen, resolve
+from .drafting import (
+    DraftText,
+    SavedDraft,
+    discard_draft,
+    forget_drafts,
+    save_draft,
+)
 from .files import discard, pending_of, store_upload, sweep_orphans, sweep_pending
 from .following import (
     clear_agent,
@@ -88,8 +95,10 @@ __all__ = [
     "MOST_WATCHERS",
     "CannedDraft",
     "Draft",
+    "DraftText",
     "FurtherChanges",
     "NewMessage",
+    "SavedDraft",
     "ScanResult",
     "Seen",
     "SentEdit",
@@ -111,6 +120,7 @@ __all__ = [
     "day_of",
     "delete_canned",
     "discard",
+    "discard_draft",
     "edit_canned",
     "fill_stretches",
     "follow_closure",
@@ -119,6 +129,7 @@ __all__ = [
     "follow_plan_change",
     "follow_suspension",
     "follow_up",
+    "forget_drafts",
     "forget_viewing",
     "forget_watcher",
     "hold_auto_close",
@@ -156,6 +167,7 @@ __all__ = [
     "run_jobs",
     "run_previews",
     "run_recalculations",
+    "save_draft",
     "scan_clocks",
     "store_upload",
     "sweep_orphans",

@@ -21,7 +21,7 @@ from tickets.errors import (
     TicketError,
     TooMany,
 )
-from tickets.models import Attachment, Clock, Message, Ticket
+from tickets.models import Attachment, Clock, Message, MessageDraft, Ticket
 from tickets.reopening import is_closed_for_long
 from tickets.search.folding import fold
 from ui.wording import number
@@ -213,10 +213,15 @@ def _forget_hold(ticket):
 
 
 def write(ticket, *, author, content, kind, now, **marks):
-    """Add a message with its files; a public one moves what customers see of the time."""
+    """Add a message with its files; a public one moves what customers see of the time.
+
+    The draft that it was goes with it.
+    """
     message = prepare_message(ticket, author=author, content=content, kind=kind, now=now, **marks)
     message.save(force_insert=True)
     attach(message, content.files)
+    if content.form_key:
+        MessageDraft.objects.sent_as(message).delete()
     if not message.is_note:
         take_last_public(ticket, message)
     return message

@@ -6,6 +6,7 @@ from django.utils.translation import ngettext, pgettext
 
 from tickets import permissions
 from tickets.choices import AfterReply, Status
+from tickets.conversation.drafts import restore_drafts
 from tickets.conversation.entries import conversation
 from tickets.conversation.links import linked_tickets
 from tickets.conversation.watchers import watchers_panel
@@ -41,7 +42,7 @@ def ticket_page(ticket, agent, params, **forms):
     entries = conversation(ticket, agent, now=now)
     actions = allowed_actions(ticket, agent, now)
     watchers = watchers_panel(ticket, agent, forms.get("watch_form"))
-    return {
+    context = {
         "now": now,
         "seen": staff_mark_of(ticket),
         "ticket": ticket,
@@ -67,6 +68,8 @@ def ticket_page(ticket, agent, params, **forms):
         **_change_forms(ticket, actions),
         **forms,
     }
+    restore_drafts(ticket, agent, context["reply_form"], context["note_form"])
+    return context
 
 
 def _change_forms(ticket, actions):
