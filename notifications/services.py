@@ -8,15 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets import rows
 from tickets.errors import TicketError
 from ui.time_zones import known_zone
 
-from . import channels, holding, outbox, undeliverable
+from . import channels, holding, outbox, planning, undeliverable
 from .alerts import outdated_alerts
 from .audience import Audience, is_for_customers, is_for_staff
 from .models import AccountMail, Notification, Outbox, Preference, Timing
 from .notices import notice_of
+from .planning import LONGEST_RUN
 from .publishing import publish, publish_on_commit
 from .reasons import Reason
 from .relevance import reasons_to_skip
@@ -26,13 +26,6 @@ DELIVER_NOTIFICATION = "notifications.tasks.deliver_notification"
 DELIVER_ACCOUNT_MAIL = "notifications.tasks.deliver_account_mail"
 
 SWEEP_BATCH = 500
-# The columns of a planned notification; the others have their defaults.
-PLANNED = (
-    *("event_id", "ticket_id", "recipient_id", "channel", "next_try_at", "created_at"),
-    *("state", "sent_at", "read_at", "is_bundled"),
-)
-# What one run finds for one person waits for the end of the run, to be one message; no longer.
-LONGEST_RUN = timedelta(minutes=2)
 # What the bell shows is kept for so long, and deleted so many rows at a time.
 BELL_KEPT = timedelta(days=90)
 FORGET_BATCH = 1000
@@ -45,42 +38,13 @@ def plan_notifications(events):
     """
     events = [event for event in events if is_for_customers(event) or is_for_staff(event)]
     if not events:
-        return []
-    audience = Audience(events)
-    concerned = [(event, person) for event in events for person in sorted(audience.of(event))]
-    values = [
-        _planned(event, person, channel)
-        for event, person in concerned
-        for channel in audience.choices.channels_for(event, person)
-    ]
-    keys = rows.insert_values(Notification, PLANNED, values)
-    for group in _by_channel(keys, values).values():
-        publish_on_commit(DELIVER_NOTIFICATION, group)
-    return keys
-
-
-def _planned(event, person, channel):
-    """The values of a new row, as PLANNED; one of the bell is delivered by being written."""
-    at = event.created_at
-    row = (event.pk, event.ticket_id, person, channel.name)
-    if channel.is_internal:
-        # What people did themselves is no news to them.
-        read_at = at if person == event.actor_id else None
-        return (*row, at, at, Outbox.State.SENT, at, read_at, False)
-    is_bundled = channel.can_bundle and notice_of(event).is_found_by_run
-    first_try = at + LONGEST_RUN if is_bundled else at
-    return (*row, first_try, at, Outbox.State.PENDING, None, None, is_bundled)
-
-
-def _by_channel(keys, values):
-    """{channel: the keys of its rows that are to be sent at once}: a task has rows of one channel,
-    and waits for no other. What a run finds waits for its end."""
-    found = defaultdict(list)
-    for key, row in zip(keys, values, strict=True):
-        planned = dict(zip(PLANNED, row, strict=True))
-        if planned["state"] == Outbox.State.PENDING and not planned["is_bundled"]:
-            found[planned["channel"]].append(key)
-    return found
+        return
+    by_channel = defaultdict(list)
+    for key, channel in planning.write(events, Audience(events)):
+        by_channel[channel].append(key)
+    # A task has rows of one channel, and waits for no other.
+    for keys in by_channel.values():
+        publish_on_commit(DELIVER_NOTIFICATION, keys)
 
 
 def release_found(*, now):

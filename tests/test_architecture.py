@@ -121,7 +121,8 @@ notifications.channels.email <- ui organizations.rules notifications.channels no
 notifications.bell = notifications.bell notifications.templatetags <- ui plans.models
     tickets.event_types tickets.lists notifications.letters notifications.models
 notifications.services = notifications.services notifications.alerts notifications.outbox
-    notifications.relevance notifications.publishing notifications.timing notifications.holding
+    notifications.planning notifications.relevance notifications.publishing
+    notifications.timing notifications.holding
     notifications.undeliverable notifications.delivery_reports <- ui organizations.models
     organizations.services tickets.choices tickets.models tickets.rows tickets.services
     notifications.channels notifications.reasons notifications.notices notifications.models
