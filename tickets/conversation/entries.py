@@ -6,24 +6,37 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from organizations.models import Role, User
 from tickets.event_types import type_of
 from tickets.models import Attachment, Message
+from tickets.querysets.rows import EventRow, MessageRow
+from ui.avatars import initials, tint
+from ui.cached_icons import icon_html
+from ui.markup import as_html
 from ui.wording import format_date, format_datetime, format_day, format_size, format_time
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
-    """One entry of the conversation as the page shows it: a day, a message or an event."""
+    """One entry of the conversation as the page shows it: a day, a message or an event.
+
+    All texts are final; `icon` and `body` are HTML.
+    """
 
     kind: str
     at: datetime
+    anchor: str
+    iso: str = ""
+    at_text: str = ""
+    exact: str = ""
     text: str = ""
-    symbol: str = "dot"
-    anchor: str = ""
+    icon: str = ""
     author: str = ""
     author_id: int = 0
+    initials: str = ""
+    tint: int = 1
     role: str = ""
     body: str = ""
     mine: bool = False
@@ -34,29 +47,18 @@ class Entry:
     by_mail: bool = False
     aside: str = ""
     sent_from: str = ""
+    quote: str = ""
     is_latest: bool = False
     # Of what the viewer sent themselves: the key of its form, by which a draft knows that it went.
     sent_key: UUID | None = None
 
-    @property
-    def iso(self):
-        return self.at.isoformat()
-
-    @property
-    def at_text(self):
-        return format_time(self.at)
-
-    @property
-    def exact(self):
-        return format_datetime(self.at)
-
 
 def conversation(ticket, viewer, *, now):
     """The entries of a ticket's page for `viewer`, in order of time. Four queries at most."""
-    visible = ticket.messages.visible_to(viewer)
-    messages = list(visible.with_authors().with_roles_in(ticket.organization_id))
+    visible = ticket.messages.visible_to(viewer).as_read_in(ticket.organization_id)
+    messages = [MessageRow._make(row) for row in visible]
     files = _files(messages)
-    events = list(ticket.events.visible_to(viewer).with_actors())
+    events = [EventRow.read(row) for row in ticket.events.visible_to(viewer).with_actors()]
     names = _names(events, viewer)
     entries = [_message_entry(each, viewer, files) for each in messages]
     entries += [
@@ -70,22 +72,27 @@ def conversation(ticket, viewer, *, now):
 
 
 def _message_entry(message, viewer, files):
+    name, mine = message.author_name, message.author_id == viewer.pk
     return Entry(
         "message",
         message.created_at,
-        anchor=f"message-{message.pk}",
-        author=message.author_name,
+        f"message-{message.id}",
+        *_moment(message.created_at),
+        author=name,
         author_id=message.author_id,
+        initials=initials(name),
+        tint=tint(message.author_id),
         role=_role(message),
-        body=message.body,
-        mine=message.author_id == viewer.pk,
-        sent_key=message.form_key if message.author_id == viewer.pk else None,
+        body=as_html(message.body),
+        mine=mine,
+        sent_key=message.form_key if mine else None,
         note=message.is_note,
         staff=message.is_from_staff,
-        files=files[message.pk],
+        files=files[message.id],
         by_mail=message.channel == Message.Channel.EMAIL,
         aside=message.aside,
         sent_from=message.sent_from if viewer.is_agent else "",
+        quote=_("Quote %(name)s") % {"name": name},
     )
 
 
@@ -93,17 +100,23 @@ def _event_entry(event, sentence):
     return Entry(
         "event",
         event.created_at,
-        anchor=f"event-{event.pk}",
+        f"event-{event.id}",
+        *_moment(event.created_at),
         text=sentence,
-        symbol=type_of(event.kind).symbol,
+        icon=icon_html(type_of(event.kind).symbol, None, False),
         by_system=event.actor_id is None,
     )
+
+
+def _moment(at):
+    """A moment for programs, in short, and in full."""
+    return at.isoformat(), format_time(at), format_datetime(at)
 
 
 def _files(messages):
     """What the page says of the files by message, in one query."""
     files = defaultdict(list)
-    for file in Attachment.objects.of_messages(messages):
+    for file in Attachment.objects.of_messages([message.id for message in messages]):
         files[file.message_id].append(file_entry(file))
     return files
 
@@ -122,8 +135,8 @@ def file_entry(file):
 
 def _role(message):
     """What a customer is in the organization; nothing of support, or of one who left."""
-    is_member = message.author_role and not message.is_from_staff
-    return Role(message.author_role).label if is_member else ""
+    is_member = message.role and not message.is_from_staff
+    return str(Role(message.role).label) if is_member else ""
 
 
 def _names(events, viewer):
@@ -148,7 +161,7 @@ def _with_days(entries, now):
         day = timezone.localdate(entry.at)
         if day != today:
             text = format_day(entry.at, now)
-            dated.append(Entry("day", entry.at, anchor=f"day-{day.isoformat()}", text=text))
+            dated.append(Entry("day", entry.at, f"day-{day.isoformat()}", text=text))
             today = day
         dated.append(entry)
     return dated

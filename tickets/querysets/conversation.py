@@ -1,13 +1,15 @@
 """Which messages, attachments and events of tickets."""
 
 from django.db import models
-from django.db.models import F, FilteredRelation, Q, Sum, Value
+from django.db.models import FilteredRelation, Q, Sum, Value
 from django.db.models.functions import Replace
 
 from organizations.querysets import name_of
 from tickets.choices import MessageKind
+from tickets.rows import AnyOf
 
 from .append_only import AppendOnlyQuerySet
+from .rows import MessageRow
 
 
 class MessageQuerySet(models.QuerySet):
@@ -24,15 +26,13 @@ class MessageQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(is_waiting=True)
 
-    def with_authors(self):
-        """With the names of their authors, without the text folded for search."""
-        return self.annotate(author_name=name_of("author__")).defer("body_folded")
-
-    def with_roles_in(self, organization):
-        """What their authors are there now as `author_role`; None of those who are no members."""
+    def as_read_in(self, organization):
+        """Tuples of what a conversation shows, as `MessageRow`; the role is what their authors are
+        now in the organization, None of those who are no members."""
         way = "author__memberships"
         here = FilteredRelation(way, condition=Q(**{f"{way}__organization": organization}))
-        return self.annotate(membership=here, author_role=F("membership__role"))
+        rows = self.annotate(membership=here, author_name=name_of("author__"))
+        return rows.values_list(*MessageRow.columns())
 
     def of_tickets(self, tickets):
         return self.filter(ticket__in=tickets)
@@ -62,7 +62,8 @@ class AttachmentQuerySet(models.QuerySet):
         return seen if user.is_agent else seen.filter(message__kind=MessageKind.PUBLIC)
 
     def of_messages(self, messages):
-        return self.filter(message__in=[message.pk for message in messages])
+        """Of messages that are given by their keys."""
+        return self.filter(AnyOf("message_id", messages))
 
     def downloadable_by(self, user):
         """What the user may see, and their own pending uploads."""
@@ -110,7 +111,7 @@ class EventQuerySet(AppendOnlyQuerySet):
         return self if user.is_agent else self.filter(is_public=True)
 
     def with_actors(self):
-        """In their order, with who did each, as the history shows."""
-        actor = ("actor__name", "actor__email", "actor__staff_role")
-        shown = ("ticket", "kind", "created_at", "changes", *actor)
-        return self.select_related("actor").only(*shown).order_by("pk")
+        """Tuples of what the history shows, as `EventRow`, in their order."""
+        actor = name_of("actor__"), "actor__staff_role"
+        shown = ("pk", "kind", "actor_id", "changes", "created_at")
+        return self.order_by("pk").values_list(*shown, *actor)

@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
+
+from tickets.choices import MessageKind
 
 QUEUE_ORDER = ["queue_band", "queue_rank", "queue_at", "id"]
 # The ticket's own fields that a row of the agents' lists shows, is sorted by, or finds its due by.
@@ -38,6 +41,59 @@ class BadgeClock(NamedTuple):
     @property
     def is_running(self):
         return self.stopped_at is None
+
+
+class MessageRow(NamedTuple):
+    """A message as the page of its ticket shows it."""
+
+    id: int
+    kind: str
+    is_from_staff: bool
+    channel: str
+    body: str
+    aside: str
+    sent_from: str
+    created_at: datetime
+    form_key: UUID | None
+    author_id: int
+    author_name: str
+    role: str | None
+
+    @classmethod
+    def columns(cls):
+        return [*cls._fields[:-1], "membership__role"]
+
+    @property
+    def is_note(self):
+        return self.kind == MessageKind.NOTE
+
+
+class Actor(NamedTuple):
+    """Who did something: the name, as `str` gives that of a person."""
+
+    name: str
+    staff_role: str
+
+    def __str__(self):
+        return self.name
+
+
+class EventRow(NamedTuple):
+    """An event as the history of its ticket shows it; without an actor it was the system."""
+
+    id: int
+    kind: str
+    actor_id: int | None
+    changes: dict
+    created_at: datetime
+    actor: Actor | None
+
+    @classmethod
+    def read(cls, row):
+        """Of the values of a row by `with_actors`."""
+        *values, name, staff_role = row
+        actor = None if values[2] is None else Actor(name, staff_role)
+        return cls(*values, actor)
 
 
 # What a customer's page shows of the row itself, and may go out of date.

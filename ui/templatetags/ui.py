@@ -1,19 +1,15 @@
 """Template tags of the lowest layer: icons, options, initials, tints and typed text."""
 
-import re
 from html import escape
 
 from django import template
 from django.utils.safestring import mark_safe
 
+from ui.avatars import initials, tint
 from ui.cached_icons import icon_html
 from ui.markup import as_html, reading_direction
 
 register = template.Library()
-
-TINTS = 6
-ZWNJ = "\u200c"
-_JOINED_SCRIPT = re.compile(r"[\u0600-\u06ff]")
 
 
 @register.simple_tag
@@ -38,18 +34,8 @@ def _option(value, label, chosen):
     return f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'
 
 
-@register.filter
-def initials(name):
-    """The first letters of the first two words; Persian ones are kept apart by ZWNJ."""
-    letters = [word[0] for word in str(name).split()[:2]]
-    separator = ZWNJ if any(_JOINED_SCRIPT.match(letter) for letter in letters) else ""
-    return separator.join(letters).upper()
-
-
-@register.filter
-def tint(number):
-    """One of six tints, always the same for one id; 1 for what has no id yet."""
-    return int(number or 0) % TINTS + 1
+register.filter("initials", initials)
+register.filter("tint", tint)
 
 
 @register.filter
