@@ -1,11 +1,12 @@
 """Tags with which an open page keeps a due badge true: the words that times.js counts with."""
 
 from datetime import timedelta
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from tickets.due.badge_html import state_labels
 from ui import wording
@@ -20,10 +21,11 @@ LIVE_KINDS = ("in_time", "soon", "over", "closed_calendar")
 def countdown_words(context):
     """data- attributes of the page's moment and of the words with which times.js counts on."""
     now = context.get("now") or timezone.now()
-    return format_html('data-now="{}" {}', now.isoformat(), _counting_words())
+    return format_html('data-now="{}" {}', now.isoformat(), _counting_words(get_language()))
 
 
-def _counting_words():
+@lru_cache(maxsize=8)
+def _counting_words(language):
     one = wording.number(1)
     units = {unit: timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours")}
     words = {unit: wording.format_short(span) for unit, span in units.items()}

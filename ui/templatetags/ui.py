@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 
 from ui.avatars import initials, tint
 from ui.cached_icons import icon_html
+from ui.fixed_parts import fixed_part
 from ui.markup import as_html, reading_direction
 
 register = template.Library()
@@ -19,6 +20,23 @@ def icon(name, size=None, *, mirror=False):
     `size` is 12, 14, 16 or 20 pixels (18 if left out); `mirror` turns it round in RTL.
     """
     return icon_html(str(name), size, mirror)
+
+
+register.simple_tag(fixed_part, name="fixed")
+
+
+@register.simple_tag
+def hidden(field):
+    """The input of a hidden field; Django takes three templates for one."""
+    widget = field.field.widget
+    value = widget.format_value(field.value())
+    attrs = {"type": widget.input_type, "name": field.html_name}
+    attrs |= {"value": value} if value else {}
+    attrs |= {**widget.attrs, "id": field.auto_id}
+    written = (
+        f" {name}" if it is True else f' {name}="{escape(it)}"' for name, it in attrs.items()
+    )
+    return mark_safe(f"<input{''.join(written)}>")  # noqa: S308 each part is escaped
 
 
 @register.simple_tag
