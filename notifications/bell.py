@@ -6,6 +6,7 @@ from datetime import datetime
 from plans.models import Priority
 from tickets.event_types import Kind, type_of
 from tickets.lists.pages import page_by_key
+from tickets.prepared import Prepared
 from ui.wording import number
 
 from .audience import may_customers_learn
@@ -45,10 +46,23 @@ class BellState:
         return self.tickets.count(ticket.pk)
 
 
+def _unread(user):
+    return _newest_unread(Notification.objects.on_bell_of(user))
+
+
+@Prepared
+def _unread_of_staff(person):
+    return _newest_unread(Notification.objects.on_bell_of_staff(person))
+
+
+def _newest_unread(rows):
+    return rows.unread().newest_first().values_list("pk", "ticket_id")[: MOST_COUNTED + 1]
+
+
 def bell_state(user):
     """What is unread for a person: one statement over an index, however much there is."""
-    unread = Notification.objects.on_bell_of(user).unread().newest_first()
-    rows = list(unread.values_list("pk", "ticket_id")[: MOST_COUNTED + 1])
+    # Which tickets a customer may see is put together for each of them.
+    rows = _unread_of_staff.rows(person=user.pk) if user.is_agent else list(_unread(user))
     return BellState(
         unread=len(rows),
         newest=rows[0][0] if rows else 0,

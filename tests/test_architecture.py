@@ -54,9 +54,9 @@ organizations.apps = organizations organizations.apps organizations.listeners <-
 tickets.choices = tickets.choices tickets.errors tickets.signals <- nothing
 tickets.event_types <- ui plans.models tickets.choices
 tickets.search <- nothing
-tickets.rows <- nothing
+tickets.rows = tickets.rows tickets.prepared <- nothing
 tickets.cached_components <- plans.models tickets.choices
-tickets.lists <- organizations.models
+tickets.lists <- organizations.models tickets.rows
 tickets.permissions = tickets.permissions tickets.reopening <- organizations.models
 tickets.querysets <- plans.models organizations.rules tickets.choices tickets.search tickets.lists
     tickets.rows
@@ -73,11 +73,11 @@ tickets.services <- ui plans.models plans.terms plans.transactions plans.service
     tickets.querysets tickets.models tickets.rows tickets.events tickets.clocks tickets.attachments
 tickets.web <- tickets.choices tickets.models
 tickets.due <- ui plans.models plans.terms tickets.choices tickets.models tickets.clocks
-    tickets.web
+    tickets.web tickets.rows
 tickets.templatetags <- ui tickets.choices tickets.cached_components tickets.lists tickets.due
 tickets.conversation <- ui organizations.rules organizations.models tickets.choices tickets.search
     tickets.event_types tickets.permissions tickets.models tickets.attachments tickets.services
-    tickets.web
+    tickets.web tickets.rows tickets.querysets
 tickets.filing <- ui plans.models organizations.permissions organizations.plan_matrix
     tickets.choices
     tickets.services tickets.conversation
@@ -88,7 +88,7 @@ tickets.portal <- ui plans.models plans.terms tickets.choices tickets.search tic
 tickets.workspace <- ui plans.models plans.terms organizations.models organizations.services
     tickets.choices tickets.search tickets.lists tickets.permissions tickets.querysets
     tickets.models tickets.services tickets.web tickets.due tickets.conversation tickets.filing
-    tickets.freshness tickets.cached_components tickets.canned
+    tickets.freshness tickets.cached_components tickets.canned tickets.rows
 tickets.reports <- ui plans.models organizations.models tickets.choices tickets.lists
     tickets.querysets tickets.models tickets.services tickets.web
 tickets.plan_edits <- ui plans.models plans.admin tickets.choices tickets.models tickets.services
@@ -119,7 +119,7 @@ notifications.channels.bell <- notifications.channels
 notifications.channels.email <- ui organizations.rules notifications.channels notifications.news
     notifications.letters notifications.bundles
 notifications.bell = notifications.bell notifications.templatetags <- ui plans.models
-    tickets.event_types tickets.lists notifications.letters notifications.models
+    tickets.event_types tickets.rows tickets.lists notifications.letters notifications.models
 notifications.services = notifications.services notifications.alerts notifications.outbox
     notifications.planning notifications.relevance notifications.publishing
     notifications.timing notifications.holding

@@ -3,19 +3,33 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organizations.models import Role, User
 from tickets.event_types import type_of
-from tickets.models import Attachment, Message
+from tickets.models import Attachment, Event, Message
+from tickets.prepared import Prepared
 from tickets.querysets.rows import EventRow, MessageRow
 from ui.avatars import initials, tint
 from ui.cached_icons import icon_html
 from ui.markup import as_html
 from ui.wording import format_date, format_datetime, format_day, format_size, format_time
+
+
+class File(NamedTuple):
+    """What the page says of a file: where it is, its name, and its size in words."""
+
+    id: UUID
+    url: str
+    name: str
+    size: str
+    thumbnail: str
+    day: str
 
 
 @dataclass(slots=True)
@@ -55,10 +69,11 @@ class Entry:
 
 def conversation(ticket, viewer, *, now):
     """The entries of a ticket's page for `viewer`, in order of time. Four queries at most."""
-    visible = ticket.messages.visible_to(viewer).as_read_in(ticket.organization_id)
-    messages = [MessageRow._make(row) for row in visible]
+    here = {"ticket": ticket.pk}
+    rows = _messages.rows(viewer.is_agent, organization=ticket.organization_id, **here)
+    messages = [MessageRow._make(row) for row in rows]
     files = _files(messages)
-    events = [EventRow.read(row) for row in ticket.events.visible_to(viewer).with_actors()]
+    events = [EventRow.read(row) for row in _events.rows(viewer.is_agent, **here)]
     names = _names(events, viewer)
     entries = [_message_entry(each, viewer, files) for each in messages]
     entries += [
@@ -69,6 +84,25 @@ def conversation(ticket, viewer, *, now):
     if written := [entry for entry in entries if entry.kind == "message"]:
         written[-1].is_latest = True
     return _with_days(entries, now)
+
+
+@Prepared
+def _messages(for_agent, organization, ticket):
+    messages = Message.objects.of_ticket(ticket).as_read_in(organization)
+    return messages if for_agent else messages.public()
+
+
+@Prepared
+def _events(for_agent, ticket):
+    events = Event.objects.of_ticket(ticket).with_actors()
+    return events if for_agent else events.public()
+
+
+@Prepared
+def _attachments(messages):
+    files = Attachment.objects.of_messages(messages)
+    shown = ("id", "message_id", "name", "size", "thumbnail_path", "created_at")
+    return files.values_list(*shown)
 
 
 def _message_entry(message, viewer, files):
@@ -116,21 +150,20 @@ def _moment(at):
 def _files(messages):
     """What the page says of the files by message, in one query."""
     files = defaultdict(list)
-    for file in Attachment.objects.of_messages([message.id for message in messages]):
-        files[file.message_id].append(file_entry(file))
+    for key, message, name, size, thumbnail, at in _attachments.rows(
+        messages=[message.id for message in messages]
+    ):
+        files[message].append(
+            File(
+                id=key,
+                url=reverse("attachment", args=[key]),
+                name=name,
+                size=format_size(size),
+                thumbnail=reverse("thumbnail", args=[key]) if thumbnail else "",
+                day=format_date(at),
+            )
+        )
     return files
-
-
-def file_entry(file):
-    """What the page says of a file: where it is, its name, and its size in words."""
-    return {
-        "id": file.pk,
-        "url": file.get_absolute_url(),
-        "name": file.name,
-        "size": format_size(file.size),
-        "thumbnail": file.thumbnail_url,
-        "day": format_date(file.created_at),
-    }
 
 
 def _role(message):

@@ -7,10 +7,24 @@ from django.utils.translation import gettext_lazy as _
 from organizations.models import Membership
 from organizations.querysets import name_of
 from tickets import permissions, services
+from tickets.models import Watcher
+from tickets.prepared import Prepared
 from ui.wording import number
 
 # So many are offered on a page, by name.
 MOST_OFFERED = 500
+
+
+@Prepared
+def _members(organization):
+    members = Membership.objects.of(organization).by_name()
+    return members.values_list("user", "user__name")[:MOST_OFFERED]
+
+
+@Prepared
+def _watchers(ticket):
+    watchers = Watcher.objects.filter(ticket=ticket).order_by("pk")
+    return watchers.values_list("user", name_of("user__"))
 
 
 class WatchForm(forms.Form):
@@ -29,9 +43,7 @@ class WatchForm(forms.Form):
     def __init__(self, *args, ticket, **kwargs):
         super().__init__(*args, **kwargs)
         self.ticket = ticket
-        members = Membership.objects.of(ticket.organization).by_name()
-        offered = members.values_list("user", "user__name")[:MOST_OFFERED]
-        self.fields["person"].choices = list(offered)
+        self.fields["person"].choices = _members.rows(organization=ticket.organization_id)
 
     def rebase_on(self, ticket):
         """Whether the form has no record of what was seen."""
@@ -57,7 +69,7 @@ def posted_person(request):
 
 def watchers_panel(ticket, viewer, form=None):
     """What the page of a ticket shows of its watchers, in two queries whatever their number."""
-    watchers = list(ticket.watchers.order_by("pk").values_list("user", name_of("user__")))
+    watchers = _watchers.rows(ticket=ticket.pk)
     may_add = permissions.may_add_watchers(ticket, viewer)
     panel = {"rows": [_row(ticket, viewer, *watcher) for watcher in watchers]}
     if may_add and len(watchers) < services.MOST_WATCHERS:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Organization, User
+from tickets.prepared import Prepared
 
 from .counts import MOST_CHOICES
 
@@ -144,6 +145,16 @@ class Record(Filter):
         return [("", self.unset), *found]
 
 
+@Prepared
+def _organizations():
+    return Organization.objects.values_list("key", "name")[:MOST_CHOICES]
+
+
+@Prepared
+def _agents():
+    return User.objects.agents().named()[:MOST_CHOICES]
+
+
 class OrganizationFilter(Record):
     """An organization by its key."""
 
@@ -151,7 +162,7 @@ class OrganizationFilter(Record):
         super().__init__(
             label,
             find=Organization.objects.keyed,
-            choices=lambda: Organization.objects.values_list("key", "name")[:MOST_CHOICES],
+            choices=_organizations.rows,
             **settings,
         )
 
@@ -171,7 +182,7 @@ class PersonFilter(Record):
         return self.people().filter(pk=text).first() if _ID.fullmatch(text) else None
 
     def _choices(self):
-        return [*self.words.items(), *User.objects.agents().named()[:MOST_CHOICES]]
+        return [*self.words.items(), *_agents.rows()]
 
     def write(self, value):
         return value.pk if isinstance(value, User) else value

@@ -13,9 +13,9 @@ from tickets.cached_components import category_label, priority_html, status_html
 from tickets.choices import Status
 from tickets.conversation.found import Found
 from tickets.due.badge import Viewing, row_badge
+from tickets.due.badge_clocks import clocks_of
 from tickets.due.badge_html import badge_html
 from tickets.lists.addresses import ticket_addresses
-from tickets.models import Clock
 from tickets.reopening import is_closed_for_long
 from ui.markup import reading_direction
 from ui.wording import format_datetime, format_day, format_time
@@ -50,7 +50,7 @@ class Row:
 def rows_of(tickets, user, *, now, found=None):
     """The rows of `tickets` (by `with_portal_row`) in their order; `found` are the hits of a
     search."""
-    clocks, found = Clock.objects.of_badges([ticket.id for ticket in tickets]), found or {}
+    clocks, found = clocks_of(tickets), found or {}
     page = _Page(user, now)
     return [page.row(each, clocks[each.id], found.get(each.id)) for each in tickets]
 

@@ -1,7 +1,5 @@
 """Queries of clocks."""
 
-from collections import defaultdict
-
 from django.db import models
 from django.db.models import F, Prefetch, Q
 
@@ -11,7 +9,6 @@ from tickets.lists.row_after import RowAfter
 from tickets.rows import AnyOf
 
 from .results import IN_REPORTS, RESULTS
-from .rows import BadgeClock
 
 # Without rows, or with rows that a later change does not show: an open one where nothing counts,
 # none where something does, or one that does not begin at `Clock.counts_from`.
@@ -47,14 +44,9 @@ class ClockQuerySet(models.QuerySet):
         calendars = CalendarVersion.objects.defer("definition")
         return self.prefetch_related("plan_version", Prefetch("calendar_version", calendars))
 
-    def of_badges(self, tickets):
-        """{key of a ticket: its clocks as `BadgeClock`, the newest first}, of these keys."""
-        found = defaultdict(list)
-        clocks = self.filter(AnyOf("ticket_id", tickets)).order_by("-started_at", "-pk")
-        for values in clocks.values_list(*BadgeClock._fields):
-            clock = BadgeClock._make(values)
-            found[clock.ticket_id].append(clock)
-        return found
+    def of_tickets_newest_first(self, tickets):
+        """Of tickets by their keys."""
+        return self.filter(AnyOf("ticket_id", tickets)).order_by("-started_at", "-pk")
 
     def ended(self):
         return self.filter(stopped_at__isnull=False)

@@ -1,6 +1,6 @@
 """Which fields lists and pages show, are sorted by, or are made of: what is read, and no more."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -23,24 +23,6 @@ PORTAL_ROW = [
 ]
 # Those of one that waits for its customer, above the list.
 TURN = ["title", "support_spoke_last", "last_public_message_at", "auto_close_at"]
-
-
-class BadgeClock(NamedTuple):
-    """What a due badge is made of: a clock of a ticket, as far as a row of a list needs it."""
-
-    ticket_id: int
-    kind: str
-    state: str
-    started_at: datetime
-    due_at: datetime | None
-    stopped_at: datetime | None
-    aim: timedelta | None
-    calendar_version_id: int | None
-    answer_id: int | None
-
-    @property
-    def is_running(self):
-        return self.stopped_at is None
 
 
 class MessageRow(NamedTuple):

@@ -14,6 +14,8 @@ from .rows import PORTAL_ROW, PUBLIC_FACTS, QUEUE_ORDER, QUEUE_ROW, TURN
 from .text_search import TextSearch
 
 MOST_CHANGED = 25
+# The names of what `views_counted` counts, in its order.
+COUNTED_VIEWS = ("over", "soon", "unassigned", "mine", "awaiting_customer", "open", "closed")
 
 
 class TicketQuerySet(models.QuerySet):
@@ -103,8 +105,8 @@ class TicketQuerySet(models.QuerySet):
             .order_by(F("auto_close_at").asc(nulls_last=True), "id")
         )
 
-    def other_than(self, ticket):
-        return self.exclude(pk=ticket.pk)
+    def other_than(self, number):
+        return self.exclude(pk=number)
 
     def linked_with(self, ticket):
         """Those that belong to the ticket, the latest first, with what each is to it as

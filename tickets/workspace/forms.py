@@ -12,6 +12,7 @@ from tickets import services
 from tickets.choices import AfterReply, Category, Intent, Relation
 from tickets.conversation.composer import BodyField, WithFiles
 from tickets.filing.forms import NewTicketForm
+from tickets.prepared import Prepared
 from tickets.search.ticket_numbers import typed_number
 from ui.forms import TextField
 
@@ -206,6 +207,11 @@ class CategoryForm(VersionedForm):
     category = forms.ChoiceField(label=_("Category"), choices=Category.choices)
 
 
+@Prepared
+def _agents():
+    return User.objects.agents().named()
+
+
 class PeopleIterator(forms.models.ModelChoiceIterator):
     """People by key and name, in one statement: a cursor of the server takes three for a few."""
 
@@ -218,10 +224,22 @@ class PersonField(forms.ModelChoiceField):
     iterator = PeopleIterator
 
 
+class AgentsIterator(PeopleIterator):
+    def __iter__(self):
+        yield "", self.field.empty_label
+        yield from _agents.rows()
+
+
+class AgentField(PersonField):
+    """One of the agents."""
+
+    iterator = AgentsIterator
+
+
 class AssignForm(VersionedForm):
     """Whose the ticket becomes; nobody's when left empty."""
 
-    assignee = PersonField(
+    assignee = AgentField(
         label=_("Assignee"),
         queryset=User.objects.agents(),
         required=False,

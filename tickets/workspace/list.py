@@ -11,10 +11,12 @@ from tickets.choices import Band, Status
 from tickets.conversation.found import hits_of
 from tickets.freshness import rows_mark
 from tickets.lists.columns import ASCENDING, Head, plain_head, table_of
-from tickets.lists.counts import count_up_to
+from tickets.lists.counts import count_up_to, counting
 from tickets.lists.filters import Reader
 from tickets.lists.pages import page_by_key
 from tickets.models import Ticket
+from tickets.prepared import Prepared
+from tickets.querysets.tickets import COUNTED_VIEWS
 
 from . import walk
 from .columns import COLUMNS
@@ -105,11 +107,13 @@ def queue_page(wanted, agent, query, *, now):
     )
     groups = _grouped(page.rows, rows, wanted, now)
     view = next((key for key, (*_label_and_symbol, its) in VIEWS.items() if its == wanted), None)
-    of_views = everything.views_counted(agent, now)
-    counting = of_views | _counting_groups(groups, tickets, view, now)
+    moments = {"at": now, "hour_later": now + HOUR, "day_end": _day_end(now)}
+    keys = _counted_groups(groups, view)
     if view is None:
-        counting["total"] = tickets.order_by(*order)
-    counts = count_up_to(counting)
+        total = {"total": tickets.order_by(*order)}
+        counts = count_up_to(_counted(tickets, keys, agent.pk, **moments) | total)
+    else:
+        counts = _counts_of_view(view, keys, agent.pk, **moments)
     for group in groups:
         group.number = counts.get(f"group_{group.key}", counts.get(group.key))
     return {
@@ -147,12 +151,32 @@ def views(counts):
     ]
 
 
-def _counting_groups(groups, tickets, view, now):
+def _counted_groups(groups, view):
     """Of all open tickets some groups are lists too, and are counted as these."""
     as_lists = {"over", "awaiting_customer"} if view == "open" else set()
-    keys = [group.key for group in groups if group.key and group.key not in as_lists]
-    found = tickets.groups_counted(keys, now, hour_later=now + HOUR, day_end=_day_end(now))
-    return {f"group_{key}": queryset for key, queryset in found.items()}
+    return tuple(group.key for group in groups if group.key and group.key not in as_lists)
+
+
+def _counted(tickets, keys, agent, *, at, **moments):
+    """What is counted beside `tickets`: the ready-made lists, and the groups of these keys."""
+    groups = tickets.groups_counted(keys, at, **moments)
+    groups = {f"group_{key}": queryset for key, queryset in groups.items()}
+    return Ticket.objects.views_counted(agent, at) | groups
+
+
+def _build_counts(view, keys, agent, at, **moments):
+    tickets = VIEWS[view][-1].apply(Ticket.objects.all(), Reader(agent, at))
+    return counting(_counted(tickets, keys, agent, at=at, **moments))
+
+
+_COUNTS = Prepared(_build_counts)
+
+
+def _counts_of_view(view, keys, agent, **moments):
+    """As `count_up_to`, for one of the ready-made lists, which people ask for most."""
+    [numbers] = _COUNTS.rows(view, keys, agent=agent, **moments)
+    names = [*COUNTED_VIEWS, *(f"group_{key}" for key in keys)]
+    return dict(zip(names, numbers, strict=True))
 
 
 def _grouped(tickets, rows, wanted, now):

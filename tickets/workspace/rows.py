@@ -13,9 +13,9 @@ from tickets.cached_components import (
     status_html,
 )
 from tickets.due.badge import Viewing, row_badge
+from tickets.due.badge_clocks import clocks_of
 from tickets.due.badge_html import badge_html
 from tickets.lists.addresses import ticket_addresses
-from tickets.models import Clock
 from ui.cached_icons import icon_html
 from ui.markup import reading_direction
 from ui.wording import format_datetime, format_short
@@ -61,7 +61,7 @@ class Row:
 def rows_of(tickets, agent, *, found, in_list, now):
     """The rows of `tickets` (by `with_queue_row`) in their order; `found` are the hits of a search,
     `in_list` is what the addresses need so that the list goes along."""
-    clocks = Clock.objects.of_badges([ticket.id for ticket in tickets])
+    clocks = clocks_of(tickets)
     page = _Page(agent.pk, in_list, now)
     return [page.row(each, clocks[each.id], found.get(each.id)) for each in tickets]
 

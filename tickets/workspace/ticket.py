@@ -1,10 +1,14 @@
 """The page of one ticket as an agent reads it: what happened, what is due, what may be done."""
 
+from typing import NamedTuple
+
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from tickets import permissions
+from tickets.cached_components import status_html
 from tickets.choices import AfterReply, Status
 from tickets.conversation.drafts import restore_drafts
 from tickets.conversation.entries import conversation
@@ -12,8 +16,11 @@ from tickets.conversation.links import linked_tickets
 from tickets.conversation.watchers import watchers_panel
 from tickets.due.card import clock_card
 from tickets.freshness import staff_mark_of
+from tickets.lists.addresses import ticket_addresses
 from tickets.models import Ticket
+from tickets.prepared import Prepared
 from tickets.reopening import is_closed_for_long
+from ui.markup import reading_direction
 from ui.wording import number
 
 from . import walk
@@ -31,6 +38,16 @@ from .forms import (
 
 MOST_OTHERS = 5
 LATEST = 8
+
+
+class OtherTicket(NamedTuple):
+    """An open ticket of the same organization, as a line; `status` is HTML."""
+
+    number: str
+    url: str
+    title: str
+    direction: str
+    status: str
 
 
 def ticket_page(ticket, agent, params, **forms):
@@ -154,8 +171,9 @@ def readers(ticket, watchers):
 
 def customer(ticket, entries):
     """The card of the customer: the requester's role, and other open tickets of theirs."""
-    others = Ticket.objects.of_organization(ticket.organization).other_than(ticket).open()
-    shown = list(others.in_queue_order().only("title", "status")[: MOST_OTHERS + 1])
+    rows = _others.rows(organization=ticket.organization_id, ticket=ticket.pk)
+    address_of, language = ticket_addresses("queue:detail"), get_language()
+    shown = [_other(*row, address_of, language) for row in rows]
     # The first message is the requester's, with the role that they have now.
     written = (entry for entry in entries if entry.author_id == ticket.requester_id)
     return {
@@ -163,6 +181,23 @@ def customer(ticket, entries):
         "others": shown[:MOST_OTHERS],
         "more": len(shown) > MOST_OTHERS,
     }
+
+
+@Prepared
+def _others(organization, ticket):
+    others = Ticket.objects.of_organization(organization).other_than(ticket).open()
+    return others.in_queue_order().values_list("id", "title", "status")[: MOST_OTHERS + 1]
+
+
+def _other(key, title, status, address_of, language):
+    number = f"{settings.TICKET_PREFIX}-{key}"
+    return OtherTicket(
+        number=number,
+        url=address_of(number),
+        title=title,
+        direction=reading_direction(title),
+        status=status_html(status, language),
+    )
 
 
 def timeline(entries):
