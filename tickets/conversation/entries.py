@@ -46,6 +46,7 @@ class Entry:
     at_text: str = ""
     exact: str = ""
     text: str = ""
+    symbol: str = "dot"
     icon: str = ""
     author: str = ""
     author_id: int = 0
@@ -131,13 +132,15 @@ def _message_entry(message, viewer, files):
 
 
 def _event_entry(event, sentence):
+    symbol = type_of(event.kind).symbol
     return Entry(
         "event",
         event.created_at,
         f"event-{event.id}",
         *_moment(event.created_at),
         text=sentence,
-        icon=icon_html(type_of(event.kind).symbol, None, False),
+        symbol=symbol,
+        icon=icon_html(symbol, None, False),
         by_system=event.actor_id is None,
     )
 

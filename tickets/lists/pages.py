@@ -46,6 +46,18 @@ def page_by_key(queryset, params, *, order, size, keep=()):
     return _page(rows[:size], fields, keep, earlier=key is not None, later=len(rows) > size)
 
 
+def is_at_key(params):
+    """Whether an address names a place in a list."""
+    return bool(params.get("before") or params.get("after"))
+
+
+def first_page(rows, *, order, size, keep=()):
+    """The first page as `page_by_key` gives it, of rows that were read already, one more than its
+    `size`."""
+    fields = [name.lstrip("-") for name in order]
+    return _page(rows[:size], fields, keep, earlier=False, later=len(rows) > size)
+
+
 def preceding(queryset, row, *, order):
     """What of a list in that order lies before `row`, the nearest first."""
     turned = [name[1:] if name.startswith("-") else f"-{name}" for name in order]

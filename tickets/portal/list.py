@@ -9,13 +9,15 @@ from tickets.conversation.found import hits_of
 from tickets.lists.columns import plain_head, sort_head, table_of
 from tickets.lists.counts import MOST_COUNTED, count_up_to
 from tickets.lists.filters import Reader
-from tickets.lists.pages import page_by_key, preceding
+from tickets.lists.pages import preceding
 from tickets.models import Ticket
 from ui.wording import number as in_digits
 
 from .columns import COLUMNS
 from .query import PortalQuery
+from .reading import page_of, total_of
 from .rows import rows_of
+from .turns import turns_shown
 
 RECENT = 6
 RECENT_HIDDEN = {"category"}
@@ -48,7 +50,7 @@ class Menu:
 def home_page(user, organization, *, now):
     """What waits for the member first, then what moved last."""
     tickets = _of(user, organization)
-    turns = _turns(tickets, user, most=TURNS)
+    turns = turns_shown(user, organization, most=TURNS, now=now)
     recent = tickets.for_portal(user)[:RECENT] if organization else []
     return {
         "now": now,
@@ -64,13 +66,7 @@ def list_page(wanted, user, organization, params, *, now):
     """The tickets that are asked for of the organization one works in."""
     everything = _of(user, organization)
     tickets = wanted.apply(everything, Reader(user, now))
-    page = page_by_key(
-        tickets.with_portal_row(user),
-        params,
-        order=wanted.order,
-        size=wanted.rows,
-        keep=wanted.pairs(),
-    )
+    page = page_of(wanted, tickets, user, organization, params, now=now)
     found = hits_of(page.rows, wanted.text, user)
     view = PortalQuery.page_query(params)
     at_start = page.previous_query is None
@@ -84,7 +80,7 @@ def list_page(wanted, user, organization, params, *, now):
         "table": table_of(COLUMNS, lambda each: sort_head(each, wanted), hidden=wanted.hidden),
         "hidden": set(wanted.hidden),
         "is_partial": tickets.is_partial,
-        "place": _place(tickets, page, wanted),
+        "place": _place(tickets, page, wanted, user, organization, now=now),
         "scopes": _scopes(wanted),
         "off_text": wanted.href(text=""),
         "sorted_by": LABELS[wanted.column],
@@ -98,18 +94,12 @@ def list_page(wanted, user, organization, params, *, now):
             if each.is_hideable
         ],
         "rows_choices": [(number, number == wanted.rows) for number in PortalQuery.rows.options],
-        **_turns(everything, user, most=TURNS_OVER_LIST if turns else 0),
+        **turns_shown(user, organization, most=TURNS_OVER_LIST if turns else 0, now=now),
     }
 
 
 def _of(user, organization):
     return Ticket.objects.visible_to(user).of_organization(organization)
-
-
-def _turns(tickets, user, *, most):
-    """What waits for the person, and whether there is more."""
-    found = list(tickets.your_turn(user)[: most + 1]) if most else []
-    return {"turns": found[:most], "more_turns": len(found) > most}
 
 
 def _sort_choice(column, wanted):
@@ -134,15 +124,16 @@ def _menu(each, wanted):
     return Menu(each.label, each.describe(chosen), off_href, choices)
 
 
-def _place(tickets, page, wanted):
+def _place(tickets, page, wanted, user, organization, *, now):
     """The page's place in the list: 11–20 of 147, exact as far as is counted."""
     if not page.rows:
         return ""
-    lists = {"total": tickets}
     if page.previous_query:
-        lists["before"] = preceding(tickets, page.rows[0], order=wanted.order)
-    counts = count_up_to(lists)
-    total, first = counts["total"], counts.get("before", 0) + 1
+        before = preceding(tickets, page.rows[0], order=wanted.order)
+        counts = count_up_to({"total": tickets, "before": before})
+        total, first = counts["total"], counts["before"] + 1
+    else:
+        total, first = total_of(wanted, tickets, user, organization, now=now), 1
     if first > MOST_COUNTED:
         return _("Beyond the first %(count)s") % {"count": in_digits(MOST_COUNTED)}
     shown = {"first": in_digits(first), "last": in_digits(first + len(page.rows) - 1)}

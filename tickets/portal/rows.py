@@ -36,6 +36,7 @@ class Row:
     is_closed: bool
     may_write: bool
     may_reopen: bool
+    actions: str
     last_speaker: str
     priority: str
     category: str
@@ -62,6 +63,7 @@ class _Page:
         self.user, self.now = user, now
         self.viewing, self.language = Viewing(now, for_customer=True), get_language()
         self.address_of = ticket_addresses("tickets:detail")
+        self.actions = _("Actions for %(number)s")
         self.support, self.you = _("Last message: support"), _("Last message: you")
 
     def row(self, ticket, clocks, found):
@@ -80,6 +82,7 @@ class _Page:
             is_closed=is_closed,
             may_write=permissions.may_write_as_customer(ticket, user),
             may_reopen=is_closed and not is_closed_for_long(ticket, self.now),
+            actions=self.actions % {"number": number},
             last_speaker=self._last_speaker(ticket),
             priority=priority_html(ticket.priority, language),
             category=category_label(ticket.category, language),

@@ -22,7 +22,7 @@ PORTAL_ROW = [
     *("due_at", "due_soon_at", "waiting_since", "auto_close_at", "closed_at"),
 ]
 # Those of one that waits for its customer, above the list.
-TURN = ["title", "support_spoke_last", "last_public_message_at", "auto_close_at"]
+TURN = ["id", "title", "support_spoke_last", "last_public_message_at", "auto_close_at"]
 
 
 class MessageRow(NamedTuple):

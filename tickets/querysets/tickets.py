@@ -38,11 +38,20 @@ class TicketQuerySet(models.QuerySet):
         own = [pk for pk, membership in memberships.items() if not membership.sees_all]
         seen = Q(organization__in=whole)
         if own:
-            watched = self.model.watchers.rel.related_model.objects.filter(
-                ticket=OuterRef("pk"), user=user
-            )
-            seen |= Q(organization__in=own) & (Q(requester=user) | Exists(watched))
+            seen |= Q(organization__in=own) & self._concerning(user)
         return self.filter(seen)
+
+    def visible_in(self, organization, user, *, sees_all):
+        """As `visible_to`, of one organization that the person is a member of: all of it, as their
+        membership says, or what they requested or watch. Both may be keys."""
+        found = self.of_organization(organization)
+        return found if sees_all else found.filter(self._concerning(user))
+
+    def _concerning(self, user):
+        watched = self.model.watchers.rel.related_model.objects.filter(
+            ticket=OuterRef("pk"), user=user
+        )
+        return Q(requester=user) | Exists(watched)
 
     def open(self):
         return self.exclude(status=Status.CLOSED)
@@ -96,14 +105,8 @@ class TicketQuerySet(models.QuerySet):
     def your_turn(self, user):
         """Awaiting the customer, of what the person requested or watches; the first to close
         first."""
-        watched = self.model.watchers.rel.related_model.objects.filter(
-            ticket=OuterRef("pk"), user=user
-        )
-        return (
-            self.filter(Q(requester=user) | Exists(watched), status=Status.AWAITING_CUSTOMER)
-            .only(*TURN)
-            .order_by(F("auto_close_at").asc(nulls_last=True), "id")
-        )
+        waiting = self.filter(self._concerning(user), status=Status.AWAITING_CUSTOMER)
+        return waiting.order_by(F("auto_close_at").asc(nulls_last=True), "id").values_list(*TURN)
 
     def other_than(self, number):
         return self.exclude(pk=number)

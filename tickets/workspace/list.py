@@ -13,7 +13,7 @@ from tickets.freshness import rows_mark
 from tickets.lists.columns import ASCENDING, Head, plain_head, table_of
 from tickets.lists.counts import count_up_to, counting
 from tickets.lists.filters import Reader
-from tickets.lists.pages import page_by_key
+from tickets.lists.pages import first_page, is_at_key, page_by_key
 from tickets.models import Ticket
 from tickets.prepared import Prepared
 from tickets.querysets.tickets import COUNTED_VIEWS
@@ -95,9 +95,8 @@ def queue_page(wanted, agent, query, *, now):
     everything = Ticket.objects.visible_to(agent)
     tickets = wanted.apply(everything, Reader(agent, now))
     order = wanted.order
-    page = page_by_key(
-        wanted.ordered(tickets), query, order=order, size=PAGE_SIZE, keep=wanted.pairs()
-    )
+    view = next((key for key, (*_label_and_symbol, its) in VIEWS.items() if its == wanted), None)
+    page = _page(wanted, view, tickets, agent, query, now)
     rows = rows_of(
         page.rows,
         agent,
@@ -106,7 +105,6 @@ def queue_page(wanted, agent, query, *, now):
         now=now,
     )
     groups = _grouped(page.rows, rows, wanted, now)
-    view = next((key for key, (*_label_and_symbol, its) in VIEWS.items() if its == wanted), None)
     moments = {"at": now, "hour_later": now + HOUR, "day_end": _day_end(now)}
     keys = _counted_groups(groups, view)
     if view is None:
@@ -129,6 +127,21 @@ def queue_page(wanted, agent, query, *, now):
         "next_query": page.next_query,
         "previous_query": page.previous_query,
     }
+
+
+def _page(wanted, view, tickets, agent, query, now):
+    """The page of tickets; the first one of a ready-made list is what people ask for most."""
+    how = {"order": wanted.order, "size": PAGE_SIZE, "keep": wanted.pairs()}
+    if view is None or is_at_key(query):
+        return page_by_key(wanted.ordered(tickets), query, **how)
+    return first_page(_first_rows.rows(view, agent=agent.pk, at=now), **how)
+
+
+@Prepared
+def _first_rows(view, agent, at):
+    wanted = VIEWS[view][-1]
+    tickets = wanted.apply(Ticket.objects.all(), Reader(agent, at))
+    return wanted.ordered(tickets)[: PAGE_SIZE + 1]
 
 
 def _head(column, wanted):
