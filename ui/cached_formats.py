@@ -18,13 +18,16 @@ JALALI_MONTHS = jdatetime.date.j_months_fa
 
 @lru_cache(maxsize=1024)
 def duration_unit(index, count, language):
-    """A count of hours (index 0), minutes (1) or seconds (2) with its unit: 13 min."""
+    """A count of hours (index 0), minutes (1), seconds (2) or days (3) with its unit: 13 min."""
     texts = (
         pgettext("duration", "%(count)s h"),
         pgettext("duration", "%(count)s min"),
         pgettext("duration", "%(count)s sec"),
+        pgettext("duration", "%(count)s d"),
     )
-    return texts[index] % {"count": _in_digits(str(count), language)}
+    # Only days become so many that they are read in groups.
+    digits = f"{count:,}" if index == 3 else str(count)
+    return texts[index] % {"count": _in_digits(digits, language)}
 
 
 @lru_cache(maxsize=1024)
@@ -53,4 +56,4 @@ def day_as_of(day, today, language):
 
 
 def _in_digits(text, language):
-    return text.translate(PERSIAN_DIGITS) if language == "fa" else text
+    return text.replace(",", "٬").translate(PERSIAN_DIGITS) if language == "fa" else text

@@ -51,12 +51,15 @@ def reading_direction(text):
     The browser's own rule looks at the first letter alone: a Persian title that begins with "ssh"
     would be laid out from the left.
     """
-    words = _WORD.findall(str(text))
-    if not words:
+    text = str(text)
+    first = _WORD.search(text)
+    if first is None:
         return "auto"
-    of_the_right = [bool(_OF_THE_RIGHT.match(word)) for word in words]
-    is_rtl = of_the_right[0] or sum(of_the_right) >= _ENOUGH * len(words)
-    return "rtl" if is_rtl else "ltr"
+    if _OF_THE_RIGHT.match(first[0]):
+        return "rtl"
+    words = _WORD.findall(text)
+    of_the_right = sum(bool(_OF_THE_RIGHT.match(word)) for word in words)
+    return "rtl" if of_the_right >= _ENOUGH * len(words) else "ltr"
 
 
 def as_html(text):

@@ -25,6 +25,7 @@ LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "012345
 JALALI_YEARS = range(1300, 1500)
 GREGORIAN_YEARS = range(1900, 2200)
 
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -115,14 +116,18 @@ def format_duration(duration: timedelta, *, parts: int | None = 2) -> str:
 @in_language
 def format_short(duration: timedelta) -> str:
     """One unit, cut off below: seconds, minutes, hours up to 48, then days."""
+    return _short(duration, get_language())
+
+
+def _short(duration, language):
     duration = abs(duration)
-    if duration > 48 * HOUR:
-        return pgettext("duration", "%(count)s d") % {"count": number(duration // DAY)}
+    if duration > 2 * DAY:
+        return duration_unit(3, duration // DAY, language)
     if duration >= HOUR:
-        return duration_unit(0, duration // HOUR, get_language())
+        return duration_unit(0, duration // HOUR, language)
     if duration >= MINUTE:
-        return duration_unit(1, duration // MINUTE, get_language())
-    return duration_unit(2, duration // timedelta(seconds=1), get_language())
+        return duration_unit(1, duration // MINUTE, language)
+    return duration_unit(2, duration // SECOND, language)
 
 
 @in_language
@@ -195,11 +200,7 @@ def format_date(moment: date | datetime) -> str:
 @in_language
 def format_datetime(moment: datetime) -> str:
     """23 Nov 2026, 14:33, or ۲ آذر ۱۴۰۵، ۱۴:۳۳."""
-    local, language = timezone.localtime(moment), get_language()
-    return pgettext("moment", "%(date)s, %(time)s") % {
-        "date": day_with_year(local.date(), language),
-        "time": _time(local, language),
-    }
+    return Writer().datetime(moment)
 
 
 @in_language
@@ -223,10 +224,7 @@ def format_day(moment: date | datetime, now: datetime) -> str:
 @in_language
 def format_moment(moment: datetime, now: datetime) -> str:
     """The day as of `now` and the time: today 14:33, Wed 8 Jul 09:35."""
-    zone, language = timezone.get_current_timezone(), get_language()
-    local = moment.astimezone(zone)
-    day = day_as_of(local.date(), now.astimezone(zone).date(), language)
-    return f"{day} {_time(local, language)}"
+    return Writer(now).moment(moment)
 
 
 @in_language
@@ -235,3 +233,38 @@ def format_date_input(day: date) -> str:
     if not _is_persian():
         return day.isoformat()
     return digits(f"{_jalali(day):%Y/%m/%d}")
+
+
+class Writer:
+    """Writes many moments and durations for one reader, as the functions here of these names do.
+
+    The language and the zone are found out once, and so is what today is, as of `now`.
+    """
+
+    def __init__(self, now: datetime | None = None):
+        self.language, self.zone = get_language(), timezone.get_current_timezone()
+        self.now = now
+        self._today = now and now.astimezone(self.zone).date()
+        self._day_and_time = pgettext("moment", "%(date)s, %(time)s")
+
+    def short(self, duration: timedelta) -> str:
+        """As `format_short`."""
+        return _short(duration, self.language)
+
+    def datetime(self, moment: datetime) -> str:
+        """As `format_datetime`."""
+        local = moment.astimezone(self.zone)
+        day, time = day_with_year(local.date(), self.language), _time(local, self.language)
+        return self._day_and_time % {"date": day, "time": time}
+
+    def moment(self, moment: datetime) -> str:
+        """As `format_moment`."""
+        return f"{self.day(moment)} {self.time(moment)}"
+
+    def day(self, moment: datetime) -> str:
+        """As `format_day`."""
+        return day_as_of(moment.astimezone(self.zone).date(), self._today, self.language)
+
+    def time(self, moment: datetime) -> str:
+        """As `format_time`."""
+        return _time(moment.astimezone(self.zone), self.language)

@@ -18,7 +18,7 @@ from tickets.querysets.rows import EventRow, MessageRow
 from ui.avatars import initials, tint
 from ui.cached_icons import icon_html
 from ui.markup import as_html
-from ui.wording import format_date, format_datetime, format_day, format_size, format_time
+from ui.wording import Writer, format_date, format_day, format_size
 
 
 class File(NamedTuple):
@@ -76,9 +76,12 @@ def conversation(ticket, viewer, *, now):
     files = _files(messages)
     events = [EventRow.read(row) for row in _events.rows(viewer.is_agent, **here)]
     names = _names(events, viewer)
-    entries = [_message_entry(each, viewer, files) for each in messages]
+    writer = Writer(now)
+    entries = [_message_entry(each, viewer, files, writer) for each in messages]
     entries += [
-        _event_entry(event, text) for event in events if (text := describe(event, viewer, names))
+        _event_entry(event, text, writer)
+        for event in events
+        if (text := describe(event, viewer, names))
     ]
     # Of one instant the message comes before what it led to.
     entries.sort(key=lambda entry: (entry.at, entry.kind == "event"))
@@ -106,13 +109,13 @@ def _attachments(messages):
     return files.values_list(*shown)
 
 
-def _message_entry(message, viewer, files):
+def _message_entry(message, viewer, files, writer):
     name, mine = message.author_name, message.author_id == viewer.pk
     return Entry(
         "message",
         message.created_at,
         f"message-{message.id}",
-        *_moment(message.created_at),
+        *_moment(message.created_at, writer),
         author=name,
         author_id=message.author_id,
         initials=initials(name),
@@ -131,13 +134,13 @@ def _message_entry(message, viewer, files):
     )
 
 
-def _event_entry(event, sentence):
+def _event_entry(event, sentence, writer):
     symbol = type_of(event.kind).symbol
     return Entry(
         "event",
         event.created_at,
         f"event-{event.id}",
-        *_moment(event.created_at),
+        *_moment(event.created_at, writer),
         text=sentence,
         symbol=symbol,
         icon=icon_html(symbol, None, False),
@@ -145,9 +148,9 @@ def _event_entry(event, sentence):
     )
 
 
-def _moment(at):
+def _moment(at, writer):
     """A moment for programs, in short, and in full."""
-    return at.isoformat(), format_time(at), format_datetime(at)
+    return at.isoformat(), writer.time(at), writer.datetime(at)
 
 
 def _files(messages):

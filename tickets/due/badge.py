@@ -10,7 +10,7 @@ from plans.promises import promise_of, working_time_by_key
 from tickets.choices import Status
 from tickets.clocks.terms import targets_for
 from tickets.models import Clock
-from ui.wording import format_datetime, format_duration, format_moment, format_short
+from ui.wording import Writer, format_datetime, format_duration, format_short
 
 RESPONSES = set(Clock.RESPONSE_KINDS)
 # No calendar is shut for longer without somebody having declared it.
@@ -58,6 +58,7 @@ class Viewing:
 
     def __init__(self, now, *, for_customer=False):
         self.now, self.for_customer = now, for_customer
+        self.writer = Writer(now)
         self._shut = {}
 
     def shut(self, calendar_key):
@@ -128,42 +129,43 @@ def clock_badge(clock, now):
     if clock.is_paused:
         text = pgettext("due badge", "paused, %(time)s left")
         return DueBadge("paused", text % {"time": format_short(clock.remaining)})
-    moment = format_moment(clock.due_at, now)
-    shut = Viewing(now).shut(clock.calendar_version_id)
-    return _counting(clock.due_at, clock.due_soon_at, shut, moment, now)
+    viewing = Viewing(now)
+    moment = viewing.writer.moment(clock.due_at)
+    return _counting(clock.due_at, clock.due_soon_at, clock.calendar_version_id, moment, viewing)
 
 
 def _running(ticket, clocks, viewing):
-    now = viewing.now
-    moment = format_moment(ticket.due_at, now)
+    moment = viewing.writer.moment(ticket.due_at)
     carriers = [each for each in clocks if each.due_at == ticket.due_at and each.is_running]
     clock = next((each for each in carriers if each.kind in RESPONSES), None)
     if clock is None and carriers:
         clock = carriers[0]
         moment = pgettext("due badge", "%(moment)s · resolution") % {"moment": moment}
-    elif clock and clock.aim and not viewing.for_customer and ticket.due_at > now:
+    elif clock and clock.aim and not viewing.for_customer and ticket.due_at > viewing.now:
         aim = format_duration(clock.aim)
         moment = pgettext("due badge", "%(moment)s · aim %(aim)s") % {"moment": moment, "aim": aim}
-    shut = viewing.shut(clock and clock.calendar_version_id)
-    return _counting(ticket.due_at, ticket.due_soon_at, shut, moment, now)
+    return _counting(
+        ticket.due_at, ticket.due_soon_at, clock and clock.calendar_version_id, moment, viewing
+    )
 
 
-def _counting(due_at, soon_at, shut, moment, now):
-    """The badge of a due that has not been kept yet; `shut` as `Viewing.shut` gives it."""
+def _counting(due_at, soon_at, calendar_key, moment, viewing):
+    """The badge of a due that has not been kept yet."""
+    now, writer = viewing.now, viewing.writer
     if due_at <= now:
-        text = pgettext("due badge", "%(time)s overdue") % {"time": format_short(now - due_at)}
+        text = pgettext("due badge", "%(time)s overdue") % {"time": writer.short(now - due_at)}
         return DueBadge("over", text, moment, due_at)
-    shuts_at, opens_at = shut
+    shuts_at, opens_at = viewing.shut(calendar_key)
     if shuts_at is None or shuts_at >= due_at:
         kind = "soon" if soon_at <= now else "in_time"
-        return DueBadge(kind, format_short(due_at - now), moment, due_at, soon_at)
-    opens = pgettext("due badge", "opens %(moment)s") % {"moment": format_moment(opens_at, now)}
+        return DueBadge(kind, writer.short(due_at - now), moment, due_at, soon_at)
+    opens = pgettext("due badge", "opens %(moment)s") % {"moment": writer.moment(opens_at)}
     counting = (due_at, soon_at, shuts_at, opens_at, opens)
     if shuts_at <= now:
         at_text = pgettext("due badge", "due %(moment)s") % {"moment": moment}
         return DueBadge("closed_calendar", opens, at_text, *counting)
     kind = "soon" if soon_at <= now else "in_time"
-    return DueBadge(kind, format_short(due_at - now), moment, *counting)
+    return DueBadge(kind, writer.short(due_at - now), moment, *counting)
 
 
 def _shut(calendar_key, now):
@@ -190,11 +192,11 @@ def _awaiting_customer(ticket, viewing):
     if ticket.auto_close_at is None:
         text = _("Stays open") if viewing.for_customer else _("Close is held")
         return DueBadge("paused", text)
-    moment = format_moment(ticket.auto_close_at, now)
+    moment = viewing.writer.moment(ticket.auto_close_at)
     if ticket.auto_close_at <= now:
         return DueBadge("paused", _("closes now"), moment, ticket.auto_close_at)
     text = pgettext("due badge", "closes in %(time)s") % {
-        "time": format_short(ticket.auto_close_at - now)
+        "time": viewing.writer.short(ticket.auto_close_at - now)
     }
     return DueBadge("paused", text, moment, ticket.auto_close_at)
 

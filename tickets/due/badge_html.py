@@ -8,9 +8,10 @@ from html import escape
 
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import pgettext
 
 from ui.cached_icons import icon_html
+from ui.wording import Writer
 
 SYMBOLS = {
     "soon": "hourglass",
@@ -23,19 +24,21 @@ SYMBOLS = {
 }
 
 
-def badge_html(badge, *, compact=False, href=""):
+def badge_html(badge, *, compact=False, href="", writer=None):
     """A `DueBadge` by icon, word and colour (see the forms of .due in the styles).
 
-    `href` makes it a link; `compact` leaves the moment to the title.
+    `href` makes it a link; `compact` leaves the moment to the title. Lists give the `writer` that
+    their rows share.
     """
+    writer = writer or Writer()
     start = f'<a href="{escape(href)}"' if href else "<span"
     end = "a" if href else "span"
-    kind, sign = badge.kind, _sign(badge.kind, get_language())
+    kind, sign = badge.kind, _sign(badge.kind, writer.language)
     if not badge.at:
         html = f'{start} class="due due-{kind}">{sign}<span>{escape(badge.text)}</span></{end}>'
     else:
         html = (
-            f'{start} class="due due-{kind}" title="{escape(badge.exact)}">{sign}'
+            f'{start} class="due due-{kind}" title="{escape(writer.datetime(badge.at))}">{sign}'
             f'<time datetime="{badge.iso}"{_counting(badge)}>{escape(badge.text)}</time></{end}>'
         )
     if badge.at_text and not compact:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tickets import permissions
@@ -18,7 +17,6 @@ from tickets.due.badge_html import badge_html
 from tickets.lists.addresses import ticket_addresses
 from tickets.reopening import is_closed_for_long
 from ui.markup import reading_direction
-from ui.wording import format_datetime, format_day, format_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +58,8 @@ class _Page:
     """What all rows of a page share."""
 
     def __init__(self, user, now: datetime):
-        self.user, self.now = user, now
-        self.viewing, self.language = Viewing(now, for_customer=True), get_language()
+        self.user, self.viewing = user, Viewing(now, for_customer=True)
+        self.writer, self.language = self.viewing.writer, self.viewing.writer.language
         self.address_of = ticket_addresses("tickets:detail")
         self.actions = _("Actions for %(number)s")
         self.support, self.you = _("Last message: support"), _("Last message: you")
@@ -87,11 +85,13 @@ class _Page:
             priority=priority_html(ticket.priority, language),
             category=category_label(ticket.category, language),
             status=status_html(ticket.status, language),
-            due=badge_html(row_badge(ticket, clocks, self.viewing), href=f"{url}due/"),
+            due=badge_html(
+                row_badge(ticket, clocks, self.viewing), href=f"{url}due/", writer=self.writer
+            ),
             iso=moment.isoformat(),
-            exact=format_datetime(moment),
-            day=format_day(moment, self.now),
-            time=format_time(moment),
+            exact=self.writer.datetime(moment),
+            day=self.writer.day(moment),
+            time=self.writer.time(moment),
         )
 
     def _last_speaker(self, ticket):

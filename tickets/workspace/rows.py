@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.translation import get_language
 
 from tickets.cached_components import (
     category_label,
@@ -18,7 +17,6 @@ from tickets.due.badge_html import badge_html
 from tickets.lists.addresses import ticket_addresses
 from ui.cached_icons import icon_html
 from ui.markup import reading_direction
-from ui.wording import format_datetime, format_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,8 @@ class _Page:
 
     def __init__(self, reader: int, in_list: str, now: datetime):
         self.reader, self.in_list, self.now = reader, in_list, now
-        self.viewing, self.language = Viewing(now), get_language()
+        self.viewing = Viewing(now)
+        self.writer, self.language = self.viewing.writer, self.viewing.writer.language
         self.address_of = ticket_addresses("queue:detail")
 
     def row(self, ticket, clocks, found):
@@ -85,7 +84,7 @@ class _Page:
             url=url,
             message_url=f"{url}#message-{ticket.last_public_message_id}",
             urgency=self._urgency(ticket),
-            due=badge_html(badge, href=f"{plain_url}due/"),
+            due=badge_html(badge, href=f"{plain_url}due/", writer=self.writer),
             title=found.title if found else ticket.title,
             direction=reading_direction(ticket.title),
             snippet=_snippet(ticket, found),
@@ -108,8 +107,8 @@ class _Page:
             return {}
         return {
             "waiting_iso": since.isoformat(),
-            "waiting_since": format_datetime(since),
-            "waiting_time": format_short(self.now - since),
+            "waiting_since": self.writer.datetime(since),
+            "waiting_time": self.writer.short(self.now - since),
         }
 
 
