@@ -6,6 +6,7 @@ from datetime import datetime
 from plans.models import Priority
 from tickets.event_types import Kind, type_of
 from tickets.lists.pages import page_by_key
+from tickets.models import Ticket
 from tickets.prepared import Prepared
 from ui.wording import number
 
@@ -47,22 +48,35 @@ class BellState:
 
 
 def _unread(user):
-    return _newest_unread(Notification.objects.on_bell_of(user))
+    """(key, key of the ticket) of each row, the newest first."""
+    if user.is_agent:
+        return _unread_of_staff.rows(person=user.pk)
+    memberships = list(user.membership_by_organization.values())
+    if len(memberships) != 1:
+        return list(_newest(Notification.objects.on_bell_of(user)))
+    [membership] = memberships
+    where = {"organization": membership.organization_id, "person": user.pk}
+    return _unread_of_member.rows(membership.sees_all, **where)
 
 
 @Prepared
 def _unread_of_staff(person):
-    return _newest_unread(Notification.objects.on_bell_of_staff(person))
+    return _newest(Notification.objects.on_bell_of_staff(person))
 
 
-def _newest_unread(rows):
+@Prepared
+def _unread_of_member(sees_all, organization, person):
+    seen = Ticket.objects.visible_in(organization, person, sees_all=sees_all)
+    return _newest(Notification.objects.on_bell_of_staff(person).of_tickets(seen))
+
+
+def _newest(rows):
     return rows.unread().newest_first().values_list("pk", "ticket_id")[: MOST_COUNTED + 1]
 
 
 def bell_state(user):
     """What is unread for a person: one statement over an index, however much there is."""
-    # Which tickets a customer may see is put together for each of them.
-    rows = _unread_of_staff.rows(person=user.pk) if user.is_agent else list(_unread(user))
+    rows = _unread(user)
     return BellState(
         unread=len(rows),
         newest=rows[0][0] if rows else 0,

@@ -68,11 +68,14 @@ class NotificationQuerySet(OutboxQuerySet):
     def on_bell_of(self, user):
         """What the bell shows to a person: of tickets that they may still see."""
         own = self.on_bell_of_staff(user)
-        return own if user.is_agent else own.filter(ticket__in=Ticket.objects.visible_to(user))
+        return own if user.is_agent else own.of_tickets(Ticket.objects.visible_to(user))
 
     def on_bell_of_staff(self, agent):
         """The same for somebody who sees all tickets."""
         return self.filter(ON_BELL, recipient=agent)
+
+    def of_tickets(self, tickets):
+        return self.filter(ticket__in=tickets)
 
     def unread(self):
         return self.filter(read_at__isnull=True)

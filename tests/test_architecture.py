@@ -67,11 +67,11 @@ tickets.reply_addresses <- organizations.models tickets.models
 tickets.events <- tickets.event_types tickets.models tickets.rows
 tickets.clocks <- plans.models plans.terms tickets.choices tickets.models
 tickets.attachments <- nothing
-tickets.freshness <- tickets.querysets tickets.models
+tickets.freshness <- tickets.querysets tickets.models tickets.rows
 tickets.services <- ui plans.models plans.terms plans.transactions plans.services
     organizations.models tickets.choices tickets.search tickets.canned tickets.permissions
     tickets.querysets tickets.models tickets.rows tickets.events tickets.clocks tickets.attachments
-tickets.web <- tickets.choices tickets.models
+tickets.web <- tickets.choices tickets.models tickets.rows
 tickets.due <- ui plans.models plans.terms tickets.choices tickets.models tickets.clocks
     tickets.web tickets.rows
 tickets.templatetags <- ui tickets.choices tickets.cached_components tickets.lists tickets.due
@@ -119,7 +119,8 @@ notifications.channels.bell <- notifications.channels
 notifications.channels.email <- ui organizations.rules notifications.channels notifications.news
     notifications.letters notifications.bundles
 notifications.bell = notifications.bell notifications.templatetags <- ui plans.models
-    tickets.event_types tickets.rows tickets.lists notifications.letters notifications.models
+    tickets.event_types tickets.models tickets.rows tickets.lists notifications.letters
+    notifications.models
 notifications.services = notifications.services notifications.alerts notifications.outbox
     notifications.planning notifications.relevance notifications.publishing
     notifications.timing notifications.holding

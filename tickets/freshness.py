@@ -10,6 +10,7 @@ from hashlib import sha256
 from django.utils.translation import get_language
 
 from tickets.models import Event, Ticket
+from tickets.prepared import Prepared
 from tickets.querysets.rows import PUBLIC_FACTS
 
 # How often a page updates its countdowns ("43 hours left") and what only time changes.
@@ -30,8 +31,18 @@ def mark(facts, now):
 
 def list_mark(member, organization, now):
     """The mark of what a member sees of an organization: the tickets that changed last."""
-    tickets = Ticket.objects.visible_to(member).of_organization(organization)
-    return _mark(tickets.public_states_changed_last(), slot_of(member.pk, now))
+    states = []
+    if organization:
+        membership = member.membership_by_organization[organization.pk]
+        where = {"organization": organization.pk, "person": member.pk}
+        states = _states.rows(membership.sees_all, **where)
+    return _mark(states, slot_of(member.pk, now))
+
+
+@Prepared
+def _states(sees_all, organization, person):
+    seen = Ticket.objects.visible_in(organization, person, sees_all=sees_all)
+    return seen.public_states_changed_last()
 
 
 def queue_mark(agent, now):

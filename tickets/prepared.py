@@ -4,8 +4,12 @@ the answer."""
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from django.db import connection
-from django.db.models.query import NamedValuesListIterable
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models.query import (
+    ModelIterable,
+    NamedValuesListIterable,
+    get_related_populators,
+)
 from django.db.models.utils import create_namedtuple_class
 from django.utils.translation import get_language
 
@@ -17,7 +21,7 @@ MOMENTS = tuple(datetime(1, 1, day, tzinfo=UTC) for day in range(1, 9))
 class Prepared:
     """A query whose statement is kept, with holes for the values that differ from page to page.
 
-    `build(*shape, **values)` gives a queryset of tuples, named or not. Each shape makes a statement
+    `build(*shape, **values)` gives a queryset of tuples or instances. Each shape makes a statement
     of its own; `values` are numbers, moments and, as lists for `AnyOf`, keys. They go into the
     query as they are: one that is reckoned from a moment is refused, with OverflowError or
     ValueError.
@@ -27,16 +31,16 @@ class Prepared:
         self.build = build
 
     def rows(self, *shape, **values):
-        """The rows of the query, as tuples."""
+        """The rows of the query, as its queryset gives them."""
         if connection.vendor != "postgresql":
             return list(self.build(*shape, **values))
         kinds = tuple((name, _kind(value)) for name, value in values.items())
-        sql, params, converters, named = _compiled(self, shape, kinds, get_language())
+        sql, params, converters, read = _compiled(self, shape, kinds, get_language())
         with connection.cursor() as cursor:
             cursor.execute(sql, [_filled(each, values) for each in params])
             rows = cursor.fetchall()
         rows = _converted(rows, converters) if converters else rows
-        return list(map(named, rows)) if named else rows
+        return read(rows) if read else rows
 
 
 class _Hole:
@@ -49,7 +53,7 @@ class _Hole:
 @lru_cache(maxsize=256)
 def _compiled(prepared, shape, kinds, language):
     """The statement, its parameters with holes, what its columns are converted by, and what makes
-    a named tuple of a row, or None."""
+    named tuples or instances of rows, or None."""
     samples = {}
     for place, (name, kind) in enumerate(kinds):
         number = NUMBERS[place]
@@ -62,13 +66,31 @@ def _compiled(prepared, shape, kinds, language):
     if any(isinstance(each, datetime) and each.year == 1 for each in params):
         raise ValueError("A prepared query must not reckon with its moments")
     columns = [expression for expression, _sql, _alias in compiler.select]
-    return sql, params, compiler.get_converters(columns), _tuple_of(queryset)
+    return sql, params, compiler.get_converters(columns), _reader(queryset, compiler)
 
 
-def _tuple_of(queryset):
-    if not issubclass(queryset._iterable_class, NamedValuesListIterable):
-        return None
-    return create_namedtuple_class(*queryset._fields)._make
+def _reader(queryset, compiler):
+    if issubclass(queryset._iterable_class, NamedValuesListIterable):
+        make = create_namedtuple_class(*queryset._fields)._make
+        return lambda rows: list(map(make, rows))
+    return _instances(compiler) if issubclass(queryset._iterable_class, ModelIterable) else None
+
+
+def _instances(compiler):
+    """What makes instances with those that are selected along, as Django's `ModelIterable`."""
+    model, places = compiler.klass_info["model"], compiler.klass_info["select_fields"]
+    own = slice(places[0], places[-1] + 1)
+    names = [column.target.attname for column, _sql, _alias in compiler.select[own]]
+    populators = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+
+    def read(rows):
+        found = [model.from_db(DEFAULT_DB_ALIAS, names, row[own]) for row in rows]
+        for row, instance in zip(rows, found, strict=True):
+            for populator in populators:
+                populator.populate(row, instance)
+        return found
+
+    return read
 
 
 def _kind(value):

@@ -179,6 +179,9 @@ class TicketQuerySet(models.QuerySet):
     def in_category(self, category):
         return self.filter(category=category)
 
+    def of_number(self, number):
+        return self.filter(pk=number)
+
     def numbered(self, number):
         """The ticket of that number, or None."""
         return None if number is None else self.filter(pk=number).first()
@@ -307,9 +310,12 @@ class TicketQuerySet(models.QuerySet):
 
     def with_people(self):
         """What the page of one ticket shows of whose it is."""
+        return self.with_owners().with_clocks()
+
+    def with_owners(self):
+        """As `with_people`, without the clocks."""
         # Leaving out columns of one row would take longer than reading them.
-        people = self.select_related("organization__plan", "requester", "assignee", "rating")
-        return people.with_clocks()
+        return self.select_related("organization__plan", "requester", "assignee", "rating")
 
     def with_clocks(self):
         """The clocks as `clock_list`, the newest first."""

@@ -11,6 +11,7 @@ from tickets.errors import TicketError
 from tickets.models import Ticket
 
 from .expired_form import expired_page
+from .shown_ticket import shown_ticket
 
 
 def signed_in(view):
@@ -67,7 +68,11 @@ def customers_only(view):
 
 def ticket_or_404(request, number):
     """The one way from a request to a ticket."""
-    return get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), pk=number)
+    return shown_ticket(request.user, number) or _not_found()
+
+
+def _not_found():
+    raise Http404
 
 
 def posted_ticket_or_404(request, number):
