@@ -79,7 +79,7 @@ class _Page:
             is_turn=concerns and ticket.status == Status.AWAITING_CUSTOMER,
             is_closed=is_closed,
             may_write=permissions.may_write_as_customer(ticket, user),
-            may_reopen=is_closed and not is_closed_for_long(ticket, self.now),
+            may_reopen=is_closed and not is_closed_for_long(ticket, self.viewing.now),
             actions=self.actions % {"number": number},
             last_speaker=self._last_speaker(ticket),
             priority=priority_html(ticket.priority, language),
