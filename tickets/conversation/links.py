@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.urls import reverse
+
 from tickets.choices import Relation
 from tickets.models import Ticket
+from tickets.prepared import Prepared
 
 # So many are shown; no ticket has more.
 MOST_SHOWN = 50
+SHOWN = ("id", "title", "status", "relation")
 
 
 @dataclass(frozen=True)
@@ -24,19 +29,31 @@ class Linked:
 
 def linked_tickets(ticket, viewer):
     """The tickets linked to `ticket` that the viewer may see, the latest first, in one query."""
-    found = Ticket.objects.visible_to(viewer).linked_with(ticket)[:MOST_SHOWN]
+    found = _of_staff.rows(ticket=ticket.pk) if viewer.is_agent else _seen_by(viewer, ticket)
     return [_linked(each, viewer) for each in found]
+
+
+@Prepared
+def _of_staff(ticket):
+    return Ticket.objects.linked_with(ticket).values_list(*SHOWN, named=True)[:MOST_SHOWN]
+
+
+def _seen_by(member, ticket):
+    linked = Ticket.objects.visible_to(member).linked_with(ticket)
+    return linked.values_list(*SHOWN, named=True)[:MOST_SHOWN]
 
 
 def _linked(other, viewer):
     relation = Relation(other.relation)
     by_hand = relation not in {Relation.FOLLOWS, Relation.CONTINUED}
+    number = f"{settings.TICKET_PREFIX}-{other.id}"
+    page = "queue:detail" if viewer.is_agent else "tickets:detail"
     return Linked(
         relation=relation.label,
-        pk=other.pk,
-        number=other.number,
+        pk=other.id,
+        number=number,
         title=other.title,
         status=other.status,
-        url=other.get_queue_url() if viewer.is_agent else other.get_absolute_url(),
+        url=reverse(page, args=[number]),
         is_removable=viewer.is_agent and by_hand,
     )

@@ -115,7 +115,7 @@ class TicketQuerySet(models.QuerySet):
         """Those that belong to the ticket, the latest first, with what each is to it as
         `relation`: one walk of the links' index."""
         linked = self.filter(linked_from__ticket=ticket).order_by("-pk")
-        return linked.annotate(relation=F("linked_from__relation")).only("title", "status")
+        return linked.annotate(relation=F("linked_from__relation"))
 
     def assigned_to(self, user):
         return self.filter(assignee=user)
