@@ -94,6 +94,13 @@ class Entries {
     const count = this.waiting.filter((entry) => !entry.matches(".day")).length;
     if (!count) setFields(page, "entries");
     announce(counted(count), () => this.show());
+    this.tell();
+  }
+
+  // For who is writing meanwhile (arrived.js).
+  tell() {
+    const detail = { entries: this.waiting, accept: () => setFields(this.page, "entries") };
+    document.dispatchEvent(new CustomEvent("news-waiting", { detail }));
   }
 
   show() {
@@ -103,6 +110,7 @@ class Entries {
     this.waiting = [];
     setFields(this.page, "entries");
     bar.replaceChildren();
+    this.tell();
     goTo(first);
   }
 }
