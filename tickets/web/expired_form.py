@@ -19,6 +19,8 @@ def typed_texts(request):
         "title": _("Title"),
         "description": _("Description"),
         "body": _("Message"),
+        "body_fa": _("Persian text"),
+        "body_en": _("English text"),
         "reason": _("Reason"),
     }
     found = ((label, request.POST.get(name, "").strip()) for name, label in labels.items())
@@ -39,6 +41,8 @@ def _page_of(request):
     if match.namespace in {"tickets", "queue"}:
         name = "detail" if "number" in match.kwargs else match.url_name
         return reverse(f"{match.namespace}:{name}", kwargs=match.kwargs)
+    if match.namespace == "canned":
+        return reverse("canned:list")
     page = request.POST.get("next", "")
     is_own = url_has_allowed_host_and_scheme(page, allowed_hosts=None)
     return page if is_own and page.startswith("/") else reverse("home")

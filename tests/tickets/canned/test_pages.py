@@ -170,6 +170,13 @@ def test_a_reply_is_deleted_once(desk, agent):
     assert not CannedReply.objects.exists()
 
 
+def test_a_text_typed_until_the_session_ended_is_shown_again(client):
+    page = html_of(client.post(f"{URL}new/", FORM), 403)
+
+    assert FORM["body_fa"] in page
+    assert FORM["body_en"] in page
+
+
 # --- Files ----------------------------------------------------------------------------------------
 
 

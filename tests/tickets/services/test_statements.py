@@ -16,6 +16,9 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 # A message that starts a clock, and an answer that meets it: what costs most.
 OPENING, ASKING, ANSWERING = 12, 16, 16
+# The organization, its plan's version, the report day of another category, the alerts of a new
+# assignee, and the canned reply: its lock and its count.
+MACRO = 6
 
 
 def statements(act):
@@ -58,6 +61,28 @@ def test_replies_of_both_sides_cost_few_statements(signed_in):
 
     assert len(asked) <= ASKING, asked
     assert len(answered) <= ANSWERING, answered
+
+
+def test_a_macro_costs_little_more_than_its_reply(signed_in, second_agent):
+    requester, agent = signed_in
+    ticket = make_awaiting_customer(requester, agent)
+    canned = services.create_canned(services.CannedDraft("x", body_fa="y"), actor=agent, now=NOW)
+    further = services.FurtherChanges(
+        priority="high", category="sales", assignee_id=second_agent.pk
+    )
+    services.reply_as_customer(ticket, actor=requester, content=make_content(), now=NOW + HOUR)
+
+    sent = statements(
+        lambda: services.reply_with_changes(
+            ticket,
+            actor=agent,
+            content=services.NewMessage("z", form_key=uuid.uuid4(), canned=(canned.pk,)),
+            further=further,
+            now=NOW + 2 * HOUR,
+        )
+    )
+
+    assert len(sent) <= ANSWERING + MACRO, sent
 
 
 def test_a_write_touches_only_the_columns_that_differ(signed_in):
