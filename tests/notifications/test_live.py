@@ -87,6 +87,30 @@ def test_a_poll_without_news_costs_one_statement(client_of, agent, requester, ti
             assert len(queries) == 1, path
 
 
+# Read with every request for who asks and which rows of the bell are of tickets that they see.
+NO_FACTS = {"plans_plan", "tickets_ticket"}
+
+
+def test_a_fact_that_an_answer_has_is_in_the_statement_of_a_poll_too(
+    client_of, agent, requester, ticket
+):
+    """Else open pages learn of it only once something else has changed, minutes later."""
+    for person, paths in ((agent, [QUEUE, of(ticket)]), (requester, [TICKETS, of(ticket)])):
+        for path in ["/live/", *paths]:
+            client = client_of(person)
+            page = Page(client, path)
+            with CaptureQueriesContext(connection) as polled:
+                assert page.ask().status_code == 304
+            with CaptureQueriesContext(connection) as answered:
+                answer = client.get(path).json()
+
+            statement = "\n".join(each["sql"] for each in polled)
+            read = "\n".join(each["sql"] for each in answered if each["sql"].startswith("SELECT"))
+            tables = set(re.findall(r'(?:FROM|JOIN) "(\w+)"', read))
+            assert {table for table in tables if table not in statement} <= NO_FACTS, path
+            assert set(answer) - {"presence"} == {"person", "page", "bell"}, "add it to polls.py"
+
+
 def test_a_tag_is_of_one_session_one_person_and_one_page(
     client_of, agent, second_agent, requester, ticket
 ):
