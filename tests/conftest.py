@@ -15,7 +15,13 @@ from tests.factories import make_agent, make_member, make_organization, make_tic
 
 TESTS = Path(__file__).parent
 # Begun first, because each keeps its worker for long, and the other must not wait at the end.
-LONGEST = ["browser/test_pages.py", "test_access.py"]
+LONGEST = [
+    "tickets/clocks/test_properties.py",
+    "browser/test_pages.py",
+    "demo/test_generate_tickets.py",
+    "test_access.py",
+    "demo/test_demo.py",
+]
 
 
 def pytest_collection_modifyitems(items):

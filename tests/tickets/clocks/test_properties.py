@@ -509,6 +509,6 @@ def test_what_must_always_be_true_is_true_after_every_act(life):
 
 @pytest.mark.full
 def test_what_must_always_be_true_is_true_after_many_more_acts(life):
-    many = settings(max_examples=120, stateful_step_count=60, **COMMON)
+    many = settings(max_examples=60, stateful_step_count=60, **COMMON)
 
     run_state_machine_as_test(life, settings=many)
