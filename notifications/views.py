@@ -82,6 +82,7 @@ def unsubscribe(request, token):
     with translation.override(found.person.language):
         context = {
             "channel": channel,
+            "topic": found.topic.label,
             "occasion": topics_for(found.person).get(found.topic, found.topic.label),
             "is_done": is_done,
         }

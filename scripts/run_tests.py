@@ -92,6 +92,17 @@ def services():
         yield environment, browser
 
 
+def mail_servers():
+    """Which servers the tests of mail run against: Debian's need root."""
+    paths = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    for name, program in (("Dovecot", "dovecot"), ("Postfix", "postfix")):
+        if os.geteuid() == 0 and shutil.which(program, path=paths):
+            yield name
+        else:
+            yield f"no {name} (or not root: its tests are skipped)"
+    yield "one in the process for what is sent"
+
+
 def run(arguments):
     """Run pytest and give its exit code."""
     # pytest hears Ctrl-C itself, and its summary comes before the servers go.
@@ -107,6 +118,7 @@ def run(arguments):
                 "CHROMIUM to its path. ***\n",
                 flush=True,
             )
+        print(f"Mail servers: {', '.join(mail_servers())}.", flush=True)
         process = subprocess.Popen(
             [sys.executable, "-m", "pytest", *parallel, *arguments],
             cwd=ROOT,
