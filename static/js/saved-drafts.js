@@ -14,9 +14,10 @@ class SavedDraft {
     this.name = `draft:${document.body.dataset.person}:${this.form.dataset.draft}:server`;
     // What the server is known to hold: the text and the key that belongs to it.
     const key = this.keyField.defaultValue.trim();
-    this.known = this.version ? { version: this.version, key, body: this.shown } : null;
+    const body = this.form.matches("[data-returned]") ? null : this.shown;
+    this.known = this.version ? { version: this.version, key, body } : null;
     this.begin();
-    this.form.addEventListener("input", ({ target }) => target === this.text && this.plan());
+    this.form.addEventListener("input", ({ target }) => target === this.text && this.write());
     this.form.addEventListener("focusout", ({ relatedTarget }) => relatedTarget?.form === this.form || this.save());
     this.form.addEventListener("submit", ({ submitter }) => this.end(submitter));
     document.addEventListener("visibilitychange", () => document.hidden && this.save());
@@ -88,6 +89,12 @@ class SavedDraft {
     }
     if (this.text.value !== this.shown) this.part("restored")?.remove();
     this.remember();
+  }
+
+  write() {
+    // Whatever became of the last press of Send, somebody goes on writing.
+    this.isSending = false;
+    this.plan();
   }
 
   plan() {

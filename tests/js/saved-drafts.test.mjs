@@ -72,6 +72,9 @@ test("saves at once when the field or the page is left, and nothing while it is 
   page.fire(page.window, "pagehide");
   await page.clock.pass(3_000);
   equal(sent(page).length, 2);
+  page.type("textarea", "ABCD");
+  await page.clock.pass(2_000);
+  equal(sent(page).length, 3, "sending was held up, and writing goes on");
 });
 
 test("shows a text that was saved elsewhere, and saves nothing until one was chosen", async () => {
@@ -171,4 +174,7 @@ test("keeps a text that came back from the server refused", async () => {
   const page = await start({ text: "Refused", version: "3", more: " data-returned" });
 
   equal([text(page), key(page)], ["Refused", "page-key"]);
+  page.respond = saved("Refused", "4");
+  await page.clock.pass(2_000);
+  equal(sent(page), ["Refused"], "it is not what the server has as the draft");
 });

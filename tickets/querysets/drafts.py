@@ -9,10 +9,9 @@ class MessageDraftQuerySet(models.QuerySet):
         """What the person is writing on one ticket: at most a public message and a note."""
         return self.filter(user=user, ticket=ticket)
 
-    def sent_as(self, message):
-        """The draft that the message was: by the key of its form, or by the same text."""
-        is_it = Q(form_key=message.form_key) | Q(body=message.body)
-        return self.of(message.author, message.ticket).filter(is_it, kind=message.kind)
+    def sent_as(self, kind, content):
+        """Those that a new message of this kind was: by its form's key, or by the same text."""
+        return self.filter(Q(form_key=content.form_key) | Q(body=content.body), kind=kind)
 
     def unchanged_since(self, at):
         return self.filter(updated_at__lt=at)

@@ -220,11 +220,16 @@ def write(ticket, *, author, content, kind, now, **marks):
     message = prepare_message(ticket, author=author, content=content, kind=kind, now=now, **marks)
     message.save(force_insert=True)
     attach(message, content.files)
-    if content.form_key:
-        MessageDraft.objects.sent_as(message).delete()
+    drop_draft(ticket, author=author, content=content, kind=kind)
     if not message.is_note:
         take_last_public(ticket, message)
     return message
+
+
+def drop_draft(ticket, *, author, content, kind):
+    """Remove the draft that was sent; only a form has one."""
+    if content.form_key:
+        MessageDraft.objects.of(author, ticket).sent_as(kind, content).delete()
 
 
 def prepare_message(ticket, *, author, content, kind, now, **marks):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from organizations.models import User
 from plans.transactions import in_transaction
 from tickets import permissions
-from tickets.choices import OPPOSITES, Relation
+from tickets.choices import OPPOSITES, MessageKind, Relation
 from tickets.errors import StaleTicket, TicketError
 from tickets.models import Event, TicketLink, Watcher
 from tickets.reopening import is_closed_for_long
@@ -55,6 +55,8 @@ def follow_up(ticket, *, actor, content, now=None):
     if not TicketLink.objects.is_follow_up(new, ticket):
         _link(new, ticket, Relation.FOLLOWS, actor, now)
         _copy_watchers(ticket, new, actor, now)
+    # It was written on the page of the old ticket.
+    base.drop_draft(ticket, author=actor, content=content, kind=MessageKind.PUBLIC)
     return new
 
 

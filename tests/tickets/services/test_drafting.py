@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from tests.factories import NOW, make_content, make_ticket
+from tests.factories import NOW, make_closed, make_content, make_ticket
 from tickets import services
 from tickets.errors import TicketError
 from tickets.models import Event, MessageDraft
@@ -111,6 +111,17 @@ def test_sending_removes_the_draft_and_no_other(ticket, requester, agent, second
     )
 
     assert bodies() == ["Of somebody else"]
+
+
+def test_a_follow_up_removes_the_draft_from_the_old_ticket(requester, agent, settings):
+    ticket = make_closed(requester, agent)
+    key, at = uuid.uuid4(), ticket.closed_at + timedelta(days=settings.REOPEN_WITHIN_DAYS + 1)
+    save(ticket, requester, "It is back", form_key=key)
+
+    content = make_content("It is back", form_key=key)
+    services.follow_up(ticket, actor=requester, content=content, now=at)
+
+    assert bodies() == []
 
 
 def test_what_another_tab_sends_leaves_the_draft_of_this_one(ticket, agent):
