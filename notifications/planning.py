@@ -1,7 +1,7 @@
 """New rows of notifications: many events for many people, written by one statement."""
 
 from dataclasses import astuple, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
 
@@ -9,9 +9,8 @@ from tickets import rows
 
 from .models import Notification, Outbox
 from .notices import notice_of
+from .querysets import LONGEST_RUN
 
-# What one run finds for one person waits for the end of the run, to be one message; no longer.
-LONGEST_RUN = timedelta(minutes=2)
 # The columns of a planned notification: those of its event, and those of `Planned`.
 OF_EVENT = ("event_id", "ticket_id")
 OF_PERSON = (

@@ -1,7 +1,9 @@
 """Queries of the outbox."""
 
+from datetime import timedelta
+
 from django.db import models
-from django.db.models import Max, Min, Prefetch, Q
+from django.db.models import F, Max, Min, Prefetch, Q
 
 from tickets.lists.row_after import RowAfter
 from tickets.models import Clock, Ticket
@@ -10,6 +12,8 @@ from tickets.rows import AnyOf
 from .channels import BELL, internal_names
 from .reasons import Reason
 
+# What one run finds for one person waits for the end of the run, to be one message; no longer.
+LONGEST_RUN = timedelta(minutes=2)
 ON_BELL = Q(channel=BELL)
 
 
@@ -51,19 +55,27 @@ class NotificationQuerySet(OutboxQuerySet):
     def leads(self):
         """One row of each message that is to be sent: the first of what is bundled."""
         bundled = self.filter(is_bundled=True).order_by()
-        leads = bundled.values("recipient", "attempts", "next_try_at").annotate(lead=Min("pk"))
+        message = ("recipient", "channel", "attempts", "next_try_at")
+        leads = bundled.values(*message).annotate(lead=Min("pk"))
         return self.filter(Q(is_bundled=False) | Q(pk__in=leads.values("lead")))
 
     def bundled_with(self, row, at):
         """What else belongs into one message with the row: untried like it, or tried with it."""
-        others = self.to_send(at).exclude(pk=row.pk)
-        others = others.filter(
-            is_bundled=True,
-            recipient=row.recipient_id,
-            channel=row.channel,
-            attempts=row.attempts,
+        others = (
+            self.pending()
+            .exclude(pk=row.pk)
+            .filter(
+                is_bundled=True,
+                recipient=row.recipient_id,
+                channel=row.channel,
+                attempts=row.attempts,
+            )
         )
-        return others if row.attempts == 0 else others.filter(next_try_at=row.next_try_at)
+        if row.attempts:
+            return others.filter(next_try_at__lte=at, next_try_at=row.next_try_at)
+        # Of what a run has found only the lead is released: the others still wait for its end.
+        is_unreleased = Q(next_try_at=F("created_at") + LONGEST_RUN)
+        return others.filter(Q(next_try_at__lte=at) | is_unreleased)
 
     def on_bell_of(self, user):
         """What the bell shows to a person: of tickets that they may still see."""

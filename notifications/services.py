@@ -16,8 +16,8 @@ from .alerts import outdated_alerts
 from .audience import Audience, is_for_customers, is_for_staff
 from .models import AccountMail, Notification, Outbox, Preference, Timing
 from .notices import notice_of
-from .planning import LONGEST_RUN
 from .publishing import publish, publish_on_commit
+from .querysets import LONGEST_RUN
 from .reasons import Reason
 from .relevance import reasons_to_skip
 from .timing import held_until
@@ -50,12 +50,13 @@ def plan_notifications(events):
 def release_found(*, now):
     """Hand over what a run of the periodic work at `now` has found, a message for each person.
 
-    What a run found that was killed before this is sent after LONGEST_RUN.
+    What a run found that was killed before this is sent after LONGEST_RUN. Only the first row of
+    each message is made due: it is sent with the others.
     """
     found = Notification.objects.released_at(now + LONGEST_RUN)
     leads = list(found.leads().values_list("pk", flat=True))
     if leads:
-        found.update(next_try_at=now)
+        Notification.objects.filter(pk__in=leads).update(next_try_at=now)
         publish_on_commit(DELIVER_NOTIFICATION, leads)
 
 

@@ -68,6 +68,26 @@ def test_one_run_sends_each_person_one_mail_that_lists_all_it_found(overdue, age
         assert {row.state for row in rows(person)} == {"sent"}
 
 
+def test_the_end_of_a_run_does_not_write_each_of_its_rows_again(overdue, agent, supervisor):
+    tickets.scan_clocks(now=DAYS_LATER)
+
+    for person in (agent, supervisor):
+        due_at = sorted(rows(person).values_list("next_try_at", flat=True))
+        waits = DAYS_LATER + services.LONGEST_RUN
+        assert due_at == [DAYS_LATER, waits, waits]
+
+
+def test_what_waits_for_a_digest_is_not_taken_along_by_an_alert(overdue, agent):
+    tickets.scan_clocks(now=DAYS_LATER)
+    postponed = rows(agent).last()
+    later = DAYS_LATER + timedelta(hours=5)
+    Notification.objects.filter(pk=postponed.pk).update(next_try_at=later)
+
+    deliver_leads(DAYS_LATER)
+
+    assert sorted(row.state for row in rows(agent)) == ["pending", "sent", "sent"]
+
+
 def test_each_ticket_of_a_mail_has_its_own_address_for_answers(overdue, agent, settings):
     settings.INTAKE_ADDRESS = "support@helpdesk.example"
     tickets.scan_clocks(now=DAYS_LATER)
