@@ -51,10 +51,8 @@ def _unread(user):
     """(key, key of the ticket) of each row, the newest first."""
     if user.is_agent:
         return _unread_of_staff.rows(person=user.pk)
-    memberships = list(user.membership_by_organization.values())
-    if len(memberships) != 1:
+    if (membership := user.only_membership) is None:
         return list(_newest(Notification.objects.on_bell_of(user)))
-    [membership] = memberships
     where = {"organization": membership.organization_id, "person": user.pk}
     return _unread_of_member.rows(membership.sees_all, **where)
 

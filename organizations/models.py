@@ -213,6 +213,12 @@ class User(AbstractBaseUser):
         return {each.organization_id: each for each in memberships}
 
     @property
+    def only_membership(self):
+        """The membership of somebody who belongs to one organization; else None."""
+        memberships = self.membership_by_organization
+        return next(iter(memberships.values())) if len(memberships) == 1 else None
+
+    @property
     def current_membership(self):
         """The membership one works in: the chosen one, else the first; None for staff.
 

@@ -9,6 +9,7 @@ from tickets import services
 from tickets.choices import MessageKind
 from tickets.errors import TicketError
 from tickets.models import MessageDraft
+from tickets.prepared import Prepared
 from tickets.web.guards import posted_ticket_or_404, signed_in
 from ui.forms import TextField
 
@@ -34,12 +35,17 @@ class DraftForm(forms.Form):
         )
 
 
+@Prepared
+def _drafts(person, ticket):
+    return MessageDraft.objects.of(person, ticket)
+
+
 def restore_drafts(ticket, user, public, note=None):
     """Show in the forms of a page of the ticket what their reader was writing there, on any device.
 
     One statement. A form that comes back with what was sent keeps that.
     """
-    drafts = {draft.kind: draft for draft in MessageDraft.objects.of(user, ticket)}
+    drafts = {draft.kind: draft for draft in _drafts.rows(person=user.pk, ticket=ticket.pk)}
     public.take_draft(MessageKind.PUBLIC, drafts.get(MessageKind.PUBLIC))
     if note is not None:
         note.take_draft(MessageKind.NOTE, drafts.get(MessageKind.NOTE))

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organizations.models import Role, User
@@ -18,7 +17,7 @@ from tickets.querysets.rows import EventRow, MessageRow
 from ui.avatars import initials, tint
 from ui.cached_icons import icon_html
 from ui.markup import as_html
-from ui.wording import Writer, format_date, format_day, format_size
+from ui.wording import Writer, format_date, format_size
 
 
 class File(NamedTuple):
@@ -87,7 +86,7 @@ def conversation(ticket, viewer, *, now):
     entries.sort(key=lambda entry: (entry.at, entry.kind == "event"))
     if written := [entry for entry in entries if entry.kind == "message"]:
         written[-1].is_latest = True
-    return _with_days(entries, now)
+    return _with_days(entries, writer)
 
 
 @Prepared
@@ -194,12 +193,12 @@ def _people(event, viewer):
     return [event.changes.get(fact, ()) for fact in facts]
 
 
-def _with_days(entries, now):
+def _with_days(entries, writer):
     dated, today = [], None
     for entry in entries:
-        day = timezone.localdate(entry.at)
+        day = entry.at.astimezone(writer.zone).date()
         if day != today:
-            text = format_day(entry.at, now)
+            text = writer.day(entry.at)
             dated.append(Entry("day", entry.at, f"day-{day.isoformat()}", text=text))
             today = day
         dated.append(entry)

@@ -39,8 +39,17 @@ def _of_staff(ticket):
 
 
 def _seen_by(member, ticket):
-    linked = Ticket.objects.visible_to(member).linked_with(ticket)
-    return linked.values_list(*SHOWN, named=True)[:MOST_SHOWN]
+    if (membership := member.only_membership) is None:
+        linked = Ticket.objects.visible_to(member).linked_with(ticket)
+        return linked.values_list(*SHOWN, named=True)[:MOST_SHOWN]
+    where = {"organization": membership.organization_id, "person": member.pk}
+    return _of_member.rows(membership.sees_all, ticket=ticket.pk, **where)
+
+
+@Prepared
+def _of_member(sees_all, ticket, organization, person):
+    seen = Ticket.objects.visible_in(organization, person, sees_all=sees_all)
+    return seen.linked_with(ticket).values_list(*SHOWN, named=True)[:MOST_SHOWN]
 
 
 def _linked(other, viewer):

@@ -2,10 +2,17 @@
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_noop, pgettext
 
 from plans.models import Priority
 from tickets.choices import Category, Relation, Status
+
+# The fields whose changes are told, with what they change between and the sentence.
+FIELDS = {
+    "status": (Status, gettext_noop("status from “%(before)s” to “%(after)s”")),
+    "priority": (Priority, gettext_noop("priority from “%(before)s” to “%(after)s”")),
+    "category": (Category, gettext_noop("category from “%(before)s” to “%(after)s”")),
+}
 
 
 def who(event):
@@ -30,15 +37,10 @@ def field_changes(event, names=None, *, but=""):
             if key
             else _("taken from its assignee")
         )
-    texts = {
-        "status": (Status, _("status from “%(before)s” to “%(after)s”")),
-        "priority": (Priority, _("priority from “%(before)s” to “%(after)s”")),
-        "category": (Category, _("category from “%(before)s” to “%(after)s”")),
-    }
-    for field, (choices, text) in texts.items():
+    for field, (choices, text) in FIELDS.items():
         if field in event.changes and field != but:
             before, after = (choices(value).label for value in event.changes[field])
-            parts.append(text % {"before": before, "after": after})
+            parts.append(_(text) % {"before": before, "after": after})
     return parts
 
 

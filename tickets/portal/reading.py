@@ -6,10 +6,16 @@ Each query that everybody asks is put together once (`tickets.prepared`).
 from tickets.lists.counts import counting
 from tickets.lists.filters import Reader
 from tickets.lists.pages import first_page, is_at_key, page_by_key
-from tickets.models import Ticket
+from tickets.models import ListPreference, Ticket
 from tickets.prepared import Prepared
 
 from .query import PortalQuery
+
+
+def kept_query(user):
+    """The query string of the list as the person left it; empty without one."""
+    rows = _kept.rows(person=user.pk)
+    return rows[0][0] if rows else ""
 
 
 def first_turns(user, organization, most):
@@ -55,6 +61,11 @@ def _shape(user, organization):
 
 def _where(user, organization):
     return {"organization": organization.pk, "person": user.pk}
+
+
+@Prepared
+def _kept(person):
+    return ListPreference.objects.queries_of(person)
 
 
 @Prepared

