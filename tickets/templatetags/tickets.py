@@ -32,8 +32,8 @@ def counted(number):
 
 @register.simple_tag
 def ticket_url(name, ticket):
-    """The address `name` of a ticket, as `{% url name ticket %}` at a quarter of the time."""
-    return ticket_addresses(name)(ticket.number)
+    """The address `name` of a ticket or its number, as `{% url %}` at a quarter of the time."""
+    return ticket_addresses(name)(ticket if isinstance(ticket, str) else ticket.number)
 
 
 @register.simple_tag
