@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop, pgettext
 from plans.models import Priority
 from tickets.choices import Category, Relation, Status
 
-# The fields whose changes are told, with what they change between and the sentence.
+# The fields that a sentence names when they change, with their choices.
 FIELDS = {
     "status": (Status, gettext_noop("status from “%(before)s” to “%(after)s”")),
     "priority": (Priority, gettext_noop("priority from “%(before)s” to “%(after)s”")),
