@@ -53,6 +53,8 @@ def _events(keys):
     """Those of the events that are alerts, by their keys, with their tickets and running clocks."""
     found = Event.objects.filter(AnyOf("pk", keys), kind__in=ALERTS).select_related("ticket")
     events = {event.pk: event for event in found.only(*_needed())}
+    if not events:
+        return events
     clocks = defaultdict(list)
     of_tickets = AnyOf("ticket", {event.ticket_id for event in events.values()})
     for clock in Clock.objects.running().filter(of_tickets).only("ticket", "kind", "due_at"):
