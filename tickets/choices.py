@@ -95,7 +95,9 @@ class Counted(models.TextChoices):
     RECOUNTED = "recounted", _("days recounted")
     HANDED_OVER = "handed over", _("notifications handed over")
     FOUND = "found", _("calendars found")
-    DELETED = "deleted", _("e-mails deleted")
+    DELETED = "deleted", _("items deleted")
+    FAILURES = "failures", _("marks of addresses deleted")
+    SIGNS_OF_PAGES = "signs of pages", _("signs of open pages deleted")
 
 
 class Band(models.IntegerChoices):

@@ -115,11 +115,14 @@ function start() {
     event.stopPropagation();
   }
 
-  text.addEventListener("input", (event) => {
-    if (!event.inputType?.startsWith("insert") || event.isComposing) return;
+  function openForSlash() {
     const { value, selectionStart: end } = text;
     const [line] = value.slice(value.lastIndexOf("\n", end - 1) + 1).split("\n");
     if (line === "/") open(end - 1, end);
+  }
+
+  text.addEventListener("input", (event) => {
+    if (event.inputType?.startsWith("insert") && !event.isComposing) openForSlash();
   });
   search.addEventListener("input", (event) => {
     event.stopPropagation();
@@ -145,6 +148,8 @@ function start() {
   for (const button of further.querySelectorAll("[name=remove]")) button.type = "button";
   // The page may show the options anew when the ticket changes.
   if (way) new MutationObserver(() => sendBy(chosen)).observe(way, { childList: true });
+  // This script comes with the focus, and the / may have been quicker.
+  if (document.activeElement === text) openForSlash();
 }
 
 if (opener) start();

@@ -1,9 +1,9 @@
 // The command palette (Ctrl+K, by the place of the key): commands of this page, and what the server finds of
-// tickets, people and organizations. Arrow keys choose, Enter goes there. Only where <body> has data-shortcuts.
+// tickets, people and organizations. Arrow keys choose, Enter goes there. It comes when it is first asked for.
 
 const PAUSE = 150;
 const palette = document.querySelector("#palette");
-const [field, list, empty] = ["input", "[role=listbox]", "[data-empty]"].map((each) => palette?.querySelector(each));
+const [field, list, empty] = ["input", "[role=listbox]", "[data-empty]"].map((each) => palette.querySelector(each));
 let commands = [];
 let timer = null;
 let asked = 0;
@@ -65,7 +65,7 @@ async function find() {
   show(new DOMParser().parseFromString(await answer.text(), "text/html"));
 }
 
-function open() {
+export function open() {
   commands = commandsOfPage();
   palette.removeAttribute("popover");
   palette.showModal();
@@ -87,17 +87,9 @@ function move(event) {
   }
 }
 
-if (palette && "shortcuts" in document.body.dataset) {
-  document.addEventListener("keydown", (event) => {
-    if (event.code !== "KeyK" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    if (document.querySelector("dialog[open]")) return;
-    event.preventDefault();
-    open();
-  });
-  field.addEventListener("keydown", move);
-  field.addEventListener("input", () => {
-    show(null);
-    clearTimeout(timer);
-    timer = setTimeout(find, PAUSE);
-  });
-}
+field.addEventListener("keydown", move);
+field.addEventListener("input", () => {
+  show(null);
+  clearTimeout(timer);
+  timer = setTimeout(find, PAUSE);
+});

@@ -57,7 +57,17 @@ function act(code) {
   return Boolean(element);
 }
 
+// Also from a field, where it types nothing. Its script comes when it is first asked for.
+function openPalette(event) {
+  const palette = document.querySelector("#palette[data-script]");
+  if (!palette || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  import(palette.dataset.script).then(({ open }) => open()).catch(() => {});
+}
+
 function take(event) {
+  const isPalette = event.code === "KeyK" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+  if (isPalette) openPalette(event);
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (isTyping(event.target) || isCovered()) return;
   if (event.shiftKey) {

@@ -1,13 +1,13 @@
-import { answer, equal, ok, open, test } from "./harness.mjs";
+import { answer, equal, ok, open, settle, test } from "./harness.mjs";
 
 const HTML = `<button id="accept" data-key="KeyA">Accept<kbd>A</kbd></button><textarea id="text"></textarea>
   <a id="mine" data-go="KeyM" href="#mine">Mine</a>
-  <dialog id="palette" popover data-palette="/queue/palette/"><input type="search">
+  <dialog id="palette" popover data-palette="/queue/palette/" data-script="/static/js/palette.js"><input type="search">
     <div role="listbox"><div data-commands hidden><h3>Commands</h3></div></div><p data-empty hidden>Nothing</p></dialog>`;
 const FOUND = `<div data-found><h3>Tickets</h3><a role="option" id="t1" aria-selected="false" href="#found">Disk</a></div>`;
 
 async function start({ on = true } = {}) {
-  const page = await open(HTML, "palette.js", { body: on ? "data-shortcuts" : "" });
+  const page = await open(HTML, ["palette.js", "shortcuts.js"], { body: on ? "data-shortcuts" : "" });
   page.pressed = [];
   for (const id of ["accept", "mine"]) page.find(`#${id}`).addEventListener("click", (event) => {
     event.preventDefault();
@@ -15,7 +15,11 @@ async function start({ on = true } = {}) {
   });
   return page;
 }
-const openIt = (page, target = page.document.body) => page.press(target, "k", { code: "KeyK", ctrlKey: true });
+async function openIt(page, target = page.document.body) {
+  const event = page.press(target, "k", { code: "KeyK", ctrlKey: true });
+  for (let round = 0; round < 20; round += 1) await settle();
+  return event;
+}
 const shown = (page) => [...page.document.querySelectorAll("[role=option]")].map((each) => each.textContent);
 const chosen = (page) => page.find("[aria-selected=true]")?.textContent;
 function type(page, text) {
@@ -28,7 +32,7 @@ function type(page, text) {
 test("opens by the place of the key, also from a field, and lists what the page can do", async () => {
   const page = await start();
 
-  openIt(page, page.find("#text"));
+  await openIt(page, page.find("#text"));
 
   ok(page.find("#palette").open);
   equal(shown(page), ["Accept", "Mine"]);
@@ -38,13 +42,13 @@ test("opens by the place of the key, also from a field, and lists what the page 
 test("stays closed where the shortcuts are off", async () => {
   const page = await start({ on: false });
 
-  equal(openIt(page).defaultPrevented, false);
+  equal((await openIt(page)).defaultPrevented, false);
   equal(page.find("#palette").open, false);
 });
 
 test("goes to what is chosen with the arrow keys", async () => {
   const page = await start();
-  openIt(page);
+  await openIt(page);
   const field = page.find("#palette input");
 
   page.press(field, "ArrowDown");
@@ -59,7 +63,7 @@ test("goes to what is chosen with the arrow keys", async () => {
 
 test("shows what the server found above the commands that fit", async () => {
   const page = await start();
-  openIt(page);
+  await openIt(page);
   page.respond = () => answer(200, FOUND);
 
   type(page, "mi");
@@ -73,7 +77,7 @@ test("shows what the server found above the commands that fit", async () => {
 
 test("passes over an answer to what is no longer typed", async () => {
   const page = await start();
-  openIt(page);
+  await openIt(page);
   const answers = [];
   page.respond = () => new Promise((give) => answers.push(give));
   type(page, "di");
@@ -89,7 +93,7 @@ test("passes over an answer to what is no longer typed", async () => {
 
 test("says that nothing was found, and survives a server that is away", async () => {
   const page = await start();
-  openIt(page);
+  await openIt(page);
   page.respond = () => Promise.reject(new TypeError("offline"));
 
   type(page, "zzz");

@@ -26,11 +26,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def ticket(requester):
-    return make_ticket(requester)
-
-
 def of(ticket):
     return f"/live/{ticket.number}/"
 

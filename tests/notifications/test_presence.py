@@ -7,7 +7,7 @@ import time_machine
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import NOW, make_agent, make_ticket
+from tests.factories import NOW, make_agent
 from tickets import services
 from tickets.models import Viewing
 
@@ -19,11 +19,6 @@ GONE = timedelta(seconds=40)
 def _clock():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def ticket(requester):
-    return make_ticket(requester)
 
 
 class Page:

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def desk(client_of, agent):
-    return client_of(agent)
-
-
-@pytest.fixture
 def macro(supervisor, second_agent):
     return make_canned(
         supervisor,

@@ -2,16 +2,11 @@
 
 import pytest
 
-from tests.factories import make_agent, make_ticket
+from tests.factories import make_agent
 from tickets.models import MessageDraft
 
 pytestmark = pytest.mark.django_db
 SECRET = "نیمی از پاسخی که هنوز می‌نویسم"
-
-
-@pytest.fixture
-def ticket(requester):
-    return make_ticket(requester)
 
 
 def save(client, ticket, body=SECRET, kind="public", **more):

@@ -7,18 +7,13 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from tests.factories import NOW, make_closed, make_content, make_ticket
+from tests.factories import NOW, make_closed, make_content
 from tickets import services
 from tickets.errors import TicketError
 from tickets.models import Event, MessageDraft
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=1)
-
-
-@pytest.fixture
-def ticket(requester):
-    return make_ticket(requester)
 
 
 def text(body="نیمی از پاسخ", *, kind="public", form_key=None, seen_version=None):
