@@ -65,14 +65,12 @@ async function find() {
   show(new DOMParser().parseFromString(await answer.text(), "text/html"));
 }
 
-export function open() {
+// The palette has just been opened.
+export function start() {
   commands = commandsOfPage();
-  palette.removeAttribute("popover");
-  palette.showModal();
-  field.value = "";
   asked += 1;
   show(null);
-  field.focus();
+  find();
 }
 
 function move(event) {

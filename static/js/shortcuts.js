@@ -57,12 +57,18 @@ function act(code) {
   return Boolean(element);
 }
 
-// Also from a field, where it types nothing. Its script comes when it is first asked for.
+// Also from a field, where it types nothing. It is open before its script comes, so that what is typed
+// meanwhile is typed there.
 function openPalette(event) {
   const palette = document.querySelector("#palette[data-script]");
   if (!palette || document.querySelector("dialog[open]")) return;
   event.preventDefault();
-  import(palette.dataset.script).then(({ open }) => open()).catch(() => {});
+  const field = palette.querySelector("input");
+  palette.removeAttribute("popover");
+  palette.showModal();
+  field.value = "";
+  field.focus();
+  import(palette.dataset.script).then(({ start }) => start()).catch(() => {});
 }
 
 function take(event) {

@@ -39,6 +39,19 @@ test("opens by the place of the key, also from a field, and lists what the page 
   equal(chosen(page), "Accept");
 });
 
+test("keeps what was typed before its script had come", async () => {
+  const page = await start();
+  page.respond = () => answer(200, FOUND);
+  page.press(page.document.body, "k", { code: "KeyK", ctrlKey: true });
+  equal(page.document.activeElement, page.find("#palette input"));
+  page.find("#palette input").value = "mi";
+
+  for (let round = 0; round < 20; round += 1) await settle();
+
+  equal(page.requests[0].url, "/queue/palette/?q=mi");
+  equal(shown(page), ["Disk", "Mine"]);
+});
+
 test("stays closed where the shortcuts are off", async () => {
   const page = await start({ on: false });
 
