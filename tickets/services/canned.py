@@ -41,16 +41,29 @@ class CannedDraft:
 def create_canned(draft, *, actor, form_key: UUID | None = None, now=None):
     """A new canned reply; sent once more by the same form, the first one.
 
-    Raises TicketError, whose code names the field that it is about.
+    Raises TicketError, whose code names the field that it is about; it is `already_sent` where the
+    same form held something else before. See "Sending" of the domain.
     """
     base.lock_person(actor)
     if form_key and (first := CannedReply.objects.filter(form_key=form_key).first()):
-        return first
+        return _created_before(first, draft)
     now = now or timezone.now()
     reply = CannedReply(form_key=form_key, created_at=now)
     _take(reply, draft, actor, now)
     reply.save(force_insert=True)
     return reply
+
+
+def _created_before(first, draft):
+    if all(getattr(first, name) == getattr(draft, name) for name in _TAKEN):
+        return first
+    raise TicketError(
+        _(
+            "This form has already saved a canned reply with another text. Your new text is kept; "
+            "save again to create a second one."
+        ),
+        code="already_sent",
+    )
 
 
 @in_transaction

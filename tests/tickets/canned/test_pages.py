@@ -81,6 +81,18 @@ def test_the_list_goes_on_by_key_in_a_fixed_number_of_statements(
     assert len(shown) == 61
 
 
+def test_a_form_sent_again_with_another_text_keeps_it_and_saves_it_at_the_second_press(desk):
+    form = FORM | {"form_key": "7f6f3a0e-32a8-4f0e-9f56-2f5f1d8f3a11"}
+    desk.post(f"{URL}new/", form)
+
+    html = html_of(desk.post(f"{URL}new/", form | {"body_en": "Another text"}), 409)
+    assert "Another text" in html
+    key = re.search(r'name="form_key" value="([^"\s]+)', html)[1]
+    desk.post(f"{URL}new/", form | {"body_en": "Another text", "form_key": key})
+
+    assert CannedReply.objects.count() == 2
+
+
 def test_an_agent_reads_a_shared_reply_and_copies_it(desk, supervisor):
     shared = make_canned(supervisor, scope="shared", title="shared-reply")
 

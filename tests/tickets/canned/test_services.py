@@ -98,6 +98,17 @@ def test_one_form_makes_one_reply(agent):
     assert CannedReply.objects.count() == 1
 
 
+def test_another_text_in_a_form_that_was_sent_is_not_dropped_silently(agent):
+    key = uuid.uuid4()
+    services.create_canned(services.CannedDraft("x", body_en="y"), actor=agent, form_key=key)
+
+    with pytest.raises(TicketError) as refused:
+        services.create_canned(services.CannedDraft("x", body_en="z"), actor=agent, form_key=key)
+
+    assert refused.value.code == "already_sent"
+    assert CannedReply.objects.get().body_en == "y"
+
+
 def test_the_later_of_two_edits_is_shown_the_earlier(agent):
     reply = make_canned(agent)
     first, second = (services.CannedDraft(title, body_fa="متن") for title in ("یک", "دو"))

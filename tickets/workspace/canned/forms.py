@@ -116,7 +116,13 @@ class CannedForm(CannedFields):
         return super().draft(assignee_id=assignee and assignee.pk)
 
     def refuse(self, error):
-        """Say what the domain refused, beside the field that it is about."""
+        """Say what the domain refused, beside the field that it is about.
+
+        What the form already saved is not saved again: with a new key the person can save this too.
+        """
+        if error.code == "already_sent":
+            self.data = self.data.copy()
+            self.data["form_key"] = str(uuid.uuid4())
         self.add_error(error.code if error.code in self.fields else None, error.sentence)
 
     def rebase_on(self, reply):
