@@ -46,7 +46,7 @@ def save_draft(ticket, text, *, actor, now=None):
     """
     base.lock_person(actor)
     _allow(ticket, actor, text.kind)
-    if Message.objects.of_form(actor, text.form_key).exists():
+    if _was_sent(ticket, actor, text):
         return SavedDraft("sent")
     draft = MessageDraft.objects.of(actor, ticket).filter(kind=text.kind).first()
     is_same = draft is not None and draft.body == text.body
@@ -59,6 +59,12 @@ def save_draft(ticket, text, *, actor, now=None):
     if is_same:
         return SavedDraft("saved", draft)
     return SavedDraft("saved", _store(draft, ticket, text, actor, now or timezone.now()))
+
+
+def _was_sent(ticket, actor, text):
+    # What an agent writes in a follow-up counts as the requester's.
+    authors = [actor, ticket.requester_id] if actor.is_agent else [actor]
+    return any(Message.objects.of_form(each, text.form_key).exists() for each in authors)
 
 
 def _allow(ticket, actor, kind):

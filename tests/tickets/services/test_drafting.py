@@ -119,6 +119,17 @@ def test_a_follow_up_removes_the_draft_from_the_old_ticket(requester, agent, set
     assert bodies() == []
 
 
+def test_a_late_save_of_an_agents_follow_up_brings_no_draft_back(requester, agent, settings):
+    ticket = make_closed(requester, agent)
+    key, at = uuid.uuid4(), ticket.closed_at + timedelta(days=settings.REOPEN_WITHIN_DAYS + 1)
+    content = make_content("It is back", form_key=key)
+    services.follow_up(ticket, actor=agent, content=content, now=at)
+
+    assert save(ticket, agent, "It is back", form_key=key).outcome == "sent"
+
+    assert bodies() == []
+
+
 def test_what_another_tab_sends_leaves_the_draft_of_this_one(ticket, agent):
     save(ticket, agent, "Still writing", form_key=uuid.uuid4())
 
