@@ -81,6 +81,8 @@ class Complaints(list):
 
     # A test that breaks connections, or has a file refused, expects that this is reported.
     forgives_network = False
+    # A test that takes rights away: what the open page then asks for by itself is refused.
+    forgives_refusals = False
 
     def listen(self, page):
         page.on("pageerror", lambda error: self.append(f"{page.url}: {error}"))
@@ -92,7 +94,12 @@ class Complaints(list):
             "Failed to load resource" in message.text and message.location["url"] == page.url
         )
         is_network = self.forgives_network and re.search(r"net::ERR_|status of 422", message.text)
-        if message.type == "error" and not (is_page_itself or is_network):
+        is_refusal = (
+            self.forgives_refusals
+            and re.search(r"status of 4\d\d", message.text)
+            and settings.STATIC_URL not in message.location["url"]
+        )
+        if message.type == "error" and not (is_page_itself or is_network or is_refusal):
             self.append(f"{page.url}: {message.text} {message.location['url']}")
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from organizations.models import Membership, Organization
 from tests.browser import proxy as network
 from tests.browser.sending import OTHER, TEXT, Composer, reply_of, written
+from tests.browser.steps import forgive_refusals
 from tests.browser.variations import first_of, later
 from tickets import services
 from tickets.choices import Status
@@ -270,8 +271,9 @@ def test_a_plan_request_leaves_the_ordinary_draft_alone(page_of, requester):
 # --- Who sends, and what became of the ticket -----------------------------------------------------
 
 
-def test_somebody_who_signed_in_again_finds_their_text_in_the_form(customer, requester):
+def test_somebody_who_signed_in_again_finds_their_text_in_the_form(visit, customer, requester):
     key = customer.key
+    forgive_refusals(visit)
     customer.write()
     Session.objects.all().delete()
     customer.send()
@@ -285,8 +287,9 @@ def test_somebody_who_signed_in_again_finds_their_text_in_the_form(customer, req
     assert written() == 1
 
 
-def test_a_form_of_one_person_is_not_sent_by_another(customer, colleague):
+def test_a_form_of_one_person_is_not_sent_by_another(visit, customer, colleague):
     customer.write()
+    forgive_refusals(visit)
     log_in(customer.page, colleague)
 
     customer.send()
@@ -298,8 +301,9 @@ def test_a_form_of_one_person_is_not_sent_by_another(customer, colleague):
 
 
 @pytest.mark.parametrize("lost", ["membership", "organization"])
-def test_who_may_not_write_any_more_keeps_the_text(lost, customer, ticket):
+def test_who_may_not_write_any_more_keeps_the_text(lost, visit, customer, ticket):
     customer.write()
+    forgive_refusals(visit)
     if lost == "membership":
         Membership.objects.all().delete()
     else:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from organizations import services as people
-from tests.browser.steps import forgive, latest, sign_in
+from tests.browser.steps import forgive, forgive_refusals, latest, sign_in
 from tests.browser.variations import first_of
 from tests.factories import (
     make_awaiting_customer,
@@ -198,6 +198,7 @@ def test_a_session_that_ended_keeps_the_draft_of_a_new_ticket(visit, requester):
     page = visit(requester)
     fill_new(page)
     page.wait_for_function("() => document.querySelector('[data-draft-state]').textContent !== ''")
+    forgive_refusals(visit)
     Session.objects.all().delete()
 
     page.set_input_files("input[type=file]", LOG)
@@ -211,11 +212,6 @@ def test_a_session_that_ended_keeps_the_draft_of_a_new_ticket(visit, requester):
 
     assert page.input_value("[name=description]") == TEXT
     assert page.is_checked("[name=category][value=technical]")
-    forgive(visit, "/attachments/")
-    # Half a second after the title was typed, which may be after the session ended.
-    forgive(visit, "/tickets/similar/")
-    # The page asks for news every so often, and so it does in a test that takes longer.
-    forgive(visit, "/live/")
 
 
 def test_a_removed_member_gets_an_explanation_and_keeps_the_text(
@@ -225,6 +221,7 @@ def test_a_removed_member_gets_an_explanation_and_keeps_the_text(
     page = visit(leaver)
     page.goto(ticket.get_absolute_url())
     reply_form(page, ticket).locator("[name=body]").fill(TEXT)
+    forgive_refusals(visit)
     people.remove_member(organization, leaver, actor=admin, now=timezone.now())
 
     assert poll_now(page) == 404
@@ -235,7 +232,6 @@ def test_a_removed_member_gets_an_explanation_and_keeps_the_text(
     assert page.locator("textarea").input_value() == TEXT
     keep_picture(page, "removed")
     assert TEXT not in Message.objects.values_list("body", flat=True)
-    forgive(visit, "/live/")
 
 
 def test_drafts_are_ones_own_and_go_at_sign_out(visit, requester, colleague):
@@ -247,6 +243,7 @@ def test_drafts_are_ones_own_and_go_at_sign_out(visit, requester, colleague):
     names = "Object.keys(localStorage).filter(key => key.startsWith('draft:'))"
     assert page.evaluate(names) == [f"draft:{requester.pk}:/tickets/new/"]
 
+    forgive_refusals(visit)
     page.context.clear_cookies(name="sessionid")
     sign_in(page, colleague)
     page.goto(reverse("tickets:new"))
