@@ -2,11 +2,17 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.db.backends.signals import connection_created
+
+from .instants import read_faster
 
 
 class HelpdeskConfig(AppConfig):
     name = "helpdesk"
     default = True
+
+    def ready(self):
+        connection_created.connect(read_faster)
 
 
 class HelpdeskAdminConfig(admin_apps.AdminConfig):

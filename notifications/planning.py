@@ -1,7 +1,7 @@
 """New rows of notifications: many events for many people, written by one statement."""
 
-from dataclasses import astuple, dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -42,8 +42,7 @@ SELECT id, channel FROM written WHERE state = 'pending' AND NOT is_bundled ORDER
 """
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(NamedTuple):
     """The columns of a new row that do not name its event, as OF_PERSON."""
 
     recipient: int
@@ -107,7 +106,7 @@ def _write_joined(events, part_of, parts):
         (event.pk, event.ticket_id, part)
         for event, (part, _rows) in zip(events, part_of, strict=True)
     ]
-    of_people = [(part, *astuple(row)) for part, planned in parts for row in planned]
+    of_people = [(part, *row) for part, planned in parts for row in planned]
     if not of_people:
         return []
     columns = [*zip(*of_events, strict=True), *zip(*of_people, strict=True)]
@@ -129,7 +128,7 @@ def _write_each(events, part_of):
         for event, (_part, rows_of_part) in zip(events, part_of, strict=True)
         for row in rows_of_part
     ]
-    values = [(event.pk, event.ticket_id, *astuple(row)) for event, row in planned]
+    values = [(event.pk, event.ticket_id, *row) for event, row in planned]
     keys = rows.insert_values(Notification, (*OF_EVENT, *OF_PERSON), values)
     return [
         (key, row.channel)

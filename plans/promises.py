@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from ui.time_zones import known_zone
 
-from .models import CalendarVersion, Plan, PlanVersion
+from .models import CalendarVersion, Plan, PlanVersion, Priority
 from .working_time import AROUND_THE_CLOCK, AroundTheClock, WorkingTime
 
 
@@ -33,15 +33,21 @@ class Promise:
     def is_around_the_clock(self) -> bool:
         return self.calendar_version is None
 
+    @property
+    def has_resolutions(self) -> bool:
+        """Whether a resolution is promised for any priority."""
+        return any(self.cell(each).resolution is not None for each in Priority)
+
     def cell(self, priority: str) -> Cell:
         """The cell of the matrix for a priority; an empty one where there is no commitment."""
         seconds = self.plan_version.targets.get(str(priority)) or {}
-        return Cell(
-            **{
-                name: None if seconds.get(name) is None else timedelta(seconds=seconds[name])
-                for name in ("target", "aim", "resolution")
-            }
-        )
+        return _cell(seconds.get("target"), seconds.get("aim"), seconds.get("resolution"))
+
+
+@lru_cache(maxsize=256)
+def _cell(*seconds: int | None) -> Cell:
+    """A cell of seconds; of the same ones the same cell, for a batch asks for thousands."""
+    return Cell(*(None if each is None else timedelta(seconds=each) for each in seconds))
 
 
 def current_promise(plan: Plan | int) -> Promise:

@@ -8,7 +8,7 @@ twice. Instants are aware datetimes; results are in UTC.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,8 @@ DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 # No sum is followed farther than this: about ten years, many times the longest sensible target.
 FARTHEST = timedelta(days=3660)
+# So many days of a calendar are kept: more than any sum goes over, but for one that never ends.
+MOST_DAYS_KEPT = 4000
 # So that whatever is measured comes to an end: nothing was promised before, or is after.
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 CLOSURE = "closure"
@@ -71,6 +73,8 @@ class WorkingTime:
     _dates: dict[date, Pattern]  # those that are not like their weekday
     _closures: tuple[tuple[datetime, datetime, dict], ...]  # in order, none overlapping
     _closures_end: tuple[datetime, ...]
+    # The open stretches of each day of UTC that was asked for.
+    _kept: dict[date, list[Stretch]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_definition(cls, definition: dict) -> "WorkingTime":
@@ -159,6 +163,25 @@ class WorkingTime:
         return (self._closures[place] for place in range(first, len(self._closures)))
 
     def _open(self, start: datetime, end: datetime) -> Iterator[Stretch]:
+        """What is open between two instants in UTC; what goes on over midnight in two pieces."""
+        day, last = start.date(), end.date()
+        while start < end and day <= last:
+            for opens, closes in self._open_on(day):
+                if closes > start and opens < end:
+                    yield max(opens, start), min(closes, end)
+            day += DAY
+
+    def _open_on(self, day: date) -> list[Stretch]:
+        """What is open on a day of UTC; found once, for sums walk over the same days."""
+        found = self._kept.get(day)
+        if found is None:
+            if len(self._kept) >= MOST_DAYS_KEPT:
+                self._kept.clear()
+            midnight = datetime.combine(day, time(), UTC)
+            found = self._kept[day] = list(self._walked(midnight, midnight + DAY))
+        return found
+
+    def _walked(self, start: datetime, end: datetime) -> Iterator[Stretch]:
         hours = (
             (opens, closes)
             for day, midnight, at, until in _steps(self.time_zone, start, end)

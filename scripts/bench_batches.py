@@ -87,6 +87,7 @@ def edit_plan():
 
     organization = _organization_of_all(running=True)
     admin, plan, now = User.objects.agents().first(), organization.plan, timezone.now()
+    _leave_to(organization, plan)
     for cell in plan.targets.exclude(target=None):
         cell.target /= 2
         cell.aim = None
@@ -115,6 +116,16 @@ def _organization_of_all(*, running=False):
     version = current_promise(organization.plan).plan_version
     Clock.objects.filter(ticket__in=keys).update(plan_version=version)
     return organization
+
+
+def _leave_to(organization, plan):
+    """Move the other organizations to another plan: the edit concerns SIZE clocks and no more."""
+    from organizations.models import Organization
+    from plans.models import Plan
+
+    other = Plan.objects.exclude(pk=plan.pk).first()
+    others = Organization.objects.filter(plan=plan).exclude(pk=organization.pk)
+    others.update(plan=other)
 
 
 def _all_of(run):

@@ -71,6 +71,18 @@ class TicketQuerySet(models.QuerySet):
             return self.open().filter(organization__plan=plan)
         return self.open().filter(organization__plan__calendar=calendar)
 
+    def with_response_to_count(self):
+        """Those with a running clock, or where one might start since something waits."""
+        clock = self.model.clocks.rel.related_model
+        running = clock.objects.running().filter(ticket=OuterRef("pk"))
+        return self.filter(Q(waiting_since__isnull=False) | Exists(running))
+
+    def with_shared_organizations(self):
+        """With their organizations and plans: one instance of each, however many tickets it has."""
+        organizations = self.model.organization.field.related_model.objects
+        with_plans = organizations.select_related("plan")
+        return self.prefetch_related(Prefetch("organization", with_plans))
+
     def counted_in(self, calendar):
         """Open tickets with a running clock in any version of the calendar."""
         clock = self.model.clocks.rel.related_model

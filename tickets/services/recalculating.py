@@ -13,7 +13,7 @@ from plans import services as plans
 from plans.models import Priority
 from plans.promises import current_calendar_version, current_promise, promise_of
 from plans.transactions import in_transaction
-from tickets import signals
+from tickets import rows, signals
 from tickets.models import ClockChange, Event, Recalculation, Ticket
 
 from .attempts import attempted
@@ -21,7 +21,7 @@ from .catching_up import catch_up
 from .changing import changes_of, response_kinds, write
 from .isolating import one_or_each
 
-BATCH = 200
+BATCH = 250
 # So many batches a run, so that a large one leaves the worker free in between.
 MOST_BATCHES = 100
 Scope = Recalculation.Scope
@@ -88,15 +88,18 @@ def run_recalculations(now=None):
 def _next_batch(pk, now):
     """Do the next batch of a recalculation; None when it is finished or another worker's."""
     unfinished = Recalculation.objects.unfinished().filter(pk=pk)
-    row = unfinished.select_for_update(skip_locked=True, of=("self",)).first()
+    held = unfinished.select_for_update(skip_locked=True, of=("self",))
+    row = held.select_related("plan", "calendar", "created_by").first()
     if row is None:
         return None
-    tickets = _concerned_by(row).filter(pk__gt=row.last_ticket).order_by("pk")
+    promise = current_promise(row.plan) if row.plan else None
+    tickets = _concerned_by(row, promise).filter(pk__gt=row.last_ticket).order_by("pk")
     keys = list(tickets.values_list("pk", flat=True)[:BATCH])
     if not keys:
         _finish(row, now)
         return None
-    moved, failed = one_or_each(keys, lambda some: _move_batch(row, some, now))
+    recount = _recount_by(row, promise, now)
+    moved, failed = one_or_each(keys, lambda some: _move_batch(row, some, recount, now))
     row.last_ticket, row.looked_at = keys[-1], row.looked_at + len(keys)
     row.moved, row.failed = row.moved + moved, row.failed + failed
     row.attempts = 0
@@ -105,12 +108,11 @@ def _next_batch(pk, now):
 
 
 @in_transaction
-def _move_batch(row, keys, now):
+def _move_batch(row, keys, recount, now):
     """Recalculate a batch in one transaction. Returns how many tickets moved."""
-    held = Ticket.objects.select_for_update(no_key=True, of=("self",)).open().filter(pk__in=keys)
-    tickets = list(held.select_related("organization__plan").order_by("pk"))
+    held = Ticket.objects.select_for_update(no_key=True).open().filter(rows.AnyOf("pk", keys))
+    tickets = list(held.with_shared_organizations().order_by("pk"))
     catch_up(tickets)
-    recount = _recount_by(row, now)
     kinds, moved = response_kinds(tickets), []
     for change in changes_of(tickets, actor=row.created_by, now=now):
         before = change.ticket.due_at
@@ -143,20 +145,29 @@ def concerned(plan, calendar):
     return Ticket.objects.counted_by(plan)
 
 
-def _concerned_by(row):
-    return concerned(row.plan, row.calendar)
+def _concerned_by(row, promise):
+    """The tickets that a worker looks at: of an edited plan those with a clock or something that
+    waits, and all of them only where the plan promises more than answers."""
+    tickets = concerned(row.plan, row.calendar)
+    if promise is not None and not promise.has_resolutions:
+        tickets = tickets.with_response_to_count()
+    return tickets
 
 
-def _recount_by(row, now):
+def _recount_by(row, promise, now):
     if row.scope == Scope.CLOSURE:
         return _recount_in_closure(row, now)
     if row.scope == Scope.STARTING:
-        return _start_of(row)
-    return recount_of(row.plan, row.calendar, only_helping=row.scope == Scope.HELPING)
+        return _start_of(row, promise)
+    only_helping = row.scope == Scope.HELPING
+    return recount_of(row.plan, row.calendar, promise=promise, only_helping=only_helping)
 
 
-def recount_of(plan, calendar, *, only_helping):
-    """Recalculates the clocks of one ticket after an edit of the plan or the calendar."""
+def recount_of(plan, calendar, *, only_helping, promise=None):
+    """Recalculates the clocks of one ticket after an edit of the plan or the calendar.
+
+    `promise` is the current one of the plan; without it, it is read.
+    """
     if calendar is not None:
         latest = current_calendar_version(calendar)
 
@@ -169,7 +180,7 @@ def recount_of(plan, calendar, *, only_helping):
             )
 
     else:
-        promise = current_promise(plan)
+        promise = promise or current_promise(plan)
 
         def recount(ledger, kind):
             if _is_promised(plan.pk, ledger.ticket):
@@ -178,9 +189,8 @@ def recount_of(plan, calendar, *, only_helping):
     return recount
 
 
-def _start_of(row):
+def _start_of(row, promise):
     """What starts the clocks of new commitments, as of the edit."""
-    promise = current_promise(row.plan)
 
     def recount(ledger, kind):
         if _is_promised(row.plan_id, ledger.ticket):
