@@ -71,6 +71,7 @@ queue_patterns = (
 report_patterns = (
     [
         path("", reports.report, name="report"),
+        path("board/", reports.board, name="board"),
         path("tickets/", reports.tickets, name="tickets"),
         path("ratings/", reports.ratings, name="ratings"),
         path("export/", reports.export, name="export"),

@@ -4,7 +4,7 @@ Everything is in the active language and zone: Persian digits and Jalali dates i
 dates in English. Every function takes `language` to write in another one.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import wraps
 
 import jdatetime
@@ -165,6 +165,12 @@ def _working(duration):
 
 
 # --- Dates and times --------------------------------------------------------------------------
+
+
+def start_of_day(moment: datetime, *, days: int = 0) -> datetime:
+    """The midnight that began the reader's day, or one so many days later."""
+    day = timezone.localdate(moment) + timedelta(days=days)
+    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
 
 
 def _day_of(moment: date | datetime) -> date:

@@ -1,6 +1,5 @@
 """Which tickets, in which order, with what a row of a list needs."""
 
-from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Left
 
@@ -9,6 +8,7 @@ from plans.models import Named
 from tickets.choices import Band, Status
 from tickets.lists.row_after import RowAfter
 
+from .board import BoardQuerySet
 from .list_order import order_of, place_in
 from .rows import PORTAL_ROW, PUBLIC_FACTS, QUEUE_ORDER, QUEUE_ROW, TURN
 from .text_search import TextSearch
@@ -18,7 +18,7 @@ MOST_CHANGED = 25
 COUNTED_VIEWS = ("over", "soon", "unassigned", "mine", "awaiting_customer", "open", "closed")
 
 
-class TicketQuerySet(models.QuerySet):
+class TicketQuerySet(BoardQuerySet):
     # Whether a search has left out tickets that match, or may have.
     is_partial = False
 
@@ -52,9 +52,6 @@ class TicketQuerySet(models.QuerySet):
             ticket=OuterRef("pk"), user=user
         )
         return Q(requester=user) | Exists(watched)
-
-    def open(self):
-        return self.exclude(status=Status.CLOSED)
 
     def closed(self):
         return self.filter(status=Status.CLOSED)

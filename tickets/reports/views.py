@@ -8,15 +8,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tickets import services
+from tickets.freshness import queue_mark
 from tickets.models import ReportExport
 from tickets.reports import export as files
 from tickets.reports.behind import behind_page
+from tickets.reports.board import board_page
 from tickets.reports.page import report_page
 from tickets.reports.query import read_query
 from tickets.reports.ratings import ratings_page
 from tickets.web.guards import supervisors_only
+from tickets.web.live import layout_for
 from ui.wording import number
 
+LAYOUT = "layouts/base_queue.html"
 LINES = {"table": files.table_lines, "tickets": files.ticket_lines}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -28,6 +32,16 @@ def report(request):
     today = services.day_of(timezone.now())
     wanted, asked = read_query(request.GET, today=today)
     return render(request, "reports/report.html", report_page(wanted, asked, today=today))
+
+
+@require_safe
+@supervisors_only
+def board(request):
+    """What is open at this moment, for a screen that stays open."""
+    now = timezone.now()
+    # Before the numbers are read: what changes meanwhile is news.
+    live = {"live_mark": queue_mark(request.user, now), "layout": layout_for(request, LAYOUT)}
+    return render(request, "reports/board.html", board_page(request.user, now=now) | live)
 
 
 @require_safe

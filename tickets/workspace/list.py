@@ -1,9 +1,8 @@
 """The queue as a page: ready-made lists with their counts, groups by due, rows."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,6 +16,7 @@ from tickets.lists.pages import first_page, is_at_key, page_by_key
 from tickets.models import Ticket
 from tickets.prepared import Prepared
 from tickets.querysets.tickets import COUNTED_VIEWS
+from ui.wording import start_of_day
 
 from . import walk
 from .columns import COLUMNS
@@ -216,5 +216,4 @@ def _group_of(ticket, now, hour_later, day_end):
 
 def _day_end(now):
     """The midnight that ends the reader's day."""
-    tomorrow = timezone.localdate(now) + timedelta(days=1)
-    return datetime.combine(tomorrow, time.min, tzinfo=timezone.get_current_timezone())
+    return start_of_day(now, days=1)

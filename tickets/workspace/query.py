@@ -1,6 +1,7 @@
 """What an agent asks of the queue: its filters, and the order that follows from them."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -8,12 +9,15 @@ from django.utils.translation import pgettext_lazy
 from organizations.models import User
 from plans.models import Priority
 from tickets.choices import Category, Status
-from tickets.lists.filters import Choice, OrganizationFilter, PersonFilter, Search
+from tickets.lists.filters import Choice, Filter, OrganizationFilter, PersonFilter, Search
 from tickets.lists.query import ListQuery
+from tickets.querysets.board import AGE_LABELS
 from tickets.querysets.rows import QUEUE_ORDER
 from tickets.search.ticket_numbers import typed_number
+from ui.wording import GREGORIAN_YEARS, format_time, format_weekday_datetime, start_of_day
 
 OPEN, ANY = "", "any"
+HOUR = timedelta(hours=1)
 STATUSES = {ANY: pgettext_lazy("status", "Any"), **dict(Status.choices)}
 
 
@@ -31,14 +35,41 @@ def _assigned(tickets, assignee, reader):
     return tickets.assigned_to(reader.user if assignee == "me" else assignee)
 
 
+class HourFilter(Filter):
+    """The hour that begins at a moment, in the address as 20261129T0630Z."""
+
+    default = None
+
+    def parse(self, text):
+        try:
+            start = datetime.strptime(text, "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
+        except ValueError:
+            return None
+        return start if start.year in GREGORIAN_YEARS else None
+
+    def write(self, start):
+        return f"{start.astimezone(UTC):%Y%m%dT%H%MZ}" if start else ""
+
+    def describe(self, start):
+        return _("%(start)s to %(end)s") % {
+            "start": format_weekday_datetime(start),
+            "end": format_time(start + HOUR),
+        }
+
+
 class QueueQuery(ListQuery):
     """The list that an agent asks for. Without a status it is of open tickets, as the queue."""
 
     text = Search(_("Search"), parameter="q", narrow=_matching)
     due = Choice(
         _("Due"),
-        {"soon": _("Due soon")},
-        narrow=lambda tickets, _soon, reader: tickets.due_soon_by(reader.at),
+        {"soon": _("Due soon"), "overdue": _("Overdue")},
+        narrow=lambda tickets, due, reader: (
+            tickets.due_soon_by(reader.at) if due == "soon" else tickets.overdue_at(reader.at)
+        ),
+    )
+    hour = HourFilter(
+        _("Due"), narrow=lambda tickets, start, _reader: tickets.due_within(start, start + HOUR)
     )
     status = Choice(_("Status"), STATUSES, unset=_("Open"), narrow=_in_status)
     priority = Choice(
@@ -66,6 +97,17 @@ class QueueQuery(ListQuery):
         people=User.objects.customers,
         words={},
         narrow=lambda tickets, person, _reader: tickets.requested_by(person),
+    )
+
+    age = Choice(
+        _("Age"), AGE_LABELS, narrow=lambda tickets, age, reader: tickets.of_age(age, reader.at)
+    )
+    closed = Choice(
+        pgettext_lazy("tickets", "Closed"),
+        {"automatically": _("automatically, today")},
+        narrow=lambda tickets, _how, reader: tickets.closed_automatically_since(
+            start_of_day(reader.at)
+        ),
     )
 
     form_fields = ("text", "status", "priority", "category", "organization", "assignee")
