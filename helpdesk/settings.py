@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from .database_settings import configure_connections
 from .logs import logging_to_console
 from .mail_settings import answers_by_mail, mail_server
 
@@ -150,21 +151,11 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{RUN_DIR / 'helpdesk.sqlite3'}")
 }
-_database = DATABASES["default"]
-_options = _database.setdefault("OPTIONS", {})
-if _database["ENGINE"].endswith("sqlite3"):
-    # Django's defaults let a reader that turns writer fail at once; these let it wait.
-    _options |= {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    _database["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
-    _database["CONN_HEALTH_CHECKS"] = True
-    _options.setdefault("connect_timeout", 5)
-    # No request and no task waits on a lock or a query without a limit; a service tries thrice.
-    _options.setdefault("options", "-c lock_timeout=4s -c statement_timeout=60s")
+configure_connections(
+    DATABASES["default"],
+    max_age=env.int("DATABASE_CONN_MAX_AGE", default=60),
+    keeps_plans=flag("DATABASE_KEEPS_PLANS", default=True),
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that sign-in limits hold across processes and while Redis is down.

@@ -54,7 +54,7 @@ organizations.apps = organizations organizations.apps organizations.listeners <-
 tickets.choices = tickets.choices tickets.errors tickets.signals <- nothing
 tickets.event_types <- ui plans.models tickets.choices
 tickets.search <- nothing
-tickets.rows = tickets.rows tickets.prepared <- nothing
+tickets.rows = tickets.rows tickets.prepared tickets.kept_plans <- nothing
 tickets.cached_components <- plans.models tickets.choices
 tickets.lists <- organizations.models tickets.rows
 tickets.permissions = tickets.permissions tickets.reopening <- organizations.models

@@ -1,8 +1,10 @@
 """Queries of pages that are put together once: Django needs longer for that than the database for
 the answer."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models.query import (
@@ -12,6 +14,8 @@ from django.db.models.query import (
 )
 from django.db.models.utils import create_namedtuple_class
 from django.utils.translation import get_language
+
+from tickets.kept_plans import fetch, literal
 
 # What stands for a value while a query is put together; no row and no page has any of these.
 NUMBERS = tuple(range(2**62, 2**62 + 8))
@@ -35,25 +39,23 @@ class Prepared:
         if connection.vendor != "postgresql":
             return list(self.build(*shape, **values))
         kinds = tuple((name, _kind(value)) for name, value in values.items())
-        sql, params, converters, read = _compiled(self, shape, kinds, get_language())
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [_filled(each, values) for each in params])
-            rows = cursor.fetchall()
-        rows = _converted(rows, converters) if converters else rows
-        return read(rows) if read else rows
+        statement = _compiled(self, shape, kinds, get_language())
+        rows = fetch(statement.sql, [_written(value) for value in values.values()])
+        rows = _converted(rows, statement.converters) if statement.converters else rows
+        return statement.read(rows) if statement.read else rows
 
 
-class _Hole:
-    """The place of a value among the parameters of a statement."""
+class _Statement(NamedTuple):
+    """A compiled query: its SQL with `$1` for the first of the values, what its columns are
+    converted by, and what makes named tuples or instances of rows, or None."""
 
-    def __init__(self, name):
-        self.name = name
+    sql: str
+    converters: dict
+    read: Callable | None
 
 
 @lru_cache(maxsize=256)
 def _compiled(prepared, shape, kinds, language):
-    """The statement, its parameters with holes, what its columns are converted by, and what makes
-    named tuples or instances of rows, or None."""
     samples = {}
     for place, (name, kind) in enumerate(kinds):
         number = NUMBERS[place]
@@ -61,12 +63,13 @@ def _compiled(prepared, shape, kinds, language):
     queryset = prepared.build(*shape, **samples)
     compiler = queryset.query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
-    holes = {_written(sample): _Hole(name) for name, sample in samples.items()}
-    params = tuple(holes.get(each, each) for each in params)
-    if any(isinstance(each, datetime) and each.year == 1 for each in params):
+    places = {_written(sample): f"${place}" for place, sample in enumerate(samples.values(), 1)}
+    constants = [each for each in params if each not in places]
+    if any(isinstance(each, datetime) and each.year == 1 for each in constants):
         raise ValueError("A prepared query must not reckon with its moments")
+    sql %= tuple(places.get(each) or literal(each) for each in params)
     columns = [expression for expression, _sql, _alias in compiler.select]
-    return sql, params, compiler.get_converters(columns), _reader(queryset, compiler)
+    return _Statement(sql, compiler.get_converters(columns), _reader(queryset, compiler))
 
 
 def _reader(queryset, compiler):
@@ -102,10 +105,6 @@ def _kind(value):
 def _written(value):
     """A value as the database gets it."""
     return f"{{{','.join(map(str, value))}}}" if isinstance(value, list) else value
-
-
-def _filled(param, values):
-    return _written(values[param.name]) if isinstance(param, _Hole) else param
 
 
 def _converted(rows, converters):

@@ -62,6 +62,45 @@ def ticket_events(ticket):
     return event.objects.filter(ticket=ticket).values_list("kind", "changes", named=True)
 
 
+def kept_statements():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        return [statement for (statement,) in cursor.fetchall()]
+
+
+@on_postgresql
+def test_the_database_keeps_a_query_that_is_asked_often_and_only_its_values_are_open():
+    query = Prepared(lambda person: Ticket.objects.filter(requester=person).open().values("pk"))
+    for person in range(1, 5):
+        query.rows(person=person)
+
+    [statement] = [each for each in kept_statements() if '"requester_id" = $1' in each]
+
+    assert "$2" not in statement
+    assert "'closed'" in statement
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_a_migration_widens_meanwhile_is_read_all_the_same(requester):
+    ticket = make_ticket(requester, title="Mine")
+    for _each in range(4):
+        of_requester.rows(person=requester.pk)
+
+    alter_title(201)
+    try:
+        found = of_requester.rows(person=requester.pk)
+    finally:
+        alter_title(200)
+
+    assert found == [(ticket.pk, "Mine")]
+
+
+def alter_title(length):
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE tickets_ticket ALTER title TYPE varchar({length})")
+
+
 @on_postgresql
 @pytest.mark.parametrize("span", [HOUR, -HOUR])
 def test_a_moment_that_is_reckoned_with_is_refused(span):
