@@ -9,7 +9,7 @@ from notifications.publishing import withheld
 from tickets import services
 from tickets.models import Ticket
 
-from . import canned, cast
+from . import canned, cast, teams
 from .stage import Stage
 from .stories import (
     arya,
@@ -41,6 +41,7 @@ def load(*, now):
     people, organizations = cast.gather(now=now)
     programme = [(key, tale) for key, tales in STORIES.items() for tale in tales]
     canned.write(people, now=now)
+    teams.write(people, now=now)
     with withheld():
         Stage(people, organizations).play(programme, now=now)
     # Nobody is notified now of what happened in the past.

@@ -9,9 +9,10 @@ they opened. Where the requester has left, the watchers are notified, else the o
 alone are notified of an address that e-mails come back from.
 
 Of the helpdesk's own people the assignee is notified of what customers do on their ticket and that
-it was given to them or taken from them. Of a new ticket that is nobody's the agents on duty are
-notified, else the supervisors. From then on it waits in the queue, not in mail; only a clock that
-runs out notifies all agents, and a breach the supervisors too.
+it was given to them or taken from them. Of a new ticket that is nobody's those of its team who are
+on duty are notified, without a team the agents on duty, else the supervisors. From then on it waits
+in the queue, not in mail; only a clock that runs out notifies all agents, and a breach the
+supervisors too.
 """
 
 from collections import defaultdict
@@ -37,6 +38,12 @@ def is_for_staff(event):
     return notice_of(event).is_for_staff(event)
 
 
+def is_for_team(event):
+    """Whether the team that has the ticket may be notified: nobody else has it."""
+    ticket = event.ticket
+    return notice_of(event).is_for_team and ticket.team_id and not ticket.assignee_id
+
+
 def has_receipt(event):
     """Whether a customer who did it themselves is sent a receipt."""
     is_own = event.actor_id == event.ticket.requester_id
@@ -53,7 +60,7 @@ class Audience:
         owned = {each.ticket.organization_id for each in public if notice_of(each).only_owners}
         self._read(
             [event.ticket for event in public],
-            with_staff=any(map(is_for_staff, events)),
+            for_staff=[event for event in events if is_for_staff(event)],
             owned=owned,
         )
 
@@ -61,30 +68,40 @@ class Audience:
     def of_followers(cls, tickets):
         """That of the tickets' customers, whatever happens."""
         audience = cls(())
-        audience._read(tickets, with_staff=False)
+        audience._read(tickets)
         return audience
 
-    def _read(self, tickets, *, with_staff, owned=frozenset()):
+    def _read(self, tickets, *, for_staff=(), owned=frozenset()):
         """The owners are read of what is `owned`, and of tickets that nobody follows any more."""
         self._followers, self._watchers = defaultdict(set), defaultdict(set)
-        self._owners, self._staff, away = defaultdict(set), Roles(), set()
+        self._owners, self._staff = defaultdict(set), Roles()
         self.choices = Choices()
         names = self.choices.early_channels
-        for each in candidates.followers_and_staff(tickets, with_staff=with_staff, channels=names):
-            self.choices.take(each)
-            if not each.place:
-                self._staff[each.person] = each.staff_role
-                away.update(() if each.is_present else [each.person])
-                continue
-            self._followers[each.place].add(each.person)
-            if each.is_watching:
-                self._watchers[each.place].add(each.person)
-        self._staff.away = away
+        routed = [each.ticket for each in for_staff if is_for_team(each)]
+        for each in candidates.followers_and_staff(
+            tickets, with_staff=bool(for_staff), routed=routed, channels=names
+        ):
+            if each.place < 0:
+                self._staff.teams[-each.place].add(each.person)
+            else:
+                self._take(each)
         left = {each.organization_id for each in tickets if each.pk not in self._followers}
         if left or owned:
             for each in candidates.owners(left | owned, channels=names):
                 self.choices.take(each)
                 self._owners[each.place].add(each.person)
+
+    def _take(self, candidate):
+        """Take up one of the staff, or a customer who follows a ticket."""
+        self.choices.take(candidate)
+        place, person = candidate.place, candidate.person
+        if not place:
+            self._staff[person] = candidate.staff_role
+            self._staff.away.update(() if candidate.is_present else [person])
+            return
+        self._followers[place].add(person)
+        if candidate.is_watching:
+            self._watchers[place].add(person)
 
     def of(self, event):
         """The ids of those who are notified of the event."""

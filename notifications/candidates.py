@@ -4,20 +4,30 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import F, FilteredRelation, IntegerField, Q, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    F,
+    FilteredRelation,
+    IntegerField,
+    Q,
+    Value,
+)
 
 from organizations.models import Membership, Role, User
 from tickets.models import Ticket, Watcher
 from tickets.rows import AnyOf
 
-# The keys [0] as `AnyOf` gives them to the database.
-PLACEHOLDER = "{0}"
+# The keys [0] and [-1] as `AnyOf` gives them to the database: of what customers are notified of,
+# and of what a team is.
+PLACEHOLDER, TEAM_PLACEHOLDER = "{0}", "{-1}"
 
 
 class Candidate(NamedTuple):
     """A person who may be notified, with one of their stored choices or None for each part of it.
 
-    `place` is the ticket that a customer follows, the organization of an owner, 0 for staff.
+    `place` is the ticket that a customer follows, the organization of an owner, 0 for staff; of a
+    member of a ticket's team it is that ticket below zero, and who they are is read with the staff.
     """
 
     place: int
@@ -30,36 +40,60 @@ class Candidate(NamedTuple):
     is_wanted: bool | None
 
 
-def followers_and_staff(tickets, *, with_staff, channels):
+def followers_and_staff(tickets, *, with_staff, routed, channels):
     """Candidates: the requester and the watchers of each ticket as far as they can sign in and
-    still belong to its organization and, with `with_staff`, all agents.
+    still belong to its organization and, with `with_staff`, all agents and the members of the teams
+    of the tickets `routed`.
 
     Their choices are those for `channels`, names.
     """
     keys, channels = [ticket.pk for ticket in tickets], tuple(channels)
+    routed = [ticket.pk for ticket in routed]
     if not (keys or with_staff):
         return []
     if connection.vendor != "postgresql":
-        return [Candidate(*row) for row in _query(keys, with_staff, channels)]
-    sql, params = _compiled(with_staff, channels)
-    array = f"{{{','.join(map(str, keys))}}}"
+        return [Candidate(*row) for row in _query(keys, with_staff, routed, channels)]
+    sql, params = _compiled(with_staff, bool(routed), channels)
+    arrays = {PLACEHOLDER: _array(keys), TEAM_PLACEHOLDER: _array(routed)}
     with connection.cursor() as cursor:
-        cursor.execute(sql, [array if each == PLACEHOLDER else each for each in params])
+        cursor.execute(sql, [arrays.get(each, each) for each in params])
         return [Candidate(*row) for row in cursor.fetchall()]
 
 
+def _array(keys):
+    return f"{{{','.join(map(str, keys))}}}"
+
+
 @lru_cache(maxsize=8)
-def _compiled(with_staff, channels):
-    """The statement and its parameters, with PLACEHOLDER for the keys of the tickets: Django needs
+def _compiled(with_staff, is_routed, channels):
+    """The statement and its parameters, with placeholders for the keys of the tickets: Django needs
     longer to put it together than the database to answer it."""
-    return _query([0], with_staff, channels).query.sql_with_params()
+    return _query([0], with_staff, [-1] if is_routed else [], channels).query.sql_with_params()
 
 
-def _query(keys, with_staff, channels):
+def _query(keys, with_staff, routed, channels):
     parts = [_requesters(keys, channels), _watchers(keys, channels)]
     if with_staff:
         parts.append(_with_choices(User.objects.agents(), "", channels, place=Value(0)))
+    if routed:
+        parts.append(_team_members(routed))
     return parts[0].union(*parts[1:], all=True)
+
+
+def _team_members(routed):
+    """The members of the teams of the tickets, without what is known of them as staff."""
+    nothing = Value(None, CharField())
+    found = Ticket.objects.filter(AnyOf("pk", routed), team__members__isnull=False)
+    return found.order_by().values_list(
+        F("pk") * -1,
+        F("team__members__user"),
+        Value(0, IntegerField()),
+        Value("", CharField()),
+        Value(True, BooleanField()),
+        nothing,
+        nothing,
+        Value(None, BooleanField()),
+    )
 
 
 def owners(organizations, *, channels):

@@ -112,6 +112,9 @@ class Cast:
             actor=self.supervisor,
             now=NOW,
         )
+        self.team = services.create_team(
+            services.TeamDraft("Network", members=(self.agent.pk,)), actor=self.supervisor, now=NOW
+        )
         self.rows = self._rows()
         url = unsubscribing.url_for(self.requester, Topic.REPLIES, "email")
         self.unsubscribe_token = url.rstrip("/").rpartition("/")[2]
@@ -164,6 +167,7 @@ class Cast:
             "<number:number>": tickets[ticket].number,
             "<uuid:key>": str(tickets["file"].pk),
             "canned/<int:pk>": f"canned/{self.canned.pk}",
+            "teams/<int:pk>": f"teams/{self.team.pk}",
             "members/<int:pk>": f"members/{self.restricted.memberships.get().pk}",
             "invitations/<int:pk>": f"invitations/{self.invitation.pk}",
             "incoming/<int:pk>": f"incoming/{self.mail.pk}",

@@ -85,7 +85,8 @@ tickets.portal <- ui plans.models plans.terms tickets.choices tickets.search tic
     tickets.permissions tickets.querysets tickets.models tickets.clocks tickets.services
     tickets.web tickets.due tickets.conversation tickets.filing tickets.freshness
     tickets.cached_components tickets.rows
-tickets.workspace <- ui plans.models plans.terms organizations.models organizations.services
+tickets.workspace <- ui plans.models plans.terms organizations.rules organizations.models
+    organizations.services
     tickets.choices tickets.search tickets.lists tickets.permissions tickets.querysets
     tickets.models tickets.services tickets.web tickets.due tickets.conversation tickets.filing
     tickets.freshness tickets.cached_components tickets.canned tickets.rows

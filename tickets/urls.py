@@ -1,4 +1,4 @@
-"""Addresses of the customer's pages, the queue, canned replies, reports, and files."""
+"""Addresses of the customer's pages, the queue, canned replies, teams, reports, and files."""
 
 from django.urls import include, path, register_converter
 
@@ -17,6 +17,7 @@ from .workspace import views_next as queue_next
 from .workspace.canned import views as canned
 from .workspace.canned import views_composer as canned_composer
 from .workspace.canned import views_files as canned_files
+from .workspace.teams import views as teams
 
 register_converter(NumberConverter, "number")
 
@@ -89,8 +90,18 @@ canned_patterns = (
     ],
     "canned",
 )
+team_patterns = (
+    [
+        path("", teams.team_list, name="list"),
+        path("new/", teams.new, name="new"),
+        path("<int:pk>/", teams.edit, name="edit"),
+        path("<int:pk>/delete/", teams.delete, name="delete"),
+    ],
+    "teams",
+)
 urlpatterns = [
     path("canned/", include(canned_patterns)),
+    path("teams/", include(team_patterns)),
     path("tickets/", include(portal_patterns)),
     path("queue/", include(queue_patterns)),
     path("preview/", portal_live.preview, name="preview"),

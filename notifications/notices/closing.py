@@ -240,5 +240,6 @@ UNDELIVERABLE = Notice(
     # It is not in the customers' history; their owners are notified of it all the same.
     is_reminder=True,
     to_staff=_who_can_help,
+    is_for_team=True,
     ends_alerts=never,
 )

@@ -92,6 +92,7 @@ OPENED = Notice(
     receipt_topic=Topic.RECEIPTS,
     is_signed=True,
     to_staff=the_assignee_or_on_duty,
+    is_for_team=True,
     staff_topic=Topic.NEW_TICKETS,
     outdated=_accepted_already,
     ends_alerts=never,

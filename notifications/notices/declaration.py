@@ -1,5 +1,6 @@
 """How people are notified of one kind of event: whom it concerns, its topic and its text."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -48,9 +49,12 @@ ABOVE_AGENTS = {StaffRole.SUPERVISOR, StaffRole.ADMIN}
 
 
 class Roles(dict):
-    """The roles of the helpdesk's active people by id; `away` are those who are not on duty."""
+    """The roles of the helpdesk's active people by id; `away` are those who are not on duty,
+    `teams` the members of the team of each ticket, by the ticket's id."""
 
-    away = frozenset()
+    def __init__(self):
+        super().__init__()
+        self.away, self.teams = set(), defaultdict(set)
 
 
 def nobody(event, roles):
@@ -72,14 +76,20 @@ def the_assignee_or_all(event, roles):
 
 
 def the_assignee_or_on_duty(event, roles):
-    """The agents on duty while nobody has the ticket; where none is, the supervisors.
+    """Those of the ticket's team who are on duty while nobody has the ticket, without a team, or of
+    one without members, the agents on duty; where none is, the supervisors.
 
     A helpdesk without supervisors alerts its agents though they are away.
     """
     if event.ticket.assignee_id in roles:
         return {event.ticket.assignee_id}
-    agents = {user for user in roles if roles[user] == StaffRole.AGENT}
+    agents = the_team(event, roles) or {user for user in roles if roles[user] == StaffRole.AGENT}
     return (agents - roles.away) or supervisors(event, roles) or agents
+
+
+def the_team(event, roles):
+    """The active members of the ticket's team, whatever their role."""
+    return roles.teams.get(event.ticket_id, set()) & roles.keys()
 
 
 def supervisors(event, roles):
@@ -127,6 +137,8 @@ class Notice:
     # Which of the helpdesk's own people, of which events; without a topic whatever they chose.
     to_staff: Callable = nobody
     staff_when: Callable = always
+    # Whether the ticket's team is among them while nobody has the ticket.
+    is_for_team: bool = False
     staff_topic: Topic | None = None
     # Whether the periodic work finds it, many at a time: what one run found for one person is one
     # message.

@@ -27,8 +27,8 @@ def by_actor(event, parts):
 
 
 def field_changes(event, names=None, *, but=""):
-    """A part for each field that changed, `but` for one; that of the assignee only where `names`
-    are given."""
+    """A part for each field that changed, `but` for one; those of the assignee and the team only
+    where `names` are given: customers learn of neither."""
     parts = []
     if names is not None and "assignee" in event.changes:
         key = event.changes["assignee"][1]
@@ -37,6 +37,9 @@ def field_changes(event, names=None, *, but=""):
             if key
             else _("taken from its assignee")
         )
+    if names is not None and "team" in event.changes:
+        team = event.changes["team"][1]
+        parts.append(_("moved to the team “%(team)s”") % {"team": team} if team else _("no team"))
     for field, (choices, text) in FIELDS.items():
         if field in event.changes and field != but:
             before, after = (choices(value).label for value in event.changes[field])

@@ -137,9 +137,10 @@ class Record(Filter):
     def write(self, value):
         return value.key if value else ""
 
-    def select_options(self, chosen):
-        """The options of a select: of very many the first, and always the chosen one."""
-        found = list(self.choices())
+    def select_options(self, chosen, found=None):
+        """The options of a select: of very many the first, and always the chosen one. `found` are
+        the choices where a list has read them already."""
+        found = list(self.choices() if found is None else found)
         if chosen and self.write(chosen) not in dict(found):
             found.insert(0, (self.write(chosen), self.describe(chosen)))
         return [("", self.unset), *found]

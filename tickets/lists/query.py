@@ -144,14 +144,21 @@ class ListQuery:
             if each.label and name in held
         ]
 
+    def read_choices(self):
+        """The choices that one statement reads for several selects, by the names of the filters."""
+        return {}
+
     def selects(self):
         """The selects of the list's form: name, label, options and the chosen one."""
-        found = [self.filters[name] for name in self.form_fields]
+        found, read = [self.filters[name] for name in self.form_fields], self.read_choices()
         return [
             {
                 "name": each.parameter,
                 "label": each.label,
-                "options": each.select_options(getattr(self, each.name)),
+                "options": each.select_options(
+                    getattr(self, each.name),
+                    **({"found": read[each.name]} if each.name in read else {}),
+                ),
                 "chosen": each.write(getattr(self, each.name)),
             }
             for each in found

@@ -11,6 +11,7 @@ from .previews import EditPreview
 from .ratings import BEST, WORST, Rating
 from .reading import ListPreference, Sighting
 from .recalculation import Recalculation
+from .teams import Team, TeamCategory, TeamMember
 from .ticket import OPEN, Ticket
 from .totals import DayTotal, ReportExport, StaleDay
 from .viewing import Viewing
@@ -37,6 +38,9 @@ __all__ = [
     "ReportExport",
     "Sighting",
     "StaleDay",
+    "Team",
+    "TeamCategory",
+    "TeamMember",
     "Ticket",
     "TicketJob",
     "TicketLink",

@@ -16,11 +16,14 @@ from tickets.querysets.rows import QUEUE_ORDER
 from tickets.querysets.tickets import TicketQuerySet
 from tickets.search.folding import LONGEST_PLACE
 
+from .reloadable import Reloadable
+from .teams import Team
+
 OPEN = [Status.AWAITING_RESPONSE, Status.IN_PROGRESS, Status.AWAITING_CUSTOMER]
 IS_OPEN = ~Q(status=Status.CLOSED)
 
 
-class Ticket(models.Model):
+class Ticket(Reloadable):
     """One request or complaint of an organization. The state machine is declared here.
 
     Only the services of this app change a ticket. What customers may know of its time is
@@ -51,6 +54,10 @@ class Ticket(models.Model):
         blank=True,
         related_name="assigned_tickets",
         verbose_name=_("assignee"),
+    )
+    # The team that it was routed or transferred to; it may have been deleted since.
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="tickets", db_index=False
     )
     title = models.CharField(_("title"), max_length=200)
     title_folded = models.CharField(max_length=400, editable=False)
@@ -171,6 +178,9 @@ class Ticket(models.Model):
                 name="ticket_queue_of_organization",
             ),
             models.Index(
+                fields=["team", *QUEUE_ORDER], condition=IS_OPEN, name="ticket_queue_of_team"
+            ),
+            models.Index(
                 fields=QUEUE_ORDER,
                 condition=Q(assignee__isnull=True) & IS_OPEN,
                 name="ticket_queue_of_nobody",
@@ -234,24 +244,6 @@ class Ticket(models.Model):
 
     def get_queue_url(self):
         return reverse("queue:detail", args=[self])
-
-    def refresh_from_db(self, using=None, fields=None, from_queryset=None):
-        """Reload the row, its status too: only transitions assign that, but here it was stored."""
-        if fields is None:
-            deferred = self.get_deferred_fields()
-            columns = [each.attname for each in self._meta.concrete_fields]
-            fields = [name for name in columns if name not in deferred]
-            self._forget_related()
-        if "status" in fields:
-            self.__dict__.pop("status", None)  # what is not there yet may be assigned
-        super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)
-
-    def _forget_related(self):
-        self._prefetched_objects_cache = {}
-        self.__dict__.pop("clock_list", None)
-        for relation in self._meta.related_objects:
-            if relation.is_cached(self):
-                relation.delete_cached_value(self)
 
     @property
     def number(self):

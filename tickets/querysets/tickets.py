@@ -129,6 +129,15 @@ class TicketQuerySet(BoardQuerySet):
     def assigned_to(self, user):
         return self.filter(assignee=user)
 
+    def routed_to(self, team):
+        """Those of a team, or of none."""
+        return self.filter(team__isnull=True) if team is None else self.filter(team=team)
+
+    def of_teams_of(self, user):
+        """Those of the teams that the person belongs to."""
+        member = self.model.team.field.related_model.members.rel.related_model
+        return self.filter(team__in=member.objects.filter(user=user).values("team"))
+
     def to_take(self, agent):
         """What waits to be accepted by the agent: assigned to them, or to nobody."""
         return self.with_status(Status.AWAITING_RESPONSE).filter(
@@ -282,6 +291,7 @@ class TicketQuerySet(BoardQuerySet):
             "organization_name": F("organization__name"),
             "plan_name": F(f"organization__plan__{Named.name_field()}"),
             "assignee_name": name_of("assignee__"),
+            "team_name": F("team__name"),
             "last_is_from_staff": F(f"{last}is_from_staff"),
             "last_author_name": name_of(f"{last}author__"),
             "snippet": Left(f"{last}body", 200),
@@ -325,7 +335,7 @@ class TicketQuerySet(BoardQuerySet):
     def with_owners(self):
         """As `with_people`, without the clocks."""
         # Leaving out columns of one row would take longer than reading them.
-        return self.select_related("organization__plan", "requester", "assignee", "rating")
+        return self.select_related("organization__plan", "requester", "assignee", "team", "rating")
 
     def with_clocks(self):
         """The clocks as `clock_list`, the newest first."""

@@ -65,6 +65,14 @@ from .replying import (
 )
 from .stale_days import day_of, mark_all_stale, mark_stale_of
 from .stretches import fill_stretches
+from .teams import (
+    LONGEST_TEAM_NAME,
+    MOST_TICKETS,
+    TeamDraft,
+    create_team,
+    delete_team,
+    edit_team,
+)
 from .thumbnails import make_thumbnails
 from .totals import record_export, refresh_totals
 from .viewing import forget_viewing, record_viewing, sweep_viewings
@@ -90,8 +98,10 @@ __all__ = [
     "LONGEST_BODY",
     "LONGEST_CANNED_BODY",
     "LONGEST_CANNED_TITLE",
+    "LONGEST_TEAM_NAME",
     "LONGEST_WORDS",
     "MOST_AT_ONCE",
+    "MOST_TICKETS",
     "MOST_WATCHERS",
     "CannedDraft",
     "Draft",
@@ -102,6 +112,7 @@ __all__ = [
     "ScanResult",
     "Seen",
     "SentEdit",
+    "TeamDraft",
     "Verdict",
     "accept",
     "add_note",
@@ -117,11 +128,14 @@ __all__ = [
     "close_by_customer",
     "close_due",
     "create_canned",
+    "create_team",
     "day_of",
     "delete_canned",
+    "delete_team",
     "discard",
     "discard_draft",
     "edit_canned",
+    "edit_team",
     "fill_stretches",
     "follow_closure",
     "follow_end_of_suspension",

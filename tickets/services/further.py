@@ -12,6 +12,7 @@ from tickets.errors import StaleTicket, TicketError
 from tickets.models import Clock
 
 from . import base
+from .routing import follow_category
 from .working import move_priority
 
 
@@ -55,7 +56,9 @@ def change_further(change, further, assignee):
     if further.category:
         if further.category not in Category.values:
             raise TicketError(_("Choose from the list."), code="category")
-        ticket.category = further.category
+        if further.category != ticket.category:
+            ticket.category = further.category
+            facts |= follow_category(ticket)
     if further.assignee_id is not None:
         _assign(change, assignee)
     return facts

@@ -17,6 +17,7 @@ from tickets.search.folding import alphabetical, fold
 
 from . import base
 from .changing import opening
+from .routing import team_of_category
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
     held = base.lock_organization(
         organization.pk,
         **base.sent_before(requester, form_key),
+        **team_of_category(draft.category),
         description_key=rows.ReservedKey(Message),
         **base.sent_lately(Ticket.objects.opened_since(opened_by, now - timedelta(hours=1))),
     )
@@ -60,6 +62,7 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
         base.check_rate(organization.sent_lately, settings.TICKETS_PER_HOUR)
     base.allow(not organization.is_suspended)
     ticket = _new_row(requester, opened_by, organization, draft, now)
+    ticket.team_id = held.team_of_category
     description = _describe(ticket, draft, form_key, now)
     description.pk = held.description_key
     promise = base.promise_for(ticket)

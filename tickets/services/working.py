@@ -13,6 +13,7 @@ from tickets.models import Event
 
 from . import base
 from .changing import changing, give_to
+from .routing import follow_category
 
 
 @in_transaction
@@ -196,5 +197,5 @@ def change_category(ticket, *, actor, category, seen_version=None, now=None):
         return ticket
     with changing(ticket, actor=actor, now=now) as change:
         ticket.category = category
-        change.record(Event.Kind.CATEGORY_CHANGED)
+        change.record(Event.Kind.CATEGORY_CHANGED, **follow_category(ticket))
     return ticket

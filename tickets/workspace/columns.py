@@ -12,7 +12,7 @@ COLUMNS = (
     Column("organization", _("Organization, plan"), "q-organization"),
     Column("priority", _("Priority"), "q-priority"),
     Column("status", _("Status"), "q-status"),
-    Column("assignee", _("Assignee"), "q-assignee"),
+    Column("assignee", _("Assignee, team"), "q-assignee"),
     Column(
         "waiting",
         pgettext_lazy("column", "Waiting"),

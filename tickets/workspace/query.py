@@ -3,14 +3,19 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import BooleanField, F, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from organizations.models import User
+from organizations.querysets import name_of
 from plans.models import Priority
 from tickets.choices import Category, Status
-from tickets.lists.filters import Choice, Filter, OrganizationFilter, PersonFilter, Search
+from tickets.lists.counts import MOST_CHOICES
+from tickets.lists.filters import Choice, Filter, OrganizationFilter, PersonFilter, Record, Search
 from tickets.lists.query import ListQuery
+from tickets.models import Team
+from tickets.prepared import Prepared
 from tickets.querysets.board import AGE_LABELS
 from tickets.querysets.rows import QUEUE_ORDER
 from tickets.search.ticket_numbers import typed_number
@@ -57,6 +62,45 @@ class HourFilter(Filter):
         }
 
 
+def _in_team(tickets, team, reader):
+    if team == "mine":
+        return tickets.of_teams_of(reader.user)
+    return tickets.routed_to(None if team == "none" else team)
+
+
+@Prepared
+def _agents_and_teams():
+    """(whether it is a team, its key, its name) of each agent and team, in one statement."""
+    team = Value(True, BooleanField())
+    teams = Team.objects.living().annotate(is_team=team, label=F("name"))
+    agents = User.objects.agents().annotate(is_team=Value(False, BooleanField()), label=name_of())
+    columns = ("is_team", "label", "pk")
+    found = teams.values_list(*columns).union(agents.order_by().values_list(*columns), all=True)
+    return found.order_by("-is_team", "label", "pk")[:MOST_CHOICES]
+
+
+class TeamFilter(Record):
+    """A team by its number, the teams of the reader, or none."""
+
+    default = ""
+    words = {"mine": _("my teams"), "none": pgettext_lazy("team", "none")}
+
+    def __init__(self, label, **settings):
+        super().__init__(label, find=self._find, choices=tuple, **settings)
+
+    def _find(self, text):
+        if text in self.words:
+            return text
+        is_key = text.isascii() and text.isdigit() and len(text) < 19
+        return Team.objects.living().keyed(int(text)) if is_key else None
+
+    def write(self, value):
+        return value.pk if isinstance(value, Team) else value
+
+    def describe(self, value):
+        return self.words.get(value, value) if isinstance(value, str) else value
+
+
 class QueueQuery(ListQuery):
     """The list that an agent asks for. Without a status it is of open tickets, as the queue."""
 
@@ -92,6 +136,7 @@ class QueueQuery(ListQuery):
         words={"me": _("me"), "nobody": _("nobody")},
         narrow=_assigned,
     )
+    team = TeamFilter(_("Team"), narrow=_in_team)
     requester = PersonFilter(
         _("Requester"),
         people=User.objects.customers,
@@ -110,7 +155,13 @@ class QueueQuery(ListQuery):
         ),
     )
 
-    form_fields = ("text", "status", "priority", "category", "organization", "assignee")
+    form_fields = ("text", "status", "priority", "category", "organization", "assignee", "team")
+
+    def read_choices(self):
+        agents, teams = list(QueueQuery.assignee.words.items()), list(TeamFilter.words.items())
+        for is_team, label, key in _agents_and_teams.rows():
+            (teams if is_team else agents).append((key, label))
+        return {"assignee": agents, "team": teams}
 
     def apply(self, tickets, reader):
         """Those of `tickets` that are asked for, without an order."""

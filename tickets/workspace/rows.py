@@ -50,6 +50,7 @@ class Row:
     category: str
     status: str
     assignee: str
+    team: str
     # Since when something waits, if it does: its moment, in full, and how long ago.
     waiting_iso: str = ""
     waiting_since: str = ""
@@ -94,6 +95,7 @@ class _Page:
             category=category_label(ticket.category, language),
             status=status_html(ticket.status, language),
             assignee=person_html(*assignee, ticket.assignee_id == self.reader, language),
+            team=ticket.team_name or "",
             **self._waiting(ticket.waiting_since),
         )
 

@@ -1,0 +1,124 @@
+"""The pages of teams, and what the queue and a ticket show of them."""
+
+import pytest
+
+from tests.factories import NOW, make_ticket
+from tests.tickets.services.test_teams import make_team
+from tickets import services
+from tickets.models import Team
+
+pytestmark = pytest.mark.django_db
+FORM = {"name": "شبکه", "categories": ["technical"], "most_tickets": "10"}
+
+
+@pytest.fixture
+def lead(client_of, supervisor):
+    return client_of(supervisor)
+
+
+@pytest.fixture
+def desk(client_of, agent):
+    return client_of(agent)
+
+
+def html_of(response, status=200):
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def test_a_supervisor_makes_changes_and_deletes_a_team(lead, agent):
+    response = lead.post("/teams/new/", {**FORM, "members": [agent.pk]})
+    assert response.status_code == 302
+    team = Team.objects.get()
+    page = html_of(lead.get(f"/teams/{team.pk}/"))
+    assert page.count(" checked") == 2
+
+    lead.post(f"/teams/{team.pk}/", {**FORM, "name": "زیرساخت", "version": team.version})
+    team.refresh_from_db()
+    assert (team.name, team.members.count()) == ("زیرساخت", 0)
+
+    assert lead.post(f"/teams/{team.pk}/delete/").status_code == 302
+    assert lead.post(f"/teams/{team.pk}/delete/").status_code == 302
+    assert lead.get(f"/teams/{team.pk}/").status_code == 404
+
+
+def test_what_is_wrong_is_shown_beside_its_field_with_all_that_was_typed(lead, supervisor):
+    make_team(supervisor, name="Network")
+
+    page = html_of(lead.post("/teams/new/", {**FORM, "name": "Second"}), 422)
+
+    assert "Network" in page
+    assert 'value="Second"' in page
+    assert Team.objects.count() == 1
+
+
+def test_a_form_of_a_changed_team_comes_back_and_then_is_saved(lead, supervisor):
+    team = make_team(supervisor)
+    draft = services.TeamDraft("Renamed", categories=("technical",))
+    services.edit_team(team, draft, actor=supervisor)
+
+    page = html_of(lead.post(f"/teams/{team.pk}/", {**FORM, "name": "Mine", "version": 1}), 409)
+
+    assert 'value="Mine"' in page
+    assert 'name="version" value="2"' in page
+
+
+def test_a_form_of_a_deleted_team_says_so(lead, supervisor):
+    team = make_team(supervisor)
+    services.delete_team(team, actor=supervisor)
+
+    page = html_of(lead.post(f"/teams/{team.pk}/", {**FORM, "name": "Mine", "version": 1}), 409)
+
+    assert 'value="Mine"' in page
+
+
+def test_the_list_of_teams_takes_a_fixed_number_of_statements(
+    desk, agent, supervisor, django_assert_num_queries
+):
+    make_team(supervisor, agent)
+    desk.get("/teams/")
+    with django_assert_num_queries(6):
+        desk.get("/teams/")
+    for name in ("A", "B", "C"):
+        make_team(supervisor, agent, supervisor, name=name, categories=())
+
+    with django_assert_num_queries(6):
+        page = html_of(desk.get("/teams/"))
+    assert "Network" in page
+    assert "/teams/new/" not in page
+
+
+def test_the_queue_names_and_filters_teams(desk, agent, supervisor, requester):
+    team = make_team(supervisor, agent)
+    make_team(supervisor, name="Accounts", categories=("financial",))
+    make_ticket(requester, title="of-network")
+    make_ticket(requester, title="of-accounts", category="financial")
+    make_ticket(requester, title="of-nobody", category="sales")
+
+    def shown(query):
+        page = html_of(desk.get(f"/queue/?{query}"))
+        titles = ("of-network", "of-accounts", "of-nobody")
+        return [each for each in titles if f">{each}<" in page]
+
+    assert "team-tag" in html_of(desk.get("/queue/"))
+    assert shown(f"team={team.pk}") == ["of-network"]
+    assert shown("team=mine") == ["of-network"]
+    assert shown("team=none") == ["of-nobody"]
+    for nonsense in ("0", "x", "٣", "9" * 30, str(team.pk + 99)):
+        assert len(shown(f"team={nonsense}")) == 3
+    services.delete_team(team, actor=supervisor)
+    assert len(shown(f"team={team.pk}")) == 3
+
+
+def test_the_page_of_a_ticket_names_its_team_to_agents_alone(
+    desk, client_of, agent, supervisor, requester
+):
+    team = make_team(supervisor, agent, name="Secret squad")
+    ticket = make_ticket(requester)
+    services.change_category(ticket, actor=agent, category="sales", now=NOW)
+    services.change_category(ticket, actor=agent, category="technical", now=NOW)
+
+    assert "Secret squad" in html_of(desk.get(ticket.get_queue_url()))
+    services.delete_team(team, actor=supervisor)
+    assert "Secret squad" in html_of(desk.get(ticket.get_queue_url()))
+    assert "Secret squad" not in html_of(client_of(requester).get(ticket.get_absolute_url()))

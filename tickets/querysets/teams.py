@@ -1,0 +1,42 @@
+"""Which teams there are, and whose a category is."""
+
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class TeamQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Every team, for any agent; nobody else learns of teams."""
+        return self.living() if user.is_agent else self.none()
+
+    def living(self):
+        """Those that were not deleted."""
+        return self.filter(ended_at=None)
+
+    def keyed(self, key):
+        """The one of that key, or None."""
+        return self.filter(pk=key).first()
+
+    def of_category(self, category):
+        """The team that answers a category: one at most."""
+        return self.living().filter(categories__category=category)
+
+    def of_member(self, user):
+        return self.living().filter(members__user=user)
+
+    def named(self, name):
+        return self.living().filter(name__iexact=name)
+
+    def by_name(self):
+        return self.order_by(Lower("name"), "pk")
+
+    def with_people(self):
+        """Each with its members by name, as `members`, and its categories."""
+        member = self.model.members.rel.related_model
+        members = member.objects.filter(user__is_active=True).select_related("user")
+        members = models.Prefetch("members", members.order_by("user__name", "user"))
+        return self.by_name().prefetch_related(members, "categories")
+
+    def locked(self, key):
+        """The living team of that key, locked until the transaction ends, or None."""
+        return self.living().select_for_update(no_key=True).filter(pk=key).first()

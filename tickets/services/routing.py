@@ -1,0 +1,30 @@
+"""To which team a ticket belongs: by its category, from its opening on."""
+
+from django.db.models import Subquery
+
+from tickets.models import Team
+
+
+def team_of_category(category):
+    """For the statement that takes a lock: the key of the team that answers the category, or None,
+    as the attribute `team_of_category`."""
+    return {"team_of_category": Subquery(Team.objects.of_category(category).values("pk")[:1])}
+
+
+def follow_category(ticket):
+    """In memory: the ticket goes to the team of its new category; where no team answers that, it
+    stays where it is. Gives the facts of the event."""
+    team = Team.objects.of_category(ticket.category).first()
+    if team is None:
+        return {}
+    return route(ticket, team)
+
+
+def route(ticket, team):
+    """In memory: make it the ticket of `team`, or of none. Gives the facts of the event: the names
+    of both teams, which the history shows whatever becomes of them."""
+    if ticket.team_id == (team and team.pk):
+        return {}
+    before = ticket.team
+    ticket.team = team
+    return {"team": [before.name if before else "", team.name if team else ""]}

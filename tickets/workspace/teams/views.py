@@ -1,0 +1,93 @@
+"""The pages on which teams are seen by agents and written by supervisors."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from organizations.models import User
+from tickets import services
+from tickets.errors import StaleTicket, TicketError
+from tickets.models import Team
+from tickets.web.guards import staff_only
+
+from .forms import TeamForm
+
+
+@require_safe
+@staff_only
+def team_list(request):
+    """Who is on duty, and the teams by name with their agents. Four statements for any number."""
+    people = list(User.objects.agents().order_by("name", "pk"))
+    teams = list(Team.objects.visible_to(request.user).with_people())
+    return render(request, "teams/list.html", {"teams": teams, "people": people})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def new(request):
+    _supervisor_or_404(request)
+    if request.method == "POST":
+        form = TeamForm(request.POST)
+        return _save(request, form, services.create_team, form_key=True)
+    return _form_page(request, TeamForm())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def edit(request, pk):
+    """Change one; saved after it was deleted, it says so and keeps what was typed."""
+    _supervisor_or_404(request)
+    team = get_object_or_404(Team.objects.all(), pk=pk)
+    if request.method == "POST":
+        return _save(request, TeamForm(request.POST, team=team), services.edit_team, team=team)
+    if team.ended_at:
+        raise Http404
+    return _form_page(request, TeamForm(team=team), team=team)
+
+
+@require_POST
+@staff_only
+def delete(request, pk):
+    """Delete one; one that is deleted already, as after a second press, is deleted."""
+    _supervisor_or_404(request)
+    team = get_object_or_404(Team.objects.all(), pk=pk)
+    try:
+        if not team.ended_at:
+            services.delete_team(team, actor=request.user)
+    except TicketError as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, _("The team has been deleted."))
+    return redirect("teams:list")
+
+
+def _supervisor_or_404(request):
+    if not request.user.is_supervisor:
+        raise Http404
+
+
+def _save(request, form, service, *, team=None, form_key=False):
+    """Write what the form holds; refused, all of it is shown again."""
+    if not form.is_valid():
+        return _form_page(request, form, team=team, status=422)
+    draft = form.draft()
+    try:
+        if form_key:
+            service(draft, actor=request.user, form_key=form.cleaned_data["form_key"])
+        else:
+            seen = form.cleaned_data["version"]
+            service(team, draft, actor=request.user, seen_version=seen)
+    except TicketError as refused:
+        form.refuse(refused)
+        if isinstance(refused, StaleTicket):
+            form.rebase_on(Team.objects.get(pk=team.pk))
+        status = 422 if refused.code in form.fields else 409
+        return _form_page(request, form, team=team, status=status)
+    messages.success(request, _("The team has been saved."))
+    return redirect("teams:list")
+
+
+def _form_page(request, form, *, team=None, status=200):
+    return render(request, "teams/edit.html", {"form": form, "team": team}, status=status)
