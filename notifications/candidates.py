@@ -83,8 +83,7 @@ def _query(keys, with_staff, routed, channels):
 def _team_members(routed):
     """The members of the teams of the tickets, without what is known of them as staff."""
     nothing = Value(None, CharField())
-    found = Ticket.objects.filter(AnyOf("pk", routed), team__members__isnull=False)
-    return found.order_by().values_list(
+    return Ticket.objects.with_team_members(AnyOf("pk", routed)).values_list(
         F("pk") * -1,
         F("team__members__user"),
         Value(0, IntegerField()),

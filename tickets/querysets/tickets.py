@@ -133,6 +133,10 @@ class TicketQuerySet(BoardQuerySet):
         """Those of a team, or of none."""
         return self.filter(team__isnull=True) if team is None else self.filter(team=team)
 
+    def with_team_members(self, which):
+        """Those, among `which`, whose team has members: a row for each of these."""
+        return self.filter(which, team__members__isnull=False).order_by()
+
     def of_teams_of(self, user):
         """Those of the teams that the person belongs to."""
         member = self.model.team.field.related_model.members.rel.related_model

@@ -18,6 +18,7 @@ from . import base
 from .canned import count_uses
 from .changing import changing
 from .further import FurtherChanges, change_further, lock_people
+from .routing import team_of_category
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,12 @@ def reply_with_changes(
     """
     assignee = lock_people(actor, further.assignee_id)
     organization = base.lock_organization(
-        ticket.organization_id, **base.sent_before(actor, content.form_key)
+        ticket.organization_id,
+        **base.sent_before(actor, content.form_key),
+        **team_of_category(further.category),
     )
     ticket = base.locked_of(organization, ticket, actor)
+    ticket.team_of_category = organization.team_of_category
     sending = _Sending(actor, content, then, seen, further=further, assignee=assignee)
     return _send(ticket, organization.sent_before, sending, now)
 

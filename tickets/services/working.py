@@ -13,7 +13,7 @@ from tickets.models import Event
 
 from . import base
 from .changing import changing, give_to
-from .routing import follow_category
+from .routing import follow_category, team_of_category
 
 
 @in_transaction
@@ -183,7 +183,7 @@ def _check_priority(before, after, actor, reason):
 @in_transaction
 def change_category(ticket, *, actor, category, seen_version=None, now=None):
     """Put the ticket into another category. By agents, while it is open."""
-    ticket = base.locked(ticket)
+    ticket = base.locked(ticket, **team_of_category(category))
     now = now or timezone.now()
     if ticket.is_closed:
         raise TicketClosed(_("This ticket was closed in the meantime."))

@@ -77,15 +77,22 @@ def test_the_list_of_teams_takes_a_fixed_number_of_statements(
 ):
     make_team(supervisor, agent)
     desk.get("/teams/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk.get("/teams/")
     for name in ("A", "B", "C"):
         make_team(supervisor, agent, supervisor, name=name, categories=())
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = html_of(desk.get("/teams/"))
     assert "Network" in page
     assert "/teams/new/" not in page
+
+
+def test_only_supervisors_are_offered_to_write(desk, lead, supervisor):
+    make_team(supervisor)
+
+    assert "/teams/new/" in html_of(lead.get("/teams/"))
+    assert "/teams/new/" not in html_of(desk.get("/teams/"))
 
 
 def test_the_queue_names_and_filters_teams(desk, agent, supervisor, requester):

@@ -21,7 +21,8 @@ def team_list(request):
     """Who is on duty, and the teams by name with their agents. Four statements for any number."""
     people = list(User.objects.agents().order_by("name", "pk"))
     teams = list(Team.objects.visible_to(request.user).with_people())
-    return render(request, "teams/list.html", {"teams": teams, "people": people})
+    context = {"teams": teams, "people": people, "may_edit": request.user.is_supervisor}
+    return render(request, "teams/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
