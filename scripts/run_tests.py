@@ -77,12 +77,15 @@ def services():
     environment = dict(os.environ)
     browser = find_browser()
     environment["CHROMIUM"] = browser or ""
+    # Each process that a test starts would compile everything, and so would the next run.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     database = environment.get("TEST_DATABASE_URL") or environment.get("DATABASE_URL")
     redis = environment.get("TEST_REDIS_URL")
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(throwaway_folder())
         if not database:
             database = stack.enter_context(throwaway_postgresql(folder / "postgresql"))
+            environment["TEST_DATABASE_COPY"] = "migrated"
         if not redis:
             binary = redis_server()
             if not binary:

@@ -9,14 +9,16 @@ from django.test import Client, TransactionTestCase
 
 from notifications import outbox
 from organizations.models import Role, StaffRole
+from tests import databases, shipped_rows
 from tests import local_mail as local_mail_server
-from tests import shipped_rows
 from tests.factories import make_agent, make_member, make_organization, make_ticket
 
 TESTS = Path(__file__).parent
 # Begun first, because each keeps its worker for long, and the other must not wait at the end.
 LONGEST = [
     "tickets/clocks/test_properties.py",
+    # Needs no database: the worker before it makes that for both.
+    "plans/test_working_time.py",
     "browser/test_pages.py",
     "demo/test_generate_tickets.py",
     "test_access.py",
@@ -37,11 +39,17 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(request, django_db_modify_db_settings, django_db_blocker):
     """After a test that commits, the tables get back to what migrations shipped."""
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), databases.one_at_a_time():
+        databases.start_from_copy()
+        request.getfixturevalue("django_db_setup")
         shipped_rows.keep()
+        databases.leave_copy()
     TransactionTestCase._fixture_teardown = lambda _test: shipped_rows.restore()
+    yield
+    with django_db_blocker.unblock():
+        databases.end_connections()
 
 
 @pytest.fixture(autouse=True)

@@ -4,15 +4,18 @@ import os
 import re
 from pathlib import Path
 from threading import Thread
+from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import handlers
 from django.test import Client
 from django.utils import timezone
 
 from tests.browser.proxy import Proxy
 from tests.browser.sending import reply_of
+from tests.browser.static_files import KeptStaticFilesHandler
 from tests.factories import make_ticket
 
 CHROMIUM = os.environ.get("CHROMIUM", "")
@@ -48,6 +51,12 @@ def browser_type_launch_args():
 @pytest.fixture(scope="session")
 def browser_context_args():
     return {"viewport": {"width": 1280, "height": 900}, "timezone_id": "Asia/Tehran"}
+
+
+@pytest.fixture(scope="session")
+def live_server(request):
+    with mock.patch.object(handlers, "StaticFilesHandler", KeptStaticFilesHandler):
+        return request.getfixturevalue("live_server")
 
 
 @pytest.fixture(scope="session", autouse=True)
