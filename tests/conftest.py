@@ -22,7 +22,6 @@ LONGEST = [
     "browser/test_pages.py",
     "demo/test_generate_tickets.py",
     "test_access.py",
-    "demo/test_demo.py",
 ]
 
 

@@ -108,6 +108,7 @@ def test_among_many_colleagues_one_is_found_by_typing(visit, keep_picture, reque
     assert watchers_of(ticket) == {"کیمیا یزدانی"}
 
 
+@pytest.mark.full
 def test_an_agent_adds_a_colleague_of_the_customer(visit, agent, colleague, ticket):
     desk = visit(agent)
     desk.goto(ticket.get_queue_url())
@@ -142,6 +143,7 @@ def test_a_closed_ticket_is_rated_and_the_agent_reads_it(
     assert "سریع بود." in desk.locator("section[aria-labelledby=rating-heading]").inner_text()
 
 
+@pytest.mark.full
 def test_the_stars_are_chosen_by_keyboard_and_the_rating_is_changed(visit, requester, closed):
     sara = visit(requester)
     sara.goto(closed.get_absolute_url())
@@ -163,9 +165,8 @@ def test_the_stars_are_chosen_by_keyboard_and_the_rating_is_changed(visit, reque
 # --- How it is shown ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "look", [("fa", "light", 1280), pytest.param(("en", "dark", 390), marks=pytest.mark.full)]
-)
+@pytest.mark.full
+@pytest.mark.parametrize("look", [("fa", "light", 1280), ("en", "dark", 390)])
 def test_what_is_open_on_these_pages_has_no_fault(visit, requester, agent, ticket, closed, look):
     for number in range(9):
         make_member(ticket.organization, f"p{number}@pars.example", password=None)
@@ -190,4 +191,4 @@ def reader_of(visit, person, look):
     person.language, person.theme = language, theme
     person.save()
     page = visit(person, language=language, theme=theme, width=width)
-    return Reader(page, look, visit.complaints)
+    return Reader(page, look, visit.complaints, is_full=True)

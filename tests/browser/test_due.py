@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.browser.variations import first_of
 from tests.factories import make_promised_plan, make_ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +22,9 @@ def ticket(requester, organization):
 
 
 @pytest.mark.parametrize(
-    ("who", "start"), [("requester", "/tickets/"), ("agent", "/queue/")], ids=["customer", "agent"]
+    ("who", "start"),
+    first_of(("requester", "/tickets/"), ("agent", "/queue/")),
+    ids=["customer", "agent"],
 )
 def test_a_due_leads_to_its_sum_and_back(who, start, visit, ticket, request):
     page = visit(request.getfixturevalue(who), language="en", width=390)

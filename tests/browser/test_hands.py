@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from notifications.models import AccountMail
 from tests.browser.steps import file_ticket, forgive_refusals, press, sign_in, status_of, write
+from tests.browser.variations import first_of
 from tests.factories import make_awaiting_customer
 from tickets.choices import Status
 from tickets.models import Attachment, Message
@@ -50,6 +51,7 @@ def test_everything_works_without_script(visit, keep_picture, requester, agent):
     assert sara.url.endswith("/tickets/")
 
 
+@pytest.mark.full
 def test_an_agent_closes_after_a_question_without_script(visit, requester, agent):
     ticket = make_awaiting_customer(requester, agent, now=timezone.now())
     desk = visit(agent, script=False)
@@ -104,6 +106,7 @@ def test_a_customer_needs_no_mouse(visit, requester, agent):
     assert status_of(ticket) == Status.CLOSED
 
 
+@pytest.mark.full
 def test_a_double_click_on_send_sends_once(visit, requester, ticket):
     for script in (True, False):
         page = visit(requester, script=script)
@@ -119,6 +122,7 @@ def test_a_double_click_on_send_sends_once(visit, requester, ticket):
         assert bodies().count(f"{TEXT} {script}") == 1
 
 
+@pytest.mark.full
 def test_what_is_typed_survives_a_reload_and_goes_when_it_is_sent(visit, requester, ticket):
     page = visit(requester)
     page.goto(ticket.get_absolute_url())
@@ -136,7 +140,7 @@ def test_what_is_typed_survives_a_reload_and_goes_when_it_is_sent(visit, request
     assert bodies()[-1] == TEXT
 
 
-@pytest.mark.parametrize("lost", ["csrftoken", "sessionid"])
+@pytest.mark.parametrize("lost", first_of("csrftoken", "sessionid"))
 def test_an_expired_form_or_session_gives_the_text_back(
     visit, keep_picture, requester, ticket, lost
 ):

@@ -93,6 +93,7 @@ def test_a_ticket_is_filed_accepted_and_answered(
     keep_picture(sara, "06 countdown")
 
 
+@pytest.mark.full
 def test_a_ticket_goes_back_and_forth_and_to_another_agent(
     visit, keep_picture, people, requester, agent, second_agent
 ):
@@ -123,6 +124,7 @@ def test_a_ticket_goes_back_and_forth_and_to_another_agent(
     assert again(ticket).assignee == second_agent
 
 
+@pytest.mark.full
 def test_a_ticket_is_closed_thanked_for_reopened_and_closes_by_itself(
     visit, keep_picture, people, requester, agent
 ):
@@ -191,6 +193,7 @@ def test_what_an_admin_writes_into_the_plan_is_promised_next(
     assert after.due_at < before.due_at
 
 
+@pytest.mark.full
 def test_an_agent_files_a_ticket_for_a_member(visit, people, requester, agent):
     desk, sara = visit(agent), visit(requester)
     desk.goto(reverse("queue:new"))

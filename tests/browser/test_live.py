@@ -50,6 +50,7 @@ def test_a_ticket_filed_in_one_browser_appears_in_the_open_queue_of_another(
     assert button.count() == 0
 
 
+@pytest.mark.full
 def test_an_agent_who_writes_meanwhile_answers_what_was_shown(
     visit, keep_picture, requester, agent, ticket
 ):

@@ -10,10 +10,9 @@ from tests.local_mail import send_mail_about
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("local_mail")
-@pytest.mark.parametrize(
-    ("language", "width"), [("fa", 1280), pytest.param("en", 390, marks=pytest.mark.full)]
-)
+@pytest.mark.parametrize(("language", "width"), [("fa", 1280), ("en", 390)])
 def test_a_customer_answers_from_the_mail(
     visit, keep_picture, requester, agent, ticket, language, width
 ):

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from tests.browser.conftest import KEEPS_PICTURES
 from tests.browser.mails import account_mails, mails_of
+from tests.browser.variations import first_of
 from tests.factories import NOW, make_ticket
 
 TITLE = {"fa": "پنل مدیریت سرور web-2 باز نمی‌شود", "en": "The panel of web-2 does not open"}
@@ -55,7 +56,7 @@ def every_mail(requester, colleague, agent, organization):
     return write
 
 
-@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("language", first_of("fa", "en"))
 def test_an_answer_fits_phone_and_desk_in_light_and_dark(
     language, every_mail, picture, requester, agent
 ):

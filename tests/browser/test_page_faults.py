@@ -34,6 +34,7 @@ SMALL_FIELDS = """() => [...document.querySelectorAll("input, select, textarea")
 STYLE = "(node, name) => getComputedStyle(node)[name]"
 
 
+@pytest.mark.full
 def test_the_mark_of_late_figures_is_no_solid_blue_triangle(visit, requester, supervisor):
     ticket = make_ticket(requester, now=timezone.now() - timedelta(days=20))
     assert ticket.due_at < timezone.now()
@@ -50,6 +51,7 @@ def test_the_mark_of_late_figures_is_no_solid_blue_triangle(visit, requester, su
     assert mark.evaluate(STYLE, "color") == figure.evaluate(STYLE, "color")
 
 
+@pytest.mark.full
 def test_figures_of_ratings_are_cards_of_one_height(visit, requester, agent, supervisor):
     now = timezone.now()
     closed = make_closed(requester, agent, now=now)
@@ -77,6 +79,7 @@ def test_a_long_figure_of_a_report_stays_in_its_card(language, visit, supervisor
             assert figure.evaluate("(node) => node.scrollWidth <= node.clientWidth"), width
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("side", ["customer", "agent"])
 def test_the_composer_of_a_closed_ticket_covers_no_conversation(side, visit, requester, agent):
     closed = make_closed(requester, agent)
@@ -108,6 +111,7 @@ def test_no_menu_opens_outside_the_screen_of_a_phone(language, visit, requester,
         assert page.evaluate(SMALL_FIELDS) == [], f"phones zoom into small letters: {path}"
 
 
+@pytest.mark.full
 def test_a_menu_at_the_edge_of_the_window_opens_to_its_other_side(visit, requester):
     make_ticket(requester)
     page = visit(requester, width=768)
@@ -121,6 +125,7 @@ def test_a_menu_at_the_edge_of_the_window_opens_to_its_other_side(visit, request
         page.keyboard.press("Escape")
 
 
+@pytest.mark.full
 def test_a_long_word_in_the_search_does_not_widen_the_page(visit, requester, agent):
     word = "ی" * 90
     for user, path in ((requester, "/tickets/"), (agent, "/queue/")):
@@ -129,6 +134,7 @@ def test_a_long_word_in_the_search_does_not_widen_the_page(visit, requester, age
         assert page.evaluate(WIDTH) == 390
 
 
+@pytest.mark.full
 def test_tickets_of_the_list_begin_in_the_upper_part_of_a_phone(visit, requester, agent):
     for _number in range(3):
         ticket = make_ticket(requester)
@@ -156,7 +162,7 @@ def test_home_has_one_primary_button_whatever_waits(visit, requester, agent):
     assert page.locator(".btn-primary:visible").count() == 1
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", first_of(390, 1280))
 def test_a_new_ticket_is_sent_without_scrolling_and_read_in_its_order(width, visit, requester):
     page = visit(requester, width=width)
     page.goto("/tickets/new/")
@@ -170,6 +176,7 @@ def test_a_new_ticket_is_sent_without_scrolling_and_read_in_its_order(width, vis
     assert [name for name in shown if name in asked] == asked
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("side", ["customer", "agent"])
 def test_the_search_stays_in_one_place_of_every_page(side, visit, requester, supervisor):
     ticket = make_ticket(requester)
@@ -188,7 +195,7 @@ def test_the_search_stays_in_one_place_of_every_page(side, visit, requester, sup
 
 
 @pytest.mark.parametrize("script", first_of(True, False))
-@pytest.mark.parametrize(("side", "width"), [("agent", 1280), ("customer", 390)])
+@pytest.mark.parametrize(("side", "width"), first_of(("agent", 1280), ("customer", 390)))
 def test_after_a_post_the_newest_message_is_in_sight(
     side, width, script, visit, requester, agent, long_ticket
 ):
@@ -207,6 +214,7 @@ def test_after_a_post_the_newest_message_is_in_sight(
         assert page.evaluate("document.activeElement.name") == "body"
 
 
+@pytest.mark.full
 def test_accepting_does_not_throw_the_page_to_its_top(visit, agent, long_ticket):
     page = visit(agent)
     page.goto(long_ticket.get_queue_url())
@@ -228,6 +236,7 @@ def long_ticket(requester):
     return ticket
 
 
+@pytest.mark.full
 def test_a_message_that_begins_with_a_latin_word_shows_its_start(visit, requester, agent):
     ticket = make_ticket(requester)
     content = make_content(f"INV-20533 مبلغ فاکتور این ماه {'بسیار ' * 20}نادرست است")
@@ -239,6 +248,7 @@ def test_a_message_that_begins_with_a_latin_word_shows_its_start(visit, requeste
     assert page.locator(".snippet .trunc").last.evaluate(STYLE, "direction") == "rtl"
 
 
+@pytest.mark.full
 def test_a_card_of_ones_turn_asks_before_closing_where_it_is(visit, requester, agent):
     ticket = make_ticket(requester)
     services.reply_as_agent(ticket, actor=agent, content=make_content("سلام"), then="wait")
@@ -250,6 +260,7 @@ def test_a_card_of_ones_turn_asks_before_closing_where_it_is(visit, requester, a
         assert page.locator("dialog[open]").get_by_text(ticket.title).is_visible()
 
 
+@pytest.mark.full
 def test_the_columns_of_the_english_queue_hold_their_words(visit, requester, agent):
     make_ticket(requester, now=timezone.now())
     Plan.objects.update(name_en="Custom of an organization with a long name")

@@ -45,6 +45,7 @@ def test_an_owner_invites_and_a_stranger_joins_through_the_mail(requester, visit
     assert "زهرا موسوی" in stranger.locator("main").inner_text()
 
 
+@pytest.mark.full
 def test_who_is_signed_in_as_another_signs_out_and_joins(requester, outsider, colleague, visit):
     owner, page = visit(requester), visit(colleague)
     owner.goto("/organization/")
@@ -108,6 +109,7 @@ def test_an_invitation_is_revoked_after_a_question_that_names_the_address(reques
     assert page.goto(path).status == 404
 
 
+@pytest.mark.full
 def test_of_several_organizations_one_is_chosen_on_a_phone_too(
     requester, other_organization, visit
 ):
@@ -124,6 +126,7 @@ def test_of_several_organizations_one_is_chosen_on_a_phone_too(
     assert "Arya Trade" in page.locator("main h1").inner_text()
 
 
+@pytest.mark.full
 def test_sixty_members_with_long_and_hostile_names_fit_a_phone(requester, organization, visit):
     for n in range(58):
         make_member(organization, f"p{n}@pars.example")
@@ -159,6 +162,7 @@ def test_a_person_fills_in_their_profile(requester, visit):
     assert page.locator(".toast-note").is_visible()
 
 
+@pytest.mark.full
 def test_a_zone_that_is_none_is_explained_and_the_rest_stays_as_typed(requester, visit):
     page = visit(requester, script=False, width=390)
     page.goto("/profile/")
@@ -173,6 +177,7 @@ def test_a_zone_that_is_none_is_explained_and_the_rest_stays_as_typed(requester,
     assert User.objects.get(pk=requester.pk).name == "سارا احمدی"
 
 
+@pytest.mark.full
 def test_a_person_chooses_their_mails_by_keyboard(requester, visit):
     page = visit(requester, width=390)
     page.goto("/profile/")

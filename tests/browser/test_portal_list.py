@@ -128,6 +128,7 @@ def test_what_is_new_is_marked_until_its_page_was_shown(visit, tickets, requeste
     assert Sighting.objects.filter(ticket=answered, user=requester).exists()
 
 
+@pytest.mark.full
 def test_without_script_a_button_marks_what_was_read(visit, tickets, requester):
     sara = visit(requester, script=False)
 

@@ -67,6 +67,7 @@ def test_a_message_that_arrives_meanwhile_is_shown_before_an_answer_is_sent(
     assert ticket.messages.count() == 3
 
 
+@pytest.mark.full
 def test_a_draft_is_continued_on_another_device(visit, keep_picture, agent, ticket):
     desk, phone = visit(agent), visit(agent, width=390)
     desk.goto(ticket.get_queue_url())

@@ -27,6 +27,7 @@ def test_an_agent_who_double_clicks_sends_once(script, page_of, agent, ticket):
     assert written() == 1
 
 
+@pytest.mark.full
 def test_ctrl_enter_twice_sends_once(proxy, customer):
     answer = proxy.once(network.hold_answer, "/reply/")
     customer.write().text.focus()
@@ -58,6 +59,7 @@ def test_who_waits_long_presses_again_and_sends_once(proxy, customer):
     assert customer.text.input_value() == ""
 
 
+@pytest.mark.full
 def test_the_same_text_sent_twice_on_purpose_is_sent_twice(customer):
     customer.write().send()
 
@@ -69,6 +71,7 @@ def test_the_same_text_sent_twice_on_purpose_is_sent_twice(customer):
 # --- Reload, back and forward ---------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_reloading_the_page_after_sending_sends_nothing(proxy, customer):
     customer.write().send()
 
@@ -78,6 +81,7 @@ def test_reloading_the_page_after_sending_sends_nothing(proxy, customer):
     assert customer.text.input_value() == ""
 
 
+@pytest.mark.full
 def test_reloading_the_form_while_it_is_sent_sends_once(proxy, customer):
     answer = proxy.once(network.hold_answer, "/reply/")
     customer.write().press()
@@ -134,6 +138,7 @@ def test_going_back_and_sending_another_text_asks_first(script, page_of, request
     assert page.text.input_value() == ""
 
 
+@pytest.mark.full
 def test_going_back_and_forward_sends_nothing(proxy, customer):
     customer.write().send()
 

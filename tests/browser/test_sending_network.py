@@ -51,6 +51,7 @@ def test_a_message_whose_answer_was_lost_is_not_there_to_send_again(proxy, custo
     assert written() == 1
 
 
+@pytest.mark.full
 def test_a_page_that_breaks_off_after_sending_leaves_nothing_to_send_again(proxy, customer):
     page = proxy.once(network.cut_answer, customer.address, method="GET")
     customer.write().press()
@@ -63,6 +64,7 @@ def test_a_page_that_breaks_off_after_sending_leaves_nothing_to_send_again(proxy
     assert proxy.times_forwarded("/reply/") == written() == 1
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("script", first_of(True, False))
 def test_an_agents_reply_whose_answer_was_lost_is_sent_once(script, proxy, page_of, agent, ticket):
     desk = reply_of(page_of(agent, script=script), agent, ticket).write()
@@ -90,6 +92,7 @@ def test_a_new_ticket_whose_answer_was_lost_is_opened_once(proxy, page_of, reque
     assert form.text.input_value() == ""
 
 
+@pytest.mark.full
 def test_a_text_changed_after_a_lost_answer_is_asked_about(proxy, customer):
     customer.write().send_in_vain(proxy, network.lose_answer)
     customer.page.go_back()
@@ -119,6 +122,7 @@ def test_a_request_that_never_arrived_is_sent_from_the_same_form(way, proxy, cus
     assert customer.text.input_value() == ""
 
 
+@pytest.mark.full
 def test_a_request_that_arrives_twice_at_once_is_one_message(proxy, customer):
     proxy.once(network.repeat, "/reply/")
 
@@ -129,6 +133,7 @@ def test_a_request_that_arrives_twice_at_once_is_one_message(proxy, customer):
     assert customer.text.input_value() == ""
 
 
+@pytest.mark.full
 def test_a_browser_that_repeats_a_request_by_itself_sends_once(proxy, customer):
     proxy.keeps_alive = True
     customer.open()
@@ -140,6 +145,7 @@ def test_a_browser_that_repeats_a_request_by_itself_sends_once(proxy, customer):
     assert written() == 1
 
 
+@pytest.mark.full
 def test_a_gateway_error_keeps_text_and_key(proxy, customer):
     key = customer.key
     proxy.once(network.answer_502, "/reply/")
@@ -184,6 +190,7 @@ def test_a_device_that_was_offline_keeps_text_and_key(customer):
     assert written() == 1
 
 
+@pytest.mark.full
 def test_the_address_of_a_form_leads_to_its_page(customer):
     customer.page.goto(customer.action)
 
@@ -195,6 +202,7 @@ def test_the_address_of_a_form_leads_to_its_page(customer):
 # --- Other tabs and other forms -------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_a_duplicated_tab_holds_the_same_form(page_of, customer):
     customer.write()
     customer.page.wait_for_function("() => Object.keys(localStorage).length > 0")
@@ -222,6 +230,7 @@ def test_two_tabs_with_different_texts_send_both(customer):
     assert customer.open().text.input_value() == ""
 
 
+@pytest.mark.full
 def test_a_tab_that_was_closed_leaves_text_and_key_to_the_next(proxy, customer):
     key = customer.key
     customer.write().send_in_vain(proxy, network.lose_request)
@@ -250,6 +259,7 @@ def test_a_reply_and_a_note_on_one_page_are_two_drafts(page_of, agent, ticket):
     assert written() == 1
 
 
+@pytest.mark.full
 def test_a_plan_request_leaves_the_ordinary_draft_alone(page_of, requester):
     page = page_of(requester)
     fill_new_ticket(page)
@@ -271,6 +281,7 @@ def test_a_plan_request_leaves_the_ordinary_draft_alone(page_of, requester):
 # --- Who sends, and what became of the ticket -----------------------------------------------------
 
 
+@pytest.mark.full
 def test_somebody_who_signed_in_again_finds_their_text_in_the_form(visit, customer, requester):
     key = customer.key
     forgive_refusals(visit)
@@ -300,7 +311,7 @@ def test_a_form_of_one_person_is_not_sent_by_another(visit, customer, colleague)
     assert customer.text.input_value() == "", "the draft is the other person's"
 
 
-@pytest.mark.parametrize("lost", ["membership", "organization"])
+@pytest.mark.parametrize("lost", first_of("membership", "organization"))
 def test_who_may_not_write_any_more_keeps_the_text(lost, visit, customer, ticket):
     customer.write()
     forgive_refusals(visit)
@@ -339,8 +350,7 @@ FILL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'Quot
     ("script", "language", "width"),
     [
         (FORBID, "fa", 390),
-        (FILL, "en", 1280),
-        *map(later, [(FORBID, "en", 1280), (FILL, "fa", 390)]),
+        *map(later, [(FILL, "en", 1280), (FORBID, "en", 1280), (FILL, "fa", 390)]),
     ],
     ids=["forbidden fa", "full en", "forbidden en", "full fa"],
 )
@@ -364,6 +374,7 @@ def test_a_browser_that_keeps_no_draft_says_so(
     assert written() == 1
 
 
+@pytest.mark.full
 def test_without_a_draft_the_browser_keeps_the_key_of_the_text(proxy, page_of, requester, ticket):
     page = page_of(requester)
     page.add_init_script(FORBID)

@@ -123,6 +123,7 @@ def test_a_large_image_is_refused_before_anything_is_sent(visit, keep_picture, r
     assert Message.objects.get().body == TEXT
 
 
+@pytest.mark.full
 def test_a_name_that_turns_text_round_is_shown_as_it_is(visit, requester):
     page = visit(requester)
     fill_new(page)
@@ -134,6 +135,7 @@ def test_a_name_that_turns_text_round_is_shown_as_it_is(visit, requester):
     assert Attachment.objects.get().name == "invoicegpj.log"
 
 
+@pytest.mark.full
 def test_a_lost_connection_can_be_tried_again_and_keeps_the_text(visit, keep_picture, requester):
     page = visit(requester)
     fill_new(page)
@@ -194,6 +196,7 @@ def test_files_and_text_come_back_after_a_reload(visit, requester, ticket):
 # --- What goes wrong while somebody types ---------------------------------------------------------
 
 
+@pytest.mark.full
 def test_a_session_that_ended_keeps_the_draft_of_a_new_ticket(visit, requester):
     page = visit(requester)
     fill_new(page)
@@ -214,6 +217,7 @@ def test_a_session_that_ended_keeps_the_draft_of_a_new_ticket(visit, requester):
     assert page.is_checked("[name=category][value=technical]")
 
 
+@pytest.mark.full
 def test_a_removed_member_gets_an_explanation_and_keeps_the_text(
     visit, keep_picture, requester, organization, admin, ticket
 ):
@@ -255,6 +259,7 @@ def test_drafts_are_ones_own_and_go_at_sign_out(visit, requester, colleague):
     assert page.evaluate(names) == []
 
 
+@pytest.mark.full
 def test_a_title_of_half_spaces_is_refused_beside_the_field(visit, requester):
     page = visit(requester)
     fill_new(page, title="\u200c\u200c \u200c")
@@ -289,6 +294,7 @@ def test_tickets_alike_are_shown_while_the_title_is_typed(
     page.wait_for_selector(".alike", state="detached")
 
 
+@pytest.mark.full
 def test_after_filing_the_page_says_what_happens_next(visit, requester):
     page = visit(requester, language="en")
     fill_new(page)
@@ -329,6 +335,7 @@ def test_news_wait_behind_a_button_and_the_standing_is_shown_at_once(
     assert poll_now(page) == 304
 
 
+@pytest.mark.full
 def test_a_ticket_that_closes_meanwhile_shows_what_a_closed_one_does(
     visit, requester, agent, ticket
 ):
@@ -373,6 +380,7 @@ def test_a_message_is_quoted_previewed_and_sent_by_keyboard(visit, keep_picture,
     assert sent.locator(".message-text > p strong").inner_text() == "اجرا شد."
 
 
+@pytest.mark.full
 def test_code_is_left_to_right_and_copied(visit, requester):
     ticket = make_ticket(requester, now=timezone.now(), description="خطا:\n```\nls -la\n```")
     page = visit(requester)
@@ -386,6 +394,7 @@ def test_code_is_left_to_right_and_copied(visit, requester):
     assert page.locator("pre").evaluate("pre => getComputedStyle(pre).direction") == "ltr"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("width", first_of(1280, 390))
 def test_closing_and_reopening_by_click_and_by_words(visit, requester, agent, width):
     now = timezone.now()
@@ -410,6 +419,7 @@ def test_closing_and_reopening_by_click_and_by_words(visit, requester, agent, wi
     assert Ticket.objects.get(pk=closed.pk).status == Status.AWAITING_RESPONSE
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("language", "theme", "width"), first_of(("fa", "light", 1280), ("en", "dark", 390))
 )
@@ -448,6 +458,7 @@ def test_the_parts_that_scripts_draw_are_usable_by_everybody(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.full
 def test_agents_quote_preview_and_attach_in_the_form_that_is_shown(
     visit, keep_picture, requester, agent
 ):

@@ -15,7 +15,8 @@ from tickets import services
 from tickets.choices import Status
 from tickets.models import Attachment, Clock, Event, Message, Rating, Ticket
 
-pytestmark = pytest.mark.django_db
+# Loading it takes some seconds, which test_demo_command.py does in every run.
+pytestmark = [pytest.mark.django_db, pytest.mark.full]
 
 MOMENTS = {
     "a Friday night": datetime(2026, 5, 8, 20, 10, 12, 345678, tzinfo=UTC),
@@ -23,12 +24,9 @@ MOMENTS = {
     "a working noon": datetime(2026, 5, 5, 8, 40, tzinfo=UTC),
     "a second before work begins": datetime(2026, 6, 27, 5, 29, 59, tzinfo=UTC),
 }
-# Each takes some seconds, so only the first is part of every run.
-FIRST, *LATER = [pytest.param(at, id=name) for name, at in MOMENTS.items()]
-LATER = [pytest.param(*each.values, id=each.id, marks=pytest.mark.full) for each in LATER]
 
 
-@pytest.fixture(scope="module", params=[FIRST, *LATER])
+@pytest.fixture(scope="module", params=MOMENTS.values(), ids=MOMENTS)
 def now(request, django_db_setup, django_db_blocker):
     """The demo loaded once for all tests of a moment, and taken back after them."""
     with django_db_blocker.unblock(), transaction.atomic():

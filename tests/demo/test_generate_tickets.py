@@ -1,13 +1,11 @@
 """Generated tickets are as the services would have left them, whatever they are measured for."""
 
 from datetime import UTC, datetime
-from unittest.mock import patch
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from demo.generation import lives
 from demo.generation.copying import generate
 from notifications.models import Notification
 from organizations.models import Organization, StaffRole, User
@@ -18,7 +16,8 @@ from tickets.clocks.terms import working_time_of
 from tickets.models import Clock, ClockStretch, Event, Message, Ticket
 from tickets.search.folding import alphabetical, fold
 
-pytestmark = pytest.mark.django_db
+# Playing all lives takes longer than any other test.
+pytestmark = [pytest.mark.django_db, pytest.mark.full]
 
 NOW = datetime(2026, 5, 5, 8, 40, tzinfo=UTC)
 COUNT = 300
@@ -35,22 +34,12 @@ ALWAYS_TRUE = [
 ]
 
 
-FEW = {"CLOSED": lives.CLOSED[:1], "WAITING": lives.WAITING[2:4], "STANDING": lives.STANDING[2:4]}
-ALL = {name: getattr(lives, name) for name in FEW}
-
-
-# Playing all lives takes longer than any other test.
-@pytest.fixture(
-    scope="module",
-    autouse=True,
-    params=[pytest.param(FEW, id="few"), pytest.param(ALL, id="all", marks=pytest.mark.full)],
-)
-def played(request, django_db_setup, django_db_blocker):
-    """Copied from these lives once for all tests of this file, and taken back after them."""
+@pytest.fixture(scope="module", autouse=True)
+def _played(django_db_setup, django_db_blocker):
+    """Copied from the lives once for all tests of this file, and taken back after them."""
     with django_db_blocker.unblock(), transaction.atomic():
-        with patch.multiple(lives, **request.param):
-            generate(COUNT, seed=1, now=NOW)
-        yield request.param
+        generate(COUNT, seed=1, now=NOW)
+        yield
         transaction.set_rollback(True)
 
 
@@ -63,9 +52,8 @@ def test_there_are_two_hundred_organizations_twenty_agents_and_five_percent_open
     assert 3.5 < Message.objects.count() / COUNT < 5
 
 
-def test_all_lives_together_fill_every_band_of_the_queue(played):
-    if played is ALL:
-        assert set(Ticket.objects.values_list("queue_band", flat=True)) == set(Band.values)
+def test_all_lives_together_fill_every_band_of_the_queue():
+    assert set(Ticket.objects.values_list("queue_band", flat=True)) == set(Band.values)
 
 
 @pytest.mark.parametrize("name", ALWAYS_TRUE)
@@ -116,12 +104,10 @@ def test_the_next_ticket_has_the_next_number():
     assert ticket.pk == last.pk + 1
 
 
-@pytest.mark.full
-def test_the_same_seed_gives_the_same_tickets_again(played):
+def test_the_same_seed_gives_the_same_tickets_again():
     before = _notified(Ticket.objects.order_by("pk"))
 
-    with patch.multiple(lives, **played):
-        generate(COUNT, seed=1, now=NOW)
+    generate(COUNT, seed=1, now=NOW)
 
     assert _notified(Ticket.objects.order_by("pk")[COUNT:]) == before
 

@@ -22,7 +22,10 @@ from tests.helpdesk.web_process import HALF_SENT, PAGE, ROOT, Web, free_port, is
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH')}:/usr/sbin")
 if NGINX is None:
     warnings.warn("nginx is not installed: the documented proxy is not tested", stacklevel=1)
-pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed (apt install nginx)")
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.skipif(NGINX is None, reason="nginx is not installed (apt install nginx)"),
+]
 NAME = "helpdesk.example"
 MAIN = """
 daemon off; master_process off; pid nginx.pid; error_log stderr;

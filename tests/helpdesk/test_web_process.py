@@ -48,6 +48,7 @@ def test_half_sent_requests_of_every_kind_do_not_stop_the_site(web):
         connection.close()
 
 
+@pytest.mark.full
 def test_a_client_that_drips_bytes_is_cut_and_one_that_hurries_is_not(start):
     limits = {"REQUEST_HEAD_SECONDS": "1", "REQUEST_BODY_SECONDS": "1"}
     web = start(**limits, CONNECTION_IDLE_SECONDS="2")
@@ -78,6 +79,7 @@ def test_more_than_a_form_may_hold_gets_the_page_that_says_so(web, is_chunked):
     assert b'class="id"' in response.read()
 
 
+@pytest.mark.full
 def test_the_name_of_a_field_of_a_megabyte_gets_the_page_that_says_so(start):
     web = start()
     name = b"a" * 1_000_000
@@ -97,6 +99,7 @@ def test_a_size_beyond_all_measure_is_refused_before_it_is_sent(web):
     assert answer_of(connection)[0] == 413
 
 
+@pytest.mark.full
 def test_a_stopping_process_finishes_what_has_begun(start):
     web = start()
     begun = web.connect(HEAD + b"Content-Length: 10\r\n\r\nlogin")
@@ -110,6 +113,7 @@ def test_a_stopping_process_finishes_what_has_begun(start):
     assert web.process.wait(timeout=20) == 0
 
 
+@pytest.mark.full
 def test_no_request_is_lost_when_the_process_is_restarted_behind_its_socket(start):
     with socket.create_server(("127.0.0.1", 0), backlog=100) as listener:
         web = start(listener=listener)
@@ -134,6 +138,7 @@ def test_no_request_is_lost_when_the_process_is_restarted_behind_its_socket(star
     assert set(answers) == {200}
 
 
+@pytest.mark.full
 def test_headers_of_a_proxy_reach_the_application_as_they_are(start):
     web = start(HTTPS="1", BEHIND_TLS_PROXY="1")
 
@@ -171,6 +176,7 @@ def test_make_run_and_the_documents_start_the_same_web_process():
     assert "-m helpdesk.web --bind 127.0.0.1:8000" in (ROOT / "docs/operations.md").read_text()
 
 
+@pytest.mark.full
 def test_a_database_without_tables_is_named_by_health_and_is_no_broken_page(start, tmp_path):
     web = start(DATABASE_URL=f"sqlite:///{tmp_path / 'empty.sqlite3'}")
 

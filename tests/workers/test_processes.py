@@ -71,6 +71,7 @@ def test_a_worker_notifies_of_what_was_committed_and_of_nothing_else(
     assert Notification.objects.by_external().count() == 1
 
 
+@pytest.mark.full
 def test_a_ticket_opened_while_redis_is_away_is_saved_at_once_and_notified_of_later(
     processes, broker, post, file_for, requester, overdue_schedule
 ):
@@ -98,6 +99,7 @@ def test_a_ticket_opened_while_redis_hangs_is_saved_at_once(transactional_db, br
     assert {state_of(first), state_of(second)} == {"pending"}
 
 
+@pytest.mark.full
 def test_beat_has_a_ticket_closed_that_was_left_alone_for_48_hours(
     processes, file_for, agent, overdue_schedule
 ):
