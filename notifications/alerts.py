@@ -27,7 +27,10 @@ class Alert(NamedTuple):
 
 
 def outdated_alerts(tickets, *, now):
-    """The keys of the unread alerts about the tickets, which are keys, that are untrue at `now`."""
+    """The keys of the unread alerts about the tickets, which are keys, that are untrue at `now`.
+
+    One that tells of more tickets than its own stays.
+    """
     return [
         alert.pk for alert in _unread_alerts(tickets) if notice_of(alert.event).outdated(alert, now)
     ]
@@ -36,7 +39,7 @@ def outdated_alerts(tickets, *, now):
 def _unread_alerts(tickets):
     # Of small tables first: joined to all events at once, a database without statistics of them
     # may read whole tables for each act.
-    unread = Notification.objects.on_bells_of(tickets).unread()
+    unread = Notification.objects.on_bells_of(tickets).unread().of_one_ticket()
     rows = list(unread.values_list("pk", "event", "recipient", "recipient__staff_role"))
     if not rows:
         return []

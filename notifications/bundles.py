@@ -1,5 +1,6 @@
 """One message about several events of one person: what a run found, or what waited for its hour."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -28,10 +29,10 @@ def of_many(notifications, *, now):
     """The message about notifications of one person, in the person's language."""
     first, person = notifications[0], notifications[0].recipient
     with translation.override(person.language), timezone.override(known_zone(person.time_zone)):
-        ordered = sorted(notifications, key=_urgency)
+        ordered = sorted((each for each in notifications if not each.more), key=_urgency)
         sections = [_section(each, now) for each in ordered[:MOST_SHOWN]]
-        if len(ordered) > MOST_SHOWN:
-            sections.append(_left_off(person, len(ordered) - MOST_SHOWN))
+        if left := sum(each.ticket_count for each in notifications) - len(sections):
+            sections.append(_left_off(person, left))
         return News(
             subject=_subject(notifications),
             language=get_language(),
@@ -64,12 +65,12 @@ def _left_off(person, count):
 
 def _subject(notifications):
     """How many tickets are overdue, due soon and so on, the most urgent first."""
-    tickets = {}
+    seen, counts = set(), Counter()
     for each in sorted(notifications, key=_urgency):
-        tickets.setdefault(each.ticket_id, each.event.kind)
-    kinds = list(tickets.values())
-    parts = [_counted(kind, kinds.count(kind)) for kind in URGENCY if kind in kinds]
-    if others := sum(kind not in URGENCY for kind in kinds):
+        counts[each.event.kind] += each.more + (each.ticket_id not in seen)
+        seen.add(each.ticket_id)
+    parts = [_counted(kind, counts[kind]) for kind in URGENCY if counts[kind]]
+    if others := sum(counts[kind] for kind in counts if kind not in URGENCY):
         text = ngettext("news of %(count)s ticket", "news of %(count)s tickets", others)
         parts.append(text % {"count": wording.number(others)})
     subject = wording.listed(parts)

@@ -89,7 +89,17 @@ def subject_and_section(notification, *, now):
 
 def sentence_of(notification):
     """What happened, as one sentence for its recipient, in the active language and zone."""
-    return notice_of(notification.event).sentence(_facts(notification))
+    sentence = notice_of(notification.event).sentence(_facts(notification))
+    return f"{sentence} {_of_others(notification.more)}" if notification.more else sentence
+
+
+def _of_others(count):
+    text = ngettext(
+        "The same is true of %(count)s more ticket.",
+        "The same is true of %(count)s more tickets.",
+        count,
+    )
+    return text % {"count": wording.number(count)}
 
 
 def of_account_mail(mail):

@@ -75,6 +75,8 @@ class Notification(Outbox):
     channel = ChannelField(_("channel"))
     # Sent as one message with whatever else of the kind is due for the person by the channel.
     is_bundled = models.BooleanField(default=False, db_default=False)
+    # So many more tickets of which the same run has found the same, and that have no row.
+    more = models.PositiveIntegerField(default=0, db_default=0)
     # Of the bell: when its recipient saw it.
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -113,6 +115,11 @@ class Notification(Outbox):
 
     def __str__(self):
         return f"{self.get_channel_display()} → {self.recipient}"
+
+    @property
+    def ticket_count(self):
+        """Of how many tickets it tells: that of its event, and `more`."""
+        return 1 + self.more
 
     @property
     def is_not_delivered(self):

@@ -99,6 +99,10 @@ class NotificationQuerySet(OutboxQuerySet):
     def of_kinds(self, kinds):
         return self.filter(event__kind__in=kinds)
 
+    def of_one_ticket(self):
+        """Those that tell of no more tickets than their own."""
+        return self.filter(more=0)
+
     def up_to(self, key):
         return self.filter(pk__lte=key)
 

@@ -29,4 +29,7 @@ def _reason(notification, seen, wanted, now):
         return Reason.INTERNAL
     if notification.pk not in wanted:
         return Reason.UNWANTED
+    if notification.more:
+        # True of the others, whatever has become of its own ticket.
+        return ""
     return notice_of(notification.event).outdated(notification, now)

@@ -128,7 +128,7 @@ def _without_waiting(rows, channel, now):
 
 
 def _compose(channel, rows, now):
-    if len(rows) == 1:
+    if len(rows) == 1 and not rows[0].more:
         return channel.compose(rows[0], now=now)
     return channel.compose_many(rows, now=now)
 

@@ -158,6 +158,12 @@ class Notice:
         return self.outdated is not _is_current
 
     @property
+    def is_summed_up(self):
+        """Whether of many that a run finds only the first have a row each: alerts to staff, whose
+        list of tickets is the queue."""
+        return self.is_found_by_run and self.is_alert and self.to_customers is never
+
+    @property
     def is_silent(self):
         """Whether nobody is ever notified."""
         return self.to_customers is never and self.to_staff is nobody

@@ -7,15 +7,20 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from notifications import outbox, services
 from notifications.bundles import MOST_SHOWN
 from notifications.channels import WAITS
+from notifications.letters import sentence_of
 from notifications.models import Notification
+from notifications.planning import MOST_WITH_ROWS
 from tests.factories import NOW, make_content, make_ticket
 from tickets import reply_addresses
 from tickets import services as tickets
+from tickets.event_types import Kind
 from tickets.models import Clock
 
 MINUTE = timedelta(minutes=1)
@@ -252,6 +257,66 @@ def test_the_bell_has_a_row_for_each_ticket_that_a_run_found(overdue, agent):
 
     on_bell = Notification.objects.filter(channel="bell", recipient=agent)
     assert on_bell.count() == 3
+
+
+# --- Many at once ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def flood(requester, agent, in_english):
+    """Eight tickets more than have rows, found in one run; with what each is due."""
+    made = [make_ticket(requester, title=f"Ticket {n}") for n in range(MOST_WITH_ROWS + 8)]
+    Notification.objects.all().delete()
+    first = made[-1]
+    Clock.objects.filter(ticket=first).update(due_at=F("due_at") - 2 * MINUTE)
+    tickets.scan_clocks(now=DAYS_LATER)
+    return made
+
+
+def on_bell(person):
+    return Notification.objects.on_bell_of_staff(person)
+
+
+def test_of_many_tickets_the_first_have_rows_and_the_last_of_these_counts_the_others(
+    flood, agent, supervisor
+):
+    for person in (agent, supervisor):
+        for found in (on_bell(person), rows(person)):
+            assert [row.more for row in found.order_by("-more")] == [8] + [0] * (MOST_WITH_ROWS - 1)
+            assert found.order_by("pk")[0].ticket == flood[-1]
+    assert flood[-1].events.filter(kind=Kind.BREACHED).exists()
+    assert flood[5].events.filter(kind=Kind.BREACHED).exists()
+
+
+def test_what_a_mail_shows_one_by_one_has_rows():
+    assert MOST_WITH_ROWS == MOST_SHOWN + 1
+
+
+def test_the_bell_says_how_many_others_there_are(flood, agent):
+    with translation.override("en"):
+        text = sentence_of(on_bell(agent).get(more=8))
+
+    assert text == "It is overdue. The same is true of 8 more tickets."
+
+
+def test_what_tells_of_others_stays_though_its_own_ticket_is_answered(flood, agent):
+    row = on_bell(agent).get(more=8)
+
+    tickets.reply_as_agent(row.ticket, actor=agent, content=make_content(), now=DAYS_LATER + MINUTE)
+    deliver_leads(DAYS_LATER + MINUTE)
+
+    assert on_bell(agent).unread().filter(pk=row.pk).exists()
+    [message] = mails_to(agent)
+    assert message.subject == f"{MOST_WITH_ROWS + 8} tickets are overdue"
+    assert "And 9 more." in message.body
+
+
+def test_what_tells_of_others_is_a_mail_of_its_own_where_the_rest_was_answered(flood, agent):
+    rows(agent).filter(more=0).delete()
+
+    deliver_leads(DAYS_LATER + 2 * MINUTE)
+
+    assert [message.subject for message in mails_to(agent)] == ["9 tickets are overdue"]
 
 
 # --- Half way to due soon -------------------------------------------------------------------------
