@@ -45,7 +45,11 @@ class Ticket(Reloadable):
         db_index=False,  # begins other indexes
     )
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("opened by"),
+        db_index=False,  # begins another index
     )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
