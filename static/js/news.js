@@ -1,6 +1,6 @@
-// Shows what is new on an open page of a ticket (data-news) or list (data-rows), when live.js says that
-// there is something. New messages and rows wait behind a button, so that nothing moves under a
-// reader; numbers and where the ticket is are shown at once, but never under a hand.
+// Shows what is new on an open page of a ticket (data-news), list (data-rows) or board (data-live-parts)
+// when live.js says that there is something. New messages and rows wait behind a button, so that nothing
+// moves under a reader; numbers and where the ticket is are shown at once, but never under a hand.
 
 // What has not come by then is asked for again, in milliseconds.
 const PATIENCE = 10_000;
@@ -195,7 +195,7 @@ async function look(shown, mark) {
 }
 
 const place = document.querySelector("[data-news]");
-const shown = place ? new Entries(place) : document.querySelector("[data-rows]") ? new Rows() : null;
+const shown = place ? new Entries(place) : document.querySelector("[data-rows], [data-live-parts]") ? new Rows() : null;
 
 if (shown) {
   document.addEventListener("live", ({ detail }) => {

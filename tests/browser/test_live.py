@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests.browser.steps import file_ticket, forgive_refusals
 from tests.factories import make_content, make_ticket
@@ -91,3 +92,15 @@ def test_the_list_of_a_customer_says_what_changed_and_stops_at_sign_out(
     page.context.clear_cookies()
     page.locator(".news .toast-note").wait_for(timeout=WITHIN)
     keep_picture(page, "signed out")
+
+
+def test_the_board_of_a_supervisor_counts_a_ticket_by_itself(visit, supervisor, requester, ticket):
+    page = visit(supervisor)
+    page.goto("/reports/board/")
+    count = page.locator("a.figure-value[href='/queue/']")
+    before = count.inner_text()
+
+    make_ticket(requester, now=timezone.now())
+
+    expect(count).not_to_have_text(before, timeout=WITHIN)
+    expect(page.locator(".news-button")).to_have_count(0)

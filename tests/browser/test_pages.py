@@ -249,6 +249,7 @@ def test_the_supervisors_pages(reader, cast, language, theme, width):
     supervisor.read("/reports/?from=x&to=y")
     supervisor.read("/reports/tickets/?year=1405")
     supervisor.read("/reports/ratings/")
+    supervisor.read("/reports/board/")
     supervisor.read("/reports/ratings/?year=1405")
     supervisor.read("/reports/tickets/?year=1390")
     supervisor.page.goto("/reports/?month=1405-02")
