@@ -9,6 +9,8 @@ from django.http import Http404
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
 
+from ui.keys import key_in
+
 from . import views
 
 logger = logging.getLogger(__name__)
@@ -95,8 +97,9 @@ class SizeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        length = request.META.get("CONTENT_LENGTH") or ""
-        if length.isdecimal() and int(length) > settings.REQUEST_MAX_BYTES:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        number = key_in(length)
+        if number is None or number > settings.REQUEST_MAX_BYTES:
             return views.too_large(request)
         return self.get_response(request)
 

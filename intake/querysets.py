@@ -58,5 +58,9 @@ class ReceivedMailQuerySet(models.QuerySet):
         """What the person may decide about: supervisors all, agents what is held on a ticket."""
         return self if user.is_supervisor else self.held()
 
+    def settled_by(self, user):
+        """What the person has decided about."""
+        return self.filter(settled_by=user)
+
     def older_than(self, pk):
         return self.filter(pk__lt=pk)

@@ -13,11 +13,13 @@ from tickets.errors import TicketError
 from tickets.models import Ticket
 from tickets.search.ticket_numbers import typed_number
 from tickets.web.guards import staff_only, supervisors_only, to_latest
+from ui.keys import key_in
 
 from . import services
 from .models import ReceivedMail
 
 PAGE_SIZE = 50
+State = ReceivedMail.State
 
 
 @require_safe
@@ -27,9 +29,9 @@ def mails(request):
     shows_all = request.GET.get("show") == "all"
     found = ReceivedMail.objects.listed()
     found = found if shows_all else found.to_decide()
-    older_than = request.GET.get("before", "")
-    if older_than.isascii() and older_than.isdigit():
-        found = found.older_than(min(int(older_than), 2**63 - 1))
+    older_than = key_in(request.GET.get("before", ""))
+    if older_than is not None:
+        found = found.older_than(older_than)
     rows = list(found[: PAGE_SIZE + 1])
     more = rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
     context = {
@@ -61,24 +63,32 @@ def original(request, pk):
     return response
 
 
-def _back_with_sentence(view):
-    """A refusal becomes a sentence on the page that the button was on."""
+def _decides(state):
+    """A view that decides about a mail, which is in `state` then: a refusal becomes a sentence on
+    the page that the button was on, and whoever decided the same just before is no refusal."""
 
-    @wraps(view)
-    def guarded(request, pk):
-        row = get_object_or_404(ReceivedMail.objects.listed().decided_by(request.user), pk=pk)
-        try:
-            return view(request, row)
-        except TicketError as refused:
-            messages.error(request, refused.sentence)
-            return _back(request, row)
+    def decorate(view):
+        @wraps(view)
+        def guarded(request, pk):
+            rows = ReceivedMail.objects.listed()
+            rows = rows.decided_by(request.user) | rows.settled_by(request.user)
+            row = get_object_or_404(rows, pk=pk)
+            if row.settled_by_id == request.user.pk and row.state == state:
+                return _back(request, row)
+            try:
+                return view(request, row)
+            except TicketError as refused:
+                messages.error(request, refused.sentence)
+                return _back(request, row)
 
-    return guarded
+        return guarded
+
+    return decorate
 
 
 @require_POST
 @staff_only
-@_back_with_sentence
+@_decides(State.POSTED)
 def accept(request, row):
     """Let a held mail be the message of the person whose address it came to."""
     row = services.accept(row, actor=request.user, now=timezone.now())
@@ -87,7 +97,7 @@ def accept(request, row):
 
 @require_POST
 @supervisors_only
-@_back_with_sentence
+@_decides(State.POSTED)
 def release(request, row):
     """Take a mail out of quarantine; one of nobody goes to the ticket whose number was entered."""
     number = typed_number(request.POST.get("ticket", ""))
@@ -102,7 +112,7 @@ def release(request, row):
 
 @require_POST
 @staff_only
-@_back_with_sentence
+@_decides(State.DISCARDED)
 def discard(request, row):
     """Decide that a mail becomes nothing."""
     services.discard(row, actor=request.user, now=timezone.now())
@@ -111,6 +121,6 @@ def discard(request, row):
 
 
 def _back(request, row):
-    if not request.user.is_supervisor or (row.ticket and row.state == row.State.HELD):
+    if row.ticket and (not request.user.is_supervisor or row.state == State.HELD):
         return redirect(row.ticket.get_queue_url())
     return redirect("intake:list")

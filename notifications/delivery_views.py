@@ -1,7 +1,5 @@
 """Pages of what became of notifications, and sending one again; for staff."""
 
-import re
-
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from organizations import services as people
 from tickets.errors import TicketError
 from tickets.web.guards import staff_only, supervisors_only, ticket_or_404
+from ui.keys import key_in
 
 from . import deliveries, services
 from .models import AccountMail, Notification
@@ -66,8 +65,7 @@ def clear_address(request, number, pk):
 @supervisors_only
 def all_deliveries(request):
     """What has failed, what waits, and for how long."""
-    before = request.GET.get("before", "")
-    before = int(before) if re.fullmatch(r"[0-9]{1,18}", before) else None
+    before = key_in(request.GET.get("before", ""))
     rows, following = deliveries.failures(before)
     context = {
         "recipients": rows,

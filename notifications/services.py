@@ -258,8 +258,8 @@ def send_again(ticket, pk, *, actor, now):
     rows = Notification.objects.of_ticket(ticket).filter(pk=pk).select_related("recipient")
     if any(_is_undeliverable(row) for row in rows):
         raise TicketError(_("E-mails to this address come back. First mark it as working again."))
-    # Of two at once the second finds it pending already.
-    if not try_again(rows, now=now):
+    # Pressed twice, the second finds it pending already.
+    if not try_again(rows, now=now) and not rows.filter(state=Outbox.State.PENDING).exists():
         raise TicketError(_("This notification has not failed, so it is not sent again."))
     publish_on_commit(DELIVER_NOTIFICATION, [pk])
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tickets.freshness import list_mark, mark, queue_mark
 from tickets.models import Ticket
+from ui.keys import key_in
 
 from .bell import bell_state, newest_on_bell
 from .polls import is_same_tag, poll_of, tag_of
@@ -84,8 +85,8 @@ def _answer(request, news, tag):
         return HttpResponseNotModified(headers=headers)
     state = bell_state(request.user)
     answer = {"person": request.user.pk, **news, "bell": _bell(state)}
-    known = request.GET.get("bell", "")
-    if known.isdecimal() and int(known) < state.newest:
+    known = key_in(request.GET.get("bell", ""))
+    if known is not None and known < state.newest:
         answer["bell"]["alert"] = newest_on_bell(request.user, state)
     return JsonResponse(answer, headers=headers)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ui.crispy import PlainHelper
-from ui.forms import TextField
+from ui.forms import KeyedForm, TextField
 from ui.names import clean_name
 
 from . import services
@@ -126,13 +126,35 @@ class NewOrganizationForm(forms.Form):
             self.fields["organization_key"].widget = forms.HiddenInput()
 
     def clean_organization_key(self):
-        key = self.cleaned_data["organization_key"].lower()
+        key = self._typed_key()
         if not key:
             return services.free_key(self.cleaned_data.get("organization_name", ""))
-        Organization._meta.get_field("key").run_validators(key)
         if Organization.objects.filter(key=key).exists():
             raise ValidationError(_("This key is taken. Choose another one."), code="key_taken")
         return key
+
+    def _typed_key(self):
+        key = self.cleaned_data["organization_key"].lower()
+        if key:
+            Organization._meta.get_field("key").run_validators(key)
+        return key
+
+
+class FoundForm(NewOrganizationForm, KeyedForm):
+    """One more organization of a person; the service finds out whether its key is taken, as a form
+    that is sent twice has taken it itself."""
+
+    def clean_organization_key(self):
+        return self._typed_key()
+
+    def refuse(self, error):
+        """Say what the domain or the database refused, beside its field."""
+        if getattr(error, "code", "") == "already_sent":
+            self.take_new_key()
+            self.add_error("organization_name", error.sentence)
+            return
+        taken = _("This key is taken. Choose another one.")
+        self.add_error("organization_key", getattr(error, "sentence", taken))
 
 
 class SignupForm(NewOrganizationForm, account_forms.SignupForm):

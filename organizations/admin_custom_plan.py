@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import Plan
+from ui.forms import KeyedForm
 
 from . import services
+from .errors import OrganizationError
 from .models import Organization
 
 
-class CustomPlanForm(forms.Form):
+class CustomPlanForm(KeyedForm):
     """Which plan, for whom, and whether it moves there at once."""
 
     plan = forms.ModelChoiceField(Plan.objects.all(), label=_("Plan"))
@@ -49,15 +51,21 @@ class CustomPlanPage:
         form = CustomPlanForm(request.POST or None, initial={"plan": request.GET.get("plan")})
         if request.method == "POST" and form.is_valid():
             fields = form.cleaned_data
-            copy = services.make_custom_plan(
-                fields["organization"],
-                source=fields["plan"],
-                moves_now=fields["moves_now"],
-                actor=request.user,
-                now=timezone.now(),
-            )
-            self._tell(request, fields["organization"], copy, fields["moves_now"])
-            return HttpResponseRedirect(reverse("admin:plans_plan_change", args=[copy.pk]))
+            try:
+                copy = services.make_custom_plan(
+                    fields["organization"],
+                    source=fields["plan"],
+                    moves_now=fields["moves_now"],
+                    actor=request.user,
+                    now=timezone.now(),
+                    form_key=fields["form_key"],
+                )
+            except OrganizationError as refused:
+                form.take_new_key()
+                form.add_error(None, refused.sentence)
+            else:
+                self._tell(request, fields["organization"], copy, fields["moves_now"])
+                return HttpResponseRedirect(reverse("admin:plans_plan_change", args=[copy.pk]))
         context = {
             **self.admin_site.each_context(request),
             "title": _("Copy a plan for an organization"),

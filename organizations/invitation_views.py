@@ -19,6 +19,8 @@ from .models import Role, User
 def invitation(request, token):
     """Ask before joining; a link that is used, revoked, expired or unknown says one thing."""
     found = services.invitation_of(token, at=timezone.now())
+    if found is None and (joined := _joined_before(request, token)):
+        return _welcome(request, joined)
     if found is None:
         return render(request, "organizations/invitation_dead.html", status=404)
     if request.user.is_authenticated:
@@ -26,6 +28,13 @@ def invitation(request, token):
     if User.objects.with_address(found.email).exists():
         return _page(request, found, "sign_in")
     return _for_stranger(request, found)
+
+
+def _joined_before(request, token):
+    """What a second press, or one whose answer was lost, has joined already."""
+    if request.method != "POST" or not request.user.is_authenticated:
+        return None
+    return services.has_accepted(token, request.user)
 
 
 def _for_person(request, found):
@@ -36,9 +45,13 @@ def _for_person(request, found):
             services.accept(found, request.user, now=timezone.now())
         except OrganizationError as refused:
             return _page(request, found, "accept", status=409, refusal=refused.sentence)
-        messages.success(request, _("You are now a member of %s.") % found.organization)
-        return redirect("home")
+        return _welcome(request, found.organization)
     return _page(request, found, "accept")
+
+
+def _welcome(request, organization):
+    messages.success(request, _("You are now a member of %s.") % organization)
+    return redirect("home")
 
 
 def _for_stranger(request, found):

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ui.forms import KeyedForm
+
 from .account_forms import AddressField
 from .member_list import roles_to_invite
 from .models import Membership, Role
@@ -28,7 +30,7 @@ class OwnOrganizationForm(forms.Form):
         self.initial["organization"] = reader.organization_id
 
 
-class InviteForm(OwnOrganizationForm):
+class InviteForm(OwnOrganizationForm, KeyedForm):
     """An address, and the role that its holder is invited to."""
 
     email = AddressField(autocomplete="off")

@@ -1,10 +1,12 @@
 """The rows of the organization page, and the actions that the reader may take."""
 
+import uuid
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import Q
 
+from ui.keys import key_in
 from ui.names import clean_name
 
 from . import permissions
@@ -86,9 +88,8 @@ def _page(members, params):
 
 def _named(members, text):
     """The member that a query string names, or None for what names none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        return None
-    return members.filter(pk=text).first()
+    key = key_in(text)
+    return None if key is None else members.filter(pk=key).first()
 
 
 def _beyond(member, way):
@@ -114,7 +115,8 @@ def row_of(reader, member):
 
 
 def invitations_of(reader, now):
-    """(invitation, whether it is open, whether the reader may act on it), the latest first."""
+    """(invitation, whether it is open, whether the reader may act on it, the key of its form that
+    sends it again), the latest first."""
     unsettled = Invitation.objects.of(reader.organization).unsettled()
     rights = Rights.of(reader)
     return [
@@ -122,6 +124,7 @@ def invitations_of(reader, now):
             each,
             each.is_open_at(now),
             rights.invites and permissions.may_invite(reader, role=each.role),
+            uuid.uuid4(),
         )
         for each in unsettled.select_related("invited_by").order_by("-sent_at", "-pk")
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 
 from django.db.models import OuterRef, Subquery
 from django.utils.html import format_html
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from plans.models import Plan
+from ui.keys import key_in
 
 from .models import Invitation, Membership, Organization, Role
 
@@ -59,9 +61,8 @@ def _whole_moments(lines):
 
 
 def _moment(text):
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LATEST):
-        return None
-    return EPOCH + int(text) * MICROSECOND
+    number = key_in(text)
+    return None if number is None or number > LATEST else EPOCH + number * MICROSECOND
 
 
 def _key(moment):
@@ -132,7 +133,7 @@ def _of_organization(organization, before):
     rows, horizon = _latest(Organization.history.filter(id=organization.pk), before)
     plans = {plan.pk: plan.name for plan in Plan.objects.filter(pk__in={r.plan_id for r in rows})}
     lines = []
-    for row, older in zip(rows, [*rows[1:], None], strict=True):
+    for row, older in zip_longest(rows, rows[1:]):
         lines += _organization_lines(row, older, plans)
     return lines, horizon
 

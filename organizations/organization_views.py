@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ui.forms import KeyedForm
+
 from . import permissions, services
-from .account_forms import NewOrganizationForm
+from .account_forms import FoundForm
 from .errors import OrganizationError
 from .guards import back_with_sentence, customers_only
 from .member_forms import MEANINGS, InviteForm, RoleForm, VisibilityForm
@@ -45,8 +47,11 @@ def _invite(request, reader):
             role=form.cleaned_data["role"],
             actor=request.user,
             now=timezone.now(),
+            form_key=form.cleaned_data["form_key"],
         )
     except OrganizationError as refused:
+        if refused.code == "already_sent":
+            form.take_new_key()
         form.add_error("email", refused.sentence)
         return _organization_page(request, reader, form, status=422)
     messages.success(request, _("An invitation will be sent to %s.") % email)
@@ -112,6 +117,9 @@ def _change_role(request, found):
 @back_with_sentence
 def member_remove(request, pk):
     """Ask, then end a membership: of somebody whom the reader may remove, or the reader's own."""
+    if request.method == "POST" and services.has_removed(request.user, pk):
+        messages.success(request, _("The membership has ended."))
+        return redirect("organization")
     reader, found = _reader_and_member(request, pk)
     is_reader = found.pk == reader.pk
     if not (is_reader or row_of(reader, found).way):
@@ -147,7 +155,10 @@ def _reader_and_member(request, pk):
 @back_with_sentence
 def invitation_resend(request, pk):
     invitation = _invitation(request, pk)
-    services.resend(invitation, actor=request.user, now=timezone.now())
+    form = KeyedForm(request.POST)
+    form.is_valid()
+    key = form.cleaned_data["form_key"]
+    services.resend(invitation, actor=request.user, now=timezone.now(), form_key=key)
     messages.success(request, _("A new link will be sent to %s.") % invitation.email)
     return redirect("organization")
 
@@ -214,7 +225,7 @@ def history(request):
 @customers_only
 def found(request):
     """Found an organization, as signing up does, and work in it."""
-    form = NewOrganizationForm(request.POST or None)
+    form = FoundForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.found(
@@ -222,10 +233,10 @@ def found(request):
                 name=form.cleaned_data["organization_name"],
                 key=form.cleaned_data["organization_key"],
                 now=timezone.now(),
+                form_key=form.cleaned_data["form_key"],
             )
         except (IntegrityError, OrganizationError) as refused:
-            sentence = getattr(refused, "sentence", _("This key is taken. Choose another one."))
-            form.add_error("organization_key", sentence)
+            form.refuse(refused)
         else:
             messages.success(request, _("%s has been created. Invite your colleagues.") % made)
             return redirect("organization")

@@ -178,11 +178,15 @@ def declare_closure(calendar, *, until, reason_fa, reason_en, actor, now):
     """Close the calendar from `now` until an instant, in a new version: no working time passes.
 
     A reason given in one language is used for the other too. Raises PlanError for an end that has
-    passed or is more than 30 days off, for no reason, and while another closure lasts.
+    passed or is more than 30 days off, for no reason, and while another closure lasts; declared
+    once more, as by a second press, it is the one that lasts.
     """
     calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
     reason_fa, reason_en = reason_fa.strip(), reason_en.strip()
     present = calendar.closures.closed_at(now).first()
+    reasons = {reason_fa, reason_en}
+    if present and _is_repeated(present, actor, until=until, now=now, reasons=reasons):
+        return present
     if present:
         raise PlanError(
             _("The calendar is already closed until %(until)s. End that closure first.")
@@ -210,11 +214,28 @@ def declare_closure(calendar, *, until, reason_fa, reason_en, actor, now):
     return closure
 
 
+def _is_repeated(closure, actor, *, until, now, reasons):
+    """Whether a person declares once more what they declared: until the same end, or for as long,
+    whose end moves with the clock."""
+    is_same_end = until == closure.ends_at or until - now == closure.ends_at - closure.starts_at
+    is_same_reason = reasons - {""} == {closure.reason_fa, closure.reason_en}
+    return closure.declared_by_id == actor.pk and is_same_end and is_same_reason
+
+
+def _ended_last(calendar, actor):
+    """The latest closure, if this person ended it early; or None."""
+    latest = calendar.closures.order_by("-starts_at", "-pk").first()
+    return latest if latest and latest.ended_early_by_id == actor.pk else None
+
+
 @in_transaction
 def end_closure(calendar, *, actor, now):
-    """Time passes again from now on. Raises PlanError when the calendar is not closed."""
+    """Time passes again from now on. Raises PlanError when the calendar is not closed; whoever
+    ended the latest closure may press twice."""
     calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
     closure = calendar.closures.closed_at(now).first()
+    if closure is None and (ended := _ended_last(calendar, actor)):
+        return ended
     if closure is None:
         raise PlanError(_("This closure has already ended."))
     closure.ended_early_at, closure.ended_early_by = now, actor

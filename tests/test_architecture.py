@@ -30,7 +30,7 @@ plans.admin = plans.admin plans.admin_calendar plans.admin_forms plans.admin_his
 plans.apps = plans plans.apps <- nothing
 organizations.rules = organizations.emails organizations.errors organizations.signals
     organizations.phones organizations.zones organizations.passwords
-    organizations.querysets organizations.history <- ui
+    organizations.querysets organizations.history organizations.sent_forms <- ui
 organizations.models <- ui plans.models organizations.rules
 organizations.permissions <- organizations.models
 organizations.credentials = organizations.credentials organizations.devices
@@ -156,7 +156,8 @@ intake.services <- ui plans.transactions organizations.rules organizations.model
     notifications.services notifications.mail_services intake.parsing intake.models
 intake.backlog <- tickets.lists tickets.models intake.models
 intake.entries = intake.apps intake.mailbox intake.fetching intake.tasks intake.management
-    intake.urls intake.views intake.templatetags <- tickets.search tickets.models tickets.services
+    intake.urls intake.views intake.templatetags <- ui tickets.search tickets.models
+    tickets.services
     tickets.reply_addresses tickets.web tickets.choices intake.parsing intake.models
     intake.services intake.backlog
 helpdesk <- ui plans.models organizations.credentials tickets.models tickets.services tickets.web

@@ -9,6 +9,7 @@ from tickets.conversation.entries import conversation
 from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 from tickets.search.ticket_numbers import typed_number
 from ui.admin_lookups import NamedLookups
+from ui.keys import key_in
 from ui.wording import format_datetime, format_duration, listed, number
 
 from .models import Clock, PeriodicRun, Recalculation, ReportExport, Ticket, TicketJob
@@ -175,7 +176,7 @@ class PeriodicRunAdmin(ReadOnly, NamedLookups):
 
 def _counted(stored):
     what, _space, count = stored.rpartition(" ")
-    if what not in Counted.values or not count.isdecimal():
+    if what not in Counted.values or key_in(count) is None:
         return stored
     return f"{Counted(what).label}: {number(int(count))}"
 

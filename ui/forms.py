@@ -1,6 +1,7 @@
 """Form fields for texts, dates and times as Persian and English readers type them."""
 
 import re
+import uuid
 from datetime import date, datetime, time
 
 from django import forms
@@ -105,3 +106,47 @@ class ClockTimeField(forms.TimeField):
             return initial != self.to_python(data)
         except forms.ValidationError:
             return True
+
+
+class FormKeyInput(forms.HiddenInput):
+    """A hidden field that a browser fills in again together with the text of its page.
+
+    Browsers fill in what differs from the page: never a field of type hidden without script, but a
+    text field whose value loses a line break on arrival.
+    """
+
+    input_type = "text"
+    is_hidden = True
+
+    def __init__(self):
+        super().__init__({"hidden": True})
+
+    def format_value(self, value):
+        return f"{value or ''}\n"
+
+
+class FormKeyField(forms.UUIDField):
+    """The key of one form shown; what is no key counts as none and refuses nothing."""
+
+    def __init__(self):
+        super().__init__(widget=FormKeyInput, required=False, initial=uuid.uuid4)
+
+    def bound_data(self, data, initial):
+        return data or initial
+
+    def clean(self, value):
+        try:
+            return super().clean((value or "").strip())
+        except forms.ValidationError:
+            return None
+
+
+class KeyedForm(forms.Form):
+    """A form that does one act, however often it is sent: see docs/sending.md."""
+
+    form_key = FormKeyField()
+
+    def take_new_key(self):
+        """Shown again with what was not sent: sent once more, it is meant as another act."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("form_key")] = str(uuid.uuid4())

@@ -4,8 +4,16 @@ Each takes the acting person (`actor`, None for the system) and the moment (`now
 the history, and raises OrganizationError with a sentence for the reader when the domain refuses.
 """
 
-from .invitations import accept, accept_as_new, invitation_of, invite, resend, revoke
-from .members import add_member, change_role, remove_member, work_in
+from .invitations import (
+    accept,
+    accept_as_new,
+    has_accepted,
+    invitation_of,
+    invite,
+    resend,
+    revoke,
+)
+from .members import add_member, change_role, has_removed, remove_member, work_in
 from .organizations import (
     change_organization,
     change_plan,
@@ -55,6 +63,8 @@ __all__ = [
     "deactivate",
     "found",
     "free_key",
+    "has_accepted",
+    "has_removed",
     "invitation_of",
     "invite",
     "lift_suspension",

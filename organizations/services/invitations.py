@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from organizations import credentials, permissions
 from organizations.emails import normal_email
 from organizations.errors import OrganizationError
-from organizations.models import Invitation, Membership, User
+from organizations.models import Invitation, Membership, SentForm, User
 from plans.transactions import in_transaction
 from ui.names import clean_name
 from ui.wording import digits
 
-from . import base
+from . import base, sending
 
 LIFE = timedelta(days=7)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -25,12 +25,15 @@ MOST_TO_ONE_ADDRESS = 5
 
 
 @in_transaction
-def invite(organization, *, email, role, actor, now):
+def invite(organization, *, email, role, actor, now, form_key=None):
     """Invite the holder of an address, known here or not: the answer is the same.
 
     An invitation that expired is renewed. Raises OrganizationError for who belongs already or is
-    invited already, and over the limit of an hour.
+    invited already, and over the limit of an hour; the same form sent twice is no such case.
     """
+    content = {"organization": organization.pk, "email": normal_email(email), "role": role}
+    if sent := sending.first_result(actor, form_key, SentForm.Act.INVITE, content):
+        return Invitation.objects.get(pk=sent)
     organization = base.locked(organization)
     base.check_actor(actor, organization, permissions.may_invite, role=role)
     base.check_writes(organization, actor)
@@ -47,23 +50,35 @@ def invite(organization, *, email, role, actor, now):
         )
     invitation = invitation or Invitation(organization=organization, email=email, created_at=now)
     invitation.role = role
-    return _send(invitation, actor=actor, now=now)
+    _send(invitation, actor=actor, now=now)
+    sending.record_sent(actor, form_key, SentForm.Act.INVITE, content, result=invitation, now=now)
+    return invitation
 
 
 @in_transaction
-def resend(invitation, *, actor, now):
-    """Send a new link, in the actor's name; the old one is dead from then on."""
+def resend(invitation, *, actor, now, form_key=None):
+    """Send a new link, in the actor's name; the old one is dead from then on.
+
+    The same form sent twice sends one link.
+    """
+    content = {"invitation": invitation.pk}
+    if sending.first_result(actor, form_key, SentForm.Act.RESEND, content):
+        return invitation
     invitation = _locked(invitation)
     _check_may_act(invitation, actor)
     _check_unsettled(invitation)
-    return _send(invitation, actor=actor, now=now)
+    _send(invitation, actor=actor, now=now)
+    sending.record_sent(actor, form_key, SentForm.Act.RESEND, content, result=invitation, now=now)
+    return invitation
 
 
 @in_transaction
 def revoke(invitation, *, actor, now):
-    """End an invitation: its link leads nowhere any more."""
+    """End an invitation: its link leads nowhere any more. Whoever revoked it may press twice."""
     invitation = _locked(invitation)
     _check_may_act(invitation, actor)
+    if invitation.revoked_at and invitation.history.latest().history_user_id == actor.pk:
+        return invitation
     _check_unsettled(invitation)
     return _revoke(invitation, actor=actor, now=now)
 
@@ -88,6 +103,14 @@ def invitation_of(token, *, at):
     found = Invitation.objects.select_related("organization", "invited_by")
     invitation = found.filter(token_hash=_hash(token)).first()
     return invitation if invitation and invitation.is_open_at(at) else None
+
+
+def has_accepted(token, user):
+    """The organization that the person joined by this very link, and still belongs to; or None."""
+    used = Invitation.objects.filter(token_hash=_hash(token), accepted_at__isnull=False)
+    used = used.filter(email=user.email, organization__memberships__user=user)
+    invitation = used.select_related("organization").first()
+    return invitation and invitation.organization
 
 
 @in_transaction

@@ -81,6 +81,11 @@ def remove_member(organization, user, *, actor, now):
     )
 
 
+def has_removed(actor, pk):
+    """Whether the person has ended the membership of that key, which is gone since."""
+    return Membership.history.filter(id=pk, history_type="-", history_user=actor).exists()
+
+
 def work_in(user, organization):
     """Choose which of one's organizations comes first."""
     if organization.pk not in user.membership_by_organization:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from organizations import permissions, signals
 from organizations.errors import OrganizationError
-from organizations.models import CustomPlan, Membership, Organization, Role, User
+from organizations.models import CustomPlan, Membership, Organization, Role, SentForm, User
 from plans import services as plans
 from plans.models import Plan
 from plans.transactions import in_transaction
 from ui.names import clean_name
 from ui.wording import digits
 
-from . import base
+from . import base, sending
 
 # That one person founds; a helpdesk is no place to collect names.
 MOST_OWNED = 5
@@ -51,8 +51,14 @@ def register(user, *, name, key, now):
 
 
 @in_transaction
-def found(user, *, name, key, now):
-    """Register one more organization of a person, and work in it; a person owns a few at most."""
+def found(user, *, name, key, now, form_key=None):
+    """Register one more organization of a person, and work in it; a person owns a few at most.
+
+    Without a `key` it gets one of its name. The same form sent twice gives the first organization.
+    """
+    content = {"name": clean_name(name), "key": key}
+    if sent := sending.first_result(user, form_key, SentForm.Act.FOUND, content):
+        return Organization.objects.get(pk=sent)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.memberships.filter(role=Role.OWNER).count() >= MOST_OWNED:
         raise OrganizationError(
@@ -60,9 +66,10 @@ def found(user, *, name, key, now):
             % {"count": digits(MOST_OWNED)},
             code="too_many",
         )
-    organization = register(user, name=name, key=key, now=now)
+    organization = register(user, name=name, key=key or free_key(name), now=now)
     user.working_in = organization
     user.save(update_fields=["working_in"])
+    sending.record_sent(user, form_key, SentForm.Act.FOUND, content, result=organization, now=now)
     return organization
 
 
@@ -129,11 +136,20 @@ def change_plan(organization, plan, *, actor, now):
 
 
 @in_transaction
-def make_custom_plan(organization, *, actor, now, source=None, moves_now=False):
+def make_custom_plan(organization, *, actor, now, source=None, moves_now=False, form_key=None):
     """A copy of a plan (its present one) that is the organization's own: nobody else is shown it.
 
-    The organization stays on its plan until it is moved, which may be at once.
+    The organization stays on its plan until it is moved, which may be at once. The same form sent
+    twice gives the first copy.
     """
+    content = {
+        "organization": organization.pk,
+        "name": organization.name,
+        "plan": source and source.pk,
+        "moves_now": moves_now,
+    }
+    if sent := sending.first_result(actor, form_key, SentForm.Act.COPY_PLAN, content):
+        return Plan.objects.get(pk=sent)
     organization = base.locked(organization)
     names = {}
     for language in ("fa", "en"):
@@ -148,6 +164,7 @@ def make_custom_plan(organization, *, actor, now, source=None, moves_now=False):
     CustomPlan.objects.create(plan=plan, organization=organization)
     if moves_now:
         change_plan(organization, plan, actor=actor, now=now)
+    sending.record_sent(actor, form_key, SentForm.Act.COPY_PLAN, content, result=plan, now=now)
     return plan
 
 

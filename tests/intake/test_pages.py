@@ -61,13 +61,14 @@ def test_a_customer_does_not_see_the_senders_address(client_of, agent, ticket, h
     assert "ali@home.example" not in page
 
 
-def test_accepting_twice_makes_one_message_and_says_so(client_of, agent, held):
-    client = client_of(agent)
-    client.post(reverse("intake:accept", args=[held.pk]))
+def test_a_decision_sent_twice_is_no_refusal(client_of, agent, second_agent, held):
+    client, address = client_of(agent), reverse("intake:accept", args=[held.pk])
+    client.post(address)
 
-    response = client.post(reverse("intake:accept", args=[held.pk]))
+    response = client.post(address)
 
-    assert response.status_code == 404
+    assert response.url == held.ticket.get_queue_url()
+    assert client_of(second_agent).post(address).status_code == 404
     assert Message.objects.filter(channel="email").count() == 1
 
 

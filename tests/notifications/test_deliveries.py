@@ -105,7 +105,16 @@ def test_what_failed_is_sent_again_once(failed, agent, client_of, deliver_all, r
     assert [message.to for message in mail.outbox].count([requester.email]) == 1
 
 
-@pytest.mark.parametrize("state", ["pending", "sent", "skipped"])
+def test_a_press_that_is_repeated_before_the_mail_left_is_no_refusal(failed, agent, client_of):
+    client = client_of(agent)
+
+    answers = [client.post(again(failed), follow=True) for _press in range(2)]
+
+    assert not any(read(each).all(".alert-error") for each in answers)
+    assert mails().get().state == "pending"
+
+
+@pytest.mark.parametrize("state", ["sent", "skipped"])
 def test_what_has_not_failed_is_not_sent_again(failed, ticket, agent, state):
     mails().update(state=state)
 

@@ -121,6 +121,10 @@ def test_a_tag_is_of_one_session_one_person_and_one_page(
         assert other.ask().status_code == 200
 
 
+def test_a_mark_of_the_bell_that_no_number_can_be_breaks_no_poll(client_of, agent):
+    assert client_of(agent).get("/live/", {"bell": "9" * 5000}).status_code == 200
+
+
 @pytest.mark.parametrize("tag", ["x", '"1.s.0"', '"{0}.s.{1}"', '"{0}.o7.{1}"', '"{0}..{1}"'])
 def test_a_tag_that_nobody_gave_is_answered_in_full(client_of, agent, tag):
     page = Page(client_of(agent), QUEUE)

@@ -97,7 +97,7 @@ def test_a_closed_calendar_is_not_closed_again_before_it_opens(calendar, admin):
     declare(calendar, admin)
 
     with pytest.raises(PlanError, match="already closed"):
-        declare(calendar, admin)
+        declare(calendar, admin, until=NOW + 3 * HOUR)
     again = declare(calendar, admin, now=NOW + 4 * HOUR, until=NOW + 5 * HOUR)
 
     assert again.starts_at == NOW + 4 * HOUR
@@ -108,6 +108,19 @@ def test_a_closure_that_is_over_is_not_ended(calendar, admin):
 
     with pytest.raises(PlanError, match="already ended"):
         services.end_closure(calendar, actor=admin, now=NOW + 4 * HOUR)
+
+
+def test_a_closure_that_is_declared_or_ended_twice_is_one_and_no_refusal(calendar, admin, sent):
+    first = declare(calendar, admin)
+    second = declare(calendar, admin)
+    # Declared for so long, its end moves with the clock.
+    third = declare(calendar, admin, now=NOW + HOUR / 60, until=NOW + HOUR * 4 + HOUR / 60)
+    for _press in range(2):
+        services.end_closure(calendar, actor=admin, now=NOW + HOUR)
+
+    assert first == second == third
+    assert [kind for kind, *_rest in sent] == ["declared", "ended"]
+    assert Closure.objects.get().ended_early_at == NOW + HOUR
 
 
 def test_a_reason_in_one_language_is_used_for_both(calendar, admin):
@@ -199,7 +212,7 @@ def test_the_page_ends_a_closure_and_the_calendar_says_that_it_is_closed(desk, u
 
     assert "Power cut" in while_closed
     assert "The closure has ended" in ended
-    assert "This closure has already ended" in again
+    assert "The closure has ended" in again  # pressed twice, it is no refusal
     assert "Power cut" not in desk.get(change).content.decode()
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets import services
 from tickets.errors import AlreadySent, TicketError
-from ui.forms import TextField
+from ui.forms import KeyedForm, TextField
 from ui.names import clean_name
 from ui.wording import format_size, listed, number
 
@@ -61,43 +61,12 @@ class BodyField(TextField):
         return body
 
 
-class FormKeyInput(forms.HiddenInput):
-    """A hidden field that a browser fills in again together with the text of its page.
-
-    Browsers fill in what differs from the page: never a field of type hidden without script, but a
-    text field whose value loses a line break on arrival.
-    """
-
-    input_type = "text"
-    is_hidden = True
-
-    def __init__(self):
-        super().__init__({"hidden": True})
-
-    def format_value(self, value):
-        return f"{value or ''}\n"
-
-
-class FormKeyField(forms.UUIDField):
-    """The key of one form shown; what is no key counts as none and refuses nothing."""
-
-    def bound_data(self, data, initial):
-        return data or initial
-
-    def clean(self, value):
-        try:
-            return super().clean((value or "").strip())
-        except ValidationError:
-            return None
-
-
-class WithFiles(forms.Form):
+class WithFiles(KeyedForm):
     """A form with attachments: valid files of a refused form are kept and shown again beside it.
 
     `user` uploads. After `is_valid`, `pending` are the uploads to send with the message.
     """
 
-    form_key = FormKeyField(widget=FormKeyInput, required=False)
     attachments = FilesField()
 
     def __init__(self, *args, user, **kwargs):
@@ -148,8 +117,7 @@ class WithFiles(forms.Form):
         """
         if isinstance(error, AlreadySent):
             self.sent_before = error.message
-            self.data = self.data.copy()
-            self.data[self.add_prefix("form_key")] = str(uuid.uuid4())
+            self.take_new_key()
         self.add_error(self.field_of(error), ValidationError(error.sentence, code=error.code))
         self.pending = services.pending_of(self.user, [file.pk for file in self.pending])
 

@@ -11,16 +11,14 @@ from tickets.errors import TicketError
 from tickets.models import MessageDraft
 from tickets.prepared import Prepared
 from tickets.web.guards import posted_ticket_or_404, signed_in
-from ui.forms import TextField
-
-from .composer import FormKeyField
+from ui.forms import FormKeyField, TextField
 
 
 class DraftForm(forms.Form):
     """A text that is still being written; nothing is asked of it but that it is not too long."""
 
     body = TextField(required=False, strip=False, max_length=services.LONGEST_BODY)
-    form_key = FormKeyField(required=False)
+    form_key = FormKeyField()
     draft_kind = forms.ChoiceField(choices=MessageKind.choices)
     draft_version = forms.IntegerField(required=False)
 

@@ -9,6 +9,7 @@ from organizations.querysets import name_of
 from tickets import permissions, services
 from tickets.models import Watcher
 from tickets.prepared import Prepared
+from ui.keys import key_in
 from ui.wording import number
 
 # So many are offered on a page, by name.
@@ -63,8 +64,7 @@ def notified_from_now_on(people):
 
 def posted_person(request):
     """The id of the person that a button named; 0, who is nobody, where it named none."""
-    sent = request.POST.get("person", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
+    return key_in(request.POST.get("person", "")) or 0
 
 
 def watchers_panel(ticket, viewer, form=None):

@@ -1,12 +1,11 @@
 """Behind every due time: how it is counted, for customers and for agents."""
 
-import re
-
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tickets.web.guards import customers_only, staff_only, ticket_or_404
+from ui.keys import key_in
 
 from .page import due_page
 
@@ -27,7 +26,6 @@ def for_agent(request, number):
 
 def _page(request, number, template, *, staff):
     ticket = ticket_or_404(request, number)
-    before = request.GET.get("before", "")
-    before = int(before) if re.fullmatch(r"[0-9]{1,18}", before) else None
+    before = key_in(request.GET.get("before", ""))
     context = due_page(ticket, staff=staff, now=timezone.now(), before=before)
     return render(request, template, context)

@@ -9,6 +9,7 @@ from tickets import services
 from tickets.choices import Category
 from tickets.conversation.composer import BodyField, WithFiles
 from ui.forms import TextField
+from ui.keys import key_in
 from ui.names import clean_name
 
 
@@ -89,7 +90,7 @@ class MemberTicketForm(NewTicketForm):
     def chosen_organization(self):
         """The organization chosen in the form, else the one the person works in."""
         typed = self.data.get("organization", "") if self.is_bound else ""
-        key = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+        key = key_in(typed)
         first = next(iter(self.organizations.values()))
         return self.organizations.get(key) or self.organizations.get(self.fallback) or first
 

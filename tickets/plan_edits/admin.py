@@ -16,6 +16,7 @@ from plans.admin import CalendarAdmin, PlanAdmin
 from plans.models import Calendar, Plan
 from tickets import services
 from tickets.models import EditPreview, Recalculation
+from ui.keys import key_in
 from ui.wording import digits
 
 from .sentences import (
@@ -157,9 +158,9 @@ class PreviewedAdmin:
 
     def _counted_preview(self, request, object_id):
         """The page of a preview that a worker counts: its progress, then the preview."""
-        key = request.GET[PREVIEW]
+        key = key_in(request.GET[PREVIEW])
         own = EditPreview.objects.filter(created_by=request.user).filter(**{self.edited: object_id})
-        row = own.filter(pk=key).first() if key.isdecimal() else None
+        row = None if key is None else own.filter(pk=key).first()
         if row is None or not self.has_change_permission(request):
             messages.info(request, _("This preview is no longer available. Save again to see it."))
             return HttpResponseRedirect(request.path)
@@ -194,7 +195,7 @@ def _latest(thing):
 def _latest_of(model, pk):
     """The number of the latest version, by which an edit that changes a promise is known."""
     versions = model.versions.rel.related_model.objects
-    if not str(pk).isdigit():
+    if key_in(str(pk)) is None:
         return None
     of_thing = versions.filter(**{model.versions.rel.field.name: pk})
     return of_thing.order_by("-number").values_list("number", flat=True).first()

@@ -54,8 +54,13 @@ def create_canned(draft, *, actor, form_key: UUID | None = None, now=None):
     return reply
 
 
+def _holds(reply, draft):
+    """Whether the reply is what the draft wants it to be."""
+    return all(getattr(reply, name) == getattr(draft, name) for name in _TAKEN)
+
+
 def _created_before(first, draft):
-    if all(getattr(first, name) == getattr(draft, name) for name in _TAKEN):
+    if _holds(first, draft):
         return first
     raise TicketError(
         _(
@@ -68,8 +73,12 @@ def _created_before(first, draft):
 
 @in_transaction
 def edit_canned(reply, draft, *, actor, seen_version=None, now=None):
-    """Change a canned reply. Raises StaleTicket when somebody changed it since the actor saw it."""
+    """Change a canned reply. Raises StaleTicket when somebody changed it since the actor saw it,
+    but not to what the draft is: that is saved, as by the same form that is sent twice.
+    """
     reply = _locked(reply, actor)
+    if _holds(reply, draft):
+        return reply
     if seen_version is not None and seen_version != reply.version:
         raise StaleTicket(
             _(

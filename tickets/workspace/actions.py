@@ -13,6 +13,7 @@ from tickets.conversation.watchers import WatchForm, posted_person
 from tickets.errors import TicketError
 from tickets.models import Ticket
 from tickets.web.guards import posted_ticket_or_404, staff_only, ticket_or_404, to_latest
+from ui.keys import key_in
 
 from . import walk
 from .forms import (
@@ -225,8 +226,7 @@ def link(request, number):
 @refused_on_page
 def _unlink(request, number):
     ticket = posted_ticket_or_404(request, number)
-    removed = request.POST["remove"]
-    pk = int(removed) if removed.isascii() and removed.isdigit() and len(removed) < 19 else 0
+    pk = key_in(request.POST["remove"])
     if other := Ticket.objects.visible_to(request.user).numbered(pk):
         services.unlink_tickets(ticket, actor=request.user, other=other)
     return _done(request, ticket, _("The link has been removed."))

@@ -15,6 +15,7 @@ from tickets.filing.forms import NewTicketForm
 from tickets.prepared import Prepared
 from tickets.search.ticket_numbers import typed_number
 from ui.forms import TextField
+from ui.keys import key_in
 
 # In place of what happens after a reply: the reply opens another ticket.
 FOLLOW_UP = Intent.FOLLOW_UP.value
@@ -115,13 +116,13 @@ class AgentReplyForm(FurtherFields, WithFiles):
     def canned(self):
         """The ids of the canned replies that the text was made with; others are ignored."""
         keys = self.data.getlist("canned") if self.is_bound else []
-        return tuple(int(key) for key in keys[:MOST_CANNED] if _is_key(key))
+        found = (key_in(key) for key in keys[:MOST_CANNED])
+        return tuple(key for key in found if key is not None)
 
     @property
     def assignee_key(self):
         """The id of the person whom the ticket is to be handed to; None for nobody."""
-        key = self.data.get("also_assignee") or ""
-        return int(key) if _is_key(key) else None
+        return key_in(self.data.get("also_assignee"))
 
     def insert(self, offer, ticket):
         """Add a canned reply to what is being written, and what else it does."""
@@ -160,10 +161,6 @@ class AgentReplyForm(FurtherFields, WithFiles):
         self.data = self.data.copy()
         for name, value in values.items():
             self.data[name] = "" if value is None else str(value)
-
-
-def _is_key(text):
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _seen(ticket):

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST
 
 from organizations import services as people
 from tickets import services
-from tickets.conversation.composer import FormKeyField
 from tickets.lists.filters import Reader
 from tickets.models import Ticket
 from tickets.web.guards import staff_only
+from ui.forms import FormKeyField
 
 from . import walk
 from .query import QueueQuery
@@ -24,7 +24,7 @@ AT_ANSWER = "#id_body"
 class TakeNextForm(forms.Form):
     """The key of one press, and the list to take from; without one, of all tickets."""
 
-    form_key = FormKeyField(required=False)
+    form_key = FormKeyField()
     list = forms.CharField(required=False, strip=False)
 
 

@@ -120,6 +120,16 @@ def test_the_later_of_two_edits_is_shown_the_earlier(agent):
     assert CannedReply.objects.get().title == "یک"
 
 
+def test_the_same_edit_sent_twice_is_no_conflict(agent):
+    reply = make_canned(agent)
+    draft = services.CannedDraft("یک", body_fa="متن")
+
+    first = services.edit_canned(reply, draft, actor=agent, seen_version=1)
+    second = services.edit_canned(reply, draft, actor=agent, seen_version=1)
+
+    assert (first.version, second.version) == (2, 2)
+
+
 def test_a_reply_is_found_by_any_words_of_title_and_texts(agent):
     reply = make_canned(agent, title="راه‌اندازی مجدد", body_fa="سرویس را", body_en="Restart it")
 

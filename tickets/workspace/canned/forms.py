@@ -1,7 +1,5 @@
 """What agents fill in about canned replies. Forms check shape; services decide what may be done."""
 
-import uuid
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +10,8 @@ from plans.models import Priority
 from tickets import services
 from tickets.canned.placeholders import fault_in
 from tickets.choices import AfterReply, CannedScope, Category
-from tickets.conversation.composer import FormKeyField, FormKeyInput
 from tickets.workspace.forms import FRESH, PersonField
-from ui.forms import TextField
+from ui.forms import KeyedForm, TextField
 from ui.names import clean_name
 
 ANY = _("Any category")
@@ -90,17 +87,16 @@ class CannedFields(forms.Form):
         return services.CannedDraft(**{name: self.cleaned_data[name] for name in names}, **more)
 
 
-class CannedForm(CannedFields):
+class CannedForm(CannedFields, KeyedForm):
     """A canned reply as somebody writes it; only supervisors choose who finds it."""
 
     assignee = PersonField(
         label=_("Assignee"), queryset=User.objects.agents(), required=False, empty_label=UNCHANGED
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput(attrs=FRESH))
-    form_key = FormKeyField(widget=FormKeyInput, required=False)
 
     def __init__(self, *args, user, **kwargs):
-        initial = {"form_key": uuid.uuid4(), "scope": CannedScope.OWN} | kwargs.pop("initial", {})
+        initial = {"scope": CannedScope.OWN} | kwargs.pop("initial", {})
         super().__init__(*args, initial=initial, **kwargs)
         if not user.is_supervisor:
             del self.fields["scope"]
@@ -121,8 +117,7 @@ class CannedForm(CannedFields):
         What the form already saved is not saved again: with a new key the person can save this too.
         """
         if error.code == "already_sent":
-            self.data = self.data.copy()
-            self.data["form_key"] = str(uuid.uuid4())
+            self.take_new_key()
         self.add_error(error.code if error.code in self.fields else None, error.sentence)
 
     def rebase_on(self, reply):

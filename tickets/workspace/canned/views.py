@@ -11,6 +11,7 @@ from tickets.canned.placeholders import PLACEHOLDERS
 from tickets.errors import StaleTicket, TicketError
 from tickets.models import CannedReply
 from tickets.web.guards import staff_only
+from ui.keys import key_in
 
 from .forms import CannedForm
 from .list import canned_page
@@ -34,8 +35,8 @@ def new(request):
 
 
 def _copied(request):
-    key = request.GET.get("copy", "")
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
+    key = key_in(request.GET.get("copy", ""))
+    if key is None:
         return {}
     reply = CannedReply.objects.visible_to(request.user).keyed(key)
     if reply is None:

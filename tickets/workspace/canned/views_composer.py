@@ -9,6 +9,7 @@ from tickets.models import CannedReply
 from tickets.web.guards import staff_only, ticket_or_404
 from tickets.workspace.forms import AgentReplyForm
 from tickets.workspace.ticket import reply_options, ticket_page
+from ui.keys import key_in
 
 from .filling import Filling, offers_for
 
@@ -47,8 +48,8 @@ def macro(request, number):
 
 
 def _chosen(request):
-    key = request.POST.get("insert", "")
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
+    key = key_in(request.POST.get("insert", ""))
+    if key is None:
         return None
     return CannedReply.objects.visible_to(request.user).select_related("assignee").keyed(key)
 
