@@ -133,7 +133,7 @@ notifications.mail_services <- organizations.models plans.models plans.services 
     notifications.services
 notifications.presence <- ui tickets.models tickets.services
 notifications.polls <- organizations.models tickets.freshness tickets.querysets notifications.bell
-notifications.views_live <- tickets.freshness tickets.models notifications.bell
+notifications.views_live <- ui tickets.freshness tickets.models notifications.bell
     notifications.presence notifications.polls
 notifications.deliveries <- tickets.lists notifications.channels notifications.reasons
     notifications.models
