@@ -19,6 +19,7 @@ from tickets.prepared import Prepared
 from tickets.querysets.board import AGE_LABELS
 from tickets.querysets.rows import QUEUE_ORDER
 from tickets.search.ticket_numbers import typed_number
+from ui.keys import key_in
 from ui.wording import GREGORIAN_YEARS, format_time, format_weekday_datetime, start_of_day
 
 OPEN, ANY = "", "any"
@@ -91,8 +92,8 @@ class TeamFilter(Record):
     def _find(self, text):
         if text in self.words:
             return text
-        is_key = text.isascii() and text.isdigit() and len(text) < 19
-        return Team.objects.living().keyed(int(text)) if is_key else None
+        key = key_in(text)
+        return None if key is None else Team.objects.living().keyed(key)
 
     def write(self, value):
         return value.pk if isinstance(value, Team) else value

@@ -1,19 +1,16 @@
 """What supervisors fill in about teams. Forms check shape; services decide what may be done."""
 
-import uuid
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import User
 from tickets import services
 from tickets.choices import Category
-from tickets.conversation.composer import FormKeyField, FormKeyInput
 from tickets.workspace.forms import FRESH
-from ui.forms import TextField
+from ui.forms import KeyedForm, TextField
 
 
-class TeamForm(forms.Form):
+class TeamForm(KeyedForm):
     """A team as somebody writes it."""
 
     name = TextField(
@@ -42,11 +39,9 @@ class TeamForm(forms.Form):
         help_text=_("Who has so many on which it is our turn is given no more."),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput(attrs=FRESH))
-    form_key = FormKeyField(widget=FormKeyInput, required=False)
 
     def __init__(self, *args, team=None, **kwargs):
-        initial = {"form_key": uuid.uuid4()} | (_shown(team) if team else {})
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, initial=_shown(team) if team else None, **kwargs)
         self.fields["members"].choices = _people(team)
 
     def draft(self):
@@ -66,8 +61,7 @@ class TeamForm(forms.Form):
         What the form already saved is not saved again: with a new key the person can save this too.
         """
         if error.code == "already_sent":
-            self.data = self.data.copy()
-            self.data["form_key"] = str(uuid.uuid4())
+            self.take_new_key()
         self.add_error(error.code if error.code in self.fields else None, error.sentence)
 
     def rebase_on(self, team):
