@@ -9,7 +9,7 @@ from notifications.publishing import withheld
 from tickets import services
 from tickets.models import Ticket
 
-from . import canned, cast, teams
+from . import canned, cast, tags, teams
 from .stage import Stage
 from .stories import (
     arya,
@@ -42,8 +42,9 @@ def load(*, now):
     programme = [(key, tale) for key, tales in STORIES.items() for tale in tales]
     canned.write(people, now=now)
     teams.write(people, now=now)
+    vocabulary = tags.write(people, now=now)
     with withheld():
-        Stage(people, organizations).play(programme, now=now)
+        Stage(people, organizations, vocabulary).play(programme, now=now)
     # Nobody is notified now of what happened in the past.
     Notification.objects.filter(state=Notification.State.PENDING).update(
         state=Notification.State.SKIPPED

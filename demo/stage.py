@@ -9,17 +9,19 @@ from plans.promises import current_promise
 from tickets import services
 from tickets.models import Ticket
 
-from . import files, story
+from . import files, story, tags
 from .timing import instants
 
 MINUTE = timedelta(minutes=1)
 
 
 class Stage:
-    """People and organizations by key, the tickets so far, and the time of the play."""
+    """People and organizations by key, tags by words, the tickets so far, and the time of the
+    play."""
 
-    def __init__(self, people, organizations):
+    def __init__(self, people, organizations, vocabulary=None):
         self.people, self.organizations = people, organizations
+        self.vocabulary = vocabulary or {}
         self.tickets = {}
         # By ticket: the minutes ahead at which the periodic work will find something.
         self.ahead = {}
@@ -70,13 +72,16 @@ class Stage:
             priority=tale.priority,
             files=self._files(opener, tale.files, now),
         )
-        return services.open_ticket(
+        ticket = services.open_ticket(
             requester=requester,
             opened_by=opener,
             organization=self.organizations[organization],
             draft=draft,
             now=now,
         )
+        if not self.vocabulary:
+            return ticket
+        return tags.put_on(ticket, self.vocabulary, actor=self.people["maryam"], now=now)
 
     def _aside(self, ticket, act, *, now):
         by = {"actor": self.people[act.who], "now": now}

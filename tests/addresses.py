@@ -115,6 +115,8 @@ class Cast:
         self.team = services.create_team(
             services.TeamDraft("Network", members=(self.agent.pk,)), actor=self.supervisor, now=NOW
         )
+        self.tag = services.create_tag("VPN", colour="blue", actor=self.supervisor, now=NOW)
+        self.other_tag = services.create_tag("DNS", colour="teal", actor=self.supervisor, now=NOW)
         self.rows = self._rows()
         url = unsubscribing.url_for(self.requester, Topic.REPLIES, "email")
         self.unsubscribe_token = url.rstrip("/").rpartition("/")[2]
@@ -168,6 +170,7 @@ class Cast:
             "<uuid:key>": str(tickets["file"].pk),
             "canned/<int:pk>": f"canned/{self.canned.pk}",
             "teams/<int:pk>": f"teams/{self.team.pk}",
+            "tags/<int:pk>": f"tags/{self.tag.pk}",
             "members/<int:pk>": f"members/{self.restricted.memberships.get().pk}",
             "invitations/<int:pk>": f"invitations/{self.invitation.pk}",
             "incoming/<int:pk>": f"incoming/{self.mail.pk}",

@@ -55,11 +55,11 @@ tickets.choices = tickets.choices tickets.errors tickets.signals <- nothing
 tickets.event_types <- ui plans.models tickets.choices
 tickets.search <- nothing
 tickets.rows = tickets.rows tickets.prepared tickets.kept_plans <- nothing
-tickets.cached_components <- plans.models tickets.choices
-tickets.lists <- organizations.models tickets.rows
+tickets.lists <- ui organizations.models tickets.rows
 tickets.permissions = tickets.permissions tickets.reopening <- organizations.models
 tickets.querysets <- plans.models organizations.rules tickets.choices tickets.search tickets.lists
     tickets.rows
+tickets.cached_components <- plans.models tickets.choices tickets.querysets
 tickets.canned <- ui
 tickets.models <- plans.models organizations.models tickets.choices tickets.event_types
     tickets.search tickets.permissions tickets.querysets

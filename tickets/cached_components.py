@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from plans.models import Priority
 from tickets.choices import Category, Status
+from tickets.querysets.tags import tags_in
 
 
 @lru_cache(maxsize=64)
@@ -37,3 +38,9 @@ def person_html(number, name, is_reader, language):
     """A person by avatar and name; `number` is None for nobody, `is_reader` marks "you"."""
     values = {"name": name, "number": number, "you": is_reader}
     return render_to_string("components/_person.html", values)
+
+
+@lru_cache(maxsize=2048)
+def tags_html(text):
+    """The tags of a ticket, read as `TagsOf` gives them; "" for none."""
+    return render_to_string("components/_tags.html", {"tags": tags_in(text)}) if text else ""

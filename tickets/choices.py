@@ -119,3 +119,16 @@ class CannedScope(models.TextChoices):
 
     OWN = "own", _("Only me")
     SHARED = "shared", _("All agents")
+
+
+class TagColour(models.TextChoices):
+    """The colours of tags; `tokens.css` has each for light and for dark pages."""
+
+    GREY = "grey", _("Grey")
+    BLUE = "blue", _("Blue")
+    TEAL = "teal", _("Teal")
+    GREEN = "green", _("Green")
+    AMBER = "amber", _("Amber")
+    RED = "red", _("Red")
+    PURPLE = "purple", _("Purple")
+    PINK = "pink", _("Pink")

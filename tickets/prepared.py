@@ -80,10 +80,12 @@ def _reader(queryset, compiler):
 
 
 def _instances(compiler):
-    """What makes instances with those that are selected along, as Django's `ModelIterable`."""
+    """What makes instances with those that are selected along and what they are annotated with, as
+    Django's `ModelIterable`."""
     model, places = compiler.klass_info["model"], compiler.klass_info["select_fields"]
     own = slice(places[0], places[-1] + 1)
     names = [column.target.attname for column, _sql, _alias in compiler.select[own]]
+    annotated = compiler.annotation_col_map.items()
     populators = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
 
     def read(rows):
@@ -91,6 +93,8 @@ def _instances(compiler):
         for row, instance in zip(rows, found, strict=True):
             for populator in populators:
                 populator.populate(row, instance)
+            for name, place in annotated:
+                setattr(instance, name, row[place])
         return found
 
     return read

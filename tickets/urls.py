@@ -17,6 +17,8 @@ from .workspace import views_next as queue_next
 from .workspace.canned import views as canned
 from .workspace.canned import views_composer as canned_composer
 from .workspace.canned import views_files as canned_files
+from .workspace.tags import views as tags
+from .workspace.tags import views_ticket as ticket_tags
 from .workspace.teams import views as teams
 
 register_converter(NumberConverter, "number")
@@ -65,6 +67,7 @@ queue_patterns = (
         path("<number:number>/category/", queue_actions.category, name="category"),
         path("<number:number>/watch/", queue_actions.watch, name="watch"),
         path("<number:number>/unwatch/", queue_actions.unwatch, name="unwatch"),
+        path("<number:number>/tags/", ticket_tags.ticket_tags, name="tags"),
         path("<number:number>/link/", queue_actions.link, name="link"),
     ],
     "queue",
@@ -99,7 +102,17 @@ team_patterns = (
     ],
     "teams",
 )
+tag_patterns = (
+    [
+        path("", tags.tag_list, name="list"),
+        path("<int:pk>/", tags.edit, name="edit"),
+        path("<int:pk>/merge/", tags.merge, name="merge"),
+        path("<int:pk>/retire/", tags.retire, name="retire"),
+    ],
+    "tags",
+)
 urlpatterns = [
+    path("tags/", include(tag_patterns)),
     path("canned/", include(canned_patterns)),
     path("teams/", include(team_patterns)),
     path("tickets/", include(portal_patterns)),

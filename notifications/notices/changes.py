@@ -60,4 +60,6 @@ WATCHERS_CHANGED = Notice(
     ends_alerts=never,
 )
 
+TAGS_CHANGED = Notice(kind=Kind.TAGS_CHANGED, ends_alerts=never)
+
 RATED = Notice(kind=Kind.RATED, ends_alerts=never)

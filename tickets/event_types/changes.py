@@ -25,6 +25,8 @@ PRIORITY_CHANGED = EventType(
 
 CATEGORY_CHANGED = EventType("category_changed", gettext_lazy("Category changed"), ShownTo.EVERYONE)
 
+TAGS_CHANGED = EventType("tags_changed", gettext_lazy("Tags changed"), ShownTo.AGENTS, symbol="tag")
+
 
 def _watchers(event, names, actor):
     """Who is notified from now on, or no longer."""

@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext
+from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from plans.models import Priority
 from tickets.choices import Category, Relation, Status
+from ui.wording import listed
 
 # The fields that a sentence names when they change, with their choices.
 FIELDS = {
@@ -27,8 +28,8 @@ def by_actor(event, parts):
 
 
 def field_changes(event, names=None, *, but=""):
-    """A part for each field that changed, `but` for one; those of the assignee and the team only
-    where `names` are given: customers learn of neither."""
+    """A part for each field that changed, `but` for one; those of the assignee, the team and the
+    tags only where `names` are given: customers learn of none."""
     parts = []
     if names is not None and "assignee" in event.changes:
         key = event.changes["assignee"][1]
@@ -44,13 +45,29 @@ def field_changes(event, names=None, *, but=""):
         if field in event.changes and field != but:
             before, after = (choices(value).label for value in event.changes[field])
             parts.append(_(text) % {"before": before, "after": after})
-    return parts
+    return parts if names is None else [*parts, *tag_changes(event)]
 
 
 def reason_of(event):
     """The reason of a changed priority, which the customer is shown, as a part; none without."""
     reason = event.changes.get("reason")
     return [pgettext("history", "reason: %(reason)s") % {"reason": reason}] if reason else []
+
+
+def tag_changes(event):
+    """Which tags were added and which removed, as parts; for agents alone."""
+    parts = []
+    if added := event.changes.get("tags_added"):
+        text = ngettext("added the tag %(tags)s", "added the tags %(tags)s", len(added))
+        parts.append(text % {"tags": _quoted(added)})
+    if removed := event.changes.get("tags_removed"):
+        text = ngettext("removed the tag %(tags)s", "removed the tags %(tags)s", len(removed))
+        parts.append(text % {"tags": _quoted(removed)})
+    return parts
+
+
+def _quoted(names):
+    return listed(_("“%(name)s”") % {"name": name} for name in names)
 
 
 def further_changes(event, names=None):

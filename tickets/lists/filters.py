@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Organization, User
 from tickets.prepared import Prepared
+from ui.wording import listed
 
 from .counts import MOST_CHOICES
 
@@ -46,6 +47,10 @@ class Filter:
     def __get__(self, query, owner=None):
         # A value that was set lies in the query's own dictionary, which Python asks first.
         return self if query is None else self.default
+
+    def text_of(self, params):
+        """Its text among the parameters of a request, or None."""
+        return params.get(self.parameter)
 
     def parse(self, text):
         """The value that a text of the address means, or None for one that means nothing."""
@@ -154,6 +159,34 @@ def _organizations():
 @Prepared
 def _agents():
     return User.objects.agents().named()[:MOST_CHOICES]
+
+
+class Records(Filter):
+    """Any number of rows by key, separated by commas in one parameter, or sent as a box for each.
+
+    Its value is a tuple of (key, name) as `find(keys)` gives them; `choices(value)` are
+    those to choose from, as a template shows them.
+    """
+
+    default = ()
+
+    def __init__(self, label, *, find, choices, **settings):
+        super().__init__(label, **settings)
+        self.find, self.choices = find, choices
+
+    def text_of(self, params):
+        texts = params.getlist(self.parameter)
+        return ",".join(filter(None, texts)) if texts else None
+
+    def parse(self, text):
+        keys = {int(each) for each in text.split(",") if _ID.fullmatch(each)}
+        return tuple(self.find(keys)) or None if keys else None
+
+    def write(self, value):
+        return ",".join(str(key) for key, _name in value)
+
+    def describe(self, value):
+        return listed(name for _key, name in value)
 
 
 class OrganizationFilter(Record):

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from .filters import Choice, Filter, Record, Search
+from .filters import Choice, Filter, Record, Records, Search
 
 CURSOR = ("after", "before")
 
@@ -56,7 +56,7 @@ class ListQuery:
         for name, each in cls.filters.items():
             if name in given:
                 continue
-            text = params.get(each.parameter)
+            text = each.text_of(params)
             value = each.parse(text) if text is not None else None
             if each.is_remembered and text is not None:
                 explicit.add(name)
@@ -163,6 +163,17 @@ class ListQuery:
             }
             for each in found
             if each.label and isinstance(each, Choice | Record)
+        ]
+
+    def boxes(self):
+        """The filters of the list's form that take several rows: name, label, and what there is to
+        choose from."""
+        found = [self.filters[name] for name in self.form_fields]
+        return [
+            {"name": each.parameter, "label": each.label, "options": each.choices(chosen)}
+            for each in found
+            if isinstance(each, Records)
+            for chosen in [getattr(self, each.name)]
         ]
 
     @property

@@ -11,6 +11,7 @@ from .previews import EditPreview
 from .ratings import BEST, WORST, Rating
 from .reading import ListPreference, Sighting
 from .recalculation import Recalculation
+from .tags import Tag, TicketTag
 from .teams import Team, TeamCategory, TeamMember
 from .ticket import OPEN, Ticket
 from .totals import DayTotal, ReportExport, StaleDay
@@ -38,12 +39,14 @@ __all__ = [
     "ReportExport",
     "Sighting",
     "StaleDay",
+    "Tag",
     "Team",
     "TeamCategory",
     "TeamMember",
     "Ticket",
     "TicketJob",
     "TicketLink",
+    "TicketTag",
     "Viewing",
     "Watcher",
 ]

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Language
@@ -42,6 +42,8 @@ class CannedReply(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # The tags that it adds.
+    tag_ids = models.JSONField(default=list, db_default=Value([], models.JSONField()), blank=True)
     uses = models.PositiveIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
     # By which the list is sorted, and what is searched: title and texts, as `squash` leaves them.
@@ -77,7 +79,9 @@ class CannedReply(models.Model):
     @property
     def is_macro(self):
         """Whether it does more than write."""
-        return bool(self.then or self.priority or self.new_category or self.assignee_id)
+        return bool(
+            self.then or self.priority or self.new_category or self.assignee_id or self.tag_ids
+        )
 
     @property
     def excerpt(self):

@@ -7,7 +7,7 @@ from tickets.choices import CannedScope
 from tickets.lists.row_after import RowAfter
 from tickets.search.folding import search_terms
 
-MACRO = ~Q(then="", priority="", new_category="", assignee=None)
+MACRO = ~Q(then="", priority="", new_category="", assignee=None, tag_ids=[])
 
 
 class CannedReplyQuerySet(models.QuerySet):
@@ -36,6 +36,11 @@ class CannedReplyQuerySet(models.QuerySet):
     def macros(self):
         """Those that do more than write."""
         return self.filter(MACRO)
+
+    def adding(self, tag):
+        """Those that put the tag of that key on tickets. Few add any, so they are all read."""
+        with_tags = self.exclude(tag_ids=[]).values_list("pk", "tag_ids")
+        return self.filter(pk__in=[key for key, tags in with_tags if tag in tags])
 
     def found_by(self, text):
         """Those with every word of the text in their title or in one of their texts."""

@@ -11,6 +11,7 @@ from tickets.lists.row_after import RowAfter
 from .board import BoardQuerySet
 from .list_order import order_of, place_in
 from .rows import PORTAL_ROW, PUBLIC_FACTS, QUEUE_ORDER, QUEUE_ROW, TURN
+from .tags import TagsOf
 from .text_search import TextSearch
 
 MOST_CHANGED = 25
@@ -201,6 +202,19 @@ class TicketQuerySet(BoardQuerySet):
     def in_category(self, category):
         return self.filter(category=category)
 
+    def tagged(self, tags):
+        """Those with every one of the tags (keys)."""
+        marks = self.model.ticket_tags.rel.related_model.objects
+        each_of = [Exists(marks.filter(ticket=OuterRef("pk"), tag=key)) for key in tags]
+        return self.filter(*each_of)
+
+    def with_tags(self):
+        """The tags of each as the text `tags_text`, which `tags_in` reads; for agents alone."""
+        return self.annotate(tags_text=self._tags())
+
+    def _tags(self):
+        return TagsOf(self.model.ticket_tags.rel.related_model.objects)
+
     def of_number(self, number):
         return self.filter(pk=number)
 
@@ -299,6 +313,7 @@ class TicketQuerySet(BoardQuerySet):
             "last_is_from_staff": F(f"{last}is_from_staff"),
             "last_author_name": name_of(f"{last}author__"),
             "snippet": Left(f"{last}body", 200),
+            "tags_text": self._tags(),
         }
         return self.annotate(**names).values_list(*QUEUE_ROW, *names, named=True)
 

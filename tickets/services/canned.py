@@ -13,7 +13,7 @@ from plans.transactions import in_transaction
 from tickets.canned.placeholders import fault_in
 from tickets.choices import AfterReply, CannedScope, Category
 from tickets.errors import StaleTicket, TicketError
-from tickets.models import CannedReply
+from tickets.models import CannedReply, Tag
 from tickets.search.folding import alphabetical, fold, squash
 
 from . import base
@@ -35,6 +35,7 @@ class CannedDraft:
     reason: str = ""
     new_category: str = ""
     assignee_id: int | None = None
+    tag_ids: tuple = ()
 
 
 @in_transaction
@@ -56,7 +57,7 @@ def create_canned(draft, *, actor, form_key: UUID | None = None, now=None):
 
 def _holds(reply, draft):
     """Whether the reply is what the draft wants it to be."""
-    return all(getattr(reply, name) == getattr(draft, name) for name in _TAKEN)
+    return all(getattr(reply, name) == _value(draft, name) for name in _TAKEN)
 
 
 def _created_before(first, draft):
@@ -130,7 +131,7 @@ def count_uses(keys, *, actor, now):
 
 _TAKEN = [
     *("title", "scope", "category", "body_fa", "body_en"),
-    *("then", "priority", "reason", "new_category", "assignee_id"),
+    *("then", "priority", "reason", "new_category", "assignee_id", "tag_ids"),
 ]
 _WRITTEN = [
     *(name.removesuffix("_id") for name in _TAKEN),
@@ -149,7 +150,7 @@ def _take(reply, draft, actor, now):
     """In memory: make the reply what the draft says."""
     _check(draft, reply, actor)
     for name in _TAKEN:
-        setattr(reply, name, getattr(draft, name))
+        setattr(reply, name, _value(draft, name))
     if reply.scope == CannedScope.SHARED:
         reply.owner = None
     elif reply.owner_id is None:
@@ -159,6 +160,12 @@ def _take(reply, draft, actor, now):
     parts = (reply.title, reply.body_fa, reply.body_en)
     reply.searched = "\n".join(squash(fold(each)) for each in parts)
     reply.updated_at = now
+
+
+def _value(draft, name):
+    """What the draft says, as the row holds it."""
+    value = getattr(draft, name)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _check(draft, reply, actor):
@@ -192,3 +199,6 @@ def _check_actions(draft, reply):
     is_new = draft.assignee_id not in {None, reply.assignee_id}
     if is_new and not User.objects.agents().filter(pk=draft.assignee_id).exists():
         raise TicketError(_("Choose an active agent."), code="assignee")
+    new_tags = set(draft.tag_ids) - set(reply.tag_ids)
+    if Tag.objects.in_use().filter(pk__in=new_tags).count() < len(new_tags):
+        raise TicketError(_("Choose from the list."), code="tags")

@@ -13,24 +13,24 @@ from tickets.models import Clock
 
 from . import base
 from .routing import follow_category
+from .tagging import put_tags
 from .working import move_priority
 
 
 @dataclass(frozen=True)
 class FurtherChanges:
-    """Empty fields change nothing. `seen_priority` is the one that the agent's page showed.
-
-    Tags are to join them once tickets have tags.
-    """
+    """Empty fields change nothing. `seen_priority` is the one that the agent's page showed; `tags`
+    are the keys of those to add."""
 
     priority: str = ""
     reason: str = ""
     category: str = ""
     assignee_id: int | None = None
     seen_priority: str = ""
+    tags: tuple = ()
 
     def __bool__(self):
-        return bool(self.priority or self.category or self.assignee_id)
+        return bool(self.priority or self.category or self.assignee_id or self.tags)
 
 
 def lock_people(actor, assignee_id):
@@ -61,6 +61,9 @@ def change_further(change, further, assignee):
             facts |= follow_category(ticket)
     if further.assignee_id is not None:
         _assign(change, assignee)
+    if further.tags:
+        tags = further.tags
+        facts |= put_tags(ticket, actor=change.actor, add=tags, now=change.now)
     return facts
 
 

@@ -27,7 +27,7 @@ def _with_clocks(ticket):
 
 @Prepared
 def _for_staff(number):
-    return Ticket.objects.of_number(number).with_owners().order_by()
+    return Ticket.objects.of_number(number).with_owners().with_tags().order_by()
 
 
 @Prepared

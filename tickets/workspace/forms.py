@@ -46,6 +46,7 @@ FURTHER_FIELDS = {
     "reason": "also_reason",
     "category": "also_category",
     "assignee": "also_assignee",
+    "tags": "also_tags",
 }
 
 
@@ -59,6 +60,7 @@ class FurtherFields(forms.Form):
     also_reason = TextField(label=_("Reason"), max_length=500, required=False)
     also_category = forms.CharField(required=False, max_length=20)
     also_assignee = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    also_tags = forms.CharField(required=False, max_length=200)
     also_seen = forms.CharField(required=False, max_length=20)
 
     def further(self):
@@ -70,12 +72,19 @@ class FurtherFields(forms.Form):
             category=data["also_category"],
             assignee_id=data["also_assignee"],
             seen_priority=data["also_seen"],
+            tags=self.tag_keys,
         )
+
+    @property
+    def tag_keys(self):
+        """The keys of the tags that are to be added; what is none is ignored."""
+        keys = (self.data.get("also_tags") or "").split(",") if self.is_bound else ()
+        return tuple(filter(None, map(key_in, keys)))
 
     def drop_further(self, *names):
         """Take further changes away from what was sent, all without `names`; whether there was
         one."""
-        names = names or ("priority", "category", "assignee")
+        names = names or ("priority", "category", "assignee", "tags")
         fields = [f"also_{name}" for name in names]
         had_one = any(self.data.get(field) for field in fields)
         self.data = self.data.copy()

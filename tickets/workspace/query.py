@@ -12,7 +12,15 @@ from organizations.querysets import name_of
 from plans.models import Priority
 from tickets.choices import Category, Status
 from tickets.lists.counts import MOST_CHOICES
-from tickets.lists.filters import Choice, Filter, OrganizationFilter, PersonFilter, Record, Search
+from tickets.lists.filters import (
+    Choice,
+    Filter,
+    OrganizationFilter,
+    PersonFilter,
+    Record,
+    Records,
+    Search,
+)
 from tickets.lists.query import ListQuery
 from tickets.models import Team
 from tickets.prepared import Prepared
@@ -21,6 +29,8 @@ from tickets.querysets.rows import QUEUE_ORDER
 from tickets.search.ticket_numbers import typed_number
 from ui.keys import key_in
 from ui.wording import GREGORIAN_YEARS, format_time, format_weekday_datetime, start_of_day
+
+from .tags.boxes import tag_boxes, tags_of_keys
 
 OPEN, ANY = "", "any"
 HOUR = timedelta(hours=1)
@@ -156,7 +166,17 @@ class QueueQuery(ListQuery):
         ),
     )
 
-    form_fields = ("text", "status", "priority", "category", "organization", "assignee", "team")
+    tags = Records(
+        _("Tags"),
+        find=tags_of_keys,
+        choices=tag_boxes,
+        narrow=lambda tickets, tags, _reader: tickets.tagged([key for key, _name in tags]),
+    )
+
+    form_fields = (
+        *("text", "status", "priority", "category", "organization", "assignee", "team"),
+        "tags",
+    )
 
     def read_choices(self):
         agents, teams = list(QueueQuery.assignee.words.items()), list(TeamFilter.words.items())

@@ -10,6 +10,7 @@ from tickets.cached_components import (
     person_html,
     priority_html,
     status_html,
+    tags_html,
 )
 from tickets.due.badge import Viewing, row_badge
 from tickets.due.badge_clocks import clocks_of
@@ -33,8 +34,8 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One ticket as the queue shows it. Of the texts `due`, `priority`, `status` and `assignee`
-    are HTML."""
+    """One ticket as the queue shows it. Of the texts `due`, `priority`, `status`, `assignee`
+    and `tags` are HTML."""
 
     number: str
     url: str
@@ -51,6 +52,7 @@ class Row:
     status: str
     assignee: str
     team: str
+    tags: str
     # Since when something waits, if it does: its moment, in full, and how long ago.
     waiting_iso: str = ""
     waiting_since: str = ""
@@ -96,6 +98,7 @@ class _Page:
             status=status_html(ticket.status, language),
             assignee=person_html(*assignee, ticket.assignee_id == self.reader, language),
             team=ticket.team_name or "",
+            tags=tags_html(ticket.tags_text),
             **self._waiting(ticket.waiting_since),
         )
 

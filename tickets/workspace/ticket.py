@@ -8,7 +8,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from tickets import permissions
-from tickets.cached_components import status_html
+from tickets.cached_components import status_html, tags_html
 from tickets.choices import AfterReply, Status
 from tickets.conversation.drafts import restore_drafts
 from tickets.conversation.entries import conversation
@@ -65,6 +65,7 @@ def ticket_page(ticket, agent, params, **forms):
         "ticket": ticket,
         "walk": walk.walk_of(ticket, agent, params, now=now),
         "in_list": walk.suffix(params),
+        "tags_shown": tags_html(ticket.tags_text),
         "entries": entries,
         "timeline": timeline(entries),
         "allowed_actions": actions,

@@ -1,7 +1,8 @@
 """Canned replies as CSV: written for spreadsheet programs, and read from what comes back.
 
-The columns are the fields of a reply by name; an assignee is an e-mail address. A text that a
-spreadsheet would run begins with an apostrophe, which reading takes away again.
+The columns are the fields of a reply by name; an assignee is an e-mail address, and tags are names
+with “|” between them. A text that a spreadsheet would run begins with an apostrophe, which reading
+takes away again.
 """
 
 import csv
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 from organizations.models import User
 from tickets.choices import CannedScope
 from tickets.errors import TicketError
+from tickets.models import Tag
+from tickets.search.folding import fold, squash
 from ui.spreadsheets import BOM, begins_a_formula
 from ui.wording import format_size, listed, number
 
@@ -19,7 +22,7 @@ from .forms import CannedFields
 
 COLUMNS = [
     *("title", "scope", "category", "body_fa", "body_en"),
-    *("then", "priority", "reason", "new_category", "assignee"),
+    *("then", "priority", "reason", "new_category", "assignee", "tags"),
 ]
 MOST_BYTES, MOST_ROWS, MOST_FAULTS = 2 * 1024 * 1024, 1000, 50
 
@@ -28,10 +31,12 @@ def written(replies):
     """The CSV of the replies, as text."""
     file = io.StringIO()
     writer = csv.writer(file)
+    names = dict(Tag.objects.known().values_list("pk", "name"))
     writer.writerow(COLUMNS)
     for reply in replies:
-        values = [getattr(reply, name) for name in COLUMNS[:-1]]
+        values = [getattr(reply, name) for name in COLUMNS[:-2]]
         values.append(reply.assignee.email if reply.assignee else "")
+        values.append("|".join(names[key] for key in reply.tag_ids if key in names))
         writer.writerow([f"'{each}" if begins_a_formula(each) else each for each in values])
     return BOM + file.getvalue()
 
@@ -41,18 +46,20 @@ def read(file, user):
     most. Row 1 is the heading, as spreadsheets count. Raises TicketError for what is no such file.
     """
     rows = _rows(_text(file))
-    people = _people_named(rows)
+    people, tags = _people_named(rows), _tags_by_name(rows)
     drafts, faults = [], []
     for place, row in rows:
         form = CannedFields(
             {"scope": CannedScope.OWN, **{key: row[key] for key in row if row[key]}}
         )
         email = row.get("assignee", "").casefold()
-        wrong = _faults_of(form, email, people, user)
+        names = [each.strip() for each in row.get("tags", "").split("|") if each.strip()]
+        keys = {name: tags.get(squash(fold(name))) for name in names}
+        wrong = [*_faults_of(form, email, people, user), *_unknown_tags(keys)]
         if wrong:
             faults += [(place, sentence) for sentence in wrong]
         else:
-            drafts.append(form.draft(assignee_id=people.get(email)))
+            drafts.append(form.draft(assignee_id=people.get(email), tag_ids=tuple(keys.values())))
         if len(faults) >= MOST_FAULTS:
             break
     return drafts, faults[:MOST_FAULTS]
@@ -114,6 +121,19 @@ def _people_named(rows):
     """The ids of the agents whom the rows name, by address, in one statement."""
     emails = {row.get("assignee", "").casefold() for _place, row in rows} - {""}
     return User.objects.agents().ids_by_email(emails) if emails else {}
+
+
+def _tags_by_name(rows):
+    """The keys of the tags in use by their folded names, in one statement; none where no row names
+    one."""
+    if not any(row.get("tags") for _place, row in rows):
+        return {}
+    return dict(Tag.objects.in_use().values_list("name_key", "pk"))
+
+
+def _unknown_tags(keys):
+    sentence = _("There is no tag “%(name)s” in use.")
+    return [f"tags: {sentence % {'name': name[:60]}}" for name, key in keys.items() if key is None]
 
 
 def _faults_of(form, email, people, user):

@@ -3,15 +3,16 @@
 from dataclasses import dataclass, field
 
 from django.utils import timezone, translation
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from organizations.models import Language
 from tickets.canned.placeholders import PLACEHOLDERS, fill_in, keys_in
-from tickets.models import CannedReply
+from tickets.models import CannedReply, Tag
 from ui.time_zones import known_zone
 from ui.wording import format_weekday_datetime, listed
 
-from .further import Part, assignee_part, category_part, priority_part
+from .further import Part, assignee_part, category_part, priority_part, tags_part
 
 # So many are offered at a time; typing finds the others.
 MOST_OFFERED = 20
@@ -59,6 +60,11 @@ class Filling:
         self._add_parts(offer)
         return offer
 
+    @cached_property
+    def _tags(self):
+        """All tags that macros may name, by key; read where one does."""
+        return {tag.pk: tag for tag in Tag.objects.known()}
+
     def _values_in(self, language):
         if language not in self._values:
             self._values[language] = self._values_of(language)
@@ -89,9 +95,12 @@ class Filling:
             assignee_part(ticket, reply.assignee, self.agent) if reply.assignee else None,
         ]
         found = [each for each in found if each is not None]
-        if found and ticket.is_closed:
+        if (found or reply.tag_ids) and ticket.is_closed:
             offer.warnings.append(_("The ticket is closed: only the text is inserted."))
             return
+        if reply.tag_ids:
+            tags, gone = tags_part(ticket, reply.tag_ids, self._tags)
+            found += [*gone, tags] if tags else gone
         offer.parts = [each for each in found if isinstance(each, Part)]
         offer.warnings += [each for each in found if not isinstance(each, Part)]
 

@@ -11,7 +11,10 @@ from tickets import services
 from tickets.canned.placeholders import fault_in
 from tickets.choices import AfterReply, CannedScope, Category
 from tickets.workspace.forms import FRESH, PersonField
+from tickets.workspace.tags.boxes import boxes_for
+from tickets.workspace.tags.forms import KeysField
 from ui.forms import KeyedForm, TextField
+from ui.keys import key_in
 from ui.names import clean_name
 
 ANY = _("Any category")
@@ -93,6 +96,9 @@ class CannedForm(CannedFields, KeyedForm):
     assignee = PersonField(
         label=_("Assignee"), queryset=User.objects.agents(), required=False, empty_label=UNCHANGED
     )
+    tags = KeysField(
+        label=_("Tags to add"), error_messages={"invalid_choice": _("Choose from the list.")}
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput(attrs=FRESH))
 
     def __init__(self, *args, user, **kwargs):
@@ -105,11 +111,18 @@ class CannedForm(CannedFields, KeyedForm):
     def of(cls, reply, user):
         """The form that shows a reply as it is."""
         names = [*CannedFields.base_fields, "assignee", "version"]
-        return cls(user=user, initial={name: getattr(reply, name) for name in names})
+        initial = {name: getattr(reply, name) for name in names} | {"tags": reply.tag_ids}
+        return cls(user=user, initial=initial)
+
+    @property
+    def tag_boxes(self):
+        """A box for each tag that is in use or chosen; read when the page is shown."""
+        return boxes_for({key_in(str(key)) for key in self["tags"].value() or ()})
 
     def draft(self):
         assignee = self.cleaned_data["assignee"]
-        return super().draft(assignee_id=assignee and assignee.pk)
+        tags = tuple(self.cleaned_data["tags"])
+        return super().draft(assignee_id=assignee and assignee.pk, tag_ids=tags)
 
     def refuse(self, error):
         """Say what the domain refused, beside the field that it is about.
@@ -128,7 +141,7 @@ class CannedForm(CannedFields, KeyedForm):
     @property
     def does_more(self):
         """Whether something is chosen that makes it a macro, or is wrong with it."""
-        names = ["then", "priority", "reason", "new_category", "assignee"]
+        names = ["then", "priority", "reason", "new_category", "assignee", "tags"]
         return any(self[name].value() or self[name].errors for name in names)
 
 

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from organizations.models import User
 from plans.models import Priority
 from tickets import permissions
 from tickets.choices import Category
+from tickets.models import Tag
+from tickets.querysets.tags import tags_in
+from ui.wording import listed
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,26 @@ def category_part(ticket, value):
     return Part("category", value, text, "tag")
 
 
+def tags_part(ticket, keys, tags):
+    """The tags that the ticket has not; `tags` are all by key. Gives (the part or None, sentences
+    about those that are retired or gone)."""
+    present = {tag.pk for tag in tags_in(ticket.tags_text)}
+    # One that was merged is in the macro as the other.
+    found = [tags[key] for key in keys if key in tags]
+    gone = [_("A tag of this macro no longer exists; it is left out.")] * (len(found) < len(keys))
+    gone += [
+        _("The tag “%(name)s” is retired; it is left out.") % {"name": tag.name}
+        for tag in found
+        if tag.is_retired
+    ]
+    new = [tag for tag in found if not tag.is_retired and tag.pk not in present]
+    if not new:
+        return None, gone
+    text = ngettext("add the tag %(tags)s", "add the tags %(tags)s", len(new))
+    value = ",".join(str(tag.pk) for tag in new)
+    return Part("tags", value, text % {"tags": listed(tag.name for tag in new)}, "tag"), gone
+
+
 def assignee_part(ticket, person, agent):
     """Another assignee; a sentence where it cannot be, None for the present one."""
     if person.pk == ticket.assignee_id:
@@ -77,6 +101,9 @@ def parts_of_form(form, ticket):
         category_part(ticket, value_of["category"]) if value_of["category"] else None,
     ]
     parts = [each for each in found if isinstance(each, Part)]
+    if keys := form.tag_keys:
+        part, _gone = tags_part(ticket, keys, Tag.objects.in_bulk(keys))
+        parts += [part] if part else []
     if key := form.assignee_key:
         person = User.objects.filter(pk=key).first()
         if person and person.pk != ticket.assignee_id:
