@@ -1,10 +1,12 @@
 """Batches that one bad ticket cannot stop."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from contextvars import copy_context
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, OperationalError, connection
 from django_fsm import TransitionNotAllowed
 
 from tickets.errors import TicketError
@@ -12,6 +14,8 @@ from tickets.errors import TicketError
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+# From so many batches on, as after an outage, two are done at a time.
+MANY_BATCHES = 5
 # A ticket is bad when the rules or the database refuse what its own row holds, or what the row
 # needs is missing or makes no sense. It is passed over, logged and counted.
 BAD_TICKET = (
@@ -31,15 +35,42 @@ def in_batches(found, work):
     Returns how much was done. What is no bad ticket is a fault of ours, or the database is away:
     it surfaces, but only after every other batch had its turn.
     """
-    keys, done = list(found.values_list("pk", flat=True)), 0
+    keys = list(found.values_list("pk", flat=True))
+    batches = [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)]
+    if len(batches) < MANY_BATCHES or not _may_be_doubled():
+        return _one_by_one(batches, work)
+    with ThreadPoolExecutor(max_workers=2) as both:
+        halves = [
+            both.submit(copy_context().run, _aside, batches[first::2], work) for first in (0, 1)
+        ]
+    return sum(half.result() for half in halves)
+
+
+def _may_be_doubled():
+    """Whether another connection may do a part: none sees what an open transaction has written,
+    and on SQLite the one would wait for the other."""
+    return connection.vendor == "postgresql" and not connection.in_atomic_block
+
+
+def _aside(batches, work):
+    """In a thread with a connection of its own: the database is busy for one batch while Python
+    prepares another. Batches lock their tickets and skip held ones, as those of doubled runs."""
+    try:
+        return _one_by_one(batches, work)
+    finally:
+        connection.close()
+
+
+def _one_by_one(batches, work):
+    done = 0
 
     def run(batch):
         nonlocal done
         done += one_or_each(batch, work)[0]
 
-    with ExitStack() as batches:
-        for start in reversed(range(0, len(keys), BATCH)):
-            batches.callback(run, keys[start : start + BATCH])
+    with ExitStack() as others:
+        for batch in reversed(batches):
+            others.callback(run, batch)
     return done
 
 

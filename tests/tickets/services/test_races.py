@@ -654,3 +654,27 @@ def test_inside_another_transaction_nothing_is_repeated(requester):
         fail()
 
     assert len(tries) == 1
+
+
+def test_a_run_of_many_batches_is_done_by_two_connections(requester, agent, monkeypatch):
+    monkeypatch.setattr("tickets.services.isolating.BATCH", 1)
+    monkeypatch.setattr("tickets.services.isolating.MANY_BATCHES", 4)
+    bad, *good = (make_awaiting_customer(requester, agent) for _n in range(4))
+    threads = set()
+
+    def listen(sender, events, **kwargs):
+        threads.add(threading.get_ident())
+        if any(event.ticket_id == bad.pk for event in events):
+            raise RuntimeError("a fault")
+
+    ticket_events.connect(listen)
+    try:
+        with pytest.raises(RuntimeError):
+            services.close_due(now=CLOSING)
+    finally:
+        ticket_events.disconnect(listen)
+
+    assert threading.get_ident() not in threads
+    assert again(bad).status == "awaiting_customer"
+    assert {again(each).status for each in good} == {"closed"}
+    assert all(each.events.filter(kind="closed_automatically").count() == 1 for each in good)
