@@ -27,7 +27,10 @@ DEBIAN_BROWSERS = ("chromium-headless-shell", "chromium")
 BROWSERS = (*DEBIAN_BROWSERS, "chromium-browser", "google-chrome", "google-chrome-stable")
 # A file goes to the next free worker, in the order of tests/conftest.py: what its tests share is
 # prepared once. `loadgroup` ignores groups: pytest-xdist 3.8 cannot mark the ids of pytest 9.2.
-PARALLEL = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]
+PARALLEL = ["--dist", "loadfile", "--no-loadscope-reorder", "-q"]
+# For two cores: a third works while others wait for a browser or a process. Among the long tests
+# are those that measure time and end processes, which are not to be crowded.
+WORKERS, WORKERS_FOR_LONG = "3", "2"
 
 
 def find_browser():
@@ -111,7 +114,6 @@ def run(arguments):
     # pytest hears Ctrl-C itself, and its summary comes before the servers go.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda caught, _frame: sys.exit(128 + caught))
-    parallel = [] if "-n0" in arguments or "no:xdist" in " ".join(arguments) else PARALLEL
     with services() as (environment, browser):
         if not browser and os.environ.get("CI"):
             raise StartError("No Chromium could be started, and here no test may be left out.")
@@ -123,7 +125,7 @@ def run(arguments):
             )
         print(f"Mail servers: {', '.join(mail_servers())}.", flush=True)
         process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *parallel, *arguments],
+            [sys.executable, "-m", "pytest", *parallel(arguments), *arguments],
             cwd=ROOT,
             env=environment,
             preexec_fn=die_with_parent,
@@ -133,6 +135,14 @@ def run(arguments):
         finally:
             process.terminate()
             process.wait()
+
+
+def parallel(arguments):
+    """Which options start the workers; none where the arguments rule them out."""
+    asked = " ".join(arguments)
+    if "-n0" in arguments or "no:xdist" in asked:
+        return []
+    return ["-n", WORKERS_FOR_LONG if "full" in asked else WORKERS, *PARALLEL]
 
 
 def wait(process):

@@ -26,7 +26,13 @@ HEADING, *LINES = (
 ROLES = HEADING[3:]
 TABLE = {(address, method): (ticket, answers) for address, method, ticket, *answers in LINES}
 # Roles that get the answers of another almost everywhere: what they share is asked in the full run.
-SIMILAR = {"requester": "colleague", "second": "agent"}
+SIMILAR = {
+    "requester": "colleague",
+    "outsider": "restricted",
+    "removed": "restricted",
+    "second": "agent",
+    "supervisor": "agent",
+}
 # Methods that no address is for.
 OTHERS = ["PUT", "PATCH", "DELETE"]
 # What a page may write without anything of the product changing: the reader's own session.

@@ -83,7 +83,13 @@ def test_a_process_that_ends_stops_the_others():
     assert process.wait(timeout=10) == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        *(pytest.param(each, marks=pytest.mark.full) for each in (signal.SIGINT, signal.SIGHUP)),
+    ],
+)
 def test_a_signal_stops_all_processes_and_what_they_started(number):
     process = supervise("sleep 60 & echo $!; wait", "trap '' TERM; echo $$; sleep 1; sleep 0.1")
     pids = [int(pid) for pid in re.findall(r"\| (\d+)", read_until(process, "p0"))]

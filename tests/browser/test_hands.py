@@ -168,6 +168,7 @@ def test_an_expired_form_or_session_gives_the_text_back(
     assert reply_form(page, ticket).locator("[name=body]").input_value() == TEXT
 
 
+@pytest.mark.full
 def test_a_forgotten_password_is_replaced(visit, keep_picture, requester):
     page = visit()
     page.goto(reverse("account_login"))

@@ -32,6 +32,12 @@ def cases():
     ]
 
 
+@cache
+def script_as_served(name):
+    """Each test loads its script again, and minifying takes longer than most tests."""
+    return minified(name, (ROOT / "static" / name).read_text("utf-8"))
+
+
 class Files(SimpleHTTPRequestHandler):
     """The files of the repository, and an empty page to run scripts in."""
 
@@ -40,8 +46,7 @@ class Files(SimpleHTTPRequestHandler):
     def do_GET(self):
         if self.path.startswith("/static/js/"):
             name = self.path.removeprefix("/static/")
-            script = (ROOT / "static" / name).read_text("utf-8")
-            return self._answer(200, "text/javascript", minified(name, script))
+            return self._answer(200, "text/javascript", script_as_served(name))
         if self.path.startswith(("/static/", "/tests/js/")):
             return super().do_GET()
         status = 200 if self.path == "/" else 404
@@ -52,6 +57,7 @@ class Files(SimpleHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "max-age=600")
         self.end_headers()
         self.wfile.write(body)
 

@@ -166,6 +166,7 @@ def test_a_ticket_is_closed_thanked_for_reopened_and_closes_by_itself(
     keep_picture(sara, "12 list")
 
 
+@pytest.mark.full
 def test_what_an_admin_writes_into_the_plan_is_promised_next(
     visit, keep_picture, language, people, requester, admin
 ):

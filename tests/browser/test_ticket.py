@@ -238,6 +238,7 @@ def test_a_removed_member_gets_an_explanation_and_keeps_the_text(
     assert TEXT not in Message.objects.values_list("body", flat=True)
 
 
+@pytest.mark.full
 def test_drafts_are_ones_own_and_go_at_sign_out(visit, requester, colleague):
     page = visit()
     sign_in(page, requester)

@@ -142,6 +142,7 @@ def test_a_right_password_takes_its_try_back(requester, sign_in):
         assert is_signed_in(client)
 
 
+@pytest.mark.full
 def test_hundreds_of_wrong_tries_do_not_wash_the_counters_of_others_away(
     table_cache, requester, guess, sign_in
 ):

@@ -533,7 +533,7 @@ def test_around_the_clock_all_time_counts():
 # --- Properties -------------------------------------------------------------------------------
 
 ANY_SPEED = {"deadline": None, "suppress_health_check": list(HealthCheck)}
-QUICK = settings(max_examples=60, derandomize=True, **ANY_SPEED)
+QUICK = settings(max_examples=25, derandomize=True, **ANY_SPEED)
 LONG = settings(max_examples=500, **ANY_SPEED)
 COUNTING = settings(max_examples=15, derandomize=True, **ANY_SPEED)
 COUNTING_LONG = settings(max_examples=100, **ANY_SPEED)

@@ -48,6 +48,7 @@ def test_no_page_reads_a_big_table_from_end_to_end(role):
     assert bench_pages.scans_of(statements, priced_out=True) == []
 
 
+@pytest.mark.full
 def test_no_filter_order_search_or_form_reads_a_big_table_from_end_to_end(requester, agent):
     pages = bench_pages.Pages(make_awaiting_customer(requester, agent))
     pages.asked = [each for each in pages.asked if not each.path.startswith("/floor/")]

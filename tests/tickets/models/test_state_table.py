@@ -27,6 +27,8 @@ EVERYBODY = ["requester", "colleague", "outsider", "assignee", "agent", "supervi
 # Where a ticket can stand. "Returned" came back from the customer to its agent, "answered" is in
 # progress with nothing waiting.
 STARTS = ["new", "returned", "in_progress", "answered", "awaiting_customer", "closed"]
+# Variants of the others' statuses, tried in the full run.
+RARE = {"returned", "answered"}
 OPEN = [start for start in STARTS if start != "closed"]
 STATUS_OF = {"new": "awaiting_response", "returned": "awaiting_response", "answered": "in_progress"}
 
@@ -208,7 +210,10 @@ def outcome(act, ticket, actor, cast):
     return found
 
 
-@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize(
+    "start",
+    [pytest.param(each, marks=pytest.mark.full) if each in RARE else each for each in STARTS],
+)
 def test_every_move_leads_where_the_table_says_for_those_whom_it_names(start, cast, ticket_at):
     ticket = ticket_at(start)
     moves = [move for move in MOVES if start not in ANOTHER_ROW.get(move, ())]
