@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from organizations import services as people
 from tickets.errors import TicketError
-from tickets.web.guards import staff_only, supervisors_only, ticket_or_404
+from tickets.web.guards import own_ticket_or_404, staff_only, supervisors_only
 from ui.keys import key_in
 
 from . import deliveries, services
@@ -20,7 +20,7 @@ from .models import AccountMail, Notification
 @staff_only
 def ticket_deliveries(request, number):
     """Who was notified of a ticket by what, when, and what became of it."""
-    ticket = ticket_or_404(request, number)
+    ticket = own_ticket_or_404(request, number)
     recipients = deliveries.of_ticket(ticket)
     context = {
         "ticket": ticket,
@@ -36,7 +36,7 @@ def ticket_deliveries(request, number):
 @staff_only
 def send_again(request, number, pk):
     """Try a failed notification again."""
-    ticket = ticket_or_404(request, number)
+    ticket = own_ticket_or_404(request, number)
     if not ratelimit.consume(request, action="send_again"):
         return render(request, "429.html", status=429)
     try:
@@ -52,7 +52,7 @@ def send_again(request, number, pk):
 @staff_only
 def clear_address(request, number, pk):
     """Let e-mails go again to the address of the person that a notification of a ticket was for."""
-    ticket = ticket_or_404(request, number)
+    ticket = own_ticket_or_404(request, number)
     rows = Notification.objects.of_ticket(ticket).select_related("recipient")
     person = get_object_or_404(rows, pk=pk).recipient
     people.clear_undeliverable(person, actor=request.user, now=timezone.now())

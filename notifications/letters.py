@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from plans.models import Priority
 from tickets import reply_addresses
 from tickets.choices import Status
-from tickets.models import Clock, Event
+from tickets.models import Clock, Event, Ticket
 from ui import wording
 from ui.names import clean_name
 from ui.time_zones import known_zone
@@ -208,10 +208,16 @@ def _facts(notification):
         "new_priority": Priority(new_priority).label if new_priority else "",
         "reason": isolated(clean_name(event.changes.get("reason", ""))),
         **_promise(event),
+        "other": _number_of(event.changes.get("other")),
         "address": isolated(event.changes.get("address", "")),
         "rate_url": _rate_url(ticket, person),
         "closes": _moment(ticket.auto_close_at),
     }
+
+
+def _number_of(key):
+    """The number of another ticket; "" without one."""
+    return isolated(Ticket(pk=key).number) if key else ""
 
 
 def _moment(at):

@@ -96,7 +96,7 @@ def form_of(cast, address):
         "assign": {"assignee": cast.second.pk},
         "category": {"category": "financial"},
         "seen": {"until": LATER.isoformat()},
-        "merge": {"into": cast.other_tag.pk},
+        "merge": {"into": cast.other_tag.pk, "number": cast.tickets["new"].number},
         "tags": {"tags": [cast.tag.pk], "name": "پشتیبان‌گیری", "colour": "green"},
         "hold": {"reason": "در سفر است."},
         "link": {"number": cast.tickets["new"].number, "relation": "related"},

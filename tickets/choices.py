@@ -63,6 +63,8 @@ class Relation(models.TextChoices):
     RELATED = "related", _("Related to")
     CAUSED_BY = "caused_by", _("Caused by")
     CAUSES = "causes", _("Cause of")
+    MERGED_INTO = "merged_in", _("Merged into")
+    HOLDS = "holds", _("Merged here")
 
 
 OPPOSITES = {
@@ -71,6 +73,8 @@ OPPOSITES = {
     Relation.RELATED: Relation.RELATED,
     Relation.CAUSED_BY: Relation.CAUSES,
     Relation.CAUSES: Relation.CAUSED_BY,
+    Relation.MERGED_INTO: Relation.HOLDS,
+    Relation.HOLDS: Relation.MERGED_INTO,
 }
 
 

@@ -55,3 +55,13 @@ class TooMany(TicketError):
     """More than one person may send in an hour."""
 
     code = "too_many"
+
+
+class TicketMerged(TicketError):
+    """The ticket was merged into another one; `target_id` says into which."""
+
+    code = "merged"
+
+    def __init__(self, sentence, *, target_id):
+        super().__init__(sentence)
+        self.target_id = target_id

@@ -12,6 +12,7 @@ from .portal import views_new as portal
 from .portal import views_ticket as portal_ticket
 from .reports import views as reports
 from .workspace import actions as queue_actions
+from .workspace import merging as queue_merging
 from .workspace import views as queue
 from .workspace import views_next as queue_next
 from .workspace.canned import views as canned
@@ -68,7 +69,8 @@ queue_patterns = (
         path("<number:number>/watch/", queue_actions.watch, name="watch"),
         path("<number:number>/unwatch/", queue_actions.unwatch, name="unwatch"),
         path("<number:number>/tags/", ticket_tags.ticket_tags, name="tags"),
-        path("<number:number>/link/", queue_actions.link, name="link"),
+        path("<number:number>/link/", queue_merging.link, name="link"),
+        path("<number:number>/merge/", queue_merging.merge, name="merge"),
     ],
     "queue",
 )

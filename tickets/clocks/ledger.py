@@ -1,7 +1,6 @@
 """The clocks of a ticket: when one starts, moves, pauses, is met, breached or withdrawn.
 
-Everything here is in memory and pure given the ticket, the promise and `now`; the services write
-what was touched.
+In memory and pure given the ticket, the promise and `now`; the services write what was touched.
 """
 
 from datetime import timedelta
@@ -10,6 +9,7 @@ from plans.promises import promise_of
 from tickets.choices import Status
 from tickets.models import Clock, ClockChange
 
+from .merging import MergedClocks
 from .stretches import StretchRecorder
 from .terms import edited_terms, renewed, targets_for, unmoved, working_time_of
 
@@ -21,7 +21,7 @@ RECOUNTED = {Reason.RECALCULATED, Reason.CLOSURE}
 NOTHING = timedelta(0)
 
 
-class TicketClocks:
+class TicketClocks(MergedClocks):
     """The clocks of one locked ticket, settled to `now` before anything else happens.
 
     Raises nothing: what a rule does not allow to move stays where it is. `clocks` are those that

@@ -9,7 +9,7 @@ from copy import copy
 from tickets.models import Clock, ClockChange, ClockStretch
 
 Reason = ClockChange.Reason
-ENDS = {Reason.MET, Reason.ANSWERED_LATE, Reason.CLOSED_LATE, Reason.WITHDRAWN}
+ENDS = {Reason.MET, Reason.ANSWERED_LATE, Reason.CLOSED_LATE, Reason.WITHDRAWN, Reason.MERGED}
 # What begins another sum at its own instant; the stretch before it stays an earlier one.
 PARTS = {Reason.RAISED, Reason.PLAN}
 

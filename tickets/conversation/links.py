@@ -4,14 +4,16 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from tickets import services
 from tickets.choices import Relation
 from tickets.models import Ticket
 from tickets.prepared import Prepared
 
 # So many are shown; no ticket has more.
 MOST_SHOWN = 50
-SHOWN = ("id", "title", "status", "relation")
+SHOWN = ("id", "title", "status", "relation", "closed_at")
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,19 @@ class Linked:
     status: str
     url: str
     is_removable: bool
+    # Whether it was merged here so lately that it can be separated again.
+    is_separable: bool
 
 
-def linked_tickets(ticket, viewer):
+def merged_sentence(key):
+    """Why the page of a ticket leads to another one."""
+    return _("%(number)s was merged into this ticket.") % {"number": Ticket(pk=key).number}
+
+
+def linked_tickets(ticket, viewer, now):
     """The tickets linked to `ticket` that the viewer may see, the latest first, in one query."""
     found = _of_staff.rows(ticket=ticket.pk) if viewer.is_agent else _seen_by(viewer, ticket)
-    return [_linked(each, viewer) for each in found]
+    return [_linked(each, viewer, now) for each in found]
 
 
 @Prepared
@@ -52,9 +61,9 @@ def _of_member(sees_all, ticket, organization, person):
     return seen.linked_with(ticket).values_list(*SHOWN, named=True)[:MOST_SHOWN]
 
 
-def _linked(other, viewer):
+def _linked(other, viewer, now):
     relation = Relation(other.relation)
-    by_hand = relation not in {Relation.FOLLOWS, Relation.CONTINUED}
+    is_lately = other.closed_at is not None and now < other.closed_at + services.UNDO_WITHIN
     number = f"{settings.TICKET_PREFIX}-{other.id}"
     page = "queue:detail" if viewer.is_agent else "tickets:detail"
     return Linked(
@@ -64,5 +73,6 @@ def _linked(other, viewer):
         title=other.title,
         status=other.status,
         url=reverse(page, args=[number]),
-        is_removable=viewer.is_agent and by_hand,
+        is_removable=viewer.is_agent and relation in services.CHOSEN,
+        is_separable=viewer.is_agent and relation == Relation.HOLDS and is_lately,
     )

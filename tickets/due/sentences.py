@@ -79,6 +79,11 @@ def of_change(change, clock, now):
         )
     elif change.reason == Reason.CLOSURE:
         sentence = _("A closure was declared: no time is counted during it.")
+    elif change.reason in {Reason.HANDED_OVER, Reason.UNMERGED}:
+        return {
+            Reason.HANDED_OVER: _("A merge of two tickets kept this promise: it was the earlier."),
+            Reason.UNMERGED: _("The merge was undone: the promise is as it was."),
+        }[change.reason]
     else:
         return ""
     return f"{sentence} {_moved(change, clock, now)}"
@@ -170,6 +175,8 @@ def _met(clock, reckoning, now):
 
 
 def _breached(clock, now):
+    if _is_ended_by_merge(clock):
+        return _merged(clock, now)
     is_resolution = clock.kind == Kind.RESOLUTION
     if clock.stopped_at is None:
         sentence = (
@@ -192,7 +199,23 @@ def _breached(clock, now):
     return sentence % {"moment": exact_moment(moment, now), "late": in_minutes(late)}
 
 
+def _merged(clock, now):
+    moment = {"moment": exact_moment(clock.stopped_at, now)}
+    if clock.state == State.BREACHED:
+        sentence = _("Overdue since %(due)s, and ended %(moment)s by a merge of two tickets.")
+        return sentence % {**moment, "due": exact_moment(clock.due_at, now)}
+    sentence = _("Ended %(moment)s without a result: by a merge, the other ticket's promise holds.")
+    return sentence % moment
+
+
+def _is_ended_by_merge(clock):
+    changes = list(clock.changes.all())
+    return clock.stopped_at is not None and changes[-1].reason == Reason.MERGED
+
+
 def _withdrawn(clock, ending, now):
+    if _is_ended_by_merge(clock):
+        return _merged(clock, now)
     moment = {"moment": exact_moment(clock.stopped_at, now)}
     if ending is not None and ending.closed_ticket:
         return (

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from tickets.web.guards import customers_only, staff_only, ticket_or_404
+from tickets.web.guards import customers_only, own_ticket_or_404, staff_only
 from ui.keys import key_in
 
 from .page import due_page
@@ -25,7 +25,7 @@ def for_agent(request, number):
 
 
 def _page(request, number, template, *, staff):
-    ticket = ticket_or_404(request, number)
+    ticket = own_ticket_or_404(request, number)
     before = key_in(request.GET.get("before", ""))
     context = due_page(ticket, staff=staff, now=timezone.now(), before=before)
     return render(request, template, context)

@@ -75,6 +75,16 @@ def further_changes(event, names=None):
     return [*field_changes(event, names, but="status"), *reason_of(event)]
 
 
+def other_ticket(sentence):
+    """The reading of an event about another ticket: who did it, and that one's number."""
+
+    def read(event, _names):
+        number = f"{settings.TICKET_PREFIX}-{event.changes['other']}"
+        return sentence % {"name": who(event), "number": number}
+
+    return read
+
+
 def linked(sentence):
     """The reading of an event about another ticket: its number and what it is to this one."""
 

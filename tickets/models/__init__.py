@@ -6,6 +6,7 @@ from .drafts import MessageDraft
 from .events import Event, PeriodicRun
 from .jobs import TicketJob
 from .links import TicketLink
+from .merges import TicketMerge
 from .messages import Attachment, Message
 from .previews import EditPreview
 from .ratings import BEST, WORST, Rating
@@ -46,6 +47,7 @@ __all__ = [
     "Ticket",
     "TicketJob",
     "TicketLink",
+    "TicketMerge",
     "TicketTag",
     "Viewing",
     "Watcher",

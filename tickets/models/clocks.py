@@ -204,6 +204,9 @@ class ClockChange(AppendOnly):
         ANSWERED_LATE = "answered_late", _("Answered late")
         CLOSED_LATE = "closed_late", _("Closed late")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+        MERGED = "merged", _("Ended by a merge")
+        HANDED_OVER = "handed_over", _("Moved by a merge")
+        UNMERGED = "unmerged", _("Merge undone")
 
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="changes")
     reason = models.CharField(max_length=20, choices=Reason.choices)

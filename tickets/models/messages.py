@@ -25,6 +25,11 @@ class Message(models.Model):
 
     # What begins another index needs none of its own.
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages", db_index=False)
+    # The ticket that it was written on, where a merge brought it here; asked of one ticket's
+    # messages only, so it needs no index.
+    written_on = models.ForeignKey(
+        Ticket, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
     )

@@ -16,14 +16,16 @@ from tickets.querysets.rows import QUEUE_ORDER
 from tickets.querysets.tickets import TicketQuerySet
 from tickets.search.folding import LONGEST_PLACE
 
+from .mergeable import Mergeable, is_not_merged
 from .reloadable import Reloadable
 from .teams import Team
+from .ticket_constraints import CONSTRAINTS
 
 OPEN = [Status.AWAITING_RESPONSE, Status.IN_PROGRESS, Status.AWAITING_CUSTOMER]
 IS_OPEN = ~Q(status=Status.CLOSED)
 
 
-class Ticket(Reloadable):
+class Ticket(Reloadable, Mergeable):
     """One request or complaint of an organization. The state machine is declared here.
 
     Only the services of this app change a ticket. What customers may know of its time is
@@ -119,56 +121,7 @@ class Ticket(Reloadable):
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
         ordering = ["-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=Status.values), name="ticket_known_status"
-            ),
-            models.CheckConstraint(
-                condition=Q(priority__in=Priority.values), name="ticket_known_priority"
-            ),
-            models.CheckConstraint(
-                condition=Q(category__in=Category.values), name="ticket_known_category"
-            ),
-            models.CheckConstraint(
-                condition=Q(status=Status.CLOSED, closed_at__isnull=False)
-                | (~Q(status=Status.CLOSED) & Q(closed_at__isnull=True)),
-                name="ticket_closed_at_when_closed",
-            ),
-            # What awaits the customer closes by itself or is held, and owes nobody an answer.
-            models.CheckConstraint(
-                condition=~Q(status=Status.AWAITING_CUSTOMER)
-                & Q(
-                    auto_close_at__isnull=True,
-                    auto_close_remind_at__isnull=True,
-                    auto_close_held_at__isnull=True,
-                )
-                | Q(status=Status.AWAITING_CUSTOMER)
-                & Q(waiting_since__isnull=True, due_at__isnull=True)
-                & (
-                    Q(auto_close_at__isnull=False, auto_close_held_at__isnull=True)
-                    | Q(
-                        auto_close_at__isnull=True,
-                        auto_close_remind_at__isnull=True,
-                        auto_close_held_at__isnull=False,
-                    )
-                ),
-                name="ticket_awaiting_customer_closes_or_is_held",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status=Status.CLOSED)
-                | Q(waiting_since__isnull=True, due_at__isnull=True, queue_band=Band.CLOSED),
-                name="ticket_closed_waits_for_nothing",
-            ),
-            models.CheckConstraint(
-                condition=Q(status=Status.CLOSED, queue_band=Band.CLOSED)
-                | ~Q(status=Status.CLOSED) & ~Q(queue_band=Band.CLOSED),
-                name="ticket_band_of_open",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status=Status.IN_PROGRESS) | Q(assignee__isnull=False),
-                name="ticket_in_progress_has_assignee",
-            ),
-        ]
+        constraints = CONSTRAINTS
         indexes = [
             models.Index(fields=QUEUE_ORDER, condition=IS_OPEN, name="ticket_queue"),
             models.Index(
@@ -238,6 +191,11 @@ class Ticket(Reloadable):
                 for column, place in FALLING_PLACES.items()
             ),
             models.Index(fields=["organization", "id"], name="ticket_list_by_number"),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="ticket_merged_into",
+            ),
         ]
 
     def __str__(self):
@@ -357,6 +315,7 @@ class Ticket(Reloadable):
         source=Status.CLOSED,
         target=Status.AWAITING_RESPONSE,
         permission=permissions.may_reopen,
+        conditions=[is_not_merged],
         custom={"label": _("Reopen")},
     )
     def reopen(self):

@@ -13,7 +13,7 @@ from tickets.choices import Intent, Status
 from tickets.conversation.composer import files_hint
 from tickets.conversation.drafts import restore_drafts
 from tickets.conversation.entries import conversation
-from tickets.conversation.links import linked_tickets
+from tickets.conversation.links import linked_tickets, merged_sentence
 from tickets.conversation.watchers import (
     WatchForm,
     notified_from_now_on,
@@ -43,7 +43,11 @@ from .standing import standing
 @customers_only
 def detail(request, number):
     """The conversation, the files and the standing of the ticket."""
-    return _page(request, ticket_or_404(request, number))
+    ticket = ticket_or_404(request, number)
+    if ticket.pk != number:
+        messages.info(request, merged_sentence(number))
+        return redirect(ticket)
+    return _page(request, ticket)
 
 
 @require_safe
@@ -59,7 +63,10 @@ def news(request, number):
         raise Http404
     if request.GET.get("seen") == mark(facts, now):
         return HttpResponse(status=204)
-    context = _context(request, ticket_or_404(request, number))
+    ticket = ticket_or_404(request, number)
+    if ticket.pk != number and request.GET.get("seen") == mark_of(ticket, now):
+        return HttpResponse(status=204)
+    context = _context(request, ticket)
     return render(request, "tickets/partials/_news.html", context)
 
 
@@ -79,7 +86,7 @@ def reply(request, number):
         form.refuse(refused)
         return _page(request, ticket_or_404(request, number), reply_form=form, status=409)
     form.drop_unsent()
-    sentence = _sent(ticket, intent) % {"number": written_on.number}
+    sentence = _sent(ticket, written_on, intent) % {"number": written_on.number}
     messages.success(request, sentence, extra_tags=form.sent_tag)
     return to_latest(written_on.get_absolute_url())
 
@@ -97,6 +104,8 @@ def _write(ticket, member, content, intent):
 def close(request, number):
     """Asks first (GET), then closes."""
     ticket = ticket_or_404(request, number)
+    if ticket.pk != number:
+        return redirect(ticket)
     came = request.POST or request.GET
     from_list, view = came.get("next") == "list", came.get("view", "")
     back = way_back(view) if from_list else ticket.get_absolute_url()
@@ -196,10 +205,12 @@ def _reply_form(request, ticket):
     return CustomerReplyForm(request.POST, request.FILES if may_write else None, user=request.user)
 
 
-def _sent(ticket, intent):
+def _sent(ticket, written_on, intent):
     """What became of a message, in words."""
     if intent == Intent.FOLLOW_UP:
         return _("Your message has opened the new ticket %(number)s.")
+    if written_on.pk != ticket.pk:
+        return _("Your message has been sent to %(number)s.")
     if ticket.is_closed and intent == Intent.THANKS:
         return _("Thank you. The ticket stays closed.")
     if ticket.is_closed:
@@ -238,7 +249,7 @@ def _context(
         "may_close": "close_by_customer" in moves,
         "may_reopen": "reopen" in moves and not closed_for_long,
         "closed_for_long": closed_for_long,
-        "linked": linked_tickets(ticket, request.user),
+        "linked": linked_tickets(ticket, request.user, now),
         "reply_form": reply_form,
         "files_hint": files_hint(),
         "has_several": len(request.user.membership_by_organization) > 1,

@@ -48,6 +48,11 @@ class ClockQuerySet(models.QuerySet):
         """Of tickets by their keys."""
         return self.filter(AnyOf("ticket_id", tickets)).order_by("-started_at", "-pk")
 
+    def of_merge(self, source, target, keys):
+        """Those of two tickets that something can still happen to, and those of the keys."""
+        alive = Q(stopped_at__isnull=True) | Q(kind=ClockKind.RESOLUTION)
+        return self.filter(Q(ticket__in=[source, target]) & alive | Q(pk__in=keys))
+
     def ended(self):
         return self.filter(stopped_at__isnull=False)
 

@@ -114,6 +114,15 @@ class EventQuerySet(AppendOnlyQuerySet):
     def of_ticket(self, ticket):
         return self.filter(ticket=ticket)
 
+    def answers_after(self, key):
+        """Public messages of support that were recorded after the event of that key."""
+        return self.filter(pk__gt=key, is_public=True, message__is_from_staff=True)
+
+    def closes_after(self, key):
+        """Closes that were recorded after the event of that key; a merge is none."""
+        closes = self.filter(pk__gt=key, changes__status__1="closed")
+        return closes.exclude(kind=self.model.Kind.MERGED)
+
     def latest_act(self):
         """Kind and actor of the latest event, as (kind, actor's id)."""
         return self.order_by("-pk").values_list("kind", "actor_id").first()

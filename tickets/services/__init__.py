@@ -34,6 +34,7 @@ from .following import (
 from .further import FurtherChanges
 from .jobs import run_jobs
 from .linking import CHOSEN, follow_up, link_tickets, unlink_tickets
+from .merging import UNDO_WITHIN, merge_tickets, undo_merge
 from .opening import Draft, open_ticket
 from .periodic import ScanResult, auto_close, close_due, record_run, remind_of_close, scan_clocks
 from .previewing import (
@@ -113,6 +114,7 @@ __all__ = [
     "MOST_TAGS_OF_TICKET",
     "MOST_TICKETS",
     "MOST_WATCHERS",
+    "UNDO_WITHIN",
     "CannedDraft",
     "Draft",
     "DraftText",
@@ -172,6 +174,7 @@ __all__ = [
     "mark_stale_of",
     "may_still_change",
     "merge_tags",
+    "merge_tickets",
     "open_ticket",
     "pending_of",
     "preview",
@@ -206,5 +209,6 @@ __all__ = [
     "take_next",
     "too_many_files",
     "too_many_watchers",
+    "undo_merge",
     "unlink_tickets",
 ]

@@ -1,6 +1,7 @@
 """What services share: locks, checks, new messages, and when something waits."""
 
 from dataclasses import dataclass
+from functools import wraps
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from tickets.errors import (
     StaleTicket,
     TicketClosed,
     TicketError,
+    TicketMerged,
     TooMany,
 )
 from tickets.models import Attachment, Clock, Message, MessageDraft, Ticket
@@ -29,6 +31,8 @@ from ui.wording import number
 from .catching_up import catch_up
 
 LONGEST_BODY = 20_000
+# So many merges may meet one message on its way.
+MOST_MERGES = 3
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,63 @@ class NewMessage:
 
 
 def locked(ticket, **more):
-    """The row as it is now, under lock until the transaction ends.
+    """The row as it is now, under lock until the transaction ends. Raises TicketMerged.
 
     What an admin's change still has to do to it, it has done: see `catch_up`. `more` is read in the
     same statement: see `sent_before`.
     """
+    ticket = locked_though_merged(ticket, **more)
+    refuse_merged(ticket)
+    return ticket
+
+
+def locked_though_merged(ticket, **more):
+    """As `locked`, of a merged ticket too."""
     held = Ticket.objects.select_for_update(of=("self",), no_key=True)
     return _caught_up(held.with_unfinished_jobs().annotate(**more).get(pk=ticket.pk))
+
+
+def refuse_merged(ticket):
+    """Nothing happens to a merged ticket any more. Raises TicketMerged."""
+    if ticket.merged_into_id is not None:
+        target = Ticket(pk=ticket.merged_into_id)
+        sentence = _("%(number)s was merged into %(target)s. Nothing has been changed.") % {
+            "number": ticket.number,
+            "target": target.number,
+        }
+        raise TicketMerged(sentence, target_id=target.pk)
+
+
+def to_merge_target(service):
+    """A service, with its transaction, that writes on a ticket: what is written on a merged one
+    goes to its target. An agent who had the merged one in front of them is shown the target first.
+
+    The lock of the merged ticket is given back before, so that tickets are locked by number.
+    """
+
+    @wraps(service)
+    def on_target(ticket, **arguments):
+        for _again in range(MOST_MERGES):
+            try:
+                refuse_merged(ticket)
+                return service(ticket, **arguments)
+            except TicketMerged as merged:
+                _check_page_of_merged(ticket, merged.target_id, arguments.get("seen"))
+                ticket = Ticket.objects.get(pk=merged.target_id)
+        return service(ticket, **arguments)
+
+    return on_target
+
+
+def _check_page_of_merged(ticket, target_id, seen):
+    if seen is not None:
+        raise StaleTicket(
+            _(
+                "%(number)s was merged into %(target)s in the meantime. Send again if your reply "
+                "still fits."
+            )
+            % {"number": ticket.number, "target": Ticket(pk=target_id).number}
+        )
 
 
 def first_unlocked(tickets):

@@ -89,9 +89,13 @@ class Change:
 
 
 @contextmanager
-def changing(ticket, *, actor, now):
-    """A change of one locked ticket, written at the end if the block recorded an event."""
-    clocks = Clock.objects.alive().with_terms().filter(ticket=ticket)
+def changing(ticket, *, actor, now, clocks=None):
+    """A change of one locked ticket, written at the end if the block recorded an event.
+
+    `clocks` is which of its clocks can change, where those that are alive are not all.
+    """
+    if clocks is None:
+        clocks = Clock.objects.alive().with_terms().filter(ticket=ticket)
     change = Change(ticket, actor=actor, now=now, clocks=list(clocks))
     yield change
     if change.event is not None:

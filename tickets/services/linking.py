@@ -22,6 +22,7 @@ MOST_LINKS = 50
 CHOSEN = [Relation.RELATED, Relation.CAUSED_BY, Relation.CAUSES]
 
 
+@base.to_merge_target
 @in_transaction
 def follow_up(ticket, *, actor, content, now=None):
     """Open a new ticket that continues one which can no longer be reopened: with its title,
@@ -53,7 +54,7 @@ def follow_up(ticket, *, actor, content, now=None):
         now=now,
     )
     if not TicketLink.objects.is_follow_up(new, ticket):
-        _link(new, ticket, Relation.FOLLOWS, actor, now)
+        link_rows(new, ticket, Relation.FOLLOWS, actor, now)
         _copy_watchers(ticket, new, actor, now)
     # It was written on the page of the old ticket.
     base.drop_draft(ticket, author=actor, content=content, kind=MessageKind.PUBLIC)
@@ -82,9 +83,11 @@ def link_tickets(ticket, *, actor, other, relation, now=None):
         raise TicketError(_("Choose from the list."), code="relation")
     if other.pk == ticket.pk:
         raise TicketError(_("A ticket cannot be linked to itself."), code="number")
-    ticket, other = _locked_pair(ticket, other)
+    ticket, other = locked_pair(ticket, other)
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
+    base.refuse_merged(ticket)
+    base.refuse_merged(other)
     present = dict(ticket.links.values_list("other", "relation"))
     if present.get(other.pk) == relation:
         return ticket
@@ -93,7 +96,7 @@ def link_tickets(ticket, *, actor, other, relation, now=None):
     if max(len(present), other.links.count()) >= MOST_LINKS:
         raise TicketError(_("There are too many links to this ticket."), code="number")
     _unlink(ticket, other)
-    _link(ticket, other, relation, actor, now)
+    link_rows(ticket, other, relation, actor, now)
     _record(ticket, other, actor, now, Event.Kind.LINKED, relation)
     return ticket
 
@@ -101,7 +104,7 @@ def link_tickets(ticket, *, actor, other, relation, now=None):
 @in_transaction
 def unlink_tickets(ticket, *, actor, other, now=None):
     """End a link that an agent made, with an event on both; without one nothing happens."""
-    ticket, other = _locked_pair(ticket, other)
+    ticket, other = locked_pair(ticket, other)
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
     relation = ticket.links.filter(other=other, relation__in=CHOSEN).values_list("relation").first()
@@ -111,13 +114,14 @@ def unlink_tickets(ticket, *, actor, other, now=None):
     return ticket
 
 
-def _locked_pair(*tickets):
+def locked_pair(*tickets):
     """Both under lock, by number first: two people may link the same two at once."""
-    held = {each.pk: base.locked(each) for each in sorted(tickets, key=lambda each: each.pk)}
+    by_number = sorted(tickets, key=lambda each: each.pk)
+    held = {each.pk: base.locked_though_merged(each) for each in by_number}
     return [held[each.pk] for each in tickets]
 
 
-def _link(ticket, other, relation, actor, now):
+def link_rows(ticket, other, relation, actor, now):
     made = {"created_by": actor, "created_at": now}
     TicketLink.objects.bulk_create(
         [

@@ -13,6 +13,6 @@ def record_undeliverable(ticket, *, person, now):
 
     The row of the ticket stays as it is: nothing about it has changed.
     """
-    ticket = base.locked(ticket)
+    ticket = base.locked_though_merged(ticket)
     facts = {"person": person.pk, "address": person.email, "is_staff": bool(person.staff_role)}
     events.record(events.prepare(ticket, Event.Kind.UNDELIVERABLE, actor=None, now=now, **facts))

@@ -42,6 +42,7 @@ class _Sending:
     assignee: User | None = None
 
 
+@base.to_merge_target
 @in_transaction
 def reply_as_agent(
     ticket, *, actor, content, then=AfterReply.WAIT, reopening=False, seen=None, now=None
@@ -59,6 +60,7 @@ def reply_as_agent(
     return _send(ticket, ticket.sent_before, sending, now)
 
 
+@base.to_merge_target
 @in_transaction
 def reply_with_changes(
     ticket, *, actor, content, further, then=AfterReply.WAIT, seen=None, now=None
@@ -129,6 +131,7 @@ def _move_after_reply(ticket, actor, then, now):
         raise TicketError(_("Choose what happens after the reply."), code="unknown")
 
 
+@base.to_merge_target
 @in_transaction
 def reply_as_customer(ticket, *, actor, content, intent=None, now=None):
     """A member's message. It waits for an answer, returns an awaited ticket to the same agent,
@@ -204,6 +207,7 @@ def _thank(ticket, actor, content, now):
     return ticket
 
 
+@base.to_merge_target
 @in_transaction
 def add_note(ticket, *, actor, content, now=None):
     """An internal note, in any status; no customer learns of it by any way."""

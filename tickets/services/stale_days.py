@@ -16,8 +16,8 @@ def mark_stale(clocks, changes):
     Inserts only, so nobody waits for it. Inside the transaction that changed the clocks.
     """
     instants = {clock.due_at for clock in clocks if clock.state != Clock.State.RUNNING}
-    resumed = ClockChange.Reason.RESUMED
-    instants |= {change.old_due_at for change in changes if change.reason == resumed}
+    again = {ClockChange.Reason.RESUMED, ClockChange.Reason.UNMERGED}
+    instants |= {change.old_due_at for change in changes if change.reason in again}
     _mark({day_of(at) for at in instants if at is not None})
 
 

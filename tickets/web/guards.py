@@ -67,7 +67,16 @@ def customers_only(view):
 
 
 def ticket_or_404(request, number):
-    """The one way from a request to a ticket."""
+    """The one way from a request to a ticket; of a merged one to that into which it was merged,
+    where the person may see it."""
+    ticket = own_ticket_or_404(request, number)
+    if ticket.merged_into_id is None:
+        return ticket
+    return shown_ticket(request.user, ticket.merged_into_id) or ticket
+
+
+def own_ticket_or_404(request, number):
+    """As `ticket_or_404`, a merged ticket itself: for what is recorded of that."""
     return shown_ticket(request.user, number) or _not_found()
 
 

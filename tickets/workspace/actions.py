@@ -11,9 +11,7 @@ from django.views.decorators.http import require_POST
 from tickets import services
 from tickets.conversation.watchers import WatchForm, posted_person
 from tickets.errors import TicketError
-from tickets.models import Ticket
 from tickets.web.guards import posted_ticket_or_404, staff_only, ticket_or_404, to_latest
-from ui.keys import key_in
 
 from . import walk
 from .forms import (
@@ -22,7 +20,6 @@ from .forms import (
     AssignForm,
     CategoryForm,
     HoldForm,
-    LinkForm,
     NoteForm,
     PriorityForm,
     TakeOverForm,
@@ -57,7 +54,7 @@ def accept(request, number):
     form.is_valid()
     previous = form.cleaned_data.get("take_over_from")
     services.accept(ticket, actor=request.user, take_over_from=previous)
-    return _done(request, ticket, _("%(number)s is now assigned to you."))
+    return done(request, ticket, _("%(number)s is now assigned to you."))
 
 
 @require_POST
@@ -66,7 +63,7 @@ def accept(request, number):
 def release(request, number):
     ticket = posted_ticket_or_404(request, number)
     services.release(ticket, actor=request.user)
-    return _done(request, ticket, _("%(number)s is back in the queue."))
+    return done(request, ticket, _("%(number)s is back in the queue."))
 
 
 @require_POST
@@ -75,7 +72,7 @@ def release(request, number):
 def resume(request, number):
     ticket = posted_ticket_or_404(request, number)
     services.resume(ticket, actor=request.user)
-    return _done(request, ticket, _("%(number)s is in progress; it does not close automatically."))
+    return done(request, ticket, _("%(number)s is in progress; it does not close automatically."))
 
 
 @require_POST
@@ -85,7 +82,7 @@ def close(request, number):
     """Close as resolved without a word; with something waiting the reply form closes."""
     ticket = posted_ticket_or_404(request, number)
     services.resolve(ticket, actor=request.user)
-    return _done(request, ticket, _("%(number)s has been closed."))
+    return done(request, ticket, _("%(number)s has been closed."))
 
 
 @require_POST
@@ -94,7 +91,7 @@ def close(request, number):
 def reopen(request, number):
     ticket = posted_ticket_or_404(request, number)
     services.reopen(ticket, actor=request.user)
-    return _done(request, ticket, _("%(number)s is open again."))
+    return done(request, ticket, _("%(number)s is open again."))
 
 
 @require_POST
@@ -142,7 +139,7 @@ def assign(request, number):
             seen_version=form.seen_version,
         )
 
-    return _change(request, number, "assign_form", form, give, _("The assignee has been changed."))
+    return change(request, number, "assign_form", form, give, _("The assignee has been changed."))
 
 
 @require_POST
@@ -151,7 +148,7 @@ def priority(request, number):
     """Raise or lower the priority; lowering needs a reason."""
     form = PriorityForm(request.POST, auto_id="priority-%s")
 
-    def change(ticket):
+    def carry_out(ticket):
         services.change_priority(
             ticket,
             actor=request.user,
@@ -160,8 +157,8 @@ def priority(request, number):
             seen_version=form.seen_version,
         )
 
-    return _change(
-        request, number, "priority_form", form, change, _("The priority has been changed.")
+    return change(
+        request, number, "priority_form", form, carry_out, _("The priority has been changed.")
     )
 
 
@@ -171,7 +168,7 @@ def category(request, number):
     """Put the ticket into another category."""
     form = CategoryForm(request.POST, auto_id="category-%s")
 
-    def change(ticket):
+    def carry_out(ticket):
         services.change_category(
             ticket,
             actor=request.user,
@@ -179,8 +176,8 @@ def category(request, number):
             seen_version=form.seen_version,
         )
 
-    return _change(
-        request, number, "category_form", form, change, _("The category has been changed.")
+    return change(
+        request, number, "category_form", form, carry_out, _("The category has been changed.")
     )
 
 
@@ -193,7 +190,7 @@ def watch(request, number):
     def add(ticket):
         services.add_watchers(ticket, actor=request.user, people=form.cleaned_data["person"])
 
-    return _change(request, number, "watch_form", form, add, _("The watchers have been changed."))
+    return change(request, number, "watch_form", form, add, _("The watchers have been changed."))
 
 
 @require_POST
@@ -202,34 +199,7 @@ def watch(request, number):
 def unwatch(request, number):
     ticket = posted_ticket_or_404(request, number)
     services.remove_watcher(ticket, actor=request.user, person=posted_person(request))
-    return _done(request, ticket, _("The watchers have been changed."))
-
-
-@require_POST
-@staff_only
-def link(request, number):
-    """Say what another ticket is to this one, or (`remove`, its id) end that."""
-    if "remove" in request.POST:
-        return _unlink(request, number)
-    form = LinkForm(request.POST, auto_id="link-%s")
-
-    def add(ticket):
-        other = Ticket.objects.visible_to(request.user).numbered(form.cleaned_data["number"])
-        if other is None:
-            raise TicketError(_("There is no ticket with this number."), code="number")
-        relation = form.cleaned_data["relation"]
-        services.link_tickets(ticket, actor=request.user, other=other, relation=relation)
-
-    return _change(request, number, "link_form", form, add, _("The ticket has been linked."))
-
-
-@refused_on_page
-def _unlink(request, number):
-    ticket = posted_ticket_or_404(request, number)
-    pk = key_in(request.POST["remove"])
-    if other := Ticket.objects.visible_to(request.user).numbered(pk):
-        services.unlink_tickets(ticket, actor=request.user, other=other)
-    return _done(request, ticket, _("The link has been removed."))
+    return done(request, ticket, _("The watchers have been changed."))
 
 
 @require_POST
@@ -244,14 +214,14 @@ def hold(request, number):
         services.hold_auto_close(ticket, actor=request.user, reason=form.cleaned_data["reason"])
 
     sentence = _("The ticket does not close automatically.")
-    return _change(request, number, "hold_form", form, stop, sentence)
+    return change(request, number, "hold_form", form, stop, sentence)
 
 
 @refused_on_page
 def _lift(request, number):
     ticket = posted_ticket_or_404(request, number)
     services.lift_hold(ticket, actor=request.user)
-    return _done(request, ticket, _("%(number)s closes automatically after 48 hours."))
+    return done(request, ticket, _("%(number)s closes automatically after 48 hours."))
 
 
 def _write(request, number, name, form, send, sentence):
@@ -271,29 +241,34 @@ def _write(request, number, name, form, send, sentence):
         return _page(request, ticket, status=status, **{name: form})
     form.drop_unsent()
     if written_on.pk != ticket.pk:
-        sentence = _("Your message has opened the new ticket %(number)s.")
-        return _done(request, written_on, sentence, sent=form.sent_tag)
+        sentence = _("Your message has been sent to %(number)s.")
+        if form.data.get("then") == FOLLOW_UP:
+            sentence = _("Your message has opened the new ticket %(number)s.")
+        return done(request, written_on, sentence, sent=form.sent_tag)
     if "go_on" in form.fields:
         remember(request.user, form)
         if form.cleaned_data["go_on"]:
             return go_on(request, ticket, form)
-    return _done(request, ticket, sentence, sent=form.sent_tag)
+    return done(request, ticket, sentence, sent=form.sent_tag)
 
 
-def _change(request, number, name, form, carry_out, sentence):
-    """Make one change of the details; refused, the form stays open with what was chosen."""
+def change(request, number, name, form, carry_out, sentence):
+    """Make one change of the details; refused, the form stays open with what was chosen.
+
+    `carry_out` gives the ticket to be shown then, where it is another one.
+    """
     ticket = posted_ticket_or_404(request, number)
     if not form.is_valid():
         ticket = ticket_or_404(request, number)
         return _page(request, ticket, status=INCOMPLETE, **{name: form})
     try:
-        carry_out(ticket)
+        ticket = carry_out(ticket) or ticket
     except TicketError as refused:
         status = _say(request, form, refused)
         ticket = ticket_or_404(request, number)
         form.rebase_on(ticket)
         return _page(request, ticket, status=status, **{name: form})
-    return _done(request, ticket, sentence)
+    return done(request, ticket, sentence)
 
 
 def _say(request, form, refused):
@@ -309,7 +284,7 @@ def _status(refused):
     return FORBIDDEN if refused.code == "forbidden" else CONFLICT
 
 
-def _done(request, ticket, sentence, *, sent=""):
+def done(request, ticket, sentence, *, sent=""):
     """Confirm what was done; `sent` is the key of the form that was sent, if it had one."""
     messages.success(request, sentence % {"number": ticket.number}, extra_tags=sent)
     return to_latest(ticket.get_queue_url() + walk.suffix(request.GET))

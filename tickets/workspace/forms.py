@@ -253,17 +253,13 @@ class AssignForm(VersionedForm):
     )
 
 
-class LinkForm(WithoutVersion, forms.Form):
-    """Another ticket, by its number, and what it is to this one."""
+class NumberForm(forms.Form):
+    """Another ticket, by its number."""
 
     number = TextField(
         label=_("Ticket number"),
         max_length=30,
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
-    )
-    relation = forms.ChoiceField(
-        label=_("Relation"),
-        choices=[(each.value, each.label) for each in map(Relation, services.CHOSEN)],
     )
 
     def clean_number(self):
@@ -272,6 +268,19 @@ class LinkForm(WithoutVersion, forms.Form):
         if number is None:
             raise ValidationError(_("Enter the number of a ticket."), code="number")
         return number
+
+
+class LinkForm(WithoutVersion, NumberForm):
+    """Another ticket, and what it is to this one."""
+
+    relation = forms.ChoiceField(
+        label=_("Relation"),
+        choices=[(each.value, each.label) for each in map(Relation, services.CHOSEN)],
+    )
+
+
+class MergeForm(VersionedForm, NumberForm):
+    """The ticket that this one is merged into."""
 
 
 class TakeOverForm(forms.Form):

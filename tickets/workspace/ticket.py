@@ -32,6 +32,7 @@ from .forms import (
     CategoryForm,
     HoldForm,
     LinkForm,
+    MergeForm,
     NoteForm,
     PriorityForm,
 )
@@ -70,7 +71,7 @@ def ticket_page(ticket, agent, params, **forms):
         "timeline": timeline(entries),
         "allowed_actions": actions,
         "reply_options": reply_options(ticket, now),
-        "linked": linked_tickets(ticket, agent),
+        "linked": linked_tickets(ticket, agent, now),
         "link_form": LinkForm(auto_id="link-%s"),
         "further_parts": parts_of_form(forms["reply_form"], ticket)
         if "reply_form" in forms
@@ -93,6 +94,8 @@ def ticket_page(ticket, agent, params, **forms):
 def _change_forms(ticket, actions):
     version = {"version": ticket.version}
     forms = {"hold_form": HoldForm(auto_id="hold-%s")} if actions["hold"] else {}
+    if actions["merge"]:
+        forms["merge_form"] = MergeForm(initial=version, auto_id="merge-%s")
     if actions["assign"]:
         initial = {"assignee": ticket.assignee_id, **version}
         forms["assign_form"] = AssignForm(initial=initial, auto_id="assign-%s")
@@ -118,6 +121,7 @@ def allowed_actions(ticket, agent, now):
         "reopen": "reopen" in moves and not is_closed_for_long(ticket, now),
         # While something waits the close needs a text: it is one of the reply options.
         "close": "resolve" in moves and not ticket.waits_for_answer,
+        "merge": "merge" in moves,
         "assign": not ticket.is_closed and permissions.may_assign(ticket, agent),
         "priority": permissions.may_change_priority(ticket, agent),
         "category": permissions.may_change_category(ticket, agent),

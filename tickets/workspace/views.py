@@ -13,14 +13,16 @@ from organizations.models import Organization
 from plans.promises import current_promise
 from tickets import services
 from tickets.conversation.composer import files_hint
+from tickets.conversation.links import merged_sentence
 from tickets.errors import TicketError
 from tickets.filing.promise_rows import priority_rows
-from tickets.freshness import queue_mark
+from tickets.freshness import queue_mark, staff_mark_of
 from tickets.lists.filters import LONGEST_TEXT
 from tickets.models import Ticket
 from tickets.web.guards import staff_only, ticket_or_404
 from tickets.web.live import has_rows, layout_for
 
+from . import walk
 from .forms import OpenForMemberForm
 from .list import queue_page
 from .organizations import organizations_named
@@ -66,6 +68,9 @@ def palette(request):
 def detail(request, number):
     """The conversation with its notes, the clocks, and what may be done now."""
     ticket = ticket_or_404(request, number)
+    if ticket.pk != number:
+        messages.info(request, merged_sentence(number))
+        return redirect(ticket.get_queue_url() + walk.suffix(request.GET))
     return render(request, "queue/detail.html", ticket_page(ticket, request.user, request.GET))
 
 
@@ -79,6 +84,8 @@ def news(request, number):
     if request.GET.get("seen") == str(version):
         return HttpResponse(status=204)
     ticket = ticket_or_404(request, number)
+    if ticket.pk != number and request.GET.get("seen") == staff_mark_of(ticket):
+        return HttpResponse(status=204)
     return render(
         request, "queue/partials/_news.html", ticket_page(ticket, request.user, request.GET)
     )

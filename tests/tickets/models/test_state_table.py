@@ -142,6 +142,8 @@ NOTHING_TO_DO = {
     # Who closed it presses once more.
     ("close as resolved", "closed", "assignee"),
 }
+# They take two tickets: see test_merging.
+OF_MERGES = {"merge", "receive_waiting", "give_back_waiting"}
 # The same act as another row of the table, with another outcome there.
 ANOTHER_ROW = {
     "accept what is nobody's": {"returned"},
@@ -272,7 +274,7 @@ def assert_offered_is_what_succeeds(offered, ticket, found):
         for name, moves in ways.items()
         if any(found[move, who][1] for move in moves)
     }
-    internal = {"unassign", "return_to_support"}
+    internal = {"unassign", "return_to_support", *OF_MERGES}
     assert {(who, name) for who, name in offered if name not in internal} == succeed
 
 
@@ -296,6 +298,10 @@ def test_the_edges_are_those_of_the_table():
         *(("resolve", source, "closed") for source in ours),
         ("close_automatically", "awaiting_customer", "closed"),
         ("reopen", "closed", "awaiting_response"),
+        *(("merge", source, "closed") for source in ours),
+        *((f"unmerge_as_{target}", "closed", target) for target in ours),
+        ("receive_waiting", "awaiting_customer", "awaiting_response"),
+        ("give_back_waiting", "awaiting_response", "awaiting_customer"),
     }
 
 

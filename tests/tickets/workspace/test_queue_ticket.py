@@ -78,7 +78,7 @@ def shown_actions(client, ticket):
         elif form.all("[name=lift]"):
             name = "lift"
         names.add(name)
-    return names - {"reply", "note", "watch", "unwatch", "link", "notifications/read"}
+    return names - {"reply", "note", "watch", "unwatch", "link", "merge", "notifications/read"}
 
 
 def reply_options(response):

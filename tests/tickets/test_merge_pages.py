@@ -1,0 +1,115 @@
+"""Pages of merged tickets: the form, where a merged ticket leads, and the undo."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import again, make_closed, make_ticket
+from tickets import services
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def target(requester):
+    return make_ticket(requester, title="نخستین")
+
+
+@pytest.fixture
+def source(colleague):
+    return make_ticket(colleague, title="دوم")
+
+
+@pytest.fixture
+def merged(source, target, agent):
+    services.merge_tickets(source, actor=agent, into=target)
+    return again(source)
+
+
+def merge_url(ticket):
+    return reverse("queue:merge", args=[ticket])
+
+
+def test_an_agent_merges_by_number_and_separates_again(client_of, agent, source, target):
+    client = client_of(agent)
+    sent = {"number": str(target.pk), "version": source.version}
+
+    response = client.post(merge_url(source), sent, follow=True)
+
+    assert response.redirect_chain == [(f"{target.get_queue_url()}#latest", 302)]
+    html = response.content.decode()
+    assert "Merged here" in html or "ادغام‌شده در این" in html
+    assert f'name="undo" value="{source.pk}"' in html
+
+    response = client.post(merge_url(target), {"undo": source.pk})
+
+    assert response.url == f"{source.get_queue_url()}#latest"
+    assert again(source).merged_into is None
+
+
+def test_what_was_typed_stays_where_a_merge_is_refused(client_of, agent, source, requester):
+    closed = make_closed(requester, agent)
+    sent = {"number": closed.number, "version": source.version}
+
+    response = client_of(agent).post(merge_url(source), sent)
+
+    assert response.status_code == 422
+    assert f'value="{closed.number}"' in response.content.decode()
+
+
+def test_an_unknown_number_is_refused(client_of, agent, source):
+    response = client_of(agent).post(merge_url(source), {"number": "987654"})
+
+    assert response.status_code == 422
+    assert again(source).merged_into is None
+
+
+def test_every_way_to_a_merged_ticket_leads_to_the_target(
+    client_of, agent, colleague, merged, target
+):
+    agents, customers = client_of(agent), client_of(colleague)
+
+    for client, address, goal in (
+        (agents, merged.get_queue_url(), target.get_queue_url()),
+        (customers, merged.get_absolute_url(), target.get_absolute_url()),
+    ):
+        response = client.get(address)
+        assert (response.status_code, response.url) == (302, goal)
+    found = agents.get(reverse("queue:list"), {"q": merged.number}, follow=True)
+    assert found.redirect_chain[-1][0] == target.get_queue_url()
+    assert agents.get(reverse("queue:due", args=[merged])).status_code == 200
+
+
+def test_both_sides_write_to_the_target_from_a_page_of_the_merged_ticket(
+    client_of, agent, colleague, merged, target
+):
+    customer = reverse("tickets:reply", args=[merged])
+    note = reverse("queue:note", args=[merged])
+
+    written = client_of(colleague).post(customer, {"body": "هنوز قطع است."})
+    noted = client_of(agent).post(note, {"body": "دو تیکت یکی است."})
+
+    assert written.url == f"{target.get_absolute_url()}#latest"
+    assert noted.url == f"{target.get_queue_url()}#latest"
+    assert Ticket.objects.get(pk=target.pk).messages.count() == 4
+
+
+def test_an_agents_reply_from_there_is_shown_with_the_target_first(
+    client_of, agent, merged, target
+):
+    sent = {"body": "درست شد.", "then": "close", "seen_message": target.last_public_message_id}
+
+    response = client_of(agent).post(reverse("queue:reply", args=[merged]), sent)
+
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "درست شد." in html
+    assert reverse("queue:reply", args=[target]) in html
+
+
+def test_an_open_page_of_the_merged_ticket_gets_the_target_once(client_of, agent, merged, target):
+    news, client = reverse("queue:news", args=[merged]), client_of(agent)
+
+    assert client.get(news, {"seen": "1"}).status_code == 200
+    seen = {"seen": str(again(target).version)}
+    assert client.get(news, seen).status_code == 204
