@@ -8,7 +8,8 @@ from django.core import mail
 from intake import services as intake_services
 from notifications import services as notification_services
 from notifications.models import Notification
-from tests.factories import NOW, make_awaiting_customer, make_closed
+from tests.factories import NOW, make_awaiting_customer, make_closed, make_ticket
+from tickets import services
 from tickets.models import Message
 from tickets.reply_addresses import address_for
 
@@ -37,6 +38,24 @@ def test_an_answer_to_the_mail_becomes_the_persons_message(intake, requester, ag
     intake_services.process(row.pk, now=NOW)
 
     assert Message.objects.get(channel="email").body == "هنوز نه."
+
+
+def test_an_answer_about_a_merged_ticket_reaches_the_one_it_was_merged_into(
+    intake, requester, agent
+):
+    ticket, target = make_ticket(requester), make_ticket(requester)
+    services.merge_tickets(ticket, actor=agent, into=target, now=NOW)
+    sent = letter_to(requester, ticket)
+    assert target.number in sent.body
+    answer = (
+        f"From: {requester.email}\nTo: {sent.reply_to[0]}\nSubject: Re: {ticket.number}\n"
+        "Content-Type: text/plain; charset=utf-8\n\nهنوز نه.\n"
+    )
+
+    row = intake_services.receive(answer.encode(), now=NOW)
+    row = intake_services.process(row.pk, now=NOW)
+
+    assert (row.ticket, row.message.ticket) == (target, target)
 
 
 def test_our_own_mail_that_comes_back_is_ignored(intake, requester, agent):

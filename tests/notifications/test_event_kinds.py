@@ -20,8 +20,9 @@ from tickets.models import Event
 SOON = NOW + timedelta(minutes=5)
 MODULES = [
     *(event_types.changes, event_types.clocks, event_types.closing),
-    *(event_types.conversation, event_types.work),
-    *(notices.changes, notices.clocks, notices.closing, notices.conversation, notices.work),
+    *(event_types.conversation, event_types.merging, event_types.work),
+    *(notices.changes, notices.clocks, notices.closing, notices.conversation),
+    *(notices.merging, notices.work),
 ]
 
 
