@@ -1,29 +1,52 @@
-"""The memory of what `make run` starts: idle, and after 10,000 requests."""
+"""The memory of what `make run` starts, with its demo: idle, and after 10,000 requests."""
 
 import http.client
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from http.cookies import SimpleCookie
 from pathlib import Path
+from urllib.parse import urlencode
 
 from environment import ROOT, redis_server
-from run import Configuration, commands
-from servers import accepts_connections, die_with_parent, redis_command, stop_process, wait_until
+from run import DEMO_PASSWORD, Configuration, commands
+from servers import (
+    StartError,
+    accepts_connections,
+    die_with_parent,
+    redis_command,
+    stop_process,
+    wait_until,
+)
 
 REQUESTS = 10_000
 # As long as the first minutely tasks take to have run once.
 IDLE_SECONDS = 75
+# So many are under way at once.
+CLIENTS = 4
 PAGES = ["/accounts/login/", "/accounts/password/reset/", "/healthz", "/accounts/signup/"]
+# One in so many requests is for a page of somebody signed in; these take most of the time.
+SIGNED_IN_EVERY = 10
+SIGNED_IN = [
+    ("agent@helpdesk.example", "/queue/"),
+    ("agent@helpdesk.example", "/queue/KT-1/"),
+    ("agent@helpdesk.example", "/notifications/"),
+    ("supervisor@helpdesk.example", "/reports/"),
+    ("sara@pars.example", "/tickets/"),
+    ("sara@pars.example", "/tickets/new/"),
+]
+TOKEN = "a" * 32  # of forms against forgery: any that the cookie has as well
 
 
 def measure(folder):
     """{"idle": {process: MB}, "after 10,000 requests": …}, as each process's share of memory."""
     folder.mkdir()
-    given = {"PATH": os.environ["PATH"], "RUN_DIR": str(folder), "DEMO": "0", "DEBUG": "1"}
+    given = {"PATH": os.environ["PATH"], "RUN_DIR": str(folder), "DEMO": "1", "DEBUG": "1"}
     configuration = Configuration(given)
     environment = configuration.environment
-    prepared = [sys.executable, str(ROOT / "scripts" / "prepare.py")]
+    prepared = [sys.executable, str(ROOT / "scripts" / "prepare.py"), "--demo"]
     subprocess.run(prepared, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     processes = {}
     log = (folder / "log").open("wb")
@@ -49,10 +72,46 @@ def measure(folder):
 
 
 def _ask(configuration):
-    connection = http.client.HTTPConnection(configuration.host, configuration.port, timeout=60)
-    for number in range(REQUESTS):
-        connection.request("GET", PAGES[number % len(PAGES)])
-        connection.getresponse().read()
+    sessions = {person: _sign_in(configuration, person) for person in dict(SIGNED_IN)}
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        parts = [range(first, REQUESTS, CLIENTS) for first in range(CLIENTS)]
+        list(clients.map(lambda numbers: _ask_some(configuration, sessions, numbers), parts))
+
+
+def _ask_some(configuration, sessions, numbers):
+    connection = _connect(configuration)
+    for number in numbers:
+        turn, is_anonymous = divmod(number, SIGNED_IN_EVERY)
+        person, path = SIGNED_IN[turn % len(SIGNED_IN)]
+        headers = {"Cookie": f"sessionid={sessions[person]}"}
+        if is_anonymous:
+            path, headers = PAGES[number % len(PAGES)], {}
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise StartError(f"{path} answered {answer.status}")
+
+
+def _sign_in(configuration, person):
+    """The key of a new session of the person."""
+    connection = _connect(configuration)
+    form = {"login": person, "password": DEMO_PASSWORD, "csrfmiddlewaretoken": TOKEN}
+    headers = {
+        "Cookie": f"csrftoken={TOKEN}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    connection.request("POST", "/accounts/login/", urlencode(form), headers)
+    cookies = SimpleCookie()
+    for cookie in connection.getresponse().headers.get_all("Set-Cookie", ()):
+        cookies.load(cookie)
+    if "sessionid" not in cookies:
+        raise StartError(f"{person} was not signed in")
+    return cookies["sessionid"].value
+
+
+def _connect(configuration):
+    return http.client.HTTPConnection(configuration.host, configuration.port, timeout=60)
 
 
 def _shares(processes):

@@ -74,7 +74,8 @@ class Channel(ABC):
         """What `send` is to send for a notification, in its recipient's language, as of `now`."""
 
     def compose_many(self, notifications, *, now):
-        """As `compose`, one message for several notifications of one person."""
+        """As `compose`, one message for several notifications of one person, or for one that
+        tells of `more` tickets than its own."""
         raise NotImplementedError
 
     @abstractmethod

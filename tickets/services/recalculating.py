@@ -21,7 +21,7 @@ from .catching_up import catch_up
 from .changing import changes_of, response_kinds, write
 from .isolating import one_or_each
 
-BATCH = 250
+BATCH = 200
 # So many batches a run, so that a large one leaves the worker free in between.
 MOST_BATCHES = 100
 Scope = Recalculation.Scope
