@@ -4,21 +4,25 @@ import gc
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.template import Template
 from django.test import Client, TransactionTestCase
+from django.test.utils import _TestState
 
 from notifications import outbox
 from organizations.models import Role, StaffRole
 from tests import databases, shipped_rows
 from tests import local_mail as local_mail_server
-from tests.factories import make_agent, make_member, make_organization, make_ticket
+from tests.factories import make_agent, make_member, make_organization, make_ticket, session_of
 
 TESTS = Path(__file__).parent
 # Begun first, because each keeps its worker for long, and the other must not wait at the end.
 LONGEST = [
     "tickets/clocks/test_properties.py",
-    # Needs no database: the worker before it makes that for both.
+    # These need no database: the first worker makes that for all.
     "plans/test_working_time.py",
+    "browser/test_javascript.py",
     "browser/test_pages.py",
     "demo/test_generate_tickets.py",
     "test_access.py",
@@ -48,7 +52,15 @@ def django_db_setup(request, django_db_modify_db_settings, django_db_blocker):
     TransactionTestCase._fixture_teardown = lambda _test: shipped_rows.restore()
     yield
     with django_db_blocker.unblock():
-        databases.end_connections()
+        left = databases.end_connections()
+    if left:
+        request.node.warn(pytest.PytestWarning(f"Connections were left open after {left}"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _contexts_are_not_copied(django_test_environment):
+    """Render as in production: Django copies every context for tests, and none of ours reads it."""
+    Template._render = _TestState.saved_data.template_render
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +128,7 @@ def client_of():
 
     def sign_in(user, *, csrf=False):
         client = Client(enforce_csrf_checks=csrf)
-        client.force_login(user)
+        client.cookies[settings.SESSION_COOKIE_NAME] = session_of(user)
         return client
 
     return sign_in

@@ -5,12 +5,18 @@
 
 import fcntl
 import os
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import connection
 
 COPY = os.environ.get("TEST_DATABASE_COPY") if "PYTEST_XDIST_WORKER" in os.environ else None
+
+OTHERS = (
+    "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND backend_type = 'client backend'"
+)
 
 
 @contextmanager
@@ -48,12 +54,17 @@ def databases():
 
 
 def end_connections():
-    """End what threads of the live server still hold: a browser keeps its connections to that
-    open, and each keeps one to the database, which cannot be deleted meanwhile."""
+    """End what still holds the test database, which cannot be deleted meanwhile.
+
+    Gives the last statement of each such connection: a thread that a test left behind.
+    """
     if connection.vendor != "postgresql":
-        return
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+        for _try in range(20):
+            cursor.execute(f"SELECT query {OTHERS}")
+            if not (left := cursor.fetchall()):
+                break
+            time.sleep(0.1)
+        cursor.execute(f"SELECT pg_terminate_backend(pid) {OTHERS}")
+    return [query for (query,) in left]

@@ -3,7 +3,10 @@
 from datetime import UTC, datetime
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from organizations.models import CustomPlan, Membership, Organization, Role, StaffRole, User
@@ -24,6 +27,16 @@ def make_user(email="someone@pars.example", *, verified=True, password=PASSWORD,
     user.save()
     EmailAddress.objects.create(user=user, email=user.email, verified=verified, primary=True)
     return user
+
+
+def session_of(user):
+    """The key of a session of `user`, as signing in leaves it, but for what that records."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return session.session_key
 
 
 def make_agent(email="agent@helpdesk.example", *, staff_role=StaffRole.AGENT, **fields):

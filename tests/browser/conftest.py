@@ -10,17 +10,19 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import handlers
-from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests.browser.proxy import Proxy
 from tests.browser.sending import reply_of
 from tests.browser.static_files import KeptStaticFilesHandler
-from tests.factories import make_ticket
+from tests.factories import make_ticket, session_of
 
 CHROMIUM = os.environ.get("CHROMIUM", "")
 # A picture of a whole page takes as long as loading it, and only people look at them.
 KEEPS_PICTURES = bool(os.environ.get("PICTURES"))
+# A machine that is busy with other tests may take long; one that fails only fails later.
+PATIENCE = 30_000
 # As root in a container there is no sandbox and little shared memory; nothing is fetched from
 # anywhere but the server under test.
 ARGUMENTS = [
@@ -57,6 +59,11 @@ def browser_context_args():
 def live_server(request):
     with mock.patch.object(handlers, "StaticFilesHandler", KeptStaticFilesHandler):
         return request.getfixturevalue("live_server")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience():
+    expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -134,12 +141,10 @@ def visit(browser, browser_context_args, live_server):
             }
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         cookies = {settings.LANGUAGE_COOKIE_NAME: language, "theme": theme}
         if user:
-            client = Client()
-            client.force_login(user)
-            cookies[settings.SESSION_COOKIE_NAME] = client.cookies["sessionid"].value
+            cookies[settings.SESSION_COOKIE_NAME] = session_of(user)
         context.add_cookies(
             [{"name": name, "value": cookies[name], "url": live_server.url} for name in cookies]
         )

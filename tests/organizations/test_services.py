@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from organizations import services, signals
 from organizations.errors import OrganizationError
@@ -154,10 +155,10 @@ def test_every_change_leaves_a_line_with_who_and_when(organization, admin):
     assert line.plan.key == "sme"
 
 
-def test_signing_in_leaves_no_line_in_the_history(requester, client_of):
+def test_signing_in_leaves_no_line_in_the_history(requester):
     before = requester.history.count()
 
-    client_of(requester)
+    Client().force_login(requester)
 
     assert User.objects.get(pk=requester.pk).last_login is not None
     assert requester.history.count() == before
