@@ -2,6 +2,8 @@
 // (data-canned), which the server fills with the values of this ticket. Enter or a press inserts one: its
 // text, what else it changes (each with a button that leaves it out), and how it is sent.
 
+import { Options } from "./options.js";
+
 const WAIT = 150;
 const opener = document.querySelector("[data-canned-open]");
 
@@ -19,18 +21,10 @@ function start() {
   let chosen = "";
   let place = null; // where the text goes: [start, end]
 
-  const options = () => [...list.querySelectorAll("[role=option]")];
-  const active = () => list.querySelector("[aria-selected=true]");
-
-  function mark(option) {
-    active()?.setAttribute("aria-selected", "false");
-    option?.setAttribute("aria-selected", "true");
-    option?.scrollIntoView({ block: "nearest" });
-    if (option) search.setAttribute("aria-activedescendant", option.id);
-    else search.removeAttribute("aria-activedescendant");
+  const options = new Options(search, list, (option) => {
     shown.textContent = option?.dataset.text ?? "";
     shown.dir = "auto";
-  }
+  });
 
   // Only the latest answer counts.
   async function look() {
@@ -41,7 +35,7 @@ function start() {
     if (mine !== asked) return;
     if (html === null) list.replaceChildren(panel.dataset.failedText);
     else list.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
-    mark(options()[0]);
+    options.mark(options.all[0]);
     panel.scrollIntoView({ block: "nearest" });
   }
 
@@ -49,7 +43,7 @@ function start() {
     place = [from, to];
     search.value = "";
     list.replaceChildren();
-    mark(null);
+    options.mark(null);
     panel.hidden = false;
     opener.setAttribute("aria-expanded", "true");
     search.focus();
@@ -103,12 +97,10 @@ function start() {
   }
 
   function key(event) {
-    const found = options();
-    const at = found.indexOf(active());
-    if (event.key === "ArrowDown") mark(found[(at + 1) % found.length]);
-    else if (event.key === "ArrowUp") mark(found[(at + found.length - 1) % found.length] ?? found.at(-1));
-    else if (event.key === "Enter" && !event.isComposing) {
-      if (at >= 0) take(found[at]);
+    if (event.key === "Enter" && !event.isComposing) {
+      if (options.marked) take(options.marked);
+    } else if (options.move(event)) {
+      // The mark has moved.
     } else if (event.key === "Escape") leave();
     else return;
     event.preventDefault();

@@ -1,17 +1,18 @@
 // The command palette (Ctrl+K, by the place of the key): commands of this page, and what the server finds of
 // tickets, people and organizations. Arrow keys choose, Enter goes there. It comes when it is first asked for.
 
+import { Options } from "./options.js";
+
 const PAUSE = 150;
 const palette = document.querySelector("#palette");
 const [field, list, empty] = ["input", "[role=listbox]", "[data-empty]"].map((each) => palette.querySelector(each));
+const options = new Options(field, list);
 let commands = [];
 let timer = null;
 let asked = 0;
 
 const plain = (text) =>
   text.toLocaleLowerCase().replace(/ي/g, "ی").replace(/ك/g, "ک").replace(/[\u200c\s]+/g, " ").trim();
-const options = () => [...list.querySelectorAll("[role=option]")].filter((each) => !each.hidden);
-const chosen = () => list.querySelector("[aria-selected=true]");
 
 // What a key of the page does, in the words of its button.
 function labelOf(element) {
@@ -24,14 +25,6 @@ function labelOf(element) {
 function commandsOfPage() {
   const buttons = [...document.querySelectorAll("[data-key]")].filter((each) => each.checkVisibility());
   return [...buttons, ...document.querySelectorAll("[data-go]")].map((element) => ({ element, label: labelOf(element) }));
-}
-
-function choose(option) {
-  chosen()?.setAttribute("aria-selected", "false");
-  option?.setAttribute("aria-selected", "true");
-  option?.scrollIntoView({ block: "nearest" });
-  if (option) field.setAttribute("aria-activedescendant", option.id);
-  else field.removeAttribute("aria-activedescendant");
 }
 
 function show(found) {
@@ -52,8 +45,9 @@ function show(found) {
   });
   list.querySelectorAll("[data-found]").forEach((each) => each.remove());
   if (found) list.prepend(...found.querySelectorAll("[data-found]"));
-  empty.hidden = Boolean(options().length) || !field.value.trim();
-  choose(options()[0]);
+  const [first] = options.all;
+  empty.hidden = Boolean(first) || !field.value.trim();
+  options.mark(first);
 }
 
 async function find() {
@@ -74,15 +68,9 @@ export function start() {
 }
 
 function move(event) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step) {
-    const all = options();
-    choose(all[(all.indexOf(chosen()) + step + all.length) % all.length]);
-    event.preventDefault();
-  } else if (event.key === "Enter" && !event.isComposing) {
-    chosen()?.click();
-    event.preventDefault();
-  }
+  const isEnter = event.key === "Enter" && !event.isComposing;
+  if (isEnter) options.marked?.click();
+  if (isEnter || options.move(event)) event.preventDefault();
 }
 
 field.addEventListener("keydown", move);
