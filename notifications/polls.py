@@ -58,9 +58,9 @@ _WATCHES = """EXISTS (
 _EVENTS = """SELECT sum(newest.id) FROM (
     SELECT id FROM tickets_event ORDER BY id DESC LIMIT {events}) newest"""
 _VERSION = """SELECT {array}(t.version, (SELECT {rows}({array}(v.user_id, v.activity)) FROM (
-    SELECT user_id, activity FROM tickets_viewing
+    SELECT DISTINCT user_id, activity FROM tickets_viewing
      WHERE ticket_id = t.id AND user_id <> %(person)s AND until > %(now)s
-     ORDER BY user_id) v)) FROM tickets_ticket t WHERE t.id = %(ticket)s"""
+     ORDER BY user_id, activity) v)) FROM tickets_ticket t WHERE t.id = %(ticket)s"""
 _PUBLIC = """SELECT {array}(t.organization_id, t.requester_id, {watches}, {facts})
     FROM tickets_ticket t WHERE t.id = %(ticket)s"""
 _CHANGED = """SELECT {rows}({array}(t.id, {facts})) FROM (

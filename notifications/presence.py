@@ -1,7 +1,10 @@
 """Presence: what agents' open pages of a ticket say of their readers, and what colleagues see.
 
-A page says with each poll what its reader does, in a header that no form of another site can send.
+A page says with each poll what its reader does, in a header that no form of another site can send,
+and after a space a mark of its own: one agent may have the ticket open in several windows.
 """
+
+import re
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,21 +15,26 @@ from ui.wording import number
 
 HEADER = "X-Activity"
 LEFT = "left"
+MARK = re.compile("[0-9a-z]{1,12}")
 
 
 def take_sign(request, ticket, person, *, now):
     """Record what the page of a ticket (by number) says that its reader, an agent, does there."""
-    activity = request.headers.get(HEADER)
+    activity, _space, page = request.headers.get(HEADER, "").partition(" ")
+    page = page if MARK.fullmatch(page) else ""
     if activity in Viewing.Activity.values:
-        services.record_viewing(ticket, person, activity, now=now)
+        services.record_viewing(ticket, person, activity, page=page, now=now)
     elif activity == LEFT:
-        services.forget_viewing(ticket, person)
+        services.forget_viewing(ticket, person, page=page)
 
 
 def colleagues_on(ticket, person, *, now):
     """What others do on the page of a ticket, in sentences: who writes, and who only reads."""
     names = {activity: [] for activity in Viewing.Activity.values}
-    for sign in Viewing.objects.beside(person, ticket, now):
+    # Of several windows of one person the one in which they do most.
+    signs = Viewing.objects.beside(person, ticket, now)
+    most = sorted(signs, key=lambda sign: Viewing.Activity.values.index(sign.activity))
+    for sign in {each.user_id: each for each in most}.values():
         names[sign.activity].append(str(sign.user))
     replying, noting = names[Viewing.Activity.REPLYING], names[Viewing.Activity.NOTING]
     return {

@@ -9,6 +9,8 @@ const HIDDEN = 2.5;
 const LONGEST = 5 * 60_000;
 // A request without an answer by then has failed, in milliseconds.
 const PATIENCE = 10_000;
+// Of this page alone: one person may have a ticket open in several windows.
+const MARK = Math.random().toString(36).slice(2, 12);
 
 class Live {
   constructor() {
@@ -58,7 +60,7 @@ class Live {
 
   fetch(activity, more = {}) {
     const headers = this.tag ? { "If-None-Match": this.tag } : {};
-    if (activity) headers["X-Activity"] = activity;
+    if (activity) headers["X-Activity"] = `${activity} ${MARK}`;
     return fetch(`${live}?bell=${this.newest}`, { headers, redirect: "manual", ...more });
   }
 

@@ -123,6 +123,23 @@ def test_a_request_that_never_arrived_is_sent_from_the_same_form(way, proxy, cus
 
 
 @pytest.mark.full
+def test_a_form_with_a_file_that_is_cut_without_script_is_sent_after_back(
+    proxy, page_of, requester, ticket
+):
+    form = reply_of(page_of(requester, script=False), requester, ticket).write()
+    log = {"name": "disk.log", "mimeType": "text/plain", "buffer": b"disk full\n" * 2000}
+    form.form.locator("[type=file]").set_input_files(log)
+    form.send_in_vain(proxy, network.cut_request)
+    assert (written(), Attachment.objects.count()) == (0, 0)
+
+    form.page.go_back()
+    form.send()
+
+    assert written() == 1
+    assert Attachment.objects.get().message.body == TEXT
+
+
+@pytest.mark.full
 def test_a_request_that_arrives_twice_at_once_is_one_message(proxy, customer):
     proxy.once(network.repeat, "/reply/")
 

@@ -55,6 +55,25 @@ def test_an_agent_is_shown_who_reads_and_who_writes(pages):
     assert amir.colleagues() == {"writing": "Sara is writing a note", "viewing": ""}
 
 
+def test_a_second_window_of_one_agent_does_not_overwrite_the_first(pages):
+    amir, sara = pages
+    amir.ask("reply one1")
+    amir.ask("view two2")
+    assert sara.colleagues() == {"writing": "امیر در حال نوشتن پاسخ است", "viewing": ""}
+
+    amir.ask("left one1")
+
+    assert sara.colleagues() == {"writing": "", "viewing": "امیر در حال دیدن این تیکت است"}
+
+
+@pytest.mark.parametrize("mark", ["A B", "x" * 5000, "'--", "\u202e"])
+def test_a_mark_that_is_none_leaves_one_sign(pages, mark):
+    amir, _sara = pages
+    amir.ask(f"view {mark}")
+
+    assert Viewing.objects.get().page == ""
+
+
 def test_several_are_counted(pages, client_of, ticket):
     amir, sara = pages
     sara.ask("reply")

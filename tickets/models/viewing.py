@@ -10,7 +10,8 @@ from .ticket import Ticket
 
 
 class Viewing(models.Model):
-    """The last sign of an agent's open page. Every sign overwrites the one before.
+    """The last sign of an agent's open page. Every sign of it overwrites the one before; the same
+    ticket may be open in several windows of one agent.
 
     It touches neither the ticket nor what customers are shown, and counts until `until` alone.
     """
@@ -23,6 +24,8 @@ class Viewing(models.Model):
     # What begins another index needs none of its own.
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # A mark that the page made for itself.
+    page = models.CharField(max_length=12, default="", db_default="")
     activity = models.CharField(max_length=8, choices=Activity.choices)
     # Without an index, so that a new sign is written in place.
     until = models.DateTimeField()
@@ -32,7 +35,9 @@ class Viewing(models.Model):
     class Meta:
         verbose_name = _("open page")
         verbose_name_plural = _("open pages")
-        constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="viewing_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "user", "page"], name="viewing_of_page_once")
+        ]
 
     def __str__(self):
         return f"{self.ticket_id}: {self.user_id}"

@@ -23,20 +23,21 @@ def stays():
     return max(GONE_WITHIN - every, MISSED * every)
 
 
-def record_viewing(number, person, activity, *, now):
-    """The page of ticket `number` is open to an agent (a key), who does `activity` there."""
-    sign = Viewing(ticket_id=number, user_id=person, activity=activity, until=now + stays())
+def record_viewing(number, person, activity, *, page="", now):
+    """A page of ticket `number` is open to an agent (a key), who does `activity` there."""
+    sign = Viewing(ticket_id=number, user_id=person, page=page, activity=activity)
+    sign.until = now + stays()
     Viewing.objects.bulk_create(
         [sign],
         update_conflicts=True,
-        unique_fields=["ticket", "user"],
+        unique_fields=["ticket", "user", "page"],
         update_fields=["activity", "until"],
     )
 
 
-def forget_viewing(number, person):
-    """The agent has left the page of ticket `number`."""
-    Viewing.objects.of(person, number).delete()
+def forget_viewing(number, person, *, page=""):
+    """The agent has left this page of ticket `number`."""
+    Viewing.objects.of(person, number).filter(page=page).delete()
 
 
 @in_transaction
