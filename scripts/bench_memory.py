@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -44,6 +45,7 @@ def measure(folder):
     """{"idle": {process: MB}, "after 10,000 requests": …}, as each process's share of memory."""
     folder.mkdir()
     given = {"PATH": os.environ["PATH"], "RUN_DIR": str(folder), "DEMO": "1", "DEBUG": "1"}
+    given["PORT"] = str(_free_port())
     configuration = Configuration(given)
     environment = configuration.environment
     prepared = [sys.executable, str(ROOT / "scripts" / "prepare.py"), "--demo"]
@@ -57,9 +59,9 @@ def measure(folder):
         )
 
     try:
-        socket = configuration.redis_socket
-        start("redis", redis_command(redis_server(), socket.parent, socket, durable=True))
-        wait_until(lambda: accepts_connections(socket), processes["redis"], folder / "log")
+        path = configuration.redis_socket
+        start("redis", redis_command(redis_server(), path.parent, path, durable=True))
+        wait_until(lambda: accepts_connections(path), processes["redis"], folder / "log")
         for name, command in commands(configuration).items():
             start(name, command)
         time.sleep(IDLE_SECONDS)
@@ -69,6 +71,12 @@ def measure(folder):
     finally:
         for process in reversed(processes.values()):
             stop_process(process)
+
+
+def _free_port():
+    """One of those that nobody asks for by number: loading the demo takes a while."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 def _ask(configuration):
