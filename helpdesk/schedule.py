@@ -26,6 +26,8 @@ SCHEDULE = {
     "remind_of_close": _every(MINUTE, "tickets.tasks.remind_of_close"),
     # Each minute: find what fell due soon or overdue.
     "scan_clocks": _every(MINUTE, "tickets.tasks.scan_clocks"),
+    # Each minute: bring agents back to duty, and give tickets of absent ones to their teams.
+    "follow_availability": _every(MINUTE, "tickets.tasks.follow_availability"),
     # Each minute: recalculate running clocks where an admin's edit or a closure asks for it.
     "run_recalculations": _every(MINUTE, "tickets.tasks.run_recalculations"),
     # Each minute: go on with an admin's change that many tickets follow.

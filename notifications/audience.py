@@ -97,7 +97,7 @@ class Audience:
         place, person = candidate.place, candidate.person
         if not place:
             self._staff[person] = candidate.staff_role
-            self._staff.away.update(() if candidate.is_present else [person])
+            self._staff.away.update(() if candidate.is_available else [person])
             return
         self._followers[place].add(person)
         if candidate.is_watching:

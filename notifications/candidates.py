@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import (
     BooleanField,
     CharField,
+    ExpressionWrapper,
     F,
     FilteredRelation,
     IntegerField,
@@ -34,7 +35,7 @@ class Candidate(NamedTuple):
     person: int
     is_watching: bool
     staff_role: str
-    is_present: bool
+    is_available: bool
     topic: str | None
     channel: str | None
     is_wanted: bool | None
@@ -118,6 +119,10 @@ def _watchers(keys, channels):
     return _with_choices(belonging, "user__", channels, place=F("ticket"), is_watching=True)
 
 
+def _is_available(person):
+    return Q(**{f"{person}is_present": True, f"{person}absent_since": None})
+
+
 def _with_choices(rows, person, channels, *, place, is_watching=False):
     """The rows as values of a Candidate; `person` is the way to them, as a prefix of fields."""
     chosen = f"{person}preferences"
@@ -131,7 +136,7 @@ def _with_choices(rows, person, channels, *, place, is_watching=False):
             F(f"{person}pk"),
             Value(int(is_watching), IntegerField()),
             f"{person}staff_role",
-            f"{person}is_present",
+            ExpressionWrapper(_is_available(person), BooleanField()),
             "choice__topic",
             "choice__channel",
             "choice__is_wanted",

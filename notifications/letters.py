@@ -203,6 +203,7 @@ def _facts(notification):
         "priority": ticket.priority,
         "priority_name": ticket.get_priority_display(),
         "is_given_to_me": event.changes.get("assignee", (None, None))[1] == person.pk,
+        "was_mine": event.changes.get("assignee", (None, None))[0] == person.pk,
         "is_mine": ticket.assignee_id == person.pk,
         "old_priority": Priority(old_priority).label if old_priority else "",
         "new_priority": Priority(new_priority).label if new_priority else "",

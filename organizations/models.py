@@ -16,6 +16,7 @@ from simple_history.models import HistoricalRecords
 from plans.models import Plan
 from ui.names import clean_name
 
+from .availability import Availability
 from .emails import normal_email
 from .history import ChangesOnly
 from .querysets import (
@@ -74,7 +75,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email=normal_email(email))
 
 
-class User(AbstractBaseUser):
+class User(Availability, AbstractBaseUser):
     """A person. Staff have a `staff_role`; everybody else acts through memberships."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
@@ -94,8 +95,6 @@ class User(AbstractBaseUser):
     phone = models.CharField(
         _("mobile number"), max_length=16, blank=True, default="", db_default=""
     )
-    # Whether a member of staff takes new tickets now; of customers it means nothing.
-    is_present = models.BooleanField(_("on duty"), default=True, db_default=True)
     # Whether keys press buttons on an agent's pages.
     uses_shortcuts = models.BooleanField(default=True, db_default=True)
     # Whether an agent is led to the next ticket after an answer.
@@ -121,7 +120,8 @@ class User(AbstractBaseUser):
     objects = UserManager()
     history = ChangesOnly(
         excluded_fields=[
-            *("password", "last_login", "theme", "working_in", "is_present"),
+            *("password", "last_login", "theme", "working_in"),
+            *("is_present", "away_reason", "back_at", "working_hours", "absent_since"),
             *("goes_on_after_reply", "uses_shortcuts"),
             *("undeliverable_at", "undeliverable_reason"),
         ]

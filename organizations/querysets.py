@@ -5,6 +5,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
 RANKS = ["owner", "manager"]
+AVAILABLE = Q(is_present=True, absent_since=None)
 
 
 def name_of(person=""):
@@ -44,6 +45,10 @@ class UserQuerySet(models.QuerySet):
     def agents(self):
         """Everybody who may answer tickets: active agents, supervisors and admins."""
         return self.active().exclude(staff_role="")
+
+    def available(self):
+        """Agents whom tickets reach: on duty, and within their working hours."""
+        return self.agents().filter(AVAILABLE)
 
     def supervisors(self):
         return self.active().filter(staff_role__in=["supervisor", "admin"])

@@ -171,6 +171,7 @@ class Cast:
             "canned/<int:pk>": f"canned/{self.canned.pk}",
             "teams/<int:pk>": f"teams/{self.team.pk}",
             "tags/<int:pk>": f"tags/{self.tag.pk}",
+            "people/<int:pk>": f"people/{self.second.pk}",
             "members/<int:pk>": f"members/{self.restricted.memberships.get().pk}",
             "invitations/<int:pk>": f"invitations/{self.invitation.pk}",
             "incoming/<int:pk>": f"incoming/{self.mail.pk}",

@@ -94,6 +94,7 @@ def form_of(cast, address):
         "reply": {"body": "هنوز همان است.", "then": "wait"},
         "note": {"body": "به شبکه خبر دادم."},
         "assign": {"assignee": cast.second.pk},
+        "transfer": {"to": f"agent-{cast.second.pk}"},
         "category": {"category": "financial"},
         "seen": {"until": LATER.isoformat()},
         "merge": {"into": cast.other_tag.pk, "number": cast.tickets["new"].number},

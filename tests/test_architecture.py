@@ -31,11 +31,13 @@ plans.apps = plans plans.apps <- nothing
 organizations.rules = organizations.emails organizations.errors organizations.signals
     organizations.phones organizations.zones organizations.passwords
     organizations.querysets organizations.history organizations.sent_forms <- ui
-organizations.models <- ui plans.models organizations.rules
+organizations.models = organizations.models organizations.availability <- ui plans.models
+    organizations.rules
 organizations.permissions <- organizations.models
 organizations.credentials = organizations.credentials organizations.devices
     organizations.sign_in_limits <- organizations.rules organizations.models
-organizations.services <- ui plans.models plans.transactions plans.services organizations.rules
+organizations.services <- ui plans.models plans.terms plans.transactions plans.services
+    organizations.rules
     organizations.models organizations.permissions organizations.credentials
 organizations.plan_matrix <- ui plans.models plans.terms organizations.models
     organizations.permissions
@@ -96,9 +98,9 @@ tickets.plan_edits <- ui plans.models plans.admin tickets.choices tickets.models
 tickets.admin <- ui tickets.choices tickets.search tickets.models tickets.conversation
     tickets.plan_edits
 tickets.entries = tickets tickets.apps tickets.listeners tickets.management tickets.tasks
-    tickets.urls <- plans.rules organizations.rules tickets.search tickets.models tickets.events
-    tickets.services tickets.due tickets.conversation tickets.portal tickets.workspace
-    tickets.reports
+    tickets.urls <- plans.rules organizations.rules organizations.services tickets.search
+    tickets.models tickets.events tickets.services tickets.due tickets.conversation
+    tickets.portal tickets.workspace tickets.reports
 notifications.channels <- nothing
 notifications.reasons <- nothing
 notifications.notices <- organizations.models plans.models tickets.choices tickets.event_types

@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from organizations import services as people
+
 from . import services
 
 
@@ -22,6 +24,12 @@ def scan_clocks():
     found = services.scan_clocks()
     soon, late, waiting = found.due_soon, found.breached, found.unaccepted
     return _done("scan_clocks", f"due soon {soon}, overdue {late}, not accepted {waiting}")
+
+
+@shared_task
+def follow_availability():
+    changed, returned = people.follow_the_time(), services.return_tickets()
+    return _done("follow_availability", f"came or left {changed}, returned {returned}")
 
 
 @shared_task

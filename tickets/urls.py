@@ -56,6 +56,7 @@ queue_patterns = (
         path("<number:number>/accept/", queue_actions.accept, name="accept"),
         path("<number:number>/release/", queue_actions.release, name="release"),
         path("<number:number>/assign/", queue_actions.assign, name="assign"),
+        path("<number:number>/transfer/", queue_actions.transfer, name="transfer"),
         path("<number:number>/reply/", queue_actions.reply, name="reply"),
         path("<number:number>/canned/", canned_composer.offers, name="canned"),
         path("<number:number>/macro/", canned_composer.macro, name="macro"),
@@ -101,6 +102,7 @@ team_patterns = (
         path("new/", teams.new, name="new"),
         path("<int:pk>/", teams.edit, name="edit"),
         path("<int:pk>/delete/", teams.delete, name="delete"),
+        path("people/<int:pk>/", teams.availability, name="availability"),
     ],
     "teams",
 )

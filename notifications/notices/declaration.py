@@ -87,6 +87,12 @@ def the_assignee_or_on_duty(event, roles):
     return (agents - roles.away) or supervisors(event, roles) or agents
 
 
+def the_team_on_duty(event, roles):
+    """Those of the ticket's team who are on duty, else the supervisors; without a team nobody."""
+    team = the_team(event, roles)
+    return team and ((team - roles.away) or supervisors(event, roles))
+
+
 def the_team(event, roles):
     """The active members of the ticket's team, whatever their role."""
     return roles.teams.get(event.ticket_id, set()) & roles.keys()

@@ -4,6 +4,7 @@ Each takes the acting person (`actor`, None for the system) and the moment (`now
 the history, and raises OrganizationError with a sentence for the reader when the domain refuses.
 """
 
+from .availability import Wanted, change_availability, change_presence, follow_the_time
 from .invitations import (
     accept,
     accept_as_new,
@@ -31,7 +32,6 @@ from .people import (
     change_language,
     change_own_profile,
     change_person,
-    change_presence,
     change_shortcuts,
     change_theme,
     clear_undeliverable,
@@ -43,9 +43,11 @@ from .people import (
 )
 
 __all__ = [
+    "Wanted",
     "accept",
     "accept_as_new",
     "add_member",
+    "change_availability",
     "change_going_on",
     "change_language",
     "change_organization",
@@ -61,6 +63,7 @@ __all__ = [
     "create_organization",
     "create_staff",
     "deactivate",
+    "follow_the_time",
     "found",
     "free_key",
     "has_accepted",

@@ -98,15 +98,6 @@ def change_language(user, language, *, now):
     base.save(user, actor=user, now=now, fields=["language"])
 
 
-def change_presence(user, is_present):
-    """Let an agent take new tickets from now on, or leave them to others. Raises ValueError for
-    somebody who answers none."""
-    if not user.is_agent:
-        raise ValueError("only staff are on duty")
-    user.is_present = is_present
-    user.save(update_fields=["is_present"])
-
-
 def mark_undeliverable(user, *, reason, now):
     """Remember that e-mails to the address of a locked person came back for good."""
     user.undeliverable_email, user.undeliverable_at = user.email, now

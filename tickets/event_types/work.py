@@ -67,3 +67,45 @@ UNLINKED = EventType(
     symbol="link",
     agents_read=linked(_("%(name)s removed a link: %(relation)s %(number)s")),
 )
+
+
+def _transferred(event, names):
+    """To whom, or to which team."""
+    if key := event.changes.get("assignee", (None, None))[1]:
+        person = names.get(key, "")
+        return _("%(name)s transferred the ticket to %(person)s") % {
+            "name": who(event),
+            "person": person,
+        }
+    if team := event.changes.get("team", ("", ""))[1]:
+        text = _("%(name)s transferred the ticket to the team “%(team)s”")
+        return text % {"name": who(event), "team": team}
+    return _("%(name)s returned the ticket to its team") % {"name": who(event)}
+
+
+TRANSFERRED = EventType(
+    "transferred",
+    _("Transferred"),
+    ShownTo.BY_CONTENT,
+    symbol="user-go",
+    agents_read=_transferred,
+)
+
+
+def _returned(event, names):
+    """Why the ticket left its assignee, and where it went."""
+    before = event.changes.get("assignee", (None, None))[0]
+    if team := event.changes.get("to_team"):
+        text = _("%(name)s was away for ten minutes after this; it went to the team “%(team)s”")
+        return text % {"name": names.get(before, ""), "team": team}
+    text = _("%(name)s was away for ten minutes after this; it went back to the queue")
+    return text % {"name": names.get(before, "")}
+
+
+RETURNED = EventType(
+    "returned",
+    _("Returned to the team"),
+    ShownTo.BY_CONTENT,
+    symbol="undo",
+    agents_read=_returned,
+)

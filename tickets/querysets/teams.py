@@ -21,6 +21,11 @@ class TeamQuerySet(models.QuerySet):
         """The team that answers a category: one at most."""
         return self.living().filter(categories__category=category)
 
+    def by_category(self):
+        """The team of each category that one answers, in one statement."""
+        answering = self.living().annotate(category=models.F("categories__category"))
+        return {team.category: team for team in answering.exclude(category=None)}
+
     def of_member(self, user):
         return self.living().filter(members__user=user)
 

@@ -134,6 +134,23 @@ class TicketQuerySet(BoardQuerySet):
         """Those of a team, or of none."""
         return self.filter(team__isnull=True) if team is None else self.filter(team=team)
 
+    def returned_to_absent(self, until):
+        """Open tickets on which a customer wrote, or which were reopened, while their assignee was
+        absent, at `until` or earlier. Who is outside their working hours keeps a ticket as long as
+        nobody else could take it."""
+        absent = F("assignee__absent_since")
+        wrote = Q(
+            support_spoke_last=False,
+            last_public_message_at__gte=absent,
+            last_public_message_at__lte=until,
+        )
+        waits = Q(waiting_since__gte=absent, waiting_since__lte=until)
+        available = self.model.assignee.field.related_model.objects.available().order_by()
+        others = Exists(available.filter(in_teams__team=OuterRef("team")))
+        others |= Q(team=None) & Exists(available)
+        found = self.waiting().filter(assignee__absent_since__isnull=False)
+        return found.filter(wrote | waits, Q(assignee__is_present=False) | others)
+
     def with_team_members(self, which):
         """Those, among `which`, whose team has members: a row for each of these."""
         return self.filter(which, team__members__isnull=False).order_by()

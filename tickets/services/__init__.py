@@ -64,6 +64,7 @@ from .replying import (
     reply_as_customer,
     reply_with_changes,
 )
+from .returning import return_tickets
 from .stale_days import day_of, mark_all_stale, mark_stale_of
 from .stretches import fill_stretches
 from .tagging import (
@@ -85,6 +86,7 @@ from .teams import (
 )
 from .thumbnails import make_thumbnails
 from .totals import record_export, refresh_totals
+from .transferring import transfer
 from .viewing import forget_viewing, record_viewing, sweep_viewings
 from .watching import (
     MOST_WATCHERS,
@@ -197,6 +199,7 @@ __all__ = [
     "result_of",
     "resume",
     "retire_tag",
+    "return_tickets",
     "run_jobs",
     "run_previews",
     "run_recalculations",
@@ -209,6 +212,7 @@ __all__ = [
     "take_next",
     "too_many_files",
     "too_many_watchers",
+    "transfer",
     "undo_merge",
     "unlink_tickets",
 ]

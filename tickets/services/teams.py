@@ -66,6 +66,8 @@ def edit_team(team, draft, *, actor, seen_version=None):
     """Change a team. Raises StaleTicket when somebody changed it since the actor saw it. Tickets
     stay in the team that they are in: categories count when a ticket is opened or moved."""
     team = _locked(team, actor)
+    if _holds(team, draft):
+        return team
     if seen_version is not None and seen_version != team.version:
         raise StaleTicket(
             _("Somebody has changed this team in the meantime. Check it, then save again.")
@@ -73,6 +75,16 @@ def edit_team(team, draft, *, actor, seen_version=None):
     team.version += 1
     _write(team, draft)
     return team
+
+
+def _holds(team, draft):
+    """Whether the team is what the draft says."""
+    facts = (draft.name, draft.assigns_automatically, draft.most_tickets)
+    return (
+        (team.name, team.assigns_automatically, team.most_tickets) == facts
+        and set(team.members.values_list("user_id", flat=True)) == set(draft.members)
+        and set(team.categories.values_list("category", flat=True)) == set(draft.categories)
+    )
 
 
 @in_transaction

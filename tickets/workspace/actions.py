@@ -23,7 +23,9 @@ from .forms import (
     NoteForm,
     PriorityForm,
     TakeOverForm,
+    TransferForm,
 )
+from .teams.choices import assignees_and_targets
 from .ticket import ticket_page
 from .views_next import go_on, remember
 
@@ -140,6 +142,25 @@ def assign(request, number):
         )
 
     return change(request, number, "assign_form", form, give, _("The assignee has been changed."))
+
+
+@require_POST
+@staff_only
+def transfer(request, number):
+    """Hand the ticket to another team or agent, with a note for them."""
+    _assignees, targets = assignees_and_targets()
+    form = TransferForm(request.POST, auto_id="transfer-%s", choices=targets)
+
+    def hand_on(ticket):
+        to = form.target()
+        if to is None:
+            raise TicketError(_("Choose from the list."), code="to")
+        services.transfer(
+            ticket, actor=request.user, to=to, note=form.note(), seen_version=form.seen_version
+        )
+
+    sentence = _("%(number)s has been transferred.")
+    return change(request, number, "transfer_form", form, hand_on, sentence)
 
 
 @require_POST

@@ -12,10 +12,12 @@ from tickets import services
 from tickets.choices import AfterReply, Category, Intent, Relation
 from tickets.conversation.composer import BodyField, WithFiles
 from tickets.filing.forms import NewTicketForm
+from tickets.models import Team
 from tickets.prepared import Prepared
 from tickets.search.ticket_numbers import typed_number
-from ui.forms import TextField
+from ui.forms import KeyedForm, TextField
 from ui.keys import key_in
+from ui.names import clean_name
 
 # In place of what happens after a reply: the reply opens another ticket.
 FOLLOW_UP = Intent.FOLLOW_UP.value
@@ -251,6 +253,39 @@ class AssignForm(VersionedForm):
         required=False,
         empty_label=_("No assignee"),
     )
+
+
+class TransferForm(KeyedForm, VersionedForm):
+    """Which team or agent gets the ticket, and a note for them."""
+
+    to = forms.ChoiceField(label=_("Transfer to"))
+    body = TextField(
+        label=_("Internal note"),
+        max_length=services.LONGEST_BODY,
+        required=False,
+        widget=forms.Textarea,
+    )
+
+    def __init__(self, *args, choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = choices
+
+    def target(self):
+        """The team or the person; None for one that is gone."""
+        kind, _sign, key = self.cleaned_data["to"].partition("-")
+        rows = Team.objects.all() if kind == "team" else User.objects.all()
+        return rows.filter(pk=key).first()
+
+    def note(self):
+        """What was written, for the service; None without a text."""
+        data = self.cleaned_data
+        body = data["body"].replace("\r\n", "\n")
+        return services.NewMessage(body, form_key=data["form_key"]) if clean_name(body) else None
+
+    def rebase_on(self, ticket):
+        """As others; nothing was sent, or something else was: this is meant as new."""
+        super().rebase_on(ticket)
+        self.take_new_key()
 
 
 class NumberForm(forms.Form):

@@ -3,15 +3,12 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import BooleanField, F, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from organizations.models import User
-from organizations.querysets import name_of
 from plans.models import Priority
 from tickets.choices import Category, Status
-from tickets.lists.counts import MOST_CHOICES
 from tickets.lists.filters import (
     Choice,
     Filter,
@@ -23,7 +20,6 @@ from tickets.lists.filters import (
 )
 from tickets.lists.query import ListQuery
 from tickets.models import Team
-from tickets.prepared import Prepared
 from tickets.querysets.board import AGE_LABELS
 from tickets.querysets.rows import QUEUE_ORDER
 from tickets.search.ticket_numbers import typed_number
@@ -31,6 +27,7 @@ from ui.keys import key_in
 from ui.wording import GREGORIAN_YEARS, format_time, format_weekday_datetime, start_of_day
 
 from .tags.boxes import tag_boxes, tags_of_keys
+from .teams.choices import agents_and_teams
 
 OPEN, ANY = "", "any"
 HOUR = timedelta(hours=1)
@@ -77,17 +74,6 @@ def _in_team(tickets, team, reader):
     if team == "mine":
         return tickets.of_teams_of(reader.user)
     return tickets.routed_to(None if team == "none" else team)
-
-
-@Prepared
-def _agents_and_teams():
-    """(whether it is a team, its key, its name) of each agent and team, in one statement."""
-    team = Value(True, BooleanField())
-    teams = Team.objects.living().annotate(is_team=team, label=F("name"))
-    agents = User.objects.agents().annotate(is_team=Value(False, BooleanField()), label=name_of())
-    columns = ("is_team", "label", "pk")
-    found = teams.values_list(*columns).union(agents.order_by().values_list(*columns), all=True)
-    return found.order_by("-is_team", "label", "pk")[:MOST_CHOICES]
 
 
 class TeamFilter(Record):
@@ -180,7 +166,7 @@ class QueueQuery(ListQuery):
 
     def read_choices(self):
         agents, teams = list(QueueQuery.assignee.words.items()), list(TeamFilter.words.items())
-        for is_team, label, key in _agents_and_teams.rows():
+        for is_team, label, key in agents_and_teams.rows():
             (teams if is_team else agents).append((key, label))
         return {"assignee": agents, "team": teams}
 

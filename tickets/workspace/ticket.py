@@ -35,7 +35,9 @@ from .forms import (
     MergeForm,
     NoteForm,
     PriorityForm,
+    TransferForm,
 )
+from .teams.choices import assignees_and_targets
 
 MOST_OTHERS = 5
 LATEST = 8
@@ -97,8 +99,13 @@ def _change_forms(ticket, actions):
     if actions["merge"]:
         forms["merge_form"] = MergeForm(initial=version, auto_id="merge-%s")
     if actions["assign"]:
+        assignees, targets = assignees_and_targets()
         initial = {"assignee": ticket.assignee_id, **version}
         forms["assign_form"] = AssignForm(initial=initial, auto_id="assign-%s")
+        forms["assign_form"].fields["assignee"].choices = assignees
+        forms["transfer_form"] = TransferForm(
+            initial=version, auto_id="transfer-%s", choices=targets
+        )
     if actions["priority"]:
         initial = {"priority": ticket.priority, **version}
         forms["priority_form"] = PriorityForm(initial=initial, auto_id="priority-%s")

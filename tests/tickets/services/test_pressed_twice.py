@@ -25,6 +25,7 @@ ACTS = {
     "an agent raises": ("queue", "priority", "open", {"priority": "high"}),
     "an agent moves": ("queue", "category", "open", {"category": "sales"}),
     "an agent assigns": ("queue", "assign", "accepted", {"assignee": "second"}),
+    "an agent transfers": ("queue", "transfer", "accepted", {"to": "second"}),
 }
 
 
@@ -46,6 +47,7 @@ def test_an_act_that_is_sent_twice_is_done_once_and_not_refused(
     client = client_of(agent if side == "queue" else requester)
     form = {**form, "version": again(ticket).version}
     form |= {"assignee": second_agent.pk} if "assignee" in form else {}
+    form |= {"to": f"agent-{second_agent.pk}"} if "to" in form else {}
     address = reverse(f"{side}:{action}", args=[ticket])
 
     answers = [client.post(address, form)]

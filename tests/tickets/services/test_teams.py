@@ -92,11 +92,21 @@ def test_a_form_of_an_older_or_deleted_team_is_refused(supervisor):
     draft = services.TeamDraft("Renamed", categories=("technical", "sales"))
     services.edit_team(team, draft, actor=supervisor, seen_version=1)
 
+    other = services.TeamDraft("Third")
     with pytest.raises(StaleTicket):
-        services.edit_team(team, draft, actor=supervisor, seen_version=1)
+        services.edit_team(team, other, actor=supervisor, seen_version=1)
     services.delete_team(team, actor=supervisor)
     refused("gone", services.edit_team, team, draft, actor=supervisor)
     refused("gone", services.delete_team, team, actor=supervisor)
+
+
+def test_the_same_edit_of_a_team_sent_twice_is_no_conflict(supervisor, agent):
+    team = make_team(supervisor, agent)
+    draft = services.TeamDraft("Renamed", members=(agent.pk,), categories=("sales",))
+    for _time in range(2):
+        team = services.edit_team(team, draft, actor=supervisor, seen_version=1)
+
+    assert team.version == 2
 
 
 # --- Routing --------------------------------------------------------------------------------------

@@ -157,6 +157,7 @@ def test_only_open_moves_are_shown_on_a_new_ticket(client_of, agent, supervisor,
     assert shown_actions(client_of(supervisor), ticket) == {
         "accept",
         "assign",
+        "transfer",
         "priority",
         "category",
     }
@@ -167,7 +168,9 @@ def test_the_assignee_is_offered_to_release_and_assign_and_others_are_not(
 ):
     services.accept(ticket, actor=agent, now=NOW)
 
-    assert shown_actions(client_of(agent), ticket) == {"release", "assign", "priority", "category"}
+    assert shown_actions(client_of(agent), ticket) == {
+        *("release", "assign", "transfer", "priority", "category")
+    }
     assert shown_actions(client_of(second_agent), ticket) == {"take_over", "priority", "category"}
 
 

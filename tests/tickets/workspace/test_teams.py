@@ -129,3 +129,38 @@ def test_the_page_of_a_ticket_names_its_team_to_agents_alone(
     services.delete_team(team, actor=supervisor)
     assert "Secret squad" in html_of(desk.get(ticket.get_queue_url()))
     assert "Secret squad" not in html_of(client_of(requester).get(ticket.get_absolute_url()))
+
+
+def test_the_form_of_a_transfer_hands_on_with_a_note_that_customers_never_see(
+    desk, client_of, agent, second_agent, supervisor, requester
+):
+    make_team(supervisor, agent)
+    second = make_team(supervisor, second_agent, name="Accounts", categories=())
+    ticket = services.accept(make_ticket(requester), actor=agent, now=NOW)
+    url = f"{ticket.get_queue_url()}transfer/"
+
+    page = html_of(desk.get(ticket.get_queue_url()))
+    assert f'value="team-{second.pk}"' in page
+    for nonsense in ("", "team-0", "x", "agent-x"):
+        assert "my note" in html_of(desk.post(url, {"to": nonsense, "body": "my note"}), 422)
+    form = {"to": f"team-{second.pk}", "body": "my note"}
+    assert desk.post(url, form).status_code == 302
+
+    page = html_of(desk.get(ticket.get_queue_url()))
+    assert "my note" in page
+    assert "Accounts" in page
+    page = html_of(client_of(requester).get(ticket.get_absolute_url()))
+    assert "my note" not in page
+    assert "Accounts" not in page
+
+
+def test_a_transfer_to_a_team_that_was_deleted_meanwhile_keeps_the_note(
+    desk, agent, supervisor, requester
+):
+    second = make_team(supervisor, name="Accounts", categories=())
+    ticket = services.accept(make_ticket(requester), actor=agent, now=NOW)
+    services.delete_team(second, actor=supervisor)
+
+    form = {"to": f"team-{second.pk}", "body": "my note"}
+    page = html_of(desk.post(f"{ticket.get_queue_url()}transfer/", form), 422)
+    assert "my note" in page

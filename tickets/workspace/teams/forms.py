@@ -1,13 +1,19 @@
 """What supervisors fill in about teams. Forms check shape; services decide what may be done."""
 
+from datetime import datetime, time
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from organizations import services as people
+from organizations.availability import LONGEST_AWAY_REASON
 from organizations.models import User
+from plans.models import Calendar
 from tickets import services
 from tickets.choices import Category
 from tickets.workspace.forms import FRESH
-from ui.forms import KeyedForm, TextField
+from ui.forms import ClockTimeField, JalaliDateField, KeyedForm, TextField
 
 
 class TeamForm(KeyedForm):
@@ -68,6 +74,73 @@ class TeamForm(KeyedForm):
         """The page shows that the team was changed: saved again, the form is meant for that."""
         self.data = self.data.copy()
         self.data["version"] = str(team.version)
+
+
+class AvailabilityForm(forms.Form):
+    """Whether an agent is on duty; away, why and until when. Supervisors set working hours too."""
+
+    presence = forms.ChoiceField(
+        label=_("Availability"),
+        choices=[("present", _("On duty")), ("away", _("Away"))],
+        widget=forms.RadioSelect,
+    )
+    reason = TextField(
+        label=_("Reason"),
+        max_length=LONGEST_AWAY_REASON,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        help_text=_("Other agents see it."),
+    )
+    back_on = JalaliDateField(label=_("Back on"), required=False)
+    back_at = ClockTimeField(label=_("Back at"), required=False)
+    working_hours = forms.ModelChoiceField(
+        label=_("Working hours"),
+        queryset=Calendar.objects.filter(versions__isnull=False).distinct(),
+        required=False,
+        empty_label=_("At all times"),
+        help_text=_("Outside these hours new tickets do not reach the agent."),
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput(attrs=FRESH))
+
+    def __init__(self, *args, person, reader, **kwargs):
+        back = person.back_at and timezone.localtime(person.back_at)
+        initial = {
+            "presence": "present" if person.is_present else "away",
+            "reason": person.away_reason,
+            "back_on": back and back.date(),
+            "back_at": back and back.time().replace(second=0, microsecond=0),
+            "working_hours": person.working_hours_id,
+            "seen": person.availability_mark,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.sets_hours = reader.is_supervisor
+        if not self.sets_hours:
+            del self.fields["working_hours"]
+
+    def clean(self):
+        """A day without a time, or a time without a day, is the day's beginning, or today."""
+        data = super().clean()
+        day, clock = data.get("back_on"), data.get("back_at")
+        if data.get("presence") == "away" and (day or clock) and not self.errors:
+            day = day or timezone.localdate()
+            data["back"] = timezone.make_aware(datetime.combine(day, clock or time(8)))
+        return data
+
+    def wanted(self):
+        """What the form says, for a service."""
+        data = self.cleaned_data
+        return people.Wanted(
+            is_present=data["presence"] == "present",
+            reason=data["reason"],
+            back_at=data.get("back"),
+            sets_hours=self.sets_hours,
+            working_hours=data.get("working_hours"),
+        )
+
+    def rebase_on(self, person):
+        """The page shows what it is now: saved again, the form is meant for that."""
+        self.data = self.data.copy()
+        self.data["seen"] = person.availability_mark
 
 
 def _shown(team):

@@ -6,22 +6,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from organizations import services as people
+from organizations.errors import OrganizationError
 from organizations.models import User
 from tickets import services
 from tickets.errors import StaleTicket, TicketError
 from tickets.models import Team
 from tickets.web.guards import staff_only
 
-from .forms import TeamForm
+from .forms import AvailabilityForm, TeamForm
 
 
 @require_safe
 @staff_only
 def team_list(request):
     """Who is on duty, and the teams by name with their agents. Four statements for any number."""
-    people = list(User.objects.agents().order_by("name", "pk"))
+    agents = User.objects.agents().select_related("working_hours").order_by("name", "pk")
     teams = list(Team.objects.visible_to(request.user).with_people())
-    context = {"teams": teams, "people": people, "may_edit": request.user.is_supervisor}
+    context = {"teams": teams, "agents": agents, "may_edit": request.user.is_supervisor}
     return render(request, "teams/list.html", context)
 
 
@@ -62,6 +64,38 @@ def delete(request, pk):
     else:
         messages.success(request, _("The team has been deleted."))
     return redirect("teams:list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def availability(request, pk):
+    """Whether an agent is on duty: one's own, or as a supervisor anybody's."""
+    person = get_object_or_404(User.objects.agents(), pk=pk)
+    if not (request.user.is_supervisor or person == request.user):
+        raise Http404
+    if request.method != "POST":
+        return _availability_page(request, person, _availability_form(request, person))
+    form = _availability_form(request, person, request.POST)
+    if not form.is_valid():
+        return _availability_page(request, person, form, status=422)
+    try:
+        seen = form.cleaned_data["seen"]
+        people.change_availability(person, form.wanted(), actor=request.user, seen=seen or None)
+    except OrganizationError as refused:
+        form.add_error(refused.code if refused.code in form.fields else None, refused.sentence)
+        form.rebase_on(User.objects.get(pk=pk))
+        return _availability_page(request, person, form, status=409)
+    messages.success(request, _("The availability has been saved."))
+    return redirect("teams:list")
+
+
+def _availability_form(request, person, *data):
+    return AvailabilityForm(*data, person=person, reader=request.user)
+
+
+def _availability_page(request, person, form, *, status=200):
+    context = {"person_shown": person, "form": form, "is_own": person == request.user}
+    return render(request, "teams/availability.html", context, status=status)
 
 
 def _supervisor_or_404(request):
