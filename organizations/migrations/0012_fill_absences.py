@@ -11,7 +11,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0010_availability"),
+        ("organizations", "0011_availability"),
     ]
 
     operations = [

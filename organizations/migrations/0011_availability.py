@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0009_shortcuts"),
+        ("organizations", "0010_sent_forms"),
     ]
 
     operations = [
