@@ -79,10 +79,11 @@ def edit_team(team, draft, *, actor, seen_version=None):
 
 def _holds(team, draft):
     """Whether the team is what the draft says."""
+    members = team.members.filter(user__is_active=True)
     facts = (draft.name, draft.assigns_automatically, draft.most_tickets)
     return (
         (team.name, team.assigns_automatically, team.most_tickets) == facts
-        and set(team.members.values_list("user_id", flat=True)) == set(draft.members)
+        and set(members.values_list("user_id", flat=True)) == set(draft.members)
         and set(team.categories.values_list("category", flat=True)) == set(draft.categories)
     )
 
