@@ -28,6 +28,8 @@ SCHEDULE = {
     "scan_clocks": _every(MINUTE, "tickets.tasks.scan_clocks"),
     # Each minute: bring agents back to duty, and give tickets of absent ones to their teams.
     "follow_availability": _every(MINUTE, "tickets.tasks.follow_availability"),
+    # Each half minute: give tickets that nobody has to agents of the teams that ask for it.
+    "assign_automatically": _every(30, "tickets.tasks.assign_automatically"),
     # Each minute: recalculate running clocks where an admin's edit or a closure asks for it.
     "run_recalculations": _every(MINUTE, "tickets.tasks.run_recalculations"),
     # Each minute: go on with an admin's change that many tickets follow.

@@ -33,6 +33,11 @@ def follow_availability():
 
 
 @shared_task
+def assign_automatically():
+    return _done("assign_automatically", f"assigned {services.assign_automatically()}")
+
+
+@shared_task
 def run_recalculations():
     moved = services.run_recalculations()
     return _done("run_recalculations", f"moved {moved}")

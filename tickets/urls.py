@@ -21,6 +21,7 @@ from .workspace.canned import views_files as canned_files
 from .workspace.tags import views as tags
 from .workspace.tags import views_ticket as ticket_tags
 from .workspace.teams import views as teams
+from .workspace.teams import views_reassign as teams_reassign
 
 register_converter(NumberConverter, "number")
 
@@ -103,6 +104,7 @@ team_patterns = (
         path("<int:pk>/", teams.edit, name="edit"),
         path("<int:pk>/delete/", teams.delete, name="delete"),
         path("people/<int:pk>/", teams.availability, name="availability"),
+        path("people/<int:pk>/reassign/", teams_reassign.reassign, name="reassign"),
     ],
     "teams",
 )

@@ -45,7 +45,9 @@ def handed_on(facts):
     if facts["is_mine"]:
         return [
             _("Ticket %(number)s was assigned to you: %(title)s"),
-            _("%(actor)s has assigned the ticket “%(title)s” of %(organization)s to you."),
+            _("The ticket “%(title)s” of %(organization)s was assigned to you automatically.")
+            if not facts["actor"]
+            else _("%(actor)s has assigned the ticket “%(title)s” of %(organization)s to you."),
             answer_before(facts),
         ]
     return [
@@ -55,6 +57,8 @@ def handed_on(facts):
 
 
 def handed_on_in_brief(facts):
+    if facts["is_given_to_me"] and not facts["actor"]:
+        return _("It was assigned to you automatically.")
     if facts["is_given_to_me"]:
         return _("%(actor)s has assigned it to you.")
     return _("%(actor)s has taken it from you.")

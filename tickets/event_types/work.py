@@ -1,6 +1,9 @@
 """Events of who works on a ticket."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from ui.wording import number
 
 from .declaration import EventType, ShownTo
 from .sentences import by_actor, field_changes, linked, who
@@ -35,13 +38,54 @@ RELEASED = EventType(
     agents_read=_("%(name)s returned the ticket to the queue"),
 )
 
+
+def _of_absent(event, names):
+    """Who reassigned the tickets of an absent agent, and where to; "" where it was none."""
+    if not event.changes.get("is_absence"):
+        return ""
+    before, after = event.changes["assignee"]
+    facts = {"name": who(event), "previous": names.get(before, "")}
+    if after:
+        text = _("%(name)s handed the tickets of %(previous)s, who is away, to %(person)s")
+        return text % {**facts, "person": names.get(after, "")}
+    if team := event.changes.get("to_team"):
+        text = _("%(name)s handed the tickets of %(previous)s, who is away, to the team “%(team)s”")
+        return text % {**facts, "team": team}
+    text = _("%(name)s returned the tickets of %(previous)s, who is away, to the queue")
+    return text % facts
+
+
+def _automatically(event, names):
+    """Why the system gave the ticket to this agent; "" where a person did."""
+    facts = event.changes.get("automatically")
+    if not facts:
+        return ""
+    sentence = ngettext(
+        "Assigned automatically to %(person)s of the team “%(team)s”: the only one on duty, with "
+        "%(has)s of at most %(most)s tickets",
+        "Assigned automatically to %(person)s of the team “%(team)s”: of %(count)s on duty the one "
+        "with the fewest tickets, %(has)s of at most %(most)s",
+        facts["on_duty"],
+    )
+    return sentence % {
+        "person": names.get(event.changes["assignee"][1], ""),
+        "team": facts["team"],
+        "count": number(facts["on_duty"]),
+        "has": number(facts["has"]),
+        "most": number(facts["most"]),
+    }
+
+
 ASSIGNED = EventType(
     "assigned",
     _("Assigned"),
     ShownTo.BY_CONTENT,
     symbol="user-check",
     agents_read=lambda event, names: (
-        _taken_over(event, names) or by_actor(event, field_changes(event, names))
+        _automatically(event, names)
+        or _of_absent(event, names)
+        or _taken_over(event, names)
+        or by_actor(event, field_changes(event, names))
     ),
 )
 

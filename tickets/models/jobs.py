@@ -24,6 +24,7 @@ class TicketJob(models.Model):
         SUSPENDED = "suspended", _("Suspended")
         UNSUSPENDED = "unsuspended", _("Suspension ended")
         AGENT_CLEARED = "agent_cleared", _("Agent deactivated")
+        REASSIGNED = "reassigned", _("Tickets of an absent agent reassigned")
 
     kind = models.CharField(_("change"), max_length=20, choices=Kind.choices)
     # Whose tickets: one of both.
@@ -42,6 +43,15 @@ class TicketJob(models.Model):
         blank=True,
         related_name="ticket_jobs",
         verbose_name=_("agent"),
+    )
+    # Who gets reassigned tickets; without anybody they go to their teams.
+    to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("to"),
     )
     # What is promised from then on; nothing to a suspended organization.
     plan_version = models.ForeignKey(
@@ -105,10 +115,17 @@ class TicketJob(models.Model):
         """The organization or the agent whose tickets follow."""
         return self.organization or self.agent
 
+    @property
+    def is_void(self):
+        """Whether the reason is gone: the agent is active again, or back on duty."""
+        if self.kind == self.Kind.REASSIGNED:
+            return self.agent.is_available
+        return bool(self.agent_id) and self.agent.is_active
+
     def concerns(self, ticket):
         """Whether the job is to do something to the ticket and has not come to it yet."""
         if self.agent_id:
-            is_one = ticket.assignee_id == self.agent_id and not self.agent.is_active
+            is_one = ticket.assignee_id == self.agent_id and not self.is_void
         else:
             is_one = ticket.organization_id == self.organization_id
         is_before = ticket.pk <= self.last_concerned

@@ -127,6 +127,11 @@ class EventQuerySet(AppendOnlyQuerySet):
         """Kind and actor of the latest event, as (kind, actor's id)."""
         return self.order_by("-pk").values_list("kind", "actor_id").first()
 
+    def last_to_give_up(self, tickets):
+        """Who last returned each of the tickets to the queue or transferred it, by its key."""
+        gave_up = self.filter(ticket__in=tickets, kind__in=["released", "transferred"])
+        return dict(gave_up.order_by("pk").values_list("ticket", "actor"))
+
     def public(self):
         return self.filter(is_public=True)
 

@@ -21,6 +21,10 @@ class TeamQuerySet(models.QuerySet):
         """The team that answers a category: one at most."""
         return self.living().filter(categories__category=category)
 
+    def assigning(self):
+        """Those whose tickets are given to their agents automatically."""
+        return self.living().filter(assigns_automatically=True)
+
     def by_category(self):
         """The team of each category that one answers, in one statement."""
         answering = self.living().annotate(category=models.F("categories__category"))

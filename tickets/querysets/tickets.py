@@ -1,6 +1,6 @@
 """Which tickets, in which order, with what a row of a list needs."""
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Left
 
 from organizations.querysets import name_of
@@ -150,6 +150,11 @@ class TicketQuerySet(BoardQuerySet):
         others |= Q(team=None) & Exists(available)
         found = self.waiting().filter(assignee__absent_since__isnull=False)
         return found.filter(wrote | waits, Q(assignee__is_present=False) | others)
+
+    def marked_of(self, agent):
+        """Which open tickets an agent has, as a mark that differs once these are others."""
+        had = self.open().assigned_to(agent).aggregate(n=Count("pk"), sum=Sum("pk"))
+        return f"{had['n']}-{had['sum'] or 0}"
 
     def with_team_members(self, which):
         """Those, among `which`, whose team has members: a row for each of these."""

@@ -6,6 +6,7 @@ the rows are held: what waited for a lock comes after what it waited for.
 Locks are taken in one order: a person, the organization, tickets by number.
 """
 
+from .assigning import assign_automatically
 from .base import LONGEST_BODY, NewMessage, too_many_files
 from .canned import (
     LONGEST_CANNED_BODY,
@@ -30,6 +31,7 @@ from .following import (
     follow_end_of_suspension,
     follow_plan_change,
     follow_suspension,
+    reassign_all,
 )
 from .further import FurtherChanges
 from .jobs import run_jobs
@@ -134,6 +136,7 @@ __all__ = [
     "ask_for_preview",
     "ask_for_recalculation",
     "assign",
+    "assign_automatically",
     "auto_close",
     "change_category",
     "change_priority",
@@ -181,6 +184,7 @@ __all__ = [
     "pending_of",
     "preview",
     "rate",
+    "reassign_all",
     "record_export",
     "record_run",
     "record_undeliverable",

@@ -6,9 +6,10 @@ instant of the change, whoever comes to it, and exactly once.
 """
 
 from plans.promises import promise_of
-from tickets.models import Event, TicketJob
+from tickets.models import Event, Team, TicketJob
 
 from .changing import changes_of, give_to, response_kinds, write
+from .routing import route_home
 
 
 def catch_up(tickets):
@@ -30,6 +31,8 @@ def apply(job, tickets):
     nothing left to change. Returns how many changed."""
     tickets = [ticket for ticket in tickets if not ticket.is_closed]
     of_kind = _clear_agent if job.agent_id else _move_clocks
+    if job.kind == TicketJob.Kind.REASSIGNED:
+        of_kind = _reassign
     changes = of_kind(job, tickets)
     write(changes)
     return len(changes)
@@ -41,6 +44,17 @@ def _clear_agent(job, tickets):
     for change in changes:
         give_to(change.ticket, None)
         change.record(Event.Kind.ASSIGNED)
+    return changes
+
+
+def _reassign(job, tickets):
+    """Hand the tickets of an absent agent to somebody, else to the team of each."""
+    changes = changes_of(tickets, actor=job.created_by, now=job.created_at)
+    teams = {} if job.to_id else Team.objects.by_category()
+    for change in changes:
+        give_to(change.ticket, job.to)
+        facts = {} if job.to_id else route_home(change.ticket, teams)
+        change.record(Event.Kind.ASSIGNED, is_absence=True, **facts)
     return changes
 
 

@@ -5,14 +5,20 @@ that neither the admin nor the organization's own people wait for them. See `job
 """
 
 from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from organizations.models import User
 from plans.promises import current_promise
 from plans.transactions import in_transaction
+from tickets.errors import StaleTicket, TicketError
 from tickets.models import Ticket, TicketJob
 
+from . import base
 from .catching_up import apply
 
 AT_ONCE = 200
+REASSIGNED_AT_ONCE = 20
 Kind = TicketJob.Kind
 
 
@@ -43,6 +49,29 @@ def clear_agent(agent, *, actor, now):
 
 
 @in_transaction
+def reassign_all(agent, *, actor, to=None, seen=None, now=None):
+    """Hand every open ticket of an absent agent to `to`, or to the team of each. By supervisors;
+    `seen` is the mark of `TicketQuerySet.marked_of` that the preview showed.
+
+    Returns the job where a worker does it, which is for more than REASSIGNED_AT_ONCE.
+    """
+    base.allow(actor.is_supervisor)
+    held = User.objects.agents().select_for_update(no_key=True)
+    held = held.filter(pk__in={agent.pk} | ({to.pk} if to else set())).order_by("pk")
+    people = {person.pk: person for person in held}
+    agent = people.get(agent.pk)
+    if agent is None or agent.is_available:
+        raise TicketError(_("This agent is on duty again."), code="moved")
+    if to is not None and people.get(to.pk) in {None, agent}:
+        raise TicketError(_("Choose an active agent."), code="to")
+    if seen is not None and seen != Ticket.objects.marked_of(agent):
+        raise StaleTicket(
+            _("The tickets of this agent have changed in the meantime. Check them, then confirm.")
+        )
+    return _follow(Kind.REASSIGNED, agent=agent, to=to, actor=actor, now=now or timezone.now())
+
+
+@in_transaction
 def _follow(kind, *, actor, now, **whose):
     """Called in the transaction of the change, which holds the organization or the person."""
     job = TicketJob(kind=kind, created_by=actor, created_at=now, **whose)
@@ -53,7 +82,8 @@ def _follow(kind, *, actor, now, **whose):
     if kind in {Kind.PLAN_CHANGED, Kind.UNSUSPENDED}:
         promise = current_promise(job.organization.plan_id)
         job.plan_version, job.calendar_version = promise.plan_version, promise.calendar_version
-    if job.total <= AT_ONCE and not TicketJob.objects.unfinished().before(job).exists():
+    at_once = REASSIGNED_AT_ONCE if kind == Kind.REASSIGNED else AT_ONCE
+    if job.total <= at_once and not TicketJob.objects.unfinished().before(job).exists():
         held = Ticket.objects.concerned_by(job).order_by("pk").select_for_update(no_key=True)
         apply(job, list(held))
         return None

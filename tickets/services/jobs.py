@@ -58,7 +58,7 @@ def _next_batch(pk, now):
 
 def _next_keys(job):
     """The next tickets in order; none once the job has been through, or has no object any more."""
-    if job.agent_id and job.agent.is_active:
+    if job.is_void:
         job.skipped = []
         return []
     after = Ticket.objects.concerned_by(job).filter(pk__gt=job.last_ticket)

@@ -13,7 +13,7 @@ from tickets.signals import run_finished
 from .catching_up import catch_up
 from .changing import changes_of, give_to, write
 from .isolating import in_batches
-from .routing import route
+from .routing import route_home
 
 # So long a ticket waits for its assignee to come back.
 PATIENCE = timedelta(minutes=10)
@@ -45,11 +45,6 @@ def _return_batch(keys, now):
     for change in changes:
         ticket = change.ticket
         give_to(ticket, None)
-        facts = {}
-        if ticket.team is None or ticket.team.ended_at:
-            facts = route(ticket, teams.get(ticket.category))
-        team = ticket.team
-        is_routed = team is not None and not team.ended_at
-        change.record(Event.Kind.RETURNED, to_team=team.name if is_routed else "", **facts)
+        change.record(Event.Kind.RETURNED, **route_home(ticket, teams))
     write(changes)
     return len(changes)

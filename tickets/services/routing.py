@@ -19,6 +19,15 @@ def follow_category(ticket):
     return route(ticket, Team.objects.get(pk=ticket.team_of_category))
 
 
+def route_home(ticket, teams):
+    """In memory: a ticket that its assignee leaves stays with its team; without one it goes to that
+    of its category, by `teams`. Gives the facts of the event; `to_team` names where it is then."""
+    facts = {}
+    if ticket.team is None or ticket.team.ended_at:
+        facts = route(ticket, teams.get(ticket.category))
+    return facts | {"to_team": ticket.team.name if ticket.team else ""}
+
+
 def route(ticket, team):
     """In memory: make it the ticket of `team`, or of none. Gives the facts of the event: the names
     of both teams, which the history shows whatever becomes of them."""

@@ -12,7 +12,8 @@ from organizations.models import User
 from plans.models import Calendar
 from tickets import services
 from tickets.choices import Category
-from tickets.workspace.forms import FRESH
+from tickets.models import Ticket
+from tickets.workspace.forms import FRESH, PersonField
 from ui.forms import ClockTimeField, JalaliDateField, KeyedForm, TextField
 
 
@@ -141,6 +142,27 @@ class AvailabilityForm(forms.Form):
         """The page shows what it is now: saved again, the form is meant for that."""
         self.data = self.data.copy()
         self.data["seen"] = person.availability_mark
+
+
+class ReassignForm(forms.Form):
+    """Who gets the tickets of `person`; each goes to its team where nobody is chosen."""
+
+    to = PersonField(
+        label=_("Hand on to"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("The team of each ticket"),
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput(attrs=FRESH))
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, initial={"seen": Ticket.objects.marked_of(person)}, **kwargs)
+        self.fields["to"].queryset = User.objects.agents().exclude(pk=person.pk)
+
+    def rebase_on(self, person):
+        """The page shows the tickets as they are now: sent again, the form is meant for these."""
+        self.data = self.data.copy()
+        self.data["seen"] = Ticket.objects.marked_of(person)
 
 
 def _shown(team):
