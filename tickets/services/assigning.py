@@ -36,14 +36,14 @@ def assign_automatically(now=None):
 @in_transaction
 def _assign_of(key, now):
     """One team's: a team that fails stops only itself."""
-    teams = {team.pk: team for team in Team.objects.assigning().order_by("pk").select_for_update()}
+    held = Team.objects.assigning().order_by("pk").select_for_update(no_key=True)
+    teams = {team.pk: team for team in held}
     team = teams.get(key)
     people = _available(team) if team else {}
     loads = _loads(people)
-    free = sum(max(team.most_tickets - load, 0) for load in loads.values()) if team else 0
-    if not free:
+    if not any(load < team.most_tickets for load in loads.values()):
         return 0
-    tickets = _free(team, min(free, MOST_OF_TEAM))
+    tickets = _free(team)
     given_up_by = Event.objects.last_to_give_up(tickets)
     given = []
     for change in changes_of(tickets, actor=None, now=now):
@@ -70,11 +70,11 @@ def _loads(people):
     return dict.fromkeys(people, 0) | {row["assignee"]: row["n"] for row in held}
 
 
-def _free(team, most):
+def _free(team):
     """The most urgent tickets of the team that wait for somebody and that nobody holds."""
     waiting = Ticket.objects.routed_to(team).with_status(Status.AWAITING_RESPONSE).unassigned()
     held = waiting.in_queue_order().select_for_update(of=("self",), skip_locked=True, no_key=True)
-    tickets = list(held[:most])
+    tickets = list(held[:MOST_OF_TEAM])
     catch_up(tickets)
     return [each for each in tickets if not each.is_closed]
 
