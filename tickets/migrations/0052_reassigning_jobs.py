@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0050_index_merged"),
+        ("tickets", "0051_pages_of_a_viewer"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
