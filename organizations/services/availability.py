@@ -18,7 +18,7 @@ WRITTEN = ["is_present", "away_reason", "back_at", "working_hours", "absent_sinc
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is said of an agent: on duty or away, why, and until when. Their working hours, a
+    """What an agent is to be: on duty or away, why, and until when. Their working hours, a
     calendar or None, are changed where `sets_hours`."""
 
     is_present: bool

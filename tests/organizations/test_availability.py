@@ -1,4 +1,4 @@
-"""Whether new tickets reach an agent: what is said, who says it, and what the time does."""
+"""Whether new tickets reach an agent: who sets it, and what the time does."""
 
 from datetime import timedelta
 

@@ -19,7 +19,7 @@ def transfer(ticket, *, actor, to, note=None, seen_version=None, now=None):
     """Hand the ticket to a team, where nobody has it then, or to an agent: `to` is either. By the
     assignee or a supervisor, on any but a closed ticket.
 
-    `note` is what is said of it, a NewMessage: an internal note. The transfer has one event. Sent
+    `note`, a NewMessage, is the internal note that goes with it. The transfer has one event. Sent
     once more by the same form, it gives the first result. Raises TicketError, whose code names the
     field that it is about.
     """
