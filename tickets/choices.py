@@ -65,6 +65,8 @@ class Relation(models.TextChoices):
     CAUSES = "causes", _("Cause of")
     MERGED_INTO = "merged_in", _("Merged into")
     HOLDS = "holds", _("Merged here")
+    SPLIT_FROM = "split_from", _("Split off from")
+    SPLIT_OFF = "split_off", _("Split off")
 
 
 OPPOSITES = {
@@ -75,6 +77,8 @@ OPPOSITES = {
     Relation.CAUSES: Relation.CAUSED_BY,
     Relation.MERGED_INTO: Relation.HOLDS,
     Relation.HOLDS: Relation.MERGED_INTO,
+    Relation.SPLIT_FROM: Relation.SPLIT_OFF,
+    Relation.SPLIT_OFF: Relation.SPLIT_FROM,
 }
 
 

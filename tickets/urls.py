@@ -13,6 +13,7 @@ from .portal import views_ticket as portal_ticket
 from .reports import views as reports
 from .workspace import actions as queue_actions
 from .workspace import merging as queue_merging
+from .workspace import splitting as queue_splitting
 from .workspace import views as queue
 from .workspace import views_next as queue_next
 from .workspace.canned import views as canned
@@ -73,6 +74,7 @@ queue_patterns = (
         path("<number:number>/tags/", ticket_tags.ticket_tags, name="tags"),
         path("<number:number>/link/", queue_merging.link, name="link"),
         path("<number:number>/merge/", queue_merging.merge, name="merge"),
+        path("<number:number>/split/", queue_splitting.split, name="split"),
     ],
     "queue",
 )

@@ -80,3 +80,6 @@ UNMERGED = Notice(
 )
 
 GAVE_BACK = Notice(kind=Kind.GAVE_BACK)
+
+# Whoever wrote the message is notified of the ticket that it opened.
+SPLIT_OFF = Notice(kind=Kind.SPLIT_OFF, ends_alerts=never)

@@ -62,6 +62,8 @@ class Entry:
     aside: str = ""
     sent_from: str = ""
     quote: str = ""
+    # Where an agent makes it a ticket of its own; not of what cannot be split off.
+    split_url: str = ""
     is_latest: bool = False
     # Of what the viewer sent themselves: the key of its form, by which a draft knows that it went.
     sent_key: UUID | None = None
@@ -86,7 +88,17 @@ def conversation(ticket, viewer, *, now):
     entries.sort(key=lambda entry: (entry.at, entry.kind == "event"))
     if written := [entry for entry in entries if entry.kind == "message"]:
         written[-1].is_latest = True
+        if viewer.is_agent:
+            _offer_to_split(written[1:], ticket)
     return _with_days(entries, writer)
+
+
+def _offer_to_split(written, ticket):
+    """Only what customers wrote after their description."""
+    url = reverse("queue:split", args=[ticket.number])
+    for entry in written:
+        if not (entry.note or entry.staff):
+            entry.split_url = f"{url}?message={entry.anchor.removeprefix('message-')}"
 
 
 @Prepared

@@ -1,4 +1,4 @@
-"""Events of merges and of their undo, one on either ticket."""
+"""Events of merges and their undo, one on either ticket, and of messages that are split off."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -39,4 +39,13 @@ GAVE_BACK = EventType(
     symbol="undo",
     agents_read=other_ticket(_("%(name)s separated %(number)s from this ticket again")),
     customers_read=other_ticket(_("Support separated %(number)s from this ticket again")),
+)
+
+SPLIT_OFF = EventType(
+    "split_off",
+    _("Message split off"),
+    ShownTo.EVERYONE,
+    symbol="link",
+    agents_read=other_ticket(_("%(name)s split a message off into %(number)s")),
+    customers_read=other_ticket(_("Support split a message off into %(number)s")),
 )

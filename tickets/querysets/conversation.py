@@ -123,6 +123,11 @@ class EventQuerySet(AppendOnlyQuerySet):
         closes = self.filter(pk__gt=key, changes__status__1="closed")
         return closes.exclude(kind=self.model.Kind.MERGED)
 
+    def of_split(self, actor, message):
+        """That the person split the message off from the ticket."""
+        kind = self.model.Kind.SPLIT_OFF
+        return self.filter(kind=kind, actor=actor, changes__moved=message.pk)
+
     def latest_act(self):
         """Kind and actor of the latest event, as (kind, actor's id)."""
         return self.order_by("-pk").values_list("kind", "actor_id").first()

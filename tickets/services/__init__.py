@@ -67,6 +67,7 @@ from .replying import (
     reply_with_changes,
 )
 from .returning import return_tickets
+from .splitting import split_message
 from .stale_days import day_of, mark_all_stale, mark_stale_of
 from .stretches import fill_stretches
 from .tagging import (
@@ -209,6 +210,7 @@ __all__ = [
     "run_recalculations",
     "save_draft",
     "scan_clocks",
+    "split_message",
     "store_upload",
     "sweep_orphans",
     "sweep_pending",

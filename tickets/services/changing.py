@@ -104,16 +104,18 @@ def changing(ticket, *, actor, now, clocks=None):
 
 @contextmanager
 def opening(ticket, description, *, actor, now):
-    """As `changing`, for a ticket and its first message, neither of which has a row yet.
+    """As `changing`, for a ticket that has no row yet and its first message.
 
-    Each is inserted once and whole: the message has its key already, a reserved one.
+    Each is inserted once and whole: a new message has its key already, a reserved one. One that
+    another ticket had before is moved.
     """
+    is_new = description._state.adding
     ticket.last_public_message = description
     change = Change(ticket, actor=actor, now=now, clocks=[])
     yield change
     change.settle()
     ticket.save(force_insert=True)
-    description.save(force_insert=True)
+    description.save(force_insert=is_new)
     write_clocks([change])
     events.record(change.event)
     if change.is_known_to_customer:

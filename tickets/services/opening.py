@@ -56,12 +56,12 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
     )
     if held.sent_before is not None:
         return _opened_before(held.sent_before, organization, draft)
-    _check(requester, opened_by, organization, draft)
+    check_opening(requester, opened_by, organization, draft)
     organization = held
     if not opened_by.is_agent:
         base.check_rate(organization.sent_lately, settings.TICKETS_PER_HOUR)
     base.allow(not organization.is_suspended)
-    ticket = _new_row(requester, opened_by, organization, draft, now)
+    ticket = new_row(requester, opened_by, organization, draft, now)
     ticket.team_id = held.team_of_category
     description = _describe(ticket, draft, form_key, now)
     description.pk = held.description_key
@@ -98,7 +98,8 @@ def _says(message, organization, draft):
     )
 
 
-def _check(requester, opened_by, organization, draft):
+def check_opening(requester, opened_by, organization, draft):
+    """Refuse a person who may not, and a draft that is not complete. Raises TicketError."""
     probe = Ticket(organization=organization)
     if not permissions.may_write_as_customer(probe, requester):
         raise TicketError(
@@ -111,7 +112,8 @@ def _check(requester, opened_by, organization, draft):
         raise TicketError(_("Choose from the list."), code="unknown")
 
 
-def _new_row(requester, opened_by, organization, draft, now):
+def new_row(requester, opened_by, organization, draft, now):
+    """The row of a ticket that is being opened; what it describes waits."""
     return Ticket(
         organization=organization,
         requester=requester,

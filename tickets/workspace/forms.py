@@ -16,7 +16,7 @@ from tickets.models import Team
 from tickets.prepared import Prepared
 from tickets.search.ticket_numbers import typed_number
 from ui.forms import KeyedForm, TextField
-from ui.keys import key_in
+from ui.keys import LARGEST_KEY, key_in
 from ui.names import clean_name
 
 # In place of what happens after a reply: the reply opens another ticket.
@@ -316,6 +316,17 @@ class LinkForm(WithoutVersion, NumberForm):
 
 class MergeForm(VersionedForm, NumberForm):
     """The ticket that this one is merged into."""
+
+
+class SplitForm(VersionedForm):
+    """A message that becomes a ticket of its own, and the title of that."""
+
+    message = forms.IntegerField(min_value=1, max_value=LARGEST_KEY, widget=forms.HiddenInput)
+    title = TextField(
+        label=_("Title of the new ticket"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
 
 
 class TakeOverForm(forms.Form):
