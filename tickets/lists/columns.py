@@ -1,6 +1,8 @@
 """Columns of a list: declared once, for its heads, its cells and the menu that hides them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 ASCENDING, DESCENDING = "ascending", "descending"
 SYMBOLS = {ASCENDING: "up", DESCENDING: "down"}
@@ -73,21 +75,28 @@ class Head:
 
 @dataclass(frozen=True)
 class Table:
-    """The columns with cells that a page shows, and their heads."""
+    """The columns that a page shows; `head_of(column)` gives the head of each."""
 
-    columns: tuple
-    heads: tuple
+    shown: tuple
+    head_of: Callable
+
+    @cached_property
+    def columns(self):
+        """Those with cells of their own."""
+        return tuple(column for column in self.shown if not column.within)
+
+    @property
+    def heads(self):
+        return [replace(self.head_of(each), **self._about(each)) for each in self.columns]
+
+    def _about(self, column):
+        inner = tuple(self.head_of(each) for each in self.shown if each.within == column.key)
+        return {"css_class": column.head_class, "inner": inner}
 
 
 def table_of(columns, head_of, *, hidden=()):
-    """The table of the columns that are not hidden; `head_of(column)` gives the head of each."""
-    shown = [column for column in columns if column.key not in hidden]
-    outer = tuple(column for column in shown if not column.within)
-    heads = []
-    for column in outer:
-        inner = tuple(head_of(each) for each in shown if each.within == column.key)
-        heads.append(replace(head_of(column), css_class=column.head_class, inner=inner))
-    return Table(outer, tuple(heads))
+    """The table of the columns that are not hidden."""
+    return Table(tuple(column for column in columns if column.key not in hidden), head_of)
 
 
 def plain_head(column):
