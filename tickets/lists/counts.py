@@ -1,12 +1,21 @@
 """Numbers beside lists, counted no farther than a page can say."""
 
 from django.db.models import IntegerField, Subquery
+from django.utils.translation import pgettext
 
 from organizations.models import User
+from ui.wording import number
 
 MOST_COUNTED = 1000
 # So many options has a select of a filter at most.
 MOST_CHOICES = 300
+
+
+def counted(count):
+    """A number that was counted no farther than MOST_COUNTED, in words: 12, or 999+."""
+    if count < MOST_COUNTED:
+        return number(count)
+    return pgettext("count", "%(number)s+") % {"number": number(MOST_COUNTED - 1)}
 
 
 class CountOf(Subquery):

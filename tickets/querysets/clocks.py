@@ -53,6 +53,9 @@ class ClockQuerySet(models.QuerySet):
         alive = Q(stopped_at__isnull=True) | Q(kind=ClockKind.RESOLUTION)
         return self.filter(Q(ticket__in=[source, target]) & alive | Q(pk__in=keys))
 
+    def of_ticket_newest_first(self, ticket):
+        return self.filter(ticket=ticket).order_by("-started_at", "-pk")
+
     def ended(self):
         return self.filter(stopped_at__isnull=False)
 

@@ -2,7 +2,7 @@
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 
 from tickets.cached_components import (
     person_html,
@@ -15,19 +15,11 @@ from tickets.due.badge import resolution_badge as resolution_of
 from tickets.due.badge import response_badge as response_of
 from tickets.due.badge_html import badge_html
 from tickets.lists.addresses import ticket_addresses
-from tickets.lists.counts import MOST_COUNTED
-from ui.wording import number as format_number
+from tickets.lists.counts import counted
 
 register = template.Library()
 register.simple_tag(badge_html, name="due_mark")
-
-
-@register.filter
-def counted(number):
-    """A number that was counted no farther than MOST_COUNTED: 12, or 999+."""
-    if number < MOST_COUNTED:
-        return format_number(number)
-    return pgettext("count", "%(number)s+") % {"number": format_number(MOST_COUNTED - 1)}
+register.filter("counted", counted)
 
 
 @register.simple_tag

@@ -19,7 +19,7 @@ def shown_ticket(user, number):
 
 
 def _with_clocks(ticket):
-    ticket.clock_list = _clocks.rows(tickets=[ticket.pk])
+    ticket.clock_list = _clocks.rows(ticket=ticket.pk)
     for clock in ticket.clock_list:
         clock.ticket = ticket
     return ticket
@@ -37,5 +37,5 @@ def _for_member(sees_all, number, organization, person):
 
 
 @Prepared
-def _clocks(tickets):
-    return Clock.objects.of_tickets_newest_first(tickets).with_terms()
+def _clocks(ticket):
+    return Clock.objects.of_ticket_newest_first(ticket).with_terms()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,7 +11,7 @@ from tickets.choices import Band, Status
 from tickets.conversation.found import hits_of
 from tickets.freshness import rows_mark
 from tickets.lists.columns import ASCENDING, Head, plain_head, table_of
-from tickets.lists.counts import count_up_to, counting
+from tickets.lists.counts import count_up_to, counted, counting
 from tickets.lists.filters import Reader
 from tickets.lists.pages import first_page, is_at_key, page_by_key
 from tickets.models import Ticket
@@ -62,17 +63,14 @@ class Group:
 
 @dataclass(frozen=True)
 class View:
-    """A ready-made list of the column beside the queue."""
+    """A ready-made list of the column beside the queue; `count` and `over` are numbers in words."""
 
     label: str
     symbol: str
-    filter: QueueQuery
-    count: int
-    over: int = 0
-
-    @property
-    def query(self):
-        return self.filter.query
+    url: str
+    is_current: bool
+    count: str
+    over: str
 
 
 # Key, name, symbol and filter of each ready-made list.
@@ -118,7 +116,7 @@ def queue_page(wanted, agent, query, *, now):
         "now": now,
         "rows_mark": rows_mark(agent, page.rows, counts, now),
         "wanted": wanted,
-        "views": views(counts),
+        "views": views(counts, view),
         "heading": VIEWS[view][0] if view else _other_heading(wanted),
         "total": counts[view or "total"],
         "is_partial": tickets.is_partial,
@@ -156,10 +154,18 @@ def _other_heading(wanted):
     return _("Search results") if wanted.text else _("Tickets")
 
 
-def views(counts):
-    """The ready-made lists with what each holds."""
+def views(counts, current):
+    """The ready-made lists with what each holds; `current` is the key of the one shown."""
+    base = reverse("queue:list")
     return [
-        View(label, symbol, its, counts[key], counts["over"] if key == "soon" else 0)
+        View(
+            label=label,
+            symbol=symbol,
+            url=f"{base}?{its.query}" if its.query else base,
+            is_current=key == current,
+            count=counted(counts[key]),
+            over=counted(counts["over"]) if key == "soon" and counts["over"] else "",
+        )
         for key, (label, symbol, its) in VIEWS.items()
     ]
 

@@ -21,7 +21,7 @@ from tickets.models import Ticket
 from tickets.prepared import Prepared
 from tickets.reopening import is_closed_for_long
 from ui.markup import reading_direction
-from ui.wording import number
+from ui.wording import Writer, number
 
 from . import walk
 from .canned.further import parts_of_form
@@ -70,7 +70,7 @@ def ticket_page(ticket, agent, params, **forms):
         "in_list": walk.suffix(params),
         "tags_shown": tags_html(ticket.tags_text),
         "entries": entries,
-        "timeline": timeline(entries),
+        "timeline": timeline(entries, now),
         "allowed_actions": actions,
         "reply_options": reply_options(ticket, now),
         "linked": linked_tickets(ticket, agent, now),
@@ -212,18 +212,34 @@ def _other(key, title, status, address_of, language):
     )
 
 
-def timeline(entries):
+class TimelineLine(NamedTuple):
+    """One thing that happened, in the panel of the latest."""
+
+    text: str
+    anchor: str
+    iso: str
+    moment: str
+    by_system: bool
+
+
+def timeline(entries, now):
     """The latest things of the conversation, the newest first, a line each."""
-    lines = [_line(entry) for entry in reversed(entries) if entry.kind != "day"]
-    return {"lines": lines[:LATEST], "count": len(lines)}
+    written = [entry for entry in entries if entry.kind != "day"]
+    writer = Writer(now)
+    lines = [_line(entry, writer) for entry in written[: -LATEST - 1 : -1]]
+    return {"lines": lines, "count": len(written)}
 
 
-def _line(entry):
-    if entry.kind == "event":
-        return {"text": entry.text, "entry": entry}
+def _line(entry, writer):
+    text = entry.text if entry.kind == "event" else _wrote(entry)
+    moment = writer.moment(entry.at)
+    return TimelineLine(text, entry.anchor, entry.iso, moment, entry.by_system)
+
+
+def _wrote(entry):
     sentence = (
         pgettext("timeline", "%(name)s wrote a note")
         if entry.note
         else pgettext("timeline", "%(name)s wrote")
     )
-    return {"text": sentence % {"name": entry.author}, "entry": entry}
+    return sentence % {"name": entry.author}
