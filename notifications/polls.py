@@ -10,6 +10,7 @@ The statement is plain SQL, since building it from querysets takes longer than a
 
 import json
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from organizations.models import User
 from tickets.freshness import page_slot, slot_of
+from tickets.kept_plans import fetch
 from tickets.querysets.conversation import NEWEST
 from tickets.querysets.rows import PUBLIC_FACTS
 from tickets.querysets.tickets import MOST_CHANGED
@@ -30,6 +32,7 @@ STAFF, OWN = "s", "o"
 _SALT = "notifications.polls"
 # Person, rights, organization, and the seal.
 _TAG = re.compile(r'(?:W/)?"(\d{1,18})\.([so]?)(\d{0,18})\.[0-9a-f]{20}"', re.ASCII)
+_VALUE = re.compile(r"%\((\w+)\)s", re.ASCII)
 # How a database makes one text of the columns of a row, and of rows.
 _FUNCTIONS = {
     "postgresql": ("json_build_array", "json_agg"),
@@ -132,13 +135,10 @@ def _known(person, rights, organization, session, match):
 
 def tag_of(poll, *, now):
     """The present tag of a poll; None where the session is not, or no longer, the person's."""
-    with connection.cursor() as cursor:
-        at = connection.ops.adapt_datetimefield_value(now)
-        cursor.execute(_sql(poll), {**poll._asdict(), "now": at})
-        row = cursor.fetchone()
-    if row is None or not _is_session_of(poll.person, *row[:2]):
+    rows = _rows(poll, now)
+    if not rows or not _is_session_of(poll.person, *rows[0][:2]):
         return None
-    facts = json.dumps([*poll, _slot(poll, now), row[2]])
+    facts = json.dumps([*poll, _slot(poll, now), rows[0][2]])
     seal = salted_hmac(_SALT, facts, algorithm="sha256").hexdigest()[:20]
     return f'"{poll.person}.{poll.rights}{poll.organization or ""}.{seal}"'
 
@@ -148,11 +148,30 @@ def is_same_tag(sent, tag):
     return constant_time_compare(sent.removeprefix("W/"), tag)
 
 
-def _sql(poll):
+def _rows(poll, now):
+    """What the tag derives from: one row, or none where the session or the person is gone."""
+    values = {**poll._asdict(), "now": connection.ops.adapt_datetimefield_value(now)}
+    if connection.vendor == "postgresql":
+        sql, names = _planned(poll.kind, poll.rights)
+        return fetch(sql, [values[name] for name in names])
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(poll.kind, poll.rights), values)
+        return cursor.fetchall()
+
+
+@lru_cache(maxsize=len(_PAGES) * len({STAFF, OWN, ""}))
+def _planned(kind, rights):
+    """The statement with `$1`, `$2` … for its values, and their names in this order."""
+    sql = _sql(kind, rights)
+    names = tuple(dict.fromkeys(_VALUE.findall(sql)))
+    return _VALUE.sub(lambda found: f"${names.index(found[1]) + 1}", sql), names
+
+
+def _sql(kind, rights):
     array, rows = _FUNCTIONS[connection.vendor]
-    own = _OWN if poll.rights == OWN else ""
+    own = _OWN if rights == OWN else ""
     parts = {**_PARTS, "array": array, "rows": rows, "own": own}
-    page = _PAGES[poll.kind, poll.rights == STAFF].format_map(parts)
+    page = _PAGES[kind, rights == STAFF].format_map(parts)
     return _STATEMENT.format_map({**parts, "page": page})
 
 

@@ -134,7 +134,8 @@ notifications.mail_services <- organizations.models plans.models plans.services 
     notifications.models notifications.letters notifications.channels.email
     notifications.services
 notifications.presence <- ui tickets.models tickets.services
-notifications.polls <- organizations.models tickets.freshness tickets.querysets notifications.bell
+notifications.polls <- organizations.models tickets.freshness tickets.querysets tickets.rows
+    notifications.bell
 notifications.views_live <- ui tickets.freshness tickets.models notifications.bell
     notifications.presence notifications.polls
 notifications.deliveries <- tickets.lists notifications.channels notifications.reasons

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from organizations.models import Role, User
@@ -14,10 +15,12 @@ from tickets.event_types import type_of
 from tickets.models import Attachment, Event, Message
 from tickets.prepared import Prepared
 from tickets.querysets.rows import EventRow, MessageRow
-from ui.avatars import initials, tint
+from ui.avatars import avatar_html
 from ui.cached_icons import icon_html
 from ui.markup import as_html
 from ui.wording import Writer, format_date, format_size
+
+_TIME = '<time datetime="{}" title="{}">{}</time>'
 
 
 class File(NamedTuple):
@@ -35,22 +38,21 @@ class File(NamedTuple):
 class Entry:
     """One entry of the conversation as the page shows it: a day, a message or an event.
 
-    All texts are final; `icon` and `body` are HTML.
+    All texts are final; `time`, `icon`, `avatar` and `body` are HTML.
     """
 
     kind: str
     at: datetime
     anchor: str
     iso: str = ""
-    at_text: str = ""
     exact: str = ""
+    time: str = ""
     text: str = ""
     symbol: str = "dot"
     icon: str = ""
     author: str = ""
     author_id: int = 0
-    initials: str = ""
-    tint: int = 1
+    avatar: str = ""
     role: str = ""
     body: str = ""
     mine: bool = False
@@ -129,8 +131,7 @@ def _message_entry(message, viewer, files, writer):
         *_moment(message.created_at, writer),
         author=name,
         author_id=message.author_id,
-        initials=initials(name),
-        tint=tint(message.author_id),
+        avatar=avatar_html(name, message.author_id, large=True),
         role=_role(message),
         body=as_html(message.body),
         mine=mine,
@@ -160,8 +161,9 @@ def _event_entry(event, sentence, writer):
 
 
 def _moment(at, writer):
-    """A moment for programs, in short, and in full."""
-    return at.isoformat(), writer.time(at), writer.datetime(at)
+    """A moment for programs and in full, and as the page shows it."""
+    iso, exact = at.isoformat(), writer.datetime(at)
+    return iso, exact, format_html(_TIME, iso, exact, writer.time(at))
 
 
 def _files(messages):

@@ -3,10 +3,9 @@
 from html import escape
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from ui.avatars import initials, tint
+from ui.avatars import avatar_html
 from ui.cached_icons import icon_html
 from ui.fixed_parts import fixed_part
 from ui.markup import as_html, reading_direction
@@ -53,13 +52,7 @@ def _option(value, label, chosen):
     return f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'
 
 
-@register.simple_tag
-def avatar(name, number, *, large=False, square=False):
-    """Two initials on one of six tints, by the id `number`; `square` for an organization."""
-    css_class = f"avatar avatar-{tint(number)}"
-    css_class += " avatar-large" if large else ""
-    css_class += " avatar-organization" if square else ""
-    return format_html('<span class="{}" aria-hidden="true">{}</span>', css_class, initials(name))
+register.simple_tag(avatar_html, name="avatar")
 
 
 @register.filter

@@ -210,7 +210,6 @@ def test_no_number_is_counted_farther_than_the_page_can_say(queue, reza, monkeyp
     for _each in range(3):
         make_ticket(reza)
     monkeypatch.setattr("tickets.lists.counts.MOST_COUNTED", 2)
-    monkeypatch.setattr("tickets.templatetags.tickets.MOST_COUNTED", 2)
 
     page = queue()
 
