@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control
 from ui.keys import key_in
 
 from . import views
+from .whole_body import WholeBody
 
 logger = logging.getLogger(__name__)
 access_log = logging.getLogger("helpdesk.access")
@@ -88,7 +89,8 @@ class CompressionMiddleware(GZipMiddleware):
 
 
 class SizeMiddleware:
-    """Answers 413 to more than any form may hold; nothing of it is looked at.
+    """Answers 413 to more than any form may hold; nothing of it is looked at. Of a body that breaks
+    off before its end nothing is taken either.
 
     The web server has received all of it by then, so that a browser shows the answer.
     """
@@ -101,6 +103,7 @@ class SizeMiddleware:
         number = key_in(length)
         if number is None or number > settings.REQUEST_MAX_BYTES:
             return views.too_large(request)
+        request._stream = WholeBody(request._stream, number)
         return self.get_response(request)
 
 
