@@ -15,6 +15,7 @@ from .workspace import actions as queue_actions
 from .workspace import merging as queue_merging
 from .workspace import splitting as queue_splitting
 from .workspace import views as queue
+from .workspace import views_mentions as mentions
 from .workspace import views_next as queue_next
 from .workspace.canned import views as canned
 from .workspace.canned import views_composer as canned_composer
@@ -52,6 +53,7 @@ queue_patterns = (
         path("new/", queue.new, name="new"),
         path("next/", queue_next.take_next, name="next"),
         path("palette/", queue.palette, name="palette"),
+        path("mentions/", mentions.mentions, name="mentions"),
         path("<number:number>/", queue.detail, name="detail"),
         path("<number:number>/due/", due.for_agent, name="due"),
         path("<number:number>/news/", queue.news, name="news"),

@@ -72,6 +72,19 @@ def as_html_without_controls(text):
     return mark_safe(_cleaned_html(str(text)))  # noqa: S308 it is cleaned
 
 
+def marked_mentions(html, handles):
+    """The HTML of a message with a mark around each @ with one of the names after it."""
+    names = "|".join(sorted(map(re.escape, handles), key=len, reverse=True))
+    mention = re.compile(
+        rf"(<[^>]*>)|(?<![\w@.+-])@(?:{names})(?![\w@+-]|\.\w)", re.ASCII | re.IGNORECASE
+    )
+    return mark_safe(mention.sub(_marked, html))  # noqa: S308 only marks are added
+
+
+def _marked(found):
+    return found[0] if found[1] else f'<mark class="mention">{found[0]}</mark>'
+
+
 # Kept per process: a conversation is rendered at each visit and does not change.
 @lru_cache(maxsize=256)
 def _as_html(text, _language):

@@ -16,6 +16,7 @@ from .declaration import (
     old_and_new_assignee,
     the_assignee,
     the_assignee_or_on_duty,
+    the_mentioned,
 )
 from .paragraphs import (
     ANSWER_BUTTON,
@@ -169,4 +170,20 @@ CUSTOMER_REPLIED = Notice(
 
 CUSTOMER_THANKED = Notice(kind=Kind.CUSTOMER_THANKED, ends_alerts=never)
 
-NOTED = Notice(kind=Kind.NOTED, ends_alerts=never)
+
+def _noted(facts):
+    return [
+        _("You were mentioned on ticket %(number)s: %(title)s"),
+        _("%(actor)s has mentioned you in a note on the ticket “%(title)s”."),
+    ]
+
+
+NOTED = Notice(
+    kind=Kind.NOTED,
+    text=_noted,
+    brief=lambda facts: _("%(actor)s has mentioned you in a note."),
+    to_staff=the_mentioned,
+    staff_when=lambda event: "mentioned" in event.changes,
+    staff_topic=Topic.MENTIONS,
+    ends_alerts=never,
+)

@@ -21,6 +21,7 @@ class Topic(models.TextChoices):
     CUSTOMERS = "customers", _("What customers do")
     HANDOVERS = "handovers", _("Assignment")
     DUE_SOON = "due_soon", _("Due soon")
+    MENTIONS = "mentions", _("Mentions")
 
 
 # --- Of which events ------------------------------------------------------------------------------
@@ -67,6 +68,11 @@ def the_assignee(event, roles):
 
 def old_and_new_assignee(event, roles):
     return set(event.changes.get("assignee", ()))
+
+
+def the_mentioned(event, roles):
+    """The agents whom a note names."""
+    return set(event.changes.get("mentioned", ()))
 
 
 def the_assignee_or_all(event, roles):

@@ -17,7 +17,7 @@ from tickets.prepared import Prepared
 from tickets.querysets.rows import EventRow, MessageRow
 from ui.avatars import avatar_html
 from ui.cached_icons import icon_html
-from ui.markup import as_html
+from ui.markup import as_html, marked_mentions
 from ui.wording import Writer, format_date, format_size
 
 _TIME = '<time datetime="{}" title="{}">{}</time>'
@@ -81,6 +81,7 @@ def conversation(ticket, viewer, *, now):
     names = _names(events, viewer)
     writer = Writer(now)
     entries = [_message_entry(each, viewer, files, writer) for each in messages]
+    _mark_mentions(entries, events)
     entries += [
         _event_entry(event, text, writer)
         for event in events
@@ -144,6 +145,15 @@ def _message_entry(message, viewer, files, writer):
         sent_from=message.sent_from if viewer.is_agent else "",
         quote=_("Quote %(name)s") % {"name": name},
     )
+
+
+def _mark_mentions(entries, events):
+    """Mark in the notes the names by which somebody was notified."""
+    handles = {handle for event in events for handle in event.changes.get("handles", ())}
+    if handles:
+        for entry in entries:
+            if entry.note and "@" in entry.body:
+                entry.body = marked_mentions(entry.body, handles)
 
 
 def _event_entry(event, sentence, writer):

@@ -1,6 +1,9 @@
 """Events that carry a message; the message itself is what people read."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from ui.wording import listed
 
 from .declaration import EventType, ShownTo
 from .sentences import field_changes, further_changes, reason_of
@@ -25,4 +28,18 @@ CUSTOMER_THANKED = EventType(
     "customer_thanked", _("Customer said thanks"), ShownTo.EVERYONE, has_message=True
 )
 
-NOTED = EventType("noted", _("Internal note"), ShownTo.AGENTS, has_message=True)
+
+def _noted(event, names):
+    """Whom the note mentions; the note itself is what is read."""
+    people = [names.get(key, "") for key in event.changes.get("mentioned", ())]
+    return gettext("%(people)s notified of the note") % {"people": listed(people)} if people else ""
+
+
+NOTED = EventType(
+    "noted",
+    _("Internal note"),
+    ShownTo.AGENTS,
+    has_message=True,
+    agents_read=_noted,
+    people=("mentioned",),
+)

@@ -36,6 +36,7 @@ from .following import (
 from .further import FurtherChanges
 from .jobs import run_jobs
 from .linking import CHOSEN, follow_up, link_tickets, unlink_tickets
+from .mentions import agents_to_mention
 from .merging import UNDO_WITHIN, merge_tickets, undo_merge
 from .opening import Draft, open_ticket
 from .periodic import ScanResult, auto_close, close_due, record_run, remind_of_close, scan_clocks
@@ -134,6 +135,7 @@ __all__ = [
     "accept",
     "add_note",
     "add_watchers",
+    "agents_to_mention",
     "ask_for_preview",
     "ask_for_recalculation",
     "assign",

@@ -18,6 +18,7 @@ from . import base
 from .canned import count_uses
 from .changing import changing
 from .further import FurtherChanges, change_further, lock_people
+from .mentions import mentions_in
 from .routing import team_of_category
 
 
@@ -210,7 +211,8 @@ def _thank(ticket, actor, content, now):
 @base.to_merge_target
 @in_transaction
 def add_note(ticket, *, actor, content, now=None):
-    """An internal note, in any status; no customer learns of it by any way."""
+    """An internal note, in any status; no customer learns of it by any way. Agents whom it mentions
+    are notified."""
     base.lock_person(actor)
     ticket = base.locked(ticket, **base.sent_before(actor, content.form_key))
     kind = Message.Kind.NOTE
@@ -220,7 +222,8 @@ def add_note(ticket, *, actor, content, now=None):
     base.allow(permissions.may_work(ticket, actor))
     with changing(ticket, actor=actor, now=now) as change:
         note = base.write(ticket, author=actor, content=content, kind=kind, now=now)
-        change.record(Event.Kind.NOTED, message=note)
+        facts = mentions_in(content.body, author=actor)
+        change.record(Event.Kind.NOTED, message=note, **facts)
     return ticket
 
 

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods
 from tickets import services
 from tickets.errors import TicketError
 from tickets.querysets.tags import tags_in
-from tickets.web.fragments import layout_for_fragment
 from tickets.web.guards import posted_ticket_or_404, staff_only, ticket_or_404, to_latest
 from tickets.workspace import walk
 from ui.keys import key_in
@@ -20,7 +19,7 @@ from .forms import TicketTagsForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def ticket_tags(request, number):
-    """Choose the tags of a ticket. The page of the ticket shows this form in a menu."""
+    """Choose the tags of a ticket."""
     if request.method != "POST":
         return _page(request, ticket_or_404(request, number))
     ticket = posted_ticket_or_404(request, number)
@@ -41,7 +40,6 @@ def _page(request, ticket, *, form=None, status=200):
     chosen = {key_in(key) for key in form["tags"].value() or ()} if form else set(present)
     context = {
         "ticket": ticket,
-        "layout": layout_for_fragment(request),
         "in_list": walk.suffix(request.GET),
         "errors": form.errors.get("tags", ()) if form else (),
         "boxes": boxes_for({*chosen, *present}),

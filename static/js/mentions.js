@@ -1,0 +1,127 @@
+// In an internal note: after an @ the agents whose name or address fits are listed below the text. Arrows and
+// Enter, or a press, choose one; Escape closes the list. The line below says who will be notified.
+
+const told = document.querySelector("[data-mentions]");
+const text = told.closest("form").querySelector("textarea");
+const list = document.createElement("div");
+list.className = "canned-options";
+list.id = "mentions-list";
+list.hidden = true;
+list.setAttribute("role", "listbox");
+list.setAttribute("aria-label", told.textContent);
+told.before(list);
+told.setAttribute("aria-live", "polite");
+const hint = told.textContent;
+const TYPED = /(?:^|[^\w@.+-])@([^\s@]*)$/u;
+const WRITTEN = /(?<![\w@.+-])@([A-Za-z0-9][\w.+-]*(?:@[\w-]+(?:\.[\w-]+)+)?)/g;
+const MOST = 8;
+const BETWEEN = document.documentElement.lang === "fa" ? "، " : ", ";
+let people = [];
+let notified = "";
+let asked = null;
+
+const options = () => [...list.children];
+const active = () => list.querySelector("[aria-selected=true]");
+
+function ask() {
+  asked ??= fetch(told.dataset.mentions)
+    .then((answer) => (answer.ok ? answer.json() : { people: [] }))
+    .catch(() => ({ people: [] }))
+    .then((found) => {
+      people = found.people;
+      notified = found.notified;
+      if (!people.length) asked = null;
+    });
+  return asked;
+}
+
+function mark(option) {
+  active()?.setAttribute("aria-selected", "false");
+  option?.setAttribute("aria-selected", "true");
+  option?.scrollIntoView({ block: "nearest" });
+  if (option) text.setAttribute("aria-activedescendant", option.id);
+  else text.removeAttribute("aria-activedescendant");
+}
+
+function close() {
+  list.hidden = true;
+  list.replaceChildren();
+  mark(null);
+}
+
+function optionOf(person, place) {
+  const option = document.createElement("div");
+  option.className = "canned-option";
+  option.id = `mention-${place}`;
+  option.setAttribute("role", "option");
+  option.setAttribute("aria-selected", "false");
+  option.dataset.handle = person.handle;
+  const name = document.createElement("bdi");
+  name.textContent = person.name;
+  const handle = document.createElement("bdi");
+  handle.className = "muted";
+  handle.dir = "ltr";
+  handle.textContent = `@${person.handle}`;
+  option.append(name, handle);
+  return option;
+}
+
+const typed = () => TYPED.exec(text.value.slice(0, text.selectionStart))?.[1];
+
+function show() {
+  const sought = typed();
+  if (sought === undefined) return close();
+  const wanted = sought.toLocaleLowerCase();
+  const fitting = people.filter(
+    ({ name, handle }) => handle.startsWith(wanted) || name.toLocaleLowerCase().includes(wanted),
+  );
+  list.replaceChildren(...fitting.slice(0, MOST).map(optionOf));
+  list.hidden = !fitting.length;
+  mark(options()[0]);
+}
+
+function tell() {
+  const handles = [...text.value.matchAll(WRITTEN)].map((found) => found[1].replace(/[.+-]+$/, "").toLowerCase());
+  const names = people.filter(({ handle }) => handles.includes(handle.toLowerCase())).map(({ name }) => name);
+  told.textContent = names.length ? `${notified} ${names.join(BETWEEN)}` : hint;
+}
+
+function choose(option) {
+  const end = text.selectionStart;
+  const start = end - typed().length;
+  text.setRangeText(`${option.dataset.handle} `, start, end, "end");
+  close();
+  text.focus();
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+text.setAttribute("aria-controls", list.id);
+text.setAttribute("aria-autocomplete", "list");
+text.addEventListener("input", async () => {
+  if (!text.value.includes("@")) {
+    close();
+    tell();
+    return;
+  }
+  await ask();
+  show();
+  tell();
+});
+text.addEventListener("keydown", (event) => {
+  if (list.hidden || event.isComposing) return;
+  const all = options();
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) mark(all[(all.indexOf(active()) + step + all.length) % all.length]);
+  else if (event.key === "Escape") close();
+  else if ((event.key === "Enter" && !event.ctrlKey) || event.key === "Tab") choose(active());
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+});
+text.addEventListener("blur", () => setTimeout(close, 150));
+list.addEventListener("mousedown", (event) => event.preventDefault());
+list.addEventListener("click", ({ target }) => {
+  const option = target.closest("[role=option]");
+  if (option) choose(option);
+});
+if (text.value.includes("@")) ask().then(tell);
