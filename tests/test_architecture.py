@@ -92,8 +92,8 @@ tickets.workspace <- ui plans.models plans.terms organizations.rules organizatio
     tickets.choices tickets.search tickets.lists tickets.permissions tickets.querysets
     tickets.models tickets.services tickets.web tickets.due tickets.conversation tickets.filing
     tickets.freshness tickets.cached_components tickets.canned tickets.rows
-tickets.reports <- ui plans.models organizations.models tickets.choices tickets.lists
-    tickets.querysets tickets.models tickets.services tickets.web tickets.freshness
+tickets.reports <- ui plans.models organizations.models organizations.services tickets.choices
+    tickets.lists tickets.querysets tickets.models tickets.services tickets.web tickets.freshness
 tickets.plan_edits <- ui plans.models plans.admin tickets.choices tickets.models tickets.services
 tickets.admin <- ui tickets.choices tickets.search tickets.models tickets.conversation
     tickets.plan_edits

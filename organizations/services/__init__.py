@@ -4,7 +4,13 @@ Each takes the acting person (`actor`, None for the system) and the moment (`now
 the history, and raises OrganizationError with a sentence for the reader when the domain refuses.
 """
 
-from .availability import Wanted, change_availability, change_presence, follow_the_time
+from .availability import (
+    Wanted,
+    agents_expected,
+    change_availability,
+    change_presence,
+    follow_the_time,
+)
 from .invitations import (
     accept,
     accept_as_new,
@@ -47,6 +53,7 @@ __all__ = [
     "accept",
     "accept_as_new",
     "add_member",
+    "agents_expected",
     "change_availability",
     "change_going_on",
     "change_language",

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organizations.errors import OrganizationError, StaleProfile
 from organizations.models import User
-from plans.models import Calendar
+from plans.models import Calendar, CalendarVersion
 from plans.promises import current_calendar_version, working_time_by_key
 from plans.transactions import in_transaction
 
@@ -84,6 +84,26 @@ def follow_the_time(now=None):
     left = present.filter(outside, absent_since=None).update(absent_since=now)
     came = present.exclude(outside).filter(absent_since__isnull=False).update(absent_since=None)
     return max(returned, came) + left
+
+
+def agents_expected(spans):
+    """How many agents are on duty and within their working hours in some part of each of the
+    half-open `spans`, as far as is known now; in one query."""
+    versions = CalendarVersion.objects.filter(
+        calendar=OuterRef("working_hours"), amends__isnull=True
+    )
+    latest = Subquery(versions.order_by("-number").values("pk")[:1])
+    agents = User.objects.agents().order_by()
+    people = list(agents.values_list("is_present", "back_at", latest))
+    counts = []
+    for start, end in spans:
+        calendars = {hours for *_duty, hours in people}
+        open_then = {each for each in calendars if working_time_by_key(each).measure(start, end)}
+        on_duty = (
+            hours for present, back_at, hours in people if present or (back_at and back_at < end)
+        )
+        counts.append(sum(hours in open_then for hours in on_duty))
+    return counts
 
 
 def _closed_calendars(now):

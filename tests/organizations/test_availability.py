@@ -115,3 +115,17 @@ def test_the_page_says_and_changes_it(client_of, agent, second_agent, supervisor
     assert lead.post(url, back).status_code == 302
     assert lead.post(url, {**back, "presence": "away"}).status_code == 409
     assert desk.get(f"/teams/people/{second_agent.pk}/").status_code == 404
+
+
+def test_agents_are_expected_in_the_hours_in_which_they_work_and_are_back(
+    agent, second_agent, supervisor, django_assert_num_queries
+):
+    hours = people.Wanted(True, sets_hours=True, working_hours=Calendar.objects.get())
+    people.change_availability(agent, hours, actor=supervisor, now=NOW)
+    people.change_availability(second_agent, AWAY, actor=second_agent, now=NOW)
+    starts = [NOW, NOW + HOUR, NOW + 12 * HOUR]
+    spans = [(start, start + HOUR) for start in starts]
+    people.agents_expected(spans)
+
+    with django_assert_num_queries(1):
+        assert people.agents_expected(spans) == [2, 3, 2]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from organizations.models import User
+from organizations.services import agents_expected
 from tickets import services
 from tickets.choices import Status
 from tickets.lists.counts import count_up_to
@@ -134,7 +134,8 @@ def _chart(tickets, now):
     local = timezone.localtime(now)
     first = local.replace(minute=0, second=0, microsecond=0)
     starts = [first + HOUR * place for place in range(HOURS)]
-    numbers = tickets.counted_by_due([(start, start + HOUR) for start in starts])
+    spans = [(start, start + HOUR) for start in starts]
+    numbers = tickets.counted_by_due(spans)
     steps = [
         (
             format_time(start),
@@ -142,7 +143,7 @@ def _chart(tickets, now):
         )
         for start, each in zip(starts, numbers, strict=True)
     ]
-    return due_chart(steps, [User.objects.agents().count()] * HOURS)
+    return due_chart(steps, agents_expected(spans))
 
 
 def _hour(start):
