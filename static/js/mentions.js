@@ -8,10 +8,9 @@ list.className = "canned-options";
 list.id = "mentions-list";
 list.hidden = true;
 list.setAttribute("role", "listbox");
-list.setAttribute("aria-label", told.textContent);
 told.before(list);
 told.setAttribute("aria-live", "polite");
-const hint = told.textContent;
+let hint = "";
 const TYPED = /(?:^|[^\w@.+-])@([^\s@]*)$/u;
 const WRITTEN = /(?<![\w@.+-])@([A-Za-z0-9][\w.+-]*(?:@[\w-]+(?:\.[\w-]+)+)?)/g;
 const MOST = 8;
@@ -30,6 +29,8 @@ function ask() {
     .then((found) => {
       people = found.people;
       notified = found.notified;
+      hint = found.hint ?? "";
+      list.setAttribute("aria-label", hint);
       if (!people.length) asked = null;
     });
   return asked;
@@ -124,4 +125,4 @@ list.addEventListener("click", ({ target }) => {
   const option = target.closest("[role=option]");
   if (option) choose(option);
 });
-if (text.value.includes("@")) ask().then(tell);
+ask().then(tell);

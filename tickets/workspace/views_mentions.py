@@ -14,4 +14,5 @@ def mentions(request):
     """The other agents by name, each with what is written after the @."""
     people = services.agents_to_mention(request.user)
     found = [{"name": name, "handle": handle} for name, handle in people]
-    return JsonResponse({"people": found, "notified": _("Will be notified:")})
+    hint = _("Write @ and the beginning of a colleague's address to notify them.")
+    return JsonResponse({"people": found, "notified": _("Will be notified:"), "hint": hint})
