@@ -1,9 +1,11 @@
 """The body of a request, which arrives whole or counts as not arrived."""
 
+from io import IOBase
+
 from django.http import UnreadablePostError
 
 
-class WholeBody:
+class WholeBody(IOBase):
     """The stream of a body of `length` bytes; one that ends before raises UnreadablePostError.
 
     Django takes what came of a form that was cut off on the way for all of it: the text would be
