@@ -18,7 +18,7 @@ function start() {
   const way = form.querySelector("[data-part=options]");
   let timer = null;
   let asked = 0;
-  let chosen = further.dataset.then ?? "";
+  let chosen = "";
   let place = null; // where the text goes: [start, end]
 
   const options = new Options(search, list, (option) => {
@@ -91,7 +91,6 @@ function start() {
     }
     further.append(more);
     chosen = option.dataset.then || chosen;
-    further.dataset.then = chosen;
     sendBy(chosen);
     close();
     write(option.dataset.text, ...place);
@@ -132,7 +131,6 @@ function start() {
     if (!button) return;
     event.preventDefault();
     button.closest("[data-further-part]").remove();
-    form.dispatchEvent(new Event("input")); // kept with the text
     text.focus();
   });
   panel.querySelector("[data-canned-close]").addEventListener("click", leave);
@@ -140,7 +138,6 @@ function start() {
   opener.setAttribute("aria-expanded", "false");
   opener.addEventListener("click", () => (panel.hidden ? open(text.selectionStart, text.selectionEnd) : leave()));
   for (const button of further.querySelectorAll("[name=remove]")) button.type = "button";
-  sendBy(chosen);
   // The page may show the options anew when the ticket changes.
   if (way) new MutationObserver(() => sendBy(chosen)).observe(way, { childList: true });
   // This script comes with the focus, and the / may have been quicker.

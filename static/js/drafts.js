@@ -35,7 +35,7 @@ const hasText = (form) => typedOf(form).some((field) => field.value.trim());
 // By the person or by the browser, which fills in the text of a page that it shows again.
 const isFilledIn = (form) => typedOf(form).some((field) => field.value !== field.defaultValue);
 
-// The drafts of a form by key: { values, sent: the values that were first sent, further, at }.
+// The drafts of a form by key: { values, sent: the values that were first sent, at }.
 function readDrafts(name) {
   const found = parse(storage?.getItem(name) ?? null);
   if (!isObject(found)) return {};
@@ -57,22 +57,6 @@ function valuesOf(form) {
   return values;
 }
 
-// What else a canned reply changes (data-further) belongs to the text that it wrote: the parts as the server
-// made them, with what was typed in them, and how the reply is sent then.
-function furtherOf(form) {
-  const further = form.querySelector("[data-further]");
-  if (!further?.querySelector("input")) return undefined;
-  for (const field of further.querySelectorAll("input")) field.setAttribute("value", field.value);
-  return { html: further.innerHTML, then: further.dataset.then };
-}
-
-function fillFurther(form, kept) {
-  const further = form.querySelector("[data-further]");
-  if (!further || typeof kept?.html !== "string") return;
-  further.replaceChildren(...new DOMParser().parseFromString(kept.html, "text/html").body.childNodes);
-  if (kept.then) further.dataset.then = kept.then;
-}
-
 // Gives the word for what became of the draft, or "" where there is nothing to keep.
 function store(form, isSending) {
   if (!storage) return hasText(form) ? "blockedText" : "";
@@ -80,7 +64,7 @@ function store(form, isSending) {
   const { [keyOf(form)]: draft, ...others } = readDrafts(name);
   const values = valuesOf(form);
   const sent = draft?.sent ?? (isSending ? values : undefined);
-  const own = hasText(form) ? { [keyOf(form)]: { values, sent, further: furtherOf(form), at: Date.now() } } : {};
+  const own = hasText(form) ? { [keyOf(form)]: { values, sent, at: Date.now() } } : {};
   try {
     writeDrafts(name, { ...others, ...own });
   } catch {
@@ -122,9 +106,7 @@ function restore(form) {
     setKey(form, history.state?.formKeys?.[form.dataset.draft] ?? keyOf(form));
   } else {
     const [latest] = Object.entries(readDrafts(nameOf(form))).sort(([, one], [, other]) => other.at - one.at);
-    if (!latest) return;
-    fillFurther(form, latest[1].further);
-    fill(form, latest[0], latest[1].values);
+    if (latest) fill(form, latest[0], latest[1].values);
   }
 }
 

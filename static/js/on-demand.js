@@ -30,6 +30,3 @@ document.addEventListener(
   },
   true,
 );
-
-// A draft that came back (drafts.js) may hold what a canned reply does, which its script shows.
-for (const form of document.querySelectorAll("form[data-script]:has([data-further][data-then])")) bring(form);

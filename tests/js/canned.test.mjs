@@ -140,12 +140,6 @@ test("the button opens and closes, and sends nothing", async () => {
   equal([page.isOpen(), page.sent.length], [false, 0]);
 });
 
-test("a draft that comes back is sent as its canned reply was to be", async () => {
-  const page = await open(HTML.replace("data-further>", 'data-further data-then="close">'), "canned.js");
-
-  equal(page.find("button.btn[name=then]").value, "close");
-});
-
 test("keeps how it is sent when the page shows the options anew", async () => {
   const page = await start();
   await write(page, "/");

@@ -44,24 +44,6 @@ test("brings back every field and the key that belongs to the text", async () =>
   equal(page.find("[name=title]").value, "", "a field that the draft does not name");
 });
 
-test("what a canned reply changes besides comes back with its text", async () => {
-  const html = FORM.replace("<output", `<div data-further></div><output`);
-  const part = `<span data-further-part="priority"><input type="hidden" name="also_priority" value="high">raise</span><label><input name="also_reason" value=""></label>`;
-  const page = await start(html);
-  const further = page.find("[data-further]");
-  further.innerHTML = part;
-  further.dataset.then = "close";
-  page.find("[name=also_reason]").value = "Everyone waits";
-  page.type("textarea", "Hello Sara");
-  await page.clock.pass(400);
-
-  const again = await start(html);
-
-  equal(again.find("[name=also_priority]").value, "high");
-  equal(again.find("[name=also_reason]").value, "Everyone waits");
-  equal(again.find("[data-further]").dataset.then, "close");
-});
-
 test("leaves alone what the server sent back, with its key, and keeps it", async () => {
   put("old-key", { body: "Before" });
 
