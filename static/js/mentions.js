@@ -1,29 +1,29 @@
 // In an internal note: after an @ the agents whose name or address fits are listed below the text. Arrows and
 // Enter, or a press, choose one; Escape closes the list. The line below says who will be notified.
 
-const told = document.querySelector("[data-mentions]");
-const text = told.closest("form").querySelector("textarea");
+import { Options } from "./options.js";
+
+const below = document.querySelector("[data-mentions]");
+const text = below.closest("form").querySelector("textarea");
 const list = document.createElement("div");
 list.className = "canned-options";
 list.id = "mentions-list";
 list.hidden = true;
 list.setAttribute("role", "listbox");
-told.before(list);
-told.setAttribute("aria-live", "polite");
-let hint = "";
+below.before(list);
+below.setAttribute("aria-live", "polite");
+const options = new Options(text, list);
 const TYPED = /(?:^|[^\w@.+-])@([^\s@]*)$/u;
 const WRITTEN = /(?<![\w@.+-])@([A-Za-z0-9][\w.+-]*(?:@[\w-]+(?:\.[\w-]+)+)?)/g;
 const MOST = 8;
 const BETWEEN = document.documentElement.lang === "fa" ? "، " : ", ";
 let people = [];
 let notified = "";
+let hint = "";
 let asked = null;
 
-const options = () => [...list.children];
-const active = () => list.querySelector("[aria-selected=true]");
-
 function ask() {
-  asked ??= fetch(told.dataset.mentions)
+  asked ??= fetch(below.dataset.mentions)
     .then((answer) => (answer.ok ? answer.json() : { people: [] }))
     .catch(() => ({ people: [] }))
     .then((found) => {
@@ -36,18 +36,10 @@ function ask() {
   return asked;
 }
 
-function mark(option) {
-  active()?.setAttribute("aria-selected", "false");
-  option?.setAttribute("aria-selected", "true");
-  option?.scrollIntoView({ block: "nearest" });
-  if (option) text.setAttribute("aria-activedescendant", option.id);
-  else text.removeAttribute("aria-activedescendant");
-}
-
 function close() {
   list.hidden = true;
   list.replaceChildren();
-  mark(null);
+  options.mark(null);
 }
 
 function optionOf(person, place) {
@@ -78,13 +70,13 @@ function show() {
   );
   list.replaceChildren(...fitting.slice(0, MOST).map(optionOf));
   list.hidden = !fitting.length;
-  mark(options()[0]);
+  options.mark(list.firstElementChild);
 }
 
-function tell() {
+function showWhoIsNotified() {
   const handles = [...text.value.matchAll(WRITTEN)].map((found) => found[1].replace(/[.+-]+$/, "").toLowerCase());
   const names = people.filter(({ handle }) => handles.includes(handle.toLowerCase())).map(({ name }) => name);
-  told.textContent = names.length ? `${notified} ${names.join(BETWEEN)}` : hint;
+  below.textContent = names.length ? `${notified} ${names.join(BETWEEN)}` : hint;
 }
 
 function choose(option) {
@@ -101,20 +93,19 @@ text.setAttribute("aria-autocomplete", "list");
 text.addEventListener("input", async () => {
   if (!text.value.includes("@")) {
     close();
-    tell();
+    showWhoIsNotified();
     return;
   }
   await ask();
   show();
-  tell();
+  showWhoIsNotified();
 });
 text.addEventListener("keydown", (event) => {
   if (list.hidden || event.isComposing) return;
-  const all = options();
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step) mark(all[(all.indexOf(active()) + step + all.length) % all.length]);
-  else if (event.key === "Escape") close();
-  else if ((event.key === "Enter" && !event.ctrlKey) || event.key === "Tab") choose(active());
+  if (options.move(event)) {
+    // The mark has moved.
+  } else if (event.key === "Escape") close();
+  else if ((event.key === "Enter" && !event.ctrlKey) || event.key === "Tab") choose(options.marked);
   else return;
   event.preventDefault();
   event.stopPropagation();
@@ -125,4 +116,4 @@ list.addEventListener("click", ({ target }) => {
   const option = target.closest("[role=option]");
   if (option) choose(option);
 });
-ask().then(tell);
+ask().then(showWhoIsNotified);

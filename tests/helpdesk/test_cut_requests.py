@@ -47,3 +47,11 @@ def test_a_reply_that_arrives_whole_is_sent_with_its_file(requester, ticket):
 
     assert response.status_code == 302
     assert Attachment.objects.get().message.body == "دیسک پر است."
+
+
+def test_a_form_without_files_is_read_to_its_end(requester, client):
+    form = f"login={requester.email}&password=a+long+road+to+Tabriz"
+
+    response = client.post("/accounts/login/", form, "application/x-www-form-urlencoded")
+
+    assert response.status_code == 302
