@@ -288,6 +288,31 @@ def test_reasons_of_not_sending_become_codes(migrated_from):
     assert mails.get(pk=other.pk).error == "550 mailbox full"
 
 
+@LONG
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no fill factor")
+def test_pages_of_tickets_get_room(migrated_from):
+    _old, migrate = migrated_from("tickets", "0046_room_on_pages")
+
+    migrate()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'tickets_ticket'")
+        assert cursor.fetchone() == (["fillfactor=80"],)
+
+
+@LONG
+def test_who_is_away_becomes_absent(migrated_from):
+    old, migrate = migrated_from("organizations", "0012_fill_absences")
+    away = make(old, "organizations.User", email="away@helpdesk.example", is_present=False)
+    there = make(old, "organizations.User", email="there@helpdesk.example", is_present=True)
+
+    new = migrate()
+
+    people = new.get_model("organizations.User").objects
+    assert people.get(pk=away.pk).absent_since is not None
+    assert people.get(pk=there.pk).absent_since is None
+
+
 def indexes_of(table):
     with connection.cursor() as cursor:
         return set(connection.introspection.get_constraints(cursor, table))

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from tickets.event_types import Kind
 
-from .declaration import Notice, always, never, the_assignee
+from .declaration import Notice, always, the_assignee
 
 
 def _merged(facts):
@@ -51,7 +51,6 @@ TOOK_IN = Notice(
     text=_took_in,
     brief=_took_in_in_brief,
     to_staff=the_assignee,
-    ends_alerts=never,
 )
 
 
@@ -82,4 +81,4 @@ UNMERGED = Notice(
 GAVE_BACK = Notice(kind=Kind.GAVE_BACK)
 
 # Whoever wrote the message is notified of the ticket that it opened.
-SPLIT_OFF = Notice(kind=Kind.SPLIT_OFF, ends_alerts=never)
+SPLIT_OFF = Notice(kind=Kind.SPLIT_OFF)

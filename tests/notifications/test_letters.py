@@ -16,7 +16,7 @@ from tickets.models import Event
 
 SOON = NOW + timedelta(minutes=5)
 NOBODY_IS_NOTIFIED_OF = {
-    "noted",
+    "tags_changed",
     "customer_thanked",
     "category_changed",
     "plan_changed",

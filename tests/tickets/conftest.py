@@ -15,6 +15,12 @@ def form_key():
 
 
 @pytest.fixture
+def desk(client_of, agent):
+    """The browser of the agent."""
+    return client_of(agent)
+
+
+@pytest.fixture
 def stopped_clock():
     """For pages: it is always NOW."""
     with time_machine.travel(NOW, tick=False):

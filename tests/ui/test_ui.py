@@ -3,7 +3,8 @@
 import pytest
 from django.utils.translation import gettext_lazy, override
 
-from ui.templatetags.ui import icon, initials, options, tint
+from ui.avatars import initials, tint
+from ui.templatetags.ui import icon, options
 
 
 def test_an_icon_points_into_the_sprite_and_is_hidden_from_readers():

@@ -159,12 +159,17 @@ SCANS = {
 }
 
 
+def of_rows(plan):
+    """The plan that finds the rows: below it a row's own few tags are sorted by name."""
+    return plan.partition("SubPlan")[0]
+
+
 def test_each_list_is_a_walk_of_its_index_without_sorting(many_tickets, requester):
     for name, (index, build) in WALKS.items():
         plan = build(requester)[:25].explain()
 
         assert f"Index Scan using {index} " in plan, f"{name}\n{plan}"
-        assert "Sort" not in plan, f"{name}\n{plan}"
+        assert "Sort" not in of_rows(plan), f"{name}\n{plan}"
 
 
 def test_each_scan_finds_its_work_by_its_index(many_tickets):
@@ -288,8 +293,8 @@ def test_no_filter_of_the_queue_sorts_or_reads_all_tickets(dear_scans, agent, or
 
         plan = rows[:26].explain()
 
-        assert "Seq Scan on tickets_ticket" not in plan, f"{wanted}\n{plan}"
-        assert "Sort" not in plan, f"{wanted}\n{plan}"
+        assert not re.search(r"Seq Scan on tickets_ticket\b", plan), f"{wanted}\n{plan}"
+        assert "Sort" not in of_rows(plan), f"{wanted}\n{plan}"
 
 
 def test_unassigned_tickets_are_a_walk_of_their_own_index(dear_scans):

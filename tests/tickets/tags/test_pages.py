@@ -20,11 +20,6 @@ def tags(supervisor):
 
 
 @pytest.fixture
-def desk(client_of, agent):
-    return client_of(agent)
-
-
-@pytest.fixture
 def tagged(ticket, agent, tags):
     services.change_tags(ticket, actor=agent, add=[tags[1].pk], now=NOW)
     return ticket

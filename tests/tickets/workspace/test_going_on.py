@@ -24,11 +24,6 @@ NEXT = "/queue/next/"
 
 
 @pytest.fixture
-def desk(client_of, agent):
-    return client_of(agent)
-
-
-@pytest.fixture
 def three(requester):
     """Tickets in the order of the queue."""
     for priority in ("critical", "high", "normal"):

@@ -16,11 +16,6 @@ def lead(client_of, supervisor):
     return client_of(supervisor)
 
 
-@pytest.fixture
-def desk(client_of, agent):
-    return client_of(agent)
-
-
 def html_of(response, status=200):
     assert response.status_code == status
     return response.content.decode()
