@@ -610,14 +610,22 @@ def test_a_deadlock_is_repeated_before_anybody_hears_of_it(requester, agent):
     @in_transaction
     def both(one, other, barrier):
         tries.append(one)
+        if len(tries) > 2:
+            # Else it may have its row again before the other, and both be where they were.
+            is_done.wait(SECONDS)
         base.locked(one)
-        if len(tries) <= 2:
+        if not is_done.is_set():
             barrier.wait(SECONDS)
         base.locked(other)
         return one.pk
 
-    barrier = threading.Barrier(2)
-    found = at_once(lambda: both(first, second, barrier), lambda: both(second, first, barrier))
+    def run(one, other):
+        locked = both(one, other, barrier)
+        is_done.set()
+        return locked
+
+    barrier, is_done = threading.Barrier(2), threading.Event()
+    found = at_once(lambda: run(first, second), lambda: run(second, first))
 
     assert (sorted(found), len(tries)) == ([first.pk, second.pk], 3)
 
