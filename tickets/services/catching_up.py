@@ -5,6 +5,8 @@ of them meanwhile does it first (`catch_up`). So each ticket takes part in the c
 instant of the change, whoever comes to it, and exactly once.
 """
 
+from django.db.models import prefetch_related_objects
+
 from plans.promises import promise_of
 from tickets.models import Event, Team, TicketJob
 
@@ -50,7 +52,10 @@ def _clear_agent(job, tickets):
 def _reassign(job, tickets):
     """Hand the tickets of an absent agent to somebody, else to the team of each."""
     changes = changes_of(tickets, actor=job.created_by, now=job.created_at)
-    teams = {} if job.to_id else Team.objects.by_category()
+    teams = {}
+    if not job.to_id:
+        teams = Team.objects.by_category()
+        prefetch_related_objects(tickets, "team")
     for change in changes:
         give_to(change.ticket, job.to)
         facts = {} if job.to_id else route_home(change.ticket, teams)

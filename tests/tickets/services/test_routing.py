@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from organizations import services as people
 from tests.factories import NOW, again, make_agent, make_member, make_organization, make_ticket
@@ -138,6 +139,21 @@ def test_without_a_person_each_ticket_goes_to_its_team(requester, absent, superv
 
     ticket = Ticket.objects.get()
     assert (ticket.assignee, ticket.team, ticket.status) == (None, team, "awaiting_response")
+
+
+def test_handing_on_does_not_ask_for_the_team_of_each_ticket(requester, agent, supervisor):
+    make_team(supervisor)
+    costs = []
+    for count in (2, 6):
+        for _each in range(count):
+            services.accept(make_ticket(requester), actor=agent, now=NOW)
+        people.change_presence(agent, False, now=NOW)
+        with CaptureQueriesContext(connection) as captured:
+            services.reassign_all(agent, actor=supervisor, now=NOW)
+        people.change_presence(agent, True, now=NOW)
+        costs.append(len(captured))
+
+    assert costs[0] == costs[1]
 
 
 def test_more_than_twenty_follow_in_the_worker(requester, absent, second_agent, supervisor):
