@@ -111,6 +111,15 @@ class Counted(models.TextChoices):
     SIGNS_OF_PAGES = "signs of pages", _("signs of open pages deleted")
 
 
+class Age(models.TextChoices):
+    """How long ago a ticket was filed, as the board counts and the queue filters."""
+
+    DAY = "day", _("Less than a day")
+    DAYS = "days", _("1 to 3 days")
+    WEEK = "week", _("3 to 7 days")
+    OLDER = "older", _("7 days or more")
+
+
 class Band(models.IntegerChoices):
     """The band of the queue that a ticket is in; see "Queue order" of the domain."""
 

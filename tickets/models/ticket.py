@@ -16,17 +16,17 @@ from tickets.querysets.rows import QUEUE_ORDER
 from tickets.querysets.tickets import TicketQuerySet
 from tickets.search.folding import LONGEST_PLACE
 
-from .mergeable import Mergeable, is_not_merged
+from .mergeable import OPEN, Mergeable, is_not_merged
 from .reloadable import Reloadable
 from .teams import Team
 from .ticket_constraints import CONSTRAINTS
 
-OPEN = [Status.AWAITING_RESPONSE, Status.IN_PROGRESS, Status.AWAITING_CUSTOMER]
 IS_OPEN = ~Q(status=Status.CLOSED)
 
 
 class Ticket(Reloadable, Mergeable):
-    """One request or complaint of an organization. The state machine is declared here.
+    """One request or complaint of an organization. The state machine is declared here,
+    the moves of a merge, which closes too, in `mergeable.py`.
 
     Only the services of this app change a ticket. What customers may know of its time is
     `public_updated_at`; `updated_at` moves with internal notes too.

@@ -4,31 +4,24 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
-from django.utils.translation import gettext_lazy as _
 
 from organizations.querysets import name_of
-from tickets.choices import Band, Status
+from tickets.choices import Age, Band, Status
 
 DAY = timedelta(days=1)
-# Each age of a ticket by its name: how old it is at least, and less than what.
+# How old a ticket of each age is at least, and less than what.
 AGES = {
-    "day": (timedelta(0), DAY),
-    "days": (DAY, 3 * DAY),
-    "week": (3 * DAY, 7 * DAY),
-    "older": (7 * DAY, None),
-}
-AGE_LABELS = {
-    "day": _("Less than a day"),
-    "days": _("1 to 3 days"),
-    "week": _("3 to 7 days"),
-    "older": _("7 days or more"),
+    Age.DAY: (timedelta(0), DAY),
+    Age.DAYS: (DAY, 3 * DAY),
+    Age.WEEK: (3 * DAY, 7 * DAY),
+    Age.OLDER: (7 * DAY, None),
 }
 
 
-def aged(name, at):
+def aged(age, at):
     """The condition that a ticket is of that age at `at`."""
-    least, below = AGES[name]
-    # A ticket of a moment ago may be newer than a clock that was read before.
+    least, below = AGES[age]
+    # No lower bound for the youngest: a ticket may be filed after `at` was read.
     old_enough = Q(created_at__lte=at - least) if least else Q()
     return old_enough & Q(created_at__gt=at - below) if below else old_enough
 
@@ -45,15 +38,15 @@ class BoardQuerySet(models.QuerySet):
     def open(self):
         return self.exclude(status=Status.CLOSED)
 
-    def of_age(self, name, at):
-        return self.filter(aged(name, at))
+    def of_age(self, age, at):
+        return self.filter(aged(age, at))
 
     def due_within(self, start, end):
         return self.filter(due_within(start, end))
 
     def counted_by_status_and_age(self, at):
-        """Of open tickets: tuples of a status and how many are of each age of AGES."""
-        counts = {name: Count("pk", filter=aged(name, at)) for name in AGES}
+        """Of open tickets: tuples of a status and how many are of each Age."""
+        counts = {age.value: Count("pk", filter=aged(age, at)) for age in AGES}
         return self.open().order_by().values_list("status").annotate(**counts)
 
     def counted_by_due(self, spans):

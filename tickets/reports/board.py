@@ -12,10 +12,9 @@ from django.utils.http import urlencode
 
 from organizations.services import agents_expected
 from tickets import services
-from tickets.choices import Status
+from tickets.choices import Age, Status
 from tickets.lists.counts import count_up_to
 from tickets.models import Clock, Rating, Ticket
-from tickets.querysets.board import AGE_LABELS, AGES
 from ui.wording import format_time, start_of_day
 
 from .due_chart import HOURS, due_chart
@@ -70,7 +69,7 @@ def board_page(supervisor, *, now):
         "figures": _figures(tickets, statuses, now),
         "longest_unassigned": tickets.longest_unassigned(),
         "rated": _rated(now),
-        "age_heads": AGE_LABELS.values(),
+        "age_heads": Age.labels,
         "statuses": statuses,
         "chart": _chart(tickets, now),
         "agents": _load_rows(tickets.busiest_assignees(now, MOST_ROWS), "assignee"),
@@ -79,14 +78,15 @@ def board_page(supervisor, *, now):
 
 
 def queue_href(**filters):
-    """The address of the queue with these filters."""
+    """The address of the queue with these filters, which the workspace declares: reports import
+    none of it, and the tests open every address."""
     query = urlencode(filters)
     return reverse("queue:list") + (f"?{query}" if query else "")
 
 
 def _status_rows(tickets, now):
     counted = {status: numbers for status, *numbers in tickets.counted_by_status_and_age(now)}
-    return [_status_row(each, counted.get(each, [0] * len(AGES))) for each in STATUSES]
+    return [_status_row(each, counted.get(each, [0] * len(Age))) for each in STATUSES]
 
 
 def _status_row(status, numbers):
@@ -96,7 +96,7 @@ def _status_row(status, numbers):
         total=Counted(sum(numbers), queue_href(status=status)),
         ages=[
             Counted(each, queue_href(status=status, age=age))
-            for age, each in zip(AGES, numbers, strict=True)
+            for age, each in zip(Age, numbers, strict=True)
         ],
     )
 

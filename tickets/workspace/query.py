@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from organizations.models import User
 from plans.models import Priority
-from tickets.choices import Category, Status
+from tickets.choices import Age, Category, Status
 from tickets.lists.filters import (
     Choice,
     Filter,
@@ -20,7 +20,6 @@ from tickets.lists.filters import (
 )
 from tickets.lists.query import ListQuery
 from tickets.models import Team
-from tickets.querysets.board import AGE_LABELS
 from tickets.querysets.rows import QUEUE_ORDER
 from tickets.search.ticket_numbers import typed_number
 from ui.keys import key_in
@@ -142,7 +141,7 @@ class QueueQuery(ListQuery):
     )
 
     age = Choice(
-        _("Age"), AGE_LABELS, narrow=lambda tickets, age, reader: tickets.of_age(age, reader.at)
+        _("Age"), Age.choices, narrow=lambda tickets, age, reader: tickets.of_age(age, reader.at)
     )
     closed = Choice(
         pgettext_lazy("tickets", "Closed"),

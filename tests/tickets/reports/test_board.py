@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -18,26 +17,12 @@ from tests.factories import (
 )
 from tests.pages import read, tickets_on
 from tickets import services
+from tickets.choices import Age
 from tickets.models import Ticket
-from tickets.querysets.board import AGES
 from tickets.services import Verdict
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _stopped_clock(settings):
-    settings.STAFF_SECOND_FACTOR = "optional"
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def reader(client_of, supervisor):
-    supervisor.language = "en"
-    supervisor.save()
-    return client_of(supervisor)
 
 
 @pytest.fixture
@@ -112,7 +97,7 @@ def test_each_open_ticket_is_of_one_age(requester):
     for days in (0, 1, 3, 7, 30):
         make_ticket(requester, now=NOW - DAY * days)
 
-    counts = [Ticket.objects.of_age(name, NOW).count() for name in AGES]
+    counts = [Ticket.objects.of_age(name, NOW).count() for name in Age]
 
     assert counts == [1, 1, 1, 2]
 

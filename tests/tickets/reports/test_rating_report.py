@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -14,24 +13,10 @@ from tickets import services
 from tickets.models import Rating
 from tickets.services import Verdict
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
 # Saturday 2026-05-02 in Tehran is in Ordibehesht 1405; the month before ends on 2026-04-20.
 MONTH_BEFORE = datetime(2026, 4, 15, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _stopped_clock(settings):
-    settings.STAFF_SECOND_FACTOR = "optional"
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def reader(client_of, supervisor):
-    supervisor.language = "en"
-    supervisor.save()
-    return client_of(supervisor)
 
 
 def rated(requester, agent, score, *, at=NOW, is_solved=True, words="", **fields):
