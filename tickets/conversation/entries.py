@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
 
 from organizations.models import Role, User
 from tickets.event_types import type_of
@@ -17,9 +16,17 @@ from tickets.prepared import Prepared
 from tickets.querysets.rows import EventRow, MessageRow
 from ui.avatars import avatar_html
 from ui.cached_icons import icon_html
+from ui.fixed_parts import fixed_part
 from ui.markup import as_html, marked_mentions
 from ui.wording import Writer, format_date, format_size
 
+# Of a message, by whether it is the reader's own and whether it is a note.
+_CLASSES = {
+    (False, False): "message",
+    (True, False): "message message-mine",
+    (False, True): "message message-note",
+    (True, True): "message message-mine message-note",
+}
 _TIME = '<time datetime="{}" title="{}">{}</time>'
 
 
@@ -38,7 +45,7 @@ class File(NamedTuple):
 class Entry:
     """One entry of the conversation as the page shows it: a day, a message or an event.
 
-    All texts are final; `time`, `icon`, `avatar` and `body` are HTML.
+    All texts are final; `time`, `icon`, `avatar`, `marks`, `tools` and `body` are HTML.
     """
 
     kind: str
@@ -60,15 +67,19 @@ class Entry:
     staff: bool = False
     by_system: bool = False
     files: list = field(default_factory=list)
-    by_mail: bool = False
+    classes: str = ""
+    marks: str = ""
+    tools: str = ""
     aside: str = ""
-    sent_from: str = ""
-    quote: str = ""
     # Where an agent makes it a ticket of its own; not of what cannot be split off.
     split_url: str = ""
     is_latest: bool = False
     # Of what the viewer sent themselves: the key of its form, by which a draft knows that it went.
     sent_key: UUID | None = None
+
+    @property
+    def is_message(self):
+        return self.kind == "message"
 
 
 def conversation(ticket, viewer, *, now):
@@ -125,6 +136,7 @@ def _attachments(messages):
 
 def _message_entry(message, viewer, files, writer):
     name, mine = message.author_name, message.author_id == viewer.pk
+    role = _role(message)
     return Entry(
         "message",
         message.created_at,
@@ -133,17 +145,25 @@ def _message_entry(message, viewer, files, writer):
         author=name,
         author_id=message.author_id,
         avatar=avatar_html(name, message.author_id, large=True),
-        role=_role(message),
+        role=role,
+        classes=_CLASSES[mine, message.is_note],
+        marks=fixed_part(
+            "tickets/partials/_message_marks.html",
+            mine=mine,
+            staff=message.is_from_staff,
+            role=role,
+            note=message.is_note,
+            by_mail=message.channel == Message.Channel.EMAIL,
+            sent_from=message.sent_from if viewer.is_agent else "",
+        ),
+        tools=fixed_part("tickets/partials/_message_tools.html", author=name),
         body=as_html(message.body),
         mine=mine,
         sent_key=message.form_key if mine else None,
         note=message.is_note,
         staff=message.is_from_staff,
         files=files[message.id],
-        by_mail=message.channel == Message.Channel.EMAIL,
         aside=message.aside,
-        sent_from=message.sent_from if viewer.is_agent else "",
-        quote=_("Quote %(name)s") % {"name": name},
     )
 
 

@@ -24,20 +24,9 @@ from ui.markup import reading_direction
 from ui.wording import Writer, number
 
 from . import walk
+from .cached_menus import menus_of
 from .canned.further import parts_of_form
-from .forms import (
-    FOLLOW_UP,
-    AgentReplyForm,
-    AssignForm,
-    CategoryForm,
-    HoldForm,
-    LinkForm,
-    MergeForm,
-    NoteForm,
-    PriorityForm,
-    TransferForm,
-)
-from .teams.choices import assignees_and_targets
+from .forms import FOLLOW_UP, AgentReplyForm, NoteForm
 
 MOST_OTHERS = 5
 LATEST = 8
@@ -72,9 +61,9 @@ def ticket_page(ticket, agent, params, **forms):
         "entries": entries,
         "timeline": timeline(entries, now),
         "allowed_actions": actions,
+        "menus": menus_of(ticket, actions, forms),
         "reply_options": reply_options(ticket, now),
         "linked": linked_tickets(ticket, agent, now),
-        "link_form": LinkForm(auto_id="link-%s"),
         "further_parts": parts_of_form(forms["reply_form"], ticket)
         if "reply_form" in forms
         else (),
@@ -86,33 +75,10 @@ def ticket_page(ticket, agent, params, **forms):
         "open_tab": "note" if "note_form" in forms else "public",
         "note_form": NoteForm(user=agent, auto_id="note-%s"),
         "reply_form": AgentReplyForm.empty(ticket, agent),
-        **_change_forms(ticket, actions),
         **forms,
     }
     restore_drafts(ticket, agent, context["reply_form"], context["note_form"])
     return context
-
-
-def _change_forms(ticket, actions):
-    version = {"version": ticket.version}
-    forms = {"hold_form": HoldForm(auto_id="hold-%s")} if actions["hold"] else {}
-    if actions["merge"]:
-        forms["merge_form"] = MergeForm(initial=version, auto_id="merge-%s")
-    if actions["assign"]:
-        assignees, targets = assignees_and_targets()
-        initial = {"assignee": ticket.assignee_id, **version}
-        forms["assign_form"] = AssignForm(initial=initial, auto_id="assign-%s")
-        forms["assign_form"].fields["assignee"].choices = assignees
-        forms["transfer_form"] = TransferForm(
-            initial=version, auto_id="transfer-%s", choices=targets
-        )
-    if actions["priority"]:
-        initial = {"priority": ticket.priority, **version}
-        forms["priority_form"] = PriorityForm(initial=initial, auto_id="priority-%s")
-    if actions["category"]:
-        initial = {"category": ticket.category, **version}
-        forms["category_form"] = CategoryForm(initial=initial, auto_id="category-%s")
-    return forms
 
 
 def allowed_actions(ticket, agent, now):

@@ -27,8 +27,8 @@ def assignees_and_targets():
     agents, teams = [], []
     for is_team, label, key in agents_and_teams.rows():
         (teams if is_team else agents).append((key, label))
-    targets = [("", "")]
+    targets = (("", ""),)
     if teams:
-        targets.append((_("Teams"), [(f"team-{key}", label) for key, label in teams]))
-    targets.append((_("Agents"), [(f"agent-{key}", label) for key, label in agents]))
-    return [("", _("No assignee")), *agents], targets
+        targets += ((_("Teams"), tuple((f"team-{key}", label) for key, label in teams)),)
+    targets += ((_("Agents"), tuple((f"agent-{key}", label) for key, label in agents)),)
+    return (("", _("No assignee")), *agents), targets
