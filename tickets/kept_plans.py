@@ -7,6 +7,9 @@ from psycopg import RawCursor
 from psycopg.sql import Literal
 from psycopg.types.numeric import Int8
 
+# Kept with each connection; `tickets.prepared` keeps as many statements. psycopg's own 100 are
+# fewer than the pages' filters have, and each would be planned again and again.
+MOST_PLANS = 256
 _PLACE = re.compile(r"\$(\d+)")
 
 
@@ -20,6 +23,7 @@ def fetch(sql, values):
     if not connection.queries_logged:
         connection.close_if_health_check_failed()
         connection.ensure_connection()
+        connection.connection.prepared_max = MOST_PLANS
         try:
             with connection.make_cursor(RawCursor(connection.connection)) as cursor:
                 cursor.execute(sql, [_typed(value) for value in values])
