@@ -20,6 +20,7 @@ FOR_STAFF = {
     Topic.HANDOVERS: _("A ticket is assigned to me or taken from me"),
     Topic.DUE_SOON: _("A ticket of mine, or one without an assignee, is due soon"),
     Topic.MENTIONS: _("A colleague mentions me in an internal note"),
+    Topic.SNOOZED: _("A snoozed ticket of mine, or one that I snoozed, returns to the queue"),
 }
 ACCOUNT = (_("Account"), _("My password, address or two-step sign-in changes"))
 OVERDUE = (_("Overdue"), _("A ticket of mine, or one without an assignee, is overdue"))

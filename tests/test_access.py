@@ -99,6 +99,7 @@ def form_of(cast, address):
         "seen": {"until": LATER.isoformat()},
         "merge": {"into": cast.other_tag.pk, "number": cast.tickets["new"].number},
         "tags": {"tags": [cast.tag.pk], "name": "پشتیبان‌گیری", "colour": "green"},
+        "snooze": {"when": "message"},
         "hold": {"reason": "در سفر است."},
         "link": {"number": cast.tickets["new"].number, "relation": "related"},
         "priority": {"priority": "high", "reason": "همه ایستاده‌اند."},

@@ -58,7 +58,8 @@ tickets.event_types <- ui plans.models tickets.choices
 tickets.search <- nothing
 tickets.rows = tickets.rows tickets.prepared tickets.kept_plans <- nothing
 tickets.lists <- ui organizations.models tickets.rows
-tickets.permissions = tickets.permissions tickets.reopening <- organizations.models
+tickets.permissions = tickets.permissions tickets.reopening tickets.snoozes
+    <- organizations.models
 tickets.querysets <- plans.models organizations.rules tickets.choices tickets.search tickets.lists
     tickets.rows
 tickets.cached_components <- plans.models tickets.choices tickets.querysets

@@ -28,6 +28,7 @@ from django.db.migrations.operations import (
 )
 from django.db.migrations.state import ModelState, ProjectState
 
+from schema.operations import AddConstraintNotValid
 from schema.operations import AddIndex as AddIndexWithoutLock
 
 OURS = ("organizations", "plans", "tickets", "notifications")
@@ -101,7 +102,7 @@ def of_database(operations):
 def faults_of_operation(operation, before):
     """Faults of an operation on a table that is there and has the fields `before`."""
     match operation:
-        case AddIndexConcurrently():
+        case AddIndexConcurrently() | AddConstraintNotValid():
             pass
         case AddIndex():
             yield f"{operation.index.name} is made without CONCURRENTLY"

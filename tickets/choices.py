@@ -11,6 +11,10 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+# It is support's turn: the ticket is ours to handle.
+OURS = [Status.AWAITING_RESPONSE, Status.IN_PROGRESS]
+
+
 class Category(models.TextChoices):
     ACTIVATION = "activation", _("Activation")
     TECHNICAL = "technical", _("Technical")
@@ -88,6 +92,19 @@ class HoldCode(models.TextChoices):
     UNREACHED = "unreached", _("The latest reply could not be delivered to the customer.")
 
 
+class Woken(models.TextChoices):
+    """What ended a snooze."""
+
+    TIME = "time", _("the time has come")
+    BY_HAND = "by_hand", _("by hand")
+    MESSAGE = "message", _("the customer did something")
+    DUE_SOON = "due_soon", _("due soon")
+    OVERDUE = "overdue", _("overdue")
+    HANDED_ON = "handed_on", _("another assignee or team")
+    MERGED = "merged", _("a merge")
+    MOVED = "moved", _("no longer our turn")
+
+
 class Counted(models.TextChoices):
     """The result of a periodic task, as it is stored with its number: “closed 3”."""
 
@@ -98,6 +115,7 @@ class Counted(models.TextChoices):
     NOT_ACCEPTED = "not accepted", _("tickets not accepted in time")
     ASSIGNED = "assigned", _("tickets assigned automatically")
     RETURNED = "returned", _("tickets returned to teams")
+    WOKEN = "woken", _("snoozed tickets returned")
     CAME_OR_LEFT = "came or left", _("agents who came or left")
     MOVED = "moved", _("tickets with moved due times")
     LOOKED_AT = "looked at", _("tickets checked")
@@ -123,10 +141,12 @@ class Age(models.TextChoices):
 class Band(models.IntegerChoices):
     """The band of the queue that a ticket is in; see "Queue order" of the domain."""
 
+    RETURNED = 0, _("Returned")
     DUE = 1, _("Due")
     WAITING = 2, _("Waiting, no commitment")
     OUR_MOVE = 3, _("Our turn")
     AWAITING_CUSTOMER = 4, _("Awaiting customer")
+    SNOOZED = 5, _("Snoozed")
     CLOSED = 9, _("Closed")
 
 

@@ -52,7 +52,7 @@ def queue_mark(agent, now):
 
 def rows_mark(agent, rows, counts, now):
     """The mark of the rows and counts of an agents' list: only what it shows itself changes it."""
-    facts = [*((row.id, row.version) for row in rows), *sorted(counts.items())]
+    facts = [*((row.id, row.version, row.queue_band) for row in rows), *sorted(counts.items())]
     return _mark(facts, slot_of(agent.pk, now))
 
 

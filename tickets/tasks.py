@@ -23,7 +23,9 @@ def remind_of_close():
 def scan_clocks():
     found = services.scan_clocks()
     soon, late, waiting = found.due_soon, found.breached, found.unaccepted
-    return _done("scan_clocks", f"due soon {soon}, overdue {late}, not accepted {waiting}")
+    outcome = f"due soon {soon}, overdue {late}, not accepted {waiting}"
+    # After the alerts: what they find comes back by them.
+    return _done("scan_clocks", f"{outcome}, woken {services.return_snoozed()}")
 
 
 @shared_task

@@ -20,6 +20,7 @@ from .workspace import views_next as queue_next
 from .workspace.canned import views as canned
 from .workspace.canned import views_composer as canned_composer
 from .workspace.canned import views_files as canned_files
+from .workspace.snoozing import views as snoozing
 from .workspace.tags import views as tags
 from .workspace.tags import views_ticket as ticket_tags
 from .workspace.teams import views as teams
@@ -68,6 +69,7 @@ queue_patterns = (
         path("<number:number>/resume/", queue_actions.resume, name="resume"),
         path("<number:number>/close/", queue_actions.close, name="close"),
         path("<number:number>/reopen/", queue_actions.reopen, name="reopen"),
+        path("<number:number>/snooze/", snoozing.snooze, name="snooze"),
         path("<number:number>/hold/", queue_actions.hold, name="hold"),
         path("<number:number>/priority/", queue_actions.priority, name="priority"),
         path("<number:number>/category/", queue_actions.category, name="category"),

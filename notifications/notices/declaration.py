@@ -22,6 +22,7 @@ class Topic(models.TextChoices):
     HANDOVERS = "handovers", _("Assignment")
     DUE_SOON = "due_soon", _("Due soon")
     MENTIONS = "mentions", _("Mentions")
+    SNOOZED = "snoozed", _("Snoozed tickets")
 
 
 # --- Of which events ------------------------------------------------------------------------------

@@ -61,8 +61,12 @@ def test_auto_close_run_again_does_nothing(ticket_of, output_of):
 def test_scan_clocks_says_what_it_found_once(ticket_of, output_of):
     ticket_of(timezone.now() - timedelta(days=60))
 
-    assert output_of("scan_clocks") == "scan_clocks: due soon 0, overdue 1, not accepted 0\n"
-    assert output_of("scan_clocks") == "scan_clocks: due soon 0, overdue 0, not accepted 0\n"
+    assert (
+        output_of("scan_clocks") == "scan_clocks: due soon 0, overdue 1, not accepted 0, woken 0\n"
+    )
+    assert (
+        output_of("scan_clocks") == "scan_clocks: due soon 0, overdue 0, not accepted 0, woken 0\n"
+    )
 
 
 @pytest.mark.parametrize("command", ["auto_close", "scan_clocks"])

@@ -14,6 +14,9 @@ def place(ticket):
 def _place(ticket):
     if ticket.status == Status.CLOSED:
         return Band.CLOSED, 0, ticket.closed_at
+    if ticket.is_snoozed or ticket.returned_at:
+        band = Band.SNOOZED if ticket.is_snoozed else Band.RETURNED
+        return band, 0, ticket.snoozed_until or ticket.returned_at
     if ticket.due_at is not None:
         return Band.DUE, 0, ticket.due_at
     if ticket.waiting_since is not None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from .sentences import by_actor, field_changes, who
+from .sentences import by_actor, field_changes, no_longer_snoozed, who
 
 
 class ShownTo(Enum):
@@ -34,6 +34,8 @@ class EventType:
     has_message: bool = False
     # The facts of `changes` that hold the ids of people.
     people: tuple[str, ...] = ()
+    # The sentence itself says that a snooze ended; else that is added to it.
+    tells_waking: bool = False
 
     def is_public(self, changes, message):
         """Whether customers may know of such an event. Raises ValueError for a contradiction."""
@@ -49,6 +51,13 @@ class EventType:
         """
         if not for_agent and self.shown_to is ShownTo.AGENTS:
             return ""
+        if for_agent and "woken" in event.changes and not self.tells_waking:
+            return "; ".join(
+                filter(None, [self._sentence(event, names, True), no_longer_snoozed()])
+            )
+        return self._sentence(event, names, for_agent)
+
+    def _sentence(self, event, names, for_agent):
         wanted = self.agents_read if for_agent else self.customers_read
         if callable(wanted):
             return wanted(event, names)

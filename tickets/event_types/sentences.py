@@ -75,6 +75,11 @@ def further_changes(event, names=None):
     return [*field_changes(event, names, but="status"), *reason_of(event)]
 
 
+def no_longer_snoozed():
+    """The part of what else ended a snooze; for agents alone."""
+    return _("no longer snoozed")
+
+
 def other_ticket(sentence):
     """The reading of an event about another ticket: who did it, and that one's number."""
 

@@ -18,13 +18,14 @@ from tickets.search.folding import LONGEST_PLACE
 
 from .mergeable import OPEN, Mergeable, is_not_merged
 from .reloadable import Reloadable
+from .snoozable import Snoozable
 from .teams import Team
 from .ticket_constraints import CONSTRAINTS
 
 IS_OPEN = ~Q(status=Status.CLOSED)
 
 
-class Ticket(Reloadable, Mergeable):
+class Ticket(Reloadable, Mergeable, Snoozable):
     """One request or complaint of an organization. The state machine is declared here,
     the moves of a merge, which closes too, in `mergeable.py`.
 
@@ -147,6 +148,12 @@ class Ticket(Reloadable, Mergeable):
                 fields=["due_soon_at"],
                 condition=Q(due_soon_at__isnull=False),
                 name="ticket_due_soon",
+            ),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="ticket_due"),
+            models.Index(
+                fields=["snoozed_until"],
+                condition=Q(snoozed_until__isnull=False),
+                name="ticket_snoozed",
             ),
             models.Index(fields=["status", *QUEUE_ORDER], name="ticket_queue_of_status"),
             models.Index(

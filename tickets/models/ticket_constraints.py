@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from plans.models import Priority
-from tickets.choices import Band, Category, Status
+from tickets.choices import OURS, Band, Category, Status
 
 CONSTRAINTS = [
     models.CheckConstraint(condition=Q(status__in=Status.values), name="ticket_known_status"),
@@ -48,5 +48,13 @@ CONSTRAINTS = [
     models.CheckConstraint(
         condition=~Q(status=Status.IN_PROGRESS) | Q(assignee__isnull=False),
         name="ticket_in_progress_has_assignee",
+    ),
+    # What is snoozed is ours to handle, in the band of its own, and names who did it.
+    models.CheckConstraint(
+        condition=Q(snoozed_until__isnull=True, snoozed_by__isnull=True)
+        & ~Q(queue_band=Band.SNOOZED)
+        | Q(snoozed_until__isnull=False, snoozed_by__isnull=False)
+        & Q(queue_band=Band.SNOOZED, status__in=OURS),
+        name="ticket_snoozed_is_ours",
     ),
 ]

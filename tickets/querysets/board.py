@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from organizations.querysets import name_of
-from tickets.choices import Age, Band, Status
+from tickets.choices import Age, Status
 
 DAY = timedelta(days=1)
 # How old a ticket of each age is at least, and less than what.
@@ -28,8 +28,8 @@ def aged(age, at):
 
 def due_within(start, end):
     """The condition that the answer to an open ticket is due in the half-open span."""
-    # In the band of dues the place in the queue is the due, and has an index.
-    return Q(queue_band=Band.DUE, queue_at__gte=start, queue_at__lt=end)
+    # Not by the place in the queue: what is snoozed, or has returned, has a due elsewhere.
+    return Q(due_at__gte=start, due_at__lt=end)
 
 
 class BoardQuerySet(models.QuerySet):

@@ -14,6 +14,7 @@ QUEUE_ROW = [
     "version",
     *("due_at", "due_soon_at", "waiting_since", "auto_close_at"),
     *("public_updated_at", "closed_at"),
+    *("snoozed_until", "snoozed_for_message", "returned_at"),
 ]
 # The ticket's own fields that a row of the customer's list shows, or finds its due by.
 PORTAL_ROW = [

@@ -5,21 +5,19 @@ from django.db.models.functions import Left
 
 from organizations.querysets import name_of
 from plans.models import Named
-from tickets.choices import Band, Status
+from tickets.choices import Status
 from tickets.lists.row_after import RowAfter
 
-from .board import BoardQuerySet
 from .list_order import order_of, place_in
+from .queue_bands import QueueBands
 from .rows import PORTAL_ROW, PUBLIC_FACTS, QUEUE_ORDER, QUEUE_ROW, TURN
 from .tags import TagsOf
 from .text_search import TextSearch
 
 MOST_CHANGED = 25
-# The names of what `views_counted` counts, in its order.
-COUNTED_VIEWS = ("over", "soon", "unassigned", "mine", "awaiting_customer", "open", "closed")
 
 
-class TicketQuerySet(BoardQuerySet):
+class TicketQuerySet(QueueBands):
     # Whether a search has left out tickets that match, or may have.
     is_partial = False
 
@@ -167,8 +165,10 @@ class TicketQuerySet(BoardQuerySet):
 
     def to_take(self, agent):
         """What waits to be accepted by the agent: assigned to them, or to nobody."""
-        return self.with_status(Status.AWAITING_RESPONSE).filter(
-            Q(assignee=agent) | Q(assignee__isnull=True)
+        return (
+            self.with_status(Status.AWAITING_RESPONSE)
+            .awake()
+            .filter(Q(assignee=agent) | Q(assignee__isnull=True))
         )
 
     def taken_by_form(self, agent, form_key):
@@ -252,40 +252,6 @@ class TicketQuerySet(BoardQuerySet):
         matching = self.filter(pk__in=found.ids)
         matching.is_partial = found.is_partial
         return matching
-
-    def views_counted(self, agent, at):
-        """How many open tickets each ready-made list of an agent holds, for `counted`."""
-        everything = self.order_by()
-        rows = everything.open()
-        return {
-            "over": rows.filter(queue_band=Band.DUE, queue_at__lte=at),
-            # Only what runs has a due, so nothing closed is among them.
-            "soon": everything.filter(due_soon_at__lte=at),
-            "unassigned": rows.unassigned(),
-            "mine": rows.assigned_to(agent),
-            "awaiting_customer": everything.with_status(Status.AWAITING_CUSTOMER),
-            "open": rows,
-            # By their index: most tickets are closed, and the table would be read from its start.
-            "closed": everything.closed().order_by("-closed_at", "-id"),
-        }
-
-    def groups_counted(self, keys, at, *, hour_later, day_end):
-        """Count the tickets in each of some groups of the queue, for `counted`.
-
-        In the band of dues the place in the queue is the due.
-        """
-        due = {"queue_band": Band.DUE}
-        groups = {
-            "over": {**due, "queue_at__lte": at},
-            "hour": {**due, "queue_at__gt": at, "queue_at__lte": hour_later},
-            "today": {**due, "queue_at__gt": hour_later, "queue_at__lt": day_end},
-            "later": {**due, "queue_at__gt": hour_later, "queue_at__gte": day_end},
-            "waiting": {"queue_band": Band.WAITING},
-            "our_move": {"queue_band": Band.OUR_MOVE},
-            "awaiting_customer": {"queue_band": Band.AWAITING_CUSTOMER},
-        }
-        everything = self.order_by()
-        return {key: everything.filter(**groups[key]) for key in keys}
 
     def closing_by(self, at):
         """What the automatic close has to close at `at`."""

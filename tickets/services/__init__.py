@@ -68,6 +68,7 @@ from .replying import (
     reply_with_changes,
 )
 from .returning import return_tickets
+from .snoozing import LONGEST_SNOOZE, return_snoozed, see_returned, snooze, wake
 from .splitting import split_message
 from .stale_days import day_of, mark_all_stale, mark_stale_of
 from .stretches import fill_stretches
@@ -114,6 +115,7 @@ __all__ = [
     "LONGEST_BODY",
     "LONGEST_CANNED_BODY",
     "LONGEST_CANNED_TITLE",
+    "LONGEST_SNOOZE",
     "LONGEST_TEAM_NAME",
     "LONGEST_WORDS",
     "MOST_AT_ONCE",
@@ -206,12 +208,15 @@ __all__ = [
     "result_of",
     "resume",
     "retire_tag",
+    "return_snoozed",
     "return_tickets",
     "run_jobs",
     "run_previews",
     "run_recalculations",
     "save_draft",
     "scan_clocks",
+    "see_returned",
+    "snooze",
     "split_message",
     "store_upload",
     "sweep_orphans",
@@ -223,4 +228,5 @@ __all__ = [
     "transfer",
     "undo_merge",
     "unlink_tickets",
+    "wake",
 ]

@@ -72,7 +72,8 @@ def _loads(people):
 
 def _free(team):
     """The most urgent tickets of the team that wait for somebody and that nobody holds."""
-    waiting = Ticket.objects.routed_to(team).with_status(Status.AWAITING_RESPONSE).unassigned()
+    waiting = Ticket.objects.routed_to(team).with_status(Status.AWAITING_RESPONSE)
+    waiting = waiting.awake().unassigned()
     held = waiting.in_queue_order().select_for_update(of=("self",), skip_locked=True, no_key=True)
     tickets = list(held[:MOST_OF_TEAM])
     catch_up(tickets)

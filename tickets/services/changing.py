@@ -16,6 +16,7 @@ from tickets.models import Clock, ClockChange, Message, Ticket
 from .reading import record_first_sighting, record_sighting
 from .stale_days import mark_stale
 from .stretches import write_stretches
+from .waking import follow_snooze
 
 TRACKED = {
     "status": "status",
@@ -60,6 +61,7 @@ class Change:
     def settle(self):
         """Bring the row into line with what was changed: clocks, due, place in the queue, times."""
         ticket = self.ticket
+        follow_snooze(self)
         self.clocks.follow_status(actor=self.actor)
         self.clocks.place_due()
         queue_place.place(ticket)

@@ -16,7 +16,7 @@ from tickets.lists.filters import Reader
 from tickets.lists.pages import first_page, is_at_key, page_by_key
 from tickets.models import Ticket
 from tickets.prepared import Prepared
-from tickets.querysets.tickets import COUNTED_VIEWS
+from tickets.querysets.queue_bands import COUNTED_VIEWS
 from ui.wording import start_of_day
 
 from . import walk
@@ -29,6 +29,7 @@ HOUR = timedelta(hours=1)
 
 # Key, name and symbol of each group, in the order of the queue.
 GROUPS = {
+    "returned": (pgettext_lazy("tickets", "Returned"), "undo"),
     "over": (_("Overdue"), "alert"),
     "hour": (_("Within the hour"), "hourglass"),
     "today": (pgettext_lazy("queue", "Today"), "clock"),
@@ -36,11 +37,14 @@ GROUPS = {
     "waiting": (_("Waiting, no commitment"), "dash"),
     "our_move": (_("Our turn"), "play"),
     "awaiting_customer": (_("Awaiting customer"), "pause"),
+    "snoozed": (_("Snoozed"), "moon"),
 }
 BANDS = {
+    Band.RETURNED: "returned",
     Band.WAITING: "waiting",
     Band.OUR_MOVE: "our_move",
     Band.AWAITING_CUSTOMER: "awaiting_customer",
+    Band.SNOOZED: "snoozed",
 }
 
 
@@ -84,6 +88,7 @@ VIEWS = {
         QueueQuery(status=Status.AWAITING_CUSTOMER),
     ),
     "open": (_("All open"), "ticket", QueueQuery()),
+    "snoozed": (_("Snoozed"), "moon", QueueQuery(snoozed="only")),
     "closed": (pgettext_lazy("tickets", "Closed"), "check", QueueQuery(status=Status.CLOSED)),
 }
 
@@ -171,8 +176,8 @@ def views(counts, current):
 
 
 def _counted_groups(groups, view):
-    """Of all open tickets some groups are lists too, and are counted as these."""
-    as_lists = {"over", "awaiting_customer"} if view == "open" else set()
+    """Of all open tickets one group is a list too, and is counted as that."""
+    as_lists = {"awaiting_customer"} if view == "open" else set()
     return tuple(group.key for group in groups if group.key and group.key not in as_lists)
 
 

@@ -151,6 +151,18 @@ class QueueQuery(ListQuery):
         ),
     )
 
+    # Put away by an agent: the lists of the queue leave these out.
+    snoozed = Choice(
+        _("Snoozed"),
+        {
+            "only": pgettext_lazy("snoozed tickets", "only these"),
+            "too": pgettext_lazy("snoozed tickets", "these too"),
+        },
+        narrow=lambda tickets, snoozed, _reader: (
+            tickets.snoozed() if snoozed == "only" else tickets
+        ),
+    )
+
     tags = Records(
         _("Tags"),
         find=tags_of_keys,
@@ -171,7 +183,12 @@ class QueueQuery(ListQuery):
 
     def apply(self, tickets, reader):
         """Those of `tickets` that are asked for, without an order."""
-        return self.narrow(tickets.open() if self.in_queue_order else tickets, reader)
+        if self.in_queue_order:
+            tickets = tickets.open()
+            # What was promised is never hidden: a list by due has what is snoozed too.
+            if not (self.snoozed or self.due or self.hour):
+                tickets = tickets.awake()
+        return self.narrow(tickets, reader)
 
     @property
     def order(self):

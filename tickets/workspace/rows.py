@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tickets.cached_components import (
     category_label,
@@ -57,6 +59,8 @@ class Row:
     waiting_iso: str = ""
     waiting_since: str = ""
     waiting_time: str = ""
+    # Until when it is snoozed, or that it is back; empty otherwise.
+    snooze: str = ""
 
 
 def rows_of(tickets, agent, *, found, in_list, now):
@@ -100,6 +104,7 @@ class _Page:
             team=ticket.team_name or "",
             tags=tags_html(ticket.tags_text),
             **self._waiting(ticket.waiting_since),
+            snooze=snooze_words(ticket, self.writer),
         )
 
     def _urgency(self, ticket):
@@ -115,6 +120,15 @@ class _Page:
             "waiting_since": self.writer.datetime(since),
             "waiting_time": self.writer.short(self.now - since),
         }
+
+
+def snooze_words(ticket, writer):
+    """Until when a ticket is snoozed, or that it is back, in words; "" where it is neither."""
+    if ticket.snoozed_until is None:
+        return pgettext("ticket", "returned") if ticket.returned_at else ""
+    if ticket.snoozed_for_message:
+        return _("until the next message")
+    return _("until %(moment)s") % {"moment": writer.moment(ticket.snoozed_until)}
 
 
 def _snippet(ticket, found):

@@ -20,6 +20,7 @@ from tickets.lists.addresses import ticket_addresses
 from tickets.models import Ticket
 from tickets.prepared import Prepared
 from tickets.reopening import is_closed_for_long
+from tickets.snoozes import may_be_snoozed
 from ui.markup import reading_direction
 from ui.wording import Writer, number
 
@@ -99,6 +100,7 @@ def allowed_actions(ticket, agent, now):
         "priority": permissions.may_change_priority(ticket, agent),
         "category": permissions.may_change_category(ticket, agent),
         "hold": awaited and not ticket.auto_close_held_at,
+        "snooze": may_be_snoozed(ticket, now),
         "lift": awaited and bool(ticket.auto_close_held_at),
     }
 

@@ -71,7 +71,10 @@ def detail(request, number):
     if ticket.pk != number:
         messages.info(request, merged_sentence(number))
         return redirect(ticket.get_queue_url() + walk.suffix(request.GET))
-    return render(request, "queue/detail.html", ticket_page(ticket, request.user, request.GET))
+    page = render(request, "queue/detail.html", ticket_page(ticket, request.user, request.GET))
+    if ticket.returned_at:
+        services.see_returned(ticket, actor=request.user)
+    return page
 
 
 @require_safe

@@ -183,6 +183,7 @@ def test_the_lists_say_how_many_they_hold(queue, agent, second_agent, reza):
         "Mine": "1",
         "Awaiting customer": "1",
         "All open": "3",
+        "Snoozed": "0",
         "Closed": "1",
     }
     assert read(page).all(".views a")[0].one(".count-over").text == "1 overdue"
