@@ -1,9 +1,9 @@
-// What only some readers open is a page of its own. A <details data-fetched> gets it when it is opened: the part
-// of that page (data-fetchable) that its link leads to takes the place of the link. Every time anew, so that
-// what it shows is true. Without an answer the link stays, as without script.
+// What only some readers open is a page of its own: a <details> that asks for this script (on-demand.js) gets it
+// when it is opened. The part of that page (data-fetchable) that its link leads to takes the place of the link,
+// every time once more, so that what it shows is true. Without an answer the link stays, as without script.
 
-async function bring(details) {
-  const place = details.querySelector("[data-fetched-from]") ?? details.lastElementChild;
+export async function opened(details) {
+  const place = details.lastElementChild;
   const url = place.dataset.fetchedFrom ?? place.querySelector("a")?.href;
   if (!url) return;
   place.dataset.fetchedFrom = url;
@@ -14,12 +14,7 @@ async function bring(details) {
   const part = new DOMParser().parseFromString(text, "text/html").querySelector("[data-fetchable]");
   if (!part || !details.open) return;
   place.replaceChildren(...part.childNodes);
-  // A menu is placed anew by its size (menus.js).
+  // A menu is placed once more by its size (menus.js).
   dispatchEvent(new Event("resize"));
   place.querySelector("[data-first]")?.focus();
 }
-
-// A toggle does not bubble.
-document.addEventListener("toggle", ({ target }) => {
-  if (target.open && target.matches("details[data-fetched]")) bring(target);
-}, true);

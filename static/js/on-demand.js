@@ -1,6 +1,6 @@
 // A script that only some forms need (data-script) comes with the first focus in such a form, or with a press
 // of a button that is its own (data-on-demand); that press then counts once the script is there. Where it does
-// not come, the form works as without script.
+// not come, the form works as without script. The script of a <details> comes when that is opened, and is told.
 
 const settled = new WeakSet();
 
@@ -30,3 +30,9 @@ document.addEventListener(
   },
   true,
 );
+
+document.addEventListener("toggle", ({ target }) => {
+  if (target.open && target.matches("details[data-script]")) {
+    import(target.dataset.script).then(({ opened }) => opened(target)).catch(() => {});
+  }
+}, true);

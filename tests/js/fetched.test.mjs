@@ -1,22 +1,32 @@
 import { answer, equal, ok, open, settle, test } from "./harness.mjs";
 
-const HTML = `<details class="menu" data-fetched><summary>Snooze</summary><div><a href="/queue/KT-1/snooze/?list=">Until when?</a></div></details>`;
+const HTML = `<details class="menu" data-script="/static/js/fetched.js"><summary>Snooze</summary><div><a href="/queue/KT-1/snooze/?list=">Until when?</a></div></details>`;
 const PAGE = `<h1>Snooze</h1><div data-fetchable><form><button data-first>In an hour</button></form></div>`;
 
 async function opened(respond) {
-  const page = await open(HTML, "fetched.js");
+  const page = await open(HTML, "on-demand.js");
   page.respond = respond;
   page.details = page.find("details");
   await toggle(page);
   return page;
 }
 
+// The script is fetched like any other.
+async function loaded(page) {
+  for (let round = 0; round < 60; round += 1) {
+    await settle();
+    await new Promise((resolve) => { requestAnimationFrame(resolve); });
+    if (!page.details.open || page.details.lastElementChild.dataset.fetchedFrom) break;
+  }
+  await settle();
+  await settle();
+}
+
 async function toggle(page) {
   page.details.open = !page.details.open;
   // The event of the browser comes later than `settle` waits.
   page.details.dispatchEvent(new page.window.Event("toggle"));
-  await settle();
-  await settle();
+  await loaded(page);
 }
 
 test("what the link leads to takes its place, and its first button has the focus", async () => {

@@ -20,9 +20,9 @@ from tickets.models import Event
 SOON = NOW + timedelta(minutes=5)
 MODULES = [
     *(event_types.changes, event_types.clocks, event_types.closing),
-    *(event_types.conversation, event_types.merging, event_types.work),
+    *(event_types.conversation, event_types.merging, event_types.snoozing, event_types.work),
     *(notices.changes, notices.clocks, notices.closing, notices.conversation),
-    *(notices.merging, notices.work),
+    *(notices.merging, notices.snoozing, notices.work),
 ]
 
 

@@ -106,7 +106,7 @@ def test_acts_that_make_no_alert_untrue_are_named():
     assert harmless == {
         *("opened", "unaccepted", "due_soon", "close_reminded"),
         *("noted", "customer_thanked", "category_changed", "watchers_changed", "rated"),
-        *("undeliverable", "tags_changed"),
+        *("undeliverable", "tags_changed", "snoozed", "woken"),
     }
 
 
