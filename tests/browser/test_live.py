@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from helpdesk.settings import LIVE_SECONDS
 from tests.browser.steps import file_ticket, forgive_refusals
 from tests.factories import make_content, make_ticket
 from tickets import services
@@ -49,6 +50,19 @@ def test_a_ticket_filed_in_one_browser_appears_in_the_open_queue_of_another(
     assert set(keys(desk)) == {first.number, ticket.number}
     assert desk.evaluate("document.activeElement.textContent").startswith(ticket.title)
     assert button.count() == 0
+
+
+@pytest.mark.full
+def test_with_the_default_rhythm_a_filed_ticket_arrives_within_half_a_minute(
+    visit, settings, requester, agent
+):
+    settings.LIVE_SECONDS = LIVE_SECONDS
+    desk = visit(agent)
+    desk.goto("/queue/")
+    file_ticket(visit(requester), title="دیسک پر است")
+    desk.locator(".news-button").wait_for(timeout=WITHIN)
+    desk.locator("[data-bell-count]", has_text="۱").wait_for(timeout=WITHIN)
+    assert desk.title().startswith("(۱) ")
 
 
 @pytest.mark.full
