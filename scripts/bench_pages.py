@@ -83,13 +83,19 @@ class Pages:
         for name, query in [("queue", QueueQuery), ("list", PortalQuery)]:
             path, who = ("/queue/", "agent") if name == "queue" else ("/tickets/", "member")
             for parameter, value in self._values(query):
-                address = urlencode({parameter: value})
-                yield Asked(f"{name}, {address}", f"{path}?{address}", who, FILTER)
+                # A row is the same at every size, which has people and organizations of its own.
+                shown = f"{parameter}=one" if value in self._keys() else f"{parameter}={value}"
+                yield Asked(
+                    f"{name}, {shown}", f"{path}?{urlencode({parameter: value})}", who, FILTER
+                )
+
+    def _keys(self):
+        return self.ticket.organization.key, str(self.ticket.assignee_id)
 
     def _values(self, query):
         """(parameter, value) of each filter with each of its values, and of each order."""
-        records = {"organization": [self.ticket.organization.key], "assignee": ["nobody", "me"]}
-        records["assignee"].append(str(self.ticket.assignee_id))
+        organization, assignee = self._keys()
+        records = {"organization": [organization], "assignee": ["nobody", "me", assignee]}
         for name, each in query.filters.items():
             if name in {"text", "rows", "hidden"}:
                 continue
