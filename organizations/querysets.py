@@ -60,6 +60,11 @@ class UserQuerySet(models.QuerySet):
         """Those who can sign in and belong to it."""
         return self.active().filter(memberships__organization=organization)
 
+    def plain_members_of(self, organization):
+        """Of those, who see only what they requested or watch where the organization asks so."""
+        plain = {"memberships__organization": organization, "memberships__role": "member"}
+        return self.active().filter(**plain)
+
 
 class OrganizationQuerySet(models.QuerySet):
     def keyed(self, key):

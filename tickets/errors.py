@@ -65,3 +65,13 @@ class TicketMerged(TicketError):
     def __init__(self, sentence, *, target_id):
         super().__init__(sentence)
         self.target_id = target_id
+
+
+class ShowsToOthers(TicketError):
+    """People would see what they do not see now; `people`, their ids, are named by the sentence."""
+
+    code = "shown_to"
+
+    def __init__(self, sentence, *, people):
+        super().__init__(sentence)
+        self.people = people

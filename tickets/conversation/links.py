@@ -27,7 +27,7 @@ class Linked:
     status: str
     url: str
     is_removable: bool
-    # Whether it was merged here so lately that it can be separated again.
+    # Whether it was merged here so lately that it can be separated again, and none was after it.
     is_separable: bool
 
 
@@ -39,7 +39,9 @@ def merged_sentence(key):
 def linked_tickets(ticket, viewer, now):
     """The tickets linked to `ticket` that the viewer may see, the latest first, in one query."""
     found = _of_staff.rows(ticket=ticket.pk) if viewer.is_agent else _seen_by(viewer, ticket)
-    return [_linked(each, viewer, now) for each in found]
+    merged = [each.closed_at for each in found if each.relation == Relation.HOLDS]
+    last = max(filter(None, merged), default=None)
+    return [_linked(each, viewer, now, last) for each in found]
 
 
 @Prepared
@@ -61,9 +63,9 @@ def _of_member(sees_all, ticket, organization, person):
     return seen.linked_with(ticket).values_list(*SHOWN, named=True)[:MOST_SHOWN]
 
 
-def _linked(other, viewer, now):
+def _linked(other, viewer, now, last):
     relation = Relation(other.relation)
-    is_lately = other.closed_at is not None and now < other.closed_at + services.UNDO_WITHIN
+    is_lately = other.closed_at == last is not None and now < last + services.UNDO_WITHIN
     number = f"{settings.TICKET_PREFIX}-{other.id}"
     page = "queue:detail" if viewer.is_agent else "tickets:detail"
     return Linked(

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tickets.querysets.links import TicketMergeQuerySet
+
 from .ticket import Ticket
 
 
@@ -21,6 +23,8 @@ class TicketMerge(models.Model):
     merged_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
     before = models.JSONField(default=dict)
+
+    objects = TicketMergeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("merge of tickets")

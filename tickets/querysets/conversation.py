@@ -114,14 +114,25 @@ class EventQuerySet(AppendOnlyQuerySet):
     def of_ticket(self, ticket):
         return self.filter(ticket=ticket)
 
-    def answers_after(self, key):
-        """Public messages of support that were recorded after the event of that key."""
-        return self.filter(pk__gt=key, is_public=True, message__is_from_staff=True)
+    def after(self, key):
+        """Those that were recorded after the event of that key."""
+        return self.filter(pk__gt=key)
 
-    def closes_after(self, key):
-        """Closes that were recorded after the event of that key; a merge is none."""
-        closes = self.filter(pk__gt=key, changes__status__1="closed")
-        return closes.exclude(kind=self.model.Kind.MERGED)
+    def answers(self):
+        """Public messages of support."""
+        return self.filter(is_public=True, message__is_from_staff=True)
+
+    def closes(self):
+        """What closed a ticket; a merge is no close."""
+        return self.filter(changes__status__1="closed").exclude(kind=self.model.Kind.MERGED)
+
+    def splits(self):
+        """What took a message out of a ticket."""
+        return self.filter(kind=self.model.Kind.SPLIT_OFF)
+
+    def changes_of_clocks(self):
+        """Another priority or plan, a suspension, an edit of what is promised, a closure."""
+        return self.filter(changes__has_any_keys=["priority", "due"])
 
     def of_split(self, actor, message):
         """That the person split the message off from the ticket."""

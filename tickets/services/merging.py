@@ -12,8 +12,9 @@ from plans.transactions import in_transaction
 from tickets import permissions
 from tickets.choices import OPPOSITES, Relation, Status
 from tickets.clocks.merging import ENDING
-from tickets.errors import TicketError
+from tickets.errors import ShowsToOthers, TicketError
 from tickets.models import Clock, Event, Ticket, TicketLink, TicketMerge, Watcher
+from ui.wording import listed
 
 from . import base
 from .changing import changing
@@ -29,15 +30,14 @@ KEPT = ("status", "waiting_since", *AUTO_CLOSE)
 
 
 @in_transaction
-def merge_tickets(ticket, *, actor, into, seen_version=None, now=None):
+def merge_tickets(ticket, *, actor, into, shown_to=(), seen_version=None, now=None):
     """Close the ticket as merged into another open one of its organization; gives the latter.
 
     Its messages and files are the target's from then on, and who was notified of it is notified of
     the target. What waits goes on waiting there, by the response clock with the earlier due. Raises
-    TicketError for a target that it cannot be merged into, and as `check_version` does.
+    TicketError for a target that it cannot be merged into, and as `check_version` does, and
+    ShowsToOthers for members who would see what they do not see now and are not in `shown_to`.
     """
-    if into.pk == ticket.pk:
-        raise TicketError(_("A ticket cannot be merged into itself."), code="number")
     organization = base.lock_organization(ticket.organization_id)
     source, target = locked_pair(ticket, into)
     now = now or timezone.now()
@@ -49,6 +49,7 @@ def merge_tickets(ticket, *, actor, into, seen_version=None, now=None):
     base.check(source.merge, actor)
     base.check_version(source, seen_version)
     source.organization = target.organization = organization
+    _check_new_readers(source, target, shown_to)
     # What the target's clocks make room for is written first, when the inner block ends.
     with (
         changing(source, actor=actor, now=now) as leaving,
@@ -72,6 +73,8 @@ def merge_tickets(ticket, *, actor, into, seen_version=None, now=None):
 
 
 def _check_target(source, target):
+    if target.pk == source.pk:
+        raise TicketError(_("A ticket cannot be merged into itself."), code="number")
     if target.organization_id != source.organization_id:
         raise TicketError(_("Only tickets of the same organization can be merged."), code="number")
     if target.merged_into_id is not None:
@@ -81,6 +84,29 @@ def _check_target(source, target):
     if target.is_closed:
         sentence = _("%(number)s is closed. Choose an open ticket, or reopen it first.")
         raise TicketError(sentence % {"number": target.number}, code="number")
+
+
+def _check_new_readers(source, target, shown_to):
+    """Refuse that a plain member who sees only own tickets is shown what others wrote, unless
+    whoever merges agreed to that. Raises ShowsToOthers."""
+    if not source.organization.is_restricted:
+        return
+    readers = {each.pk: _concerned_by(each) for each in (source, target)}
+    plain = User.objects.plain_members_of(source.organization)
+    new, sentences = set(), []
+    for seen, other in ((target, source), (source, target)):
+        gained = list(plain.filter(pk__in=readers[other.pk] - readers[seen.pk]).order_by("pk"))
+        if gained:
+            new |= {person.pk for person in gained}
+            sentence = _("All that is written in %(number)s will be seen by: %(names)s.")
+            sentences.append(sentence % {"number": seen.number, "names": listed(gained)})
+    if not new <= set(shown_to):
+        sentences.append(_("They do not see it now."))
+        raise ShowsToOthers(" ".join(sentences), people=sorted(new))
+
+
+def _concerned_by(ticket):
+    return {ticket.requester_id, *ticket.watchers.values_list("user", flat=True)}
 
 
 def _merge_clocks(leaving, joined):
@@ -136,8 +162,7 @@ def _move_rows(source, target, actor, now):
         link_rows(source, target, Relation.MERGED_INTO, actor, now)
     else:
         _relate(source, target, Relation.MERGED_INTO)
-    people = {source.requester_id, *source.watchers.values_list("user", flat=True)}
-    people -= {target.requester_id, *target.watchers.values_list("user", flat=True)}
+    people = _concerned_by(source) - _concerned_by(target)
     new = User.objects.members_of(target.organization).filter(pk__in=people).order_by("pk")
     added = Watcher.objects.bulk_create(
         Watcher(ticket=target, user=each, added_by=actor, added_at=now) for each in new
@@ -160,7 +185,8 @@ def undo_merge(ticket, *, actor, now=None):
     """Separate a merged ticket again from its target; gives the ticket.
 
     Both are as before the merge, but for what happened to the target since. Raises TicketError
-    after UNDO_WITHIN, and where the target was answered, closed or merged itself.
+    after UNDO_WITHIN, and where something happened to the target since that an undo cannot keep
+    apart: see `_check_undo`.
     """
     merge = ticket.merges.filter(undone_at=None).select_related("target").first()
     if merge is None:
@@ -198,18 +224,35 @@ def _not_merged(ticket, actor):
 
 
 def _check_undo(merge, target, now):
+    """Refuse what would not be exact: an answer met one clock for both, and what moved a clock or
+    a message moved it where it is now. Merges are undone in the opposite order."""
     names = {"number": target.number}
     if target.merged_into_id is not None:
         sentence = _("%(number)s was merged into another ticket since. Undo that first.")
         raise TicketError(sentence % names, code="moved")
     if now >= merge.merged_at + UNDO_WITHIN:
         raise TicketError(_("A merge can be undone within one hour only."), code="over")
-    if target.events.answers_after(merge.before["event"]).exists():
+    if later := TicketMerge.objects.latest_into(target, after=merge):
+        sentence = _("%(other)s was merged into %(number)s since. Separate that one first.")
+        names["other"] = Ticket(pk=later.source_id).number
+        raise TicketError(sentence % names, code="moved")
+    since = target.events.after(merge.before["event"])
+    if since.answers().exists():
         sentence = _("%(number)s was answered since, so the merge can no longer be undone.")
         raise TicketError(sentence % names, code="answered")
-    if target.is_closed or target.events.closes_after(merge.before["event"]).exists():
+    if target.is_closed or since.closes().exists():
         sentence = _("%(number)s was closed since, so the merge can no longer be undone.")
         raise TicketError(sentence % names, code="closed")
+    if since.splits().exists():
+        sentence = _(
+            "A message of %(number)s was split off since, so the merge can no longer be undone."
+        )
+        raise TicketError(sentence % names, code="split")
+    if since.changes_of_clocks().exists():
+        sentence = _(
+            "The due of %(number)s was changed since, so the merge can no longer be undone."
+        )
+        raise TicketError(sentence % names, code="due")
 
 
 def _clocks_of(source, target, before):
@@ -263,7 +306,9 @@ def _restore_target(left, before):
     status = values.pop("status")
     since = target.messages.waiting().order_by("created_at").first()
     new = since.created_at if since else None
-    target.waiting_since = values.pop("waiting_since") or new
+    # What waited before may be a reopening, which is no message.
+    waited = values.pop("waiting_since")
+    target.waiting_since = min(filter(None, (waited, new)), default=None)
     if target.waiting_since is None:
         if status == Status.AWAITING_CUSTOMER == target.status:
             unchanged = _read(Ticket, before["auto_close_at"])["auto_close_at"]

@@ -315,7 +315,24 @@ class LinkForm(WithoutVersion, NumberForm):
 
 
 class MergeForm(VersionedForm, NumberForm):
-    """The ticket that this one is merged into."""
+    """The ticket that this one is merged into.
+
+    `shown_to` is asked for where people come to see more by the merge: a box that holds the other
+    ticket's number and these people, so that it stands for nothing else.
+    """
+
+    shown_to = forms.Field(required=False)
+    # What the box holds; without it there is none.
+    to_agree = ""
+
+    def agreed(self):
+        """The ids of the people whom the agent agreed to show the tickets to."""
+        number, *people = map(key_in, (self.cleaned_data["shown_to"] or "").split("-"))
+        return [key for key in people if key] if number == self.cleaned_data["number"] else []
+
+    def ask_to_agree(self, people):
+        """Show the box."""
+        self.to_agree = "-".join(map(str, (self.cleaned_data["number"], *people)))
 
 
 class SplitForm(VersionedForm):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tickets import services
-from tickets.errors import TicketError
+from tickets.errors import ShowsToOthers, TicketError
 from tickets.models import Ticket
 from tickets.web.guards import posted_ticket_or_404, staff_only
 from ui.keys import key_in
@@ -47,9 +47,12 @@ def merge(request, number):
 
     def join(ticket):
         other = _named_ticket(request, form)
-        return services.merge_tickets(
-            ticket, actor=request.user, into=other, seen_version=form.seen_version
-        )
+        agreed = {"shown_to": form.agreed(), "seen_version": form.seen_version}
+        try:
+            return services.merge_tickets(ticket, actor=request.user, into=other, **agreed)
+        except ShowsToOthers as refused:
+            form.ask_to_agree(refused.people)
+            raise
 
     sentence = _("The ticket has been merged into %(number)s. Within an hour you can undo this.")
     return change(request, number, "merge_form", form, join, sentence)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from organizations.services import suspend
 from tests.factories import (
     NOW,
     again,
@@ -296,6 +297,46 @@ def test_an_undo_that_came_too_late_says_so(since, source, target, requester, ag
 
     assert refused.value.code == {"merged": "moved"}.get(since, since)
     assert again(source).merged_into_id is not None
+
+
+def test_an_undo_never_leaves_out_what_another_merge_brought_since(requester, agent):
+    """Undone before the later one, the target had two response clocks, or waited too short."""
+    target = make_ticket(requester, now=NOW)
+    first, second = (make_ticket(requester, now=NOW - each * HOUR) for each in (1, 2))
+    before = rows_of(target)
+    merge(first, target, agent)
+    merge(second, target, agent, now=LATER + MINUTE)
+
+    with pytest.raises(TicketError) as refused:
+        undo(first, agent, now=LATER + 2 * MINUTE)
+
+    assert second.number in refused.value.sentence
+    undo(second, agent, now=LATER + 3 * MINUTE)
+    undo(first, agent, now=LATER + 4 * MINUTE)
+    assert rows_of(target) == before
+
+
+@pytest.mark.parametrize("since", ["split", "raised", "suspended"])
+def test_an_undo_does_not_tear_apart_what_moved_clocks_or_messages_since(
+    since, source, target, agent, admin
+):
+    merge(source, target, agent)
+    now = LATER + MINUTE
+    if since == "split":
+        key = target.messages.last().pk
+        services.split_message(target, actor=agent, message=key, title="جدا", now=now)
+    elif since == "raised":
+        services.change_priority(
+            target, actor=agent, priority="high", reason="چون لازم است", now=now
+        )
+    else:
+        suspend(again(target.organization), actor=admin, now=now)
+
+    with pytest.raises(TicketError) as refused:
+        undo(source, agent, now=now + MINUTE)
+
+    assert refused.value.code == {"split": "split"}.get(since, "due")
+    assert again(source).merged_into == target
 
 
 def test_a_ticket_with_merged_ones_is_merged_and_separated_with_them(
