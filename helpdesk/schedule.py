@@ -44,6 +44,8 @@ SCHEDULE = {
     "make_thumbnails": _every(10, "tickets.tasks.make_thumbnails"),
     # Each five seconds: count what an admin's edit would do where it concerns many tickets.
     "run_previews": _every(5, "tickets.tasks.run_previews"),
+    # Each five seconds: go on with what agents do to many tickets together.
+    "run_bulk": _every(5, "tickets.tasks.run_bulk"),
     # Each hour: remove uploads of refused forms that nobody came back to for a day.
     "sweep_pending_uploads": _every(HOUR, "tickets.tasks.sweep_pending_uploads"),
     # Each day at 02:10: remove files without a row, which a process killed between both left.
@@ -56,7 +58,8 @@ SCHEDULE = {
     "forget_account_mail": _daily(0, 40, "notifications.tasks.forget_account_mail"),
     # Each day at 01:00: delete the originals of old e-mails.
     "forget_mail_originals": _daily(1, 0, "intake.tasks.forget_mail_originals"),
-    # Each day at 01:10: delete drafts that nobody changed for 30 days, and old signs of open pages.
+    # Each day at 01:10: delete drafts that nobody changed for 30 days, old signs of open pages, and
+    # bulk runs older than 90 days.
     "forget_drafts": _daily(1, 10, "tickets.tasks.forget_drafts"),
     # Each day at 00:50: delete what the bell has shown for 90 days.
     "forget_bell": _daily(0, 50, "notifications.tasks.forget_bell"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
@@ -172,3 +173,24 @@ class TagColour(models.TextChoices):
     RED = "red", _("Red")
     PURPLE = "purple", _("Purple")
     PINK = "pink", _("Pink")
+
+
+class BulkAction(models.TextChoices):
+    """What is done to many tickets together."""
+
+    ASSIGN = "assign", pgettext_lazy("bulk", "Assign")
+    PRIORITY = "priority", pgettext_lazy("bulk", "Priority")
+    CATEGORY = "category", pgettext_lazy("bulk", "Category")
+    TAGS = "tags", pgettext_lazy("bulk", "Tags")
+    MACRO = "macro", pgettext_lazy("bulk", "Macro")
+    CLOSE = "close", pgettext_lazy("bulk", "Close")
+
+
+class BulkOutcome(models.TextChoices):
+    """What became of one ticket of a bulk run."""
+
+    WAITING = "waiting", pgettext_lazy("bulk", "Not yet")
+    DONE = "done", pgettext_lazy("bulk", "Done")
+    # It was so already.
+    UNCHANGED = "unchanged", pgettext_lazy("bulk", "Unchanged")
+    SKIPPED = "skipped", pgettext_lazy("bulk", "Skipped")

@@ -57,6 +57,11 @@ def run_jobs():
 
 
 @shared_task
+def run_bulk():
+    return f"looked at {services.run_bulk()}"
+
+
+@shared_task
 def refresh_totals():
     return f"recounted {services.refresh_totals()}"
 
@@ -80,7 +85,8 @@ def sweep_orphans():
 @shared_task
 def forget_drafts():
     drafts, signs = services.forget_drafts(), services.sweep_viewings()
-    return _done("forget_drafts", f"deleted {drafts}, signs of pages {signs}")
+    runs = services.forget_runs()
+    return _done("forget_drafts", f"deleted {drafts}, signs of pages {signs}, bulk runs {runs}")
 
 
 def _done(name, outcome):

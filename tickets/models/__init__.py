@@ -1,5 +1,6 @@
 """What happens: tickets with their state machine, messages, files, clocks, history, totals."""
 
+from .bulk import BulkItem, BulkRun
 from .canned import CannedReply
 from .clocks import Clock, ClockChange, ClockStretch
 from .drafts import MessageDraft
@@ -24,6 +25,8 @@ __all__ = [
     "OPEN",
     "WORST",
     "Attachment",
+    "BulkItem",
+    "BulkRun",
     "CannedReply",
     "Clock",
     "ClockChange",

@@ -8,6 +8,18 @@ Locks are taken in one order: a person, the organization, tickets by number.
 
 from .assigning import assign_automatically
 from .base import LONGEST_BODY, NewMessage, too_many_files
+from .bulk import (
+    AT_ONCE,
+    MOST_IN_RUN,
+    BulkChange,
+    Selection,
+    do_now,
+    forget_runs,
+    run_bulk,
+    selected,
+    start_bulk,
+    stop_bulk,
+)
 from .canned import (
     LONGEST_CANNED_BODY,
     LONGEST_CANNED_TITLE,
@@ -111,6 +123,7 @@ from .working import (
 )
 
 __all__ = [
+    "AT_ONCE",
     "CHOSEN",
     "LONGEST_BODY",
     "LONGEST_CANNED_BODY",
@@ -119,10 +132,12 @@ __all__ = [
     "LONGEST_TEAM_NAME",
     "LONGEST_WORDS",
     "MOST_AT_ONCE",
+    "MOST_IN_RUN",
     "MOST_TAGS_OF_TICKET",
     "MOST_TICKETS",
     "MOST_WATCHERS",
     "UNDO_WITHIN",
+    "BulkChange",
     "CannedDraft",
     "Draft",
     "DraftText",
@@ -131,6 +146,7 @@ __all__ = [
     "SavedDraft",
     "ScanResult",
     "Seen",
+    "Selection",
     "SentEdit",
     "TeamDraft",
     "Verdict",
@@ -158,6 +174,7 @@ __all__ = [
     "delete_team",
     "discard",
     "discard_draft",
+    "do_now",
     "edit_canned",
     "edit_tag",
     "edit_team",
@@ -169,6 +186,7 @@ __all__ = [
     "follow_suspension",
     "follow_up",
     "forget_drafts",
+    "forget_runs",
     "forget_viewing",
     "forget_watcher",
     "hold_auto_close",
@@ -210,14 +228,18 @@ __all__ = [
     "retire_tag",
     "return_snoozed",
     "return_tickets",
+    "run_bulk",
     "run_jobs",
     "run_previews",
     "run_recalculations",
     "save_draft",
     "scan_clocks",
     "see_returned",
+    "selected",
     "snooze",
     "split_message",
+    "start_bulk",
+    "stop_bulk",
     "store_upload",
     "sweep_orphans",
     "sweep_pending",

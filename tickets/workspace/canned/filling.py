@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from organizations.models import Language
 from tickets.canned.placeholders import PLACEHOLDERS, fill_in, keys_in
+from tickets.canned.values import values_of
 from tickets.models import CannedReply, Tag
-from ui.time_zones import known_zone
-from ui.wording import format_weekday_datetime, listed
+from ui.wording import listed
 
 from .further import Part, assignee_part, category_part, priority_part, tags_part
 
@@ -67,24 +66,8 @@ class Filling:
 
     def _values_in(self, language):
         if language not in self._values:
-            self._values[language] = self._values_of(language)
+            self._values[language] = values_of(self.ticket, self.agent, language, now=self.now)
         return self._values[language]
-
-    def _values_of(self, language):
-        ticket, zone = self.ticket, known_zone(self.ticket.requester.time_zone)
-        with translation.override(language), timezone.override(zone):
-            # What is overdue already is no promise to repeat.
-            is_ahead = ticket.due_at is not None and ticket.due_at > self.now
-            due = format_weekday_datetime(ticket.due_at) if is_ahead else ""
-            return {
-                "customer": str(ticket.requester),
-                "number": ticket.number,
-                "title": ticket.title,
-                "due": due,
-                "agent": str(self.agent),
-                "organization": str(ticket.organization),
-                "plan": ticket.organization.plan.name,
-            }
 
     def _add_parts(self, offer):
         """What the macro would change on this ticket, or why a part of it is left out."""
