@@ -117,6 +117,13 @@ class Cast:
         )
         self.tag = services.create_tag("VPN", colour="blue", actor=self.supervisor, now=NOW)
         self.other_tag = services.create_tag("DNS", colour="teal", actor=self.supervisor, now=NOW)
+        self.run = services.start_bulk(
+            Ticket.objects.all(),
+            services.BulkChange("tags", add=(self.tag.pk,)),
+            services.Selection((self.tickets["worked"].pk,)),
+            actor=self.agent,
+            now=NOW,
+        )
         self.rows = self._rows()
         url = unsubscribing.url_for(self.requester, Topic.REPLIES, "email")
         self.unsubscribe_token = url.rstrip("/").rpartition("/")[2]
@@ -171,6 +178,7 @@ class Cast:
             "canned/<int:pk>": f"canned/{self.canned.pk}",
             "teams/<int:pk>": f"teams/{self.team.pk}",
             "tags/<int:pk>": f"tags/{self.tag.pk}",
+            "bulk/<int:pk>": f"bulk/{self.run.pk}",
             "people/<int:pk>": f"people/{self.second.pk}",
             "members/<int:pk>": f"members/{self.restricted.memberships.get().pk}",
             "invitations/<int:pk>": f"invitations/{self.invitation.pk}",

@@ -17,6 +17,7 @@ from .workspace import splitting as queue_splitting
 from .workspace import views as queue
 from .workspace import views_mentions as mentions
 from .workspace import views_next as queue_next
+from .workspace.bulk import views as queue_bulk
 from .workspace.canned import views as canned
 from .workspace.canned import views_composer as canned_composer
 from .workspace.canned import views_files as canned_files
@@ -53,6 +54,9 @@ queue_patterns = (
         path("", queue.queue_list, name="list"),
         path("new/", queue.new, name="new"),
         path("next/", queue_next.take_next, name="next"),
+        path("bulk/", queue_bulk.bulk, name="bulk"),
+        path("bulk/<int:pk>/", queue_bulk.bulk_run, name="bulk_run"),
+        path("bulk/<int:pk>/stop/", queue_bulk.stop, name="bulk_stop"),
         path("palette/", queue.palette, name="palette"),
         path("mentions/", mentions.mentions, name="mentions"),
         path("<number:number>/", queue.detail, name="detail"),

@@ -162,7 +162,7 @@ class Rows {
   }
 
   show(page, first) {
-    const picked = [...document.querySelectorAll("[data-rows] input:checked")].map(({ name, value }) => [name, value]);
+    const picked = [...document.querySelectorAll("[data-rows] input[name]:checked")].map(({ name, value }) => [name, value]);
     for (const place of page.querySelectorAll("[data-rows]")) {
       const old = document.querySelector(`[data-rows="${place.dataset.rows}"]`);
       old?.replaceChildren(...place.childNodes);

@@ -1,7 +1,7 @@
 // The agent's keyboard: an element with data-key is pressed by that key, wherever it stands on the keyboard
 // (event.code), so that a Persian layout works as well. G and then a letter goes to a list (data-go), J and K
-// go up and down (rows of a list, or neighbours of a ticket), and ? shows the keys. Never in a field, with a
-// modifier, or under an open dialog; only where <body> has data-shortcuts.
+// go up and down (rows of a list, or neighbours of a ticket), X selects a row, and ? shows the keys. Never in a
+// field, with a modifier, or under an open dialog; only where <body> has data-shortcuts.
 
 const GO_WITHIN = 1500;
 let goUntil = 0;
@@ -37,6 +37,13 @@ function step(by) {
   return true;
 }
 
+// Select the row that has the focus.
+function mark() {
+  const box = document.activeElement.closest("[data-rows] tr")?.querySelector("[name=ticket]");
+  box?.click();
+  return Boolean(box);
+}
+
 // Whether the key meant something here.
 function act(code) {
   if (Date.now() < goUntil) {
@@ -52,6 +59,7 @@ function act(code) {
     return true;
   }
   if (code === "KeyJ" || code === "KeyK") return step(code === "KeyJ" ? 1 : -1);
+  if (code === "KeyX") return mark();
   const element = firstShown(`[data-key="${code}"]`);
   if (element) press(element);
   return Boolean(element);

@@ -6,7 +6,7 @@ const HTML = `<main>
   <details class="menu" id="menu"><summary data-key="KeyT">Assign</summary><select id="who"><option>One</option></select></details>
   <button id="gone" data-key="KeyC" hidden>Close</button>
   <div id="composer"><input type="radio" name="mode" value="note" data-key="KeyN" id="mode"><form data-mode="note"><textarea id="text"></textarea></form></div>
-  <table data-rows="tickets"><tbody><tr><td><a class="title" id="one" href="#1">One</a></td></tr><tr><td><a class="title" id="two" href="#2">Two</a></td></tr></tbody></table>
+  <table data-rows="tickets"><tbody><tr><td><input type="checkbox" name="ticket" id="box"></td><td><a class="title" id="one" href="#1">One</a></td></tr><tr><td><a class="title" id="two" href="#2">Two</a></td></tr></tbody></table>
   <button popovertarget="shortcuts" id="help" hidden>Keys</button></main>`;
 
 async function start({ on = true } = {}) {
@@ -117,4 +117,16 @@ test("does nothing for those who turned it off", async () => {
   key(page, "KeyA");
 
   equal(page.pressed, []);
+});
+
+test("selects and clears the row that has the focus, and only that", async () => {
+  const page = await start();
+  equal(key(page, "KeyX"), false);
+
+  page.find("#one").focus();
+  equal(key(page, "KeyX", { target: page.find("#one"), key: "ط" }), true);
+  equal(page.find("#box").checked, true);
+  key(page, "KeyX", { target: page.find("#one") });
+
+  equal(page.find("#box").checked, false);
 });

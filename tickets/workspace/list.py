@@ -20,6 +20,7 @@ from tickets.querysets.queue_bands import COUNTED_VIEWS
 from ui.wording import start_of_day
 
 from . import walk
+from .bulk.selection import seen_of
 from .columns import COLUMNS
 from .query import QueueQuery
 from .rows import rows_of
@@ -129,6 +130,9 @@ def queue_page(wanted, agent, query, *, now):
         "table": table_of(COLUMNS, lambda column: _head(column, wanted)),
         "next_query": page.next_query,
         "previous_query": page.previous_query,
+        # What the form of bulk actions says of the page.
+        "page_query": wanted.page_query(query),
+        "seen": seen_of(page.rows),
     }
 
 
