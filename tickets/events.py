@@ -1,5 +1,8 @@
 """A ticket's history: `record` writes events and signals the apps above in one transaction."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.dispatch import Signal
 
 from . import rows
@@ -8,10 +11,24 @@ from .models import Event
 
 # Sent inside the transaction with `events`, a list: one from a person's act, many from a batch.
 ticket_events = Signal()
+# The name of the API key by which the present request acts.
+_KEY = ContextVar("key", default=None)
+
+
+@contextmanager
+def recorded_through(key):
+    """Events of the block name the API key by which their actor acts."""
+    token = _KEY.set(key)
+    try:
+        yield
+    finally:
+        _KEY.reset(token)
 
 
 def prepare(ticket, kind, *, actor, now, message=None, **changes):
     """An unsaved event; the declaration of its kind says whether customers may know of it."""
+    if actor is not None and (key := _KEY.get()):
+        changes["through"] = key
     return Event(
         ticket=ticket,
         kind=kind,

@@ -251,4 +251,10 @@ def _with_days(entries, writer):
 
 def describe(event, viewer, names):
     """The event as a sentence for `viewer`, or "" where a message says it all."""
-    return type_of(event.kind).sentence(event, names, for_agent=viewer.is_agent)
+    sentence = type_of(event.kind).sentence(event, names, for_agent=viewer.is_agent)
+    key = event.changes.get("through")
+    if not key or not (viewer.is_agent or not event.actor.staff_role):
+        return sentence
+    if not sentence:
+        return _("%(name)s wrote with the API key “%(key)s”.") % {"name": event.actor, "key": key}
+    return _("%(sentence)s With the API key “%(key)s”.") % {"sentence": sentence, "key": key}

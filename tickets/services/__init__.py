@@ -29,6 +29,7 @@ from .canned import (
     edit_canned,
     import_canned,
 )
+from .changing import only_if
 from .closing import close_by_customer, hold_auto_close, lift_hold, reopen, resolve
 from .drafting import (
     DraftText,
@@ -203,6 +204,7 @@ __all__ = [
     "may_still_change",
     "merge_tags",
     "merge_tickets",
+    "only_if",
     "open_ticket",
     "pending_of",
     "preview",

@@ -6,11 +6,15 @@ and records one event. Single services do it by `changing`, periodic work by `ch
 """
 
 from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.utils.translation import gettext as _
 
 from tickets import events, rows
 from tickets.choices import Status
 from tickets.clocks import queue_place
 from tickets.clocks.ledger import TicketClocks
+from tickets.errors import StaleTicket
 from tickets.models import Clock, ClockChange, Message, Ticket
 
 from .reading import record_first_sighting, record_sighting
@@ -24,6 +28,19 @@ TRACKED = {
     "priority": "priority",
     "category": "category",
 }
+# What the present request has seen of a ticket: see `only_if`.
+_SEEN = ContextVar("seen", default=None)
+
+
+@contextmanager
+def only_if(is_as_seen):
+    """Changes of the block are refused where `is_as_seen(ticket)` says no of the locked row: the
+    ticket is not any more what the one who changes it has seen. Raises StaleTicket."""
+    token = _SEEN.set(is_as_seen)
+    try:
+        yield
+    finally:
+        _SEEN.reset(token)
 
 
 class Change:
@@ -34,6 +51,9 @@ class Change:
     """
 
     def __init__(self, ticket, *, actor, now, clocks):
+        is_as_seen = _SEEN.get()
+        if is_as_seen is not None and not is_as_seen(ticket):
+            raise StaleTicket(_("The ticket has changed in the meantime. Read it again first."))
         self.ticket, self.actor, self.now = ticket, actor, now
         self.event = None
         # Where support spoke last, a public agent message exists; else it has to be looked up.
