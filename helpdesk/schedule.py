@@ -61,6 +61,8 @@ SCHEDULE = {
     # Each day at 01:10: delete drafts that nobody changed for 30 days, old signs of open pages, and
     # bulk runs older than 90 days.
     "forget_drafts": _daily(1, 10, "tickets.tasks.forget_drafts"),
+    # Each hour: delete what was answered to API requests more than a day ago.
+    "forget_requests": _every(HOUR, "api.tasks.forget_requests"),
     # Each day at 00:50: delete what the bell has shown for 90 days.
     "forget_bell": _daily(0, 50, "notifications.tasks.forget_bell"),
 }

@@ -68,6 +68,7 @@ NOTIFICATION_CHANNELS = ["notifications.channels.email", "notifications.channels
 INSTALLED_APPS = [
     "demo",
     "helpdesk",
+    "api",
     "intake",
     "notifications",
     *NOTIFICATION_CHANNELS,
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "helpdesk.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
+    "api.middleware.ApiMiddleware",
     "helpdesk.middleware.FailureMiddleware",
     "helpdesk.middleware.HeadersMiddleware",
     "notifications.middleware.UnchangedMiddleware",
@@ -272,6 +274,8 @@ ACCOUNT_RATE_LIMITS = {
     "similar": env.str("RATE_LIMIT_SIMILAR", default="40/m/user"),
     "send_again": env.str("RATE_LIMIT_SEND_AGAIN", default="60/h/user"),
     "unsubscribe": env.str("RATE_LIMIT_UNSUBSCRIBE", default="60/m/ip"),
+    # Wrong API keys.
+    "api_key": env.str("RATE_LIMIT_API_KEY", default="30/m/ip"),
 }
 # Following every request would make each page a write.
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -288,6 +292,8 @@ REOPEN_WITHIN_DAYS = env.int("REOPEN_WITHIN_DAYS", default=30)
 # Tickets and messages that one person may write in an hour.
 TICKETS_PER_HOUR = env.int("TICKETS_PER_HOUR", default=30)
 MESSAGES_PER_HOUR = env.int("MESSAGES_PER_HOUR", default=200)
+# Requests of one API key in a minute.
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=300)
 # Invitations that one person, and one organization, may send in an hour.
 INVITATIONS_PER_HOUR = env.int("INVITATIONS_PER_HOUR", default=30)
 PENDING_UPLOADS_PER_PERSON = env.int("PENDING_UPLOADS_PER_PERSON", default=30)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("tickets.urls")),
     path("", include("notifications.urls")),
     path("", include("intake.urls")),
+    path("", include("api.urls")),
     path("sent-mail/", include("helpdesk.sent_mail.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

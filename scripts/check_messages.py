@@ -13,7 +13,17 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("demo", "helpdesk", "intake", "notifications", "organizations", "plans", "tickets", "ui")
+APPS = (
+    "api",
+    "demo",
+    "helpdesk",
+    "intake",
+    "notifications",
+    "organizations",
+    "plans",
+    "tickets",
+    "ui",
+)
 SHOWN = 20
 
 

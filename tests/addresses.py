@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 
+from api import services as keys
 from intake.models import ReceivedMail
 from notifications import unsubscribing
 from notifications.models import AccountMail
@@ -124,6 +125,8 @@ class Cast:
             actor=self.agent,
             now=NOW,
         )
+        draft = keys.KeyDraft("Zabbix", ("tickets:read",), 90)
+        self.key, _secret = keys.create_key(self.requester, draft, actor=self.requester, now=NOW)
         self.rows = self._rows()
         url = unsubscribing.url_for(self.requester, Topic.REPLIES, "email")
         self.unsubscribe_token = url.rstrip("/").rpartition("/")[2]
@@ -188,6 +191,8 @@ class Cast:
             "unsubscribe/<str:token>": f"unsubscribe/{self.unsubscribe_token}",
             "<str:token>": "unknown",
             "<slug:key>": "unknown",
+            "<path:rest>": "me",
+            "keys/<int:pk>": f"keys/{self.key.pk}",
             "<path:content_type_id>/<path:object_id>": f"{row.pk}/{self.requester.pk}",
             "<path:object_id>": str(admin_row.pk) if admin_row else "",
             r"^confirm-email/(?P<key>[-:\w]+)/$": "confirm-email/unknown/",

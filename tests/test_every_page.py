@@ -65,24 +65,32 @@ def test_other_headers_are_on_every_answer(client):
         assert "no-store" in headers["Cache-Control"]
 
 
+VOID = {"br", "hr", "img", "input", "link", "meta", "source", "use", "wbr"}
+
+
 class Visible(HTMLParser):
-    """What a page shows or reads out, as one text a piece."""
+    """What a page shows or reads out, a text a piece; not code, nor what it says is English."""
 
     def __init__(self, page):
         super().__init__()
-        self.hidden, self.texts = 0, []
+        self.hidden, self.texts, self.foreign = 0, [], []
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
         self.hidden += tag in {"script", "style"}
+        is_foreign = tag == "code" or (("lang", "en") in attrs and tag not in {"html", "button"})
+        if tag not in VOID and (self.foreign or is_foreign):
+            self.foreign.append(tag)
         shown = {"title", "aria-label", "placeholder", "alt"}
         self.texts += [value for name, value in attrs if name in shown and value]
 
     def handle_endtag(self, tag):
         self.hidden -= tag in {"script", "style"}
+        if self.foreign:
+            self.foreign.pop()
 
     def handle_data(self, data):
-        if not self.hidden and data.strip():
+        if not self.hidden and not self.foreign and data.strip():
             self.texts.append(" ".join(data.split()))
 
 

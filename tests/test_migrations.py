@@ -31,7 +31,7 @@ from django.db.migrations.state import ModelState, ProjectState
 from schema.operations import AddConstraintNotValid
 from schema.operations import AddIndex as AddIndexWithoutLock
 
-OURS = ("organizations", "plans", "tickets", "notifications")
+OURS = ("api", "organizations", "plans", "tickets", "notifications")
 LARGE = {
     *("ticket", "message", "attachment", "event", "clock", "clockchange", "rating", "watcher"),
     *("notification", "accountmail"),

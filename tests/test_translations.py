@@ -24,7 +24,17 @@ SPLIT_WORD = re.compile(
 ARABIC_LETTERS = re.compile("[يك]")
 
 
-APPS = ("demo", "helpdesk", "intake", "notifications", "organizations", "plans", "tickets", "ui")
+APPS = (
+    "api",
+    "demo",
+    "helpdesk",
+    "intake",
+    "notifications",
+    "organizations",
+    "plans",
+    "tickets",
+    "ui",
+)
 
 
 def sources():

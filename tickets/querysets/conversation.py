@@ -1,5 +1,7 @@
 """Which messages, attachments and events of tickets."""
 
+from uuid import UUID
+
 from django.db import connection, models
 from django.db.models import FilteredRelation, Q, Value
 from django.db.models.functions import Replace
@@ -63,6 +65,10 @@ class AttachmentQuerySet(models.QuerySet):
         ticket = self.model.message.field.related_model.ticket.field.related_model
         seen = self.filter(message__ticket__in=ticket.objects.visible_to(user))
         return seen if user.is_agent else seen.filter(message__kind=MessageKind.PUBLIC)
+
+    def with_message(self, key):
+        """The one of that key with its message, or None. Raises ValueError for what is no key."""
+        return self.select_related("message").filter(pk=UUID(str(key))).first()
 
     def of_messages(self, messages):
         """Of messages that are given by their keys."""
@@ -150,6 +156,10 @@ class EventQuerySet(AppendOnlyQuerySet):
 
     def public(self):
         return self.filter(is_public=True)
+
+    def without_notes(self):
+        """Those that are not about an internal note."""
+        return self.exclude(message__kind=MessageKind.NOTE)
 
     def with_actors(self):
         """Tuples of what the history shows, as `EventRow`, in their order."""

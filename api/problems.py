@@ -1,0 +1,44 @@
+"""Errors as answers: RFC 9457, `application/problem+json`."""
+
+import json
+
+from django.http import HttpResponse
+
+from .errors import title_of
+
+CONTENT_TYPE = "application/problem+json"
+DESCRIBED_AT = "/api/docs/#errors"
+# The codes of what was refused before any endpoint was asked.
+CODES = {
+    400: "malformed",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "content_type",
+    429: "too_many",
+    500: "failed",
+    503: "unavailable",
+}
+
+
+def problem_response(problem):
+    """The answer that a Problem is."""
+    body = {
+        "type": DESCRIBED_AT,
+        "title": title_of(problem.status),
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.sentence,
+    }
+    if problem.errors:
+        body["errors"] = [
+            {"pointer": pointer, "code": code, "detail": sentence}
+            for pointer, code, sentence in problem.errors
+        ]
+    response = HttpResponse(
+        json.dumps(body, ensure_ascii=False), status=problem.status, content_type=CONTENT_TYPE
+    )
+    for name, value in problem.headers.items():
+        response.headers[name] = value
+    return response

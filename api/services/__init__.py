@@ -1,0 +1,15 @@
+"""Every write of the API's own rows: keys, their use, and requests that were answered."""
+
+from .keys import MOST_KEYS, KeyDraft, count_use, create_key, revoke_key
+from .requests import finish_request, forget_requests, start_request
+
+__all__ = [
+    "MOST_KEYS",
+    "KeyDraft",
+    "count_use",
+    "create_key",
+    "finish_request",
+    "forget_requests",
+    "revoke_key",
+    "start_request",
+]

@@ -1,0 +1,14 @@
+"""The periodic work of the API."""
+
+from celery import shared_task
+
+from tickets.services import record_run
+
+from . import services
+
+
+@shared_task
+def forget_requests():
+    outcome = f"forgot {services.forget_requests()}"
+    record_run("forget_requests", outcome=outcome)
+    return outcome

@@ -1,0 +1,115 @@
+"""The bodies that requests send."""
+
+from pydantic import Field, StrictStr
+
+from . import kinds
+from .kinds import Input
+
+
+class Nothing(Input):
+    """An empty object, or no body."""
+
+
+class NewTicket(Input):
+    """A ticket to open. Members file in their own name; staff name the member it is for."""
+
+    title: kinds.Title
+    description: kinds.Body
+    category: kinds.Category
+    priority: kinds.Priority = "normal"
+    organization: kinds.OrganizationKey = Field(
+        "", description="Needed by staff, and by members of several organizations."
+    )
+    requester: kinds.Key | None = Field(None, description="A member; needed by staff alone.")
+    attachments: kinds.Files = Field([], description="What was uploaded before.")
+
+
+class Reply(Input):
+    """A public message of either side."""
+
+    body: kinds.Body
+    attachments: kinds.Files = []
+    then: kinds.Then = Field("wait", description="Of staff: what happens after it.")
+    reopen: kinds.Flag = Field(False, description="Of staff: on a closed ticket, reopen and send.")
+    intent: kinds.Intent | None = Field(
+        None, description="Of members, on a closed ticket: what they mean."
+    )
+
+
+class Note(Input):
+    """An internal note."""
+
+    body: kinds.Body
+    attachments: kinds.Files = []
+
+
+class Accept(Input):
+    """Whom the ticket is taken from, if somebody has it."""
+
+    take_over_from: kinds.Key | None = None
+
+
+class Assign(Input):
+    """Whose the ticket becomes; null is nobody."""
+
+    assignee: kinds.Key | None
+
+
+class PriorityChange(Input):
+    """Another priority; lowering it, and raising it by members, needs a reason."""
+
+    priority: kinds.Priority
+    reason: kinds.Reason = ""
+
+
+class CategoryChange(Input):
+    """Another category."""
+
+    category: kinds.Category
+
+
+class TagChange(Input):
+    """Tags, by their ids, to put on the ticket and to take away."""
+
+    add: kinds.Keys = []
+    remove: kinds.Keys = []
+
+
+class Merge(Input):
+    """The ticket that this one is merged into."""
+
+    into: kinds.Number
+
+
+class Link(Input):
+    """Another ticket, and what it is to this one."""
+
+    number: kinds.Number
+    relation: kinds.Relation
+
+
+class Unlink(Input):
+    """The ticket whose link ends."""
+
+    number: kinds.Number
+
+
+class Hold(Input):
+    """Why the ticket does not close automatically."""
+
+    reason: kinds.Reason
+
+
+class Rating(Input):
+    """How it went, 1 to 5."""
+
+    is_solved: kinds.Flag
+    score: kinds.Score
+    words: StrictStr = Field("", max_length=1000)
+
+
+class Watchers(Input):
+    """Colleagues of the requester, by their ids."""
+
+    add: kinds.Keys = []
+    remove: kinds.Keys = []

@@ -1,0 +1,171 @@
+"""What endpoints share: the scope that each needs, the ticket in the address, its version."""
+
+import hashlib
+from functools import wraps
+from uuid import NAMESPACE_URL, uuid5
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from ninja import Router
+from ninja.security import HttpBearer
+
+from api.errors import Problem
+from api.scopes import Scope
+from organizations.models import User
+from tickets import services
+from tickets.models import Ticket
+from tickets.querysets.rows import PUBLIC_FACTS
+from tickets.search.ticket_numbers import NumberConverter, typed_number
+
+
+class ApiKeyAuth(HttpBearer):
+    """A key in the header; the door has checked it, here it needs the scope of the endpoint."""
+
+    openapi_description = "An API key: `Authorization: Bearer hdk_…`"
+
+    def __init__(self, scope=None):
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request, token):
+        if self.scope and self.scope not in request.api_key.scopes:
+            sentence = _("The key does not have the scope “%(scope)s”.") % {"scope": self.scope}
+            raise Problem(403, "scope", sentence)
+        return request.api_key
+
+
+class Endpoints(Router):
+    """A router whose endpoints each name the scope they need."""
+
+    def get_of(self, path, response, *, scope, **settings):
+        return self._endpoint(self.get, path, response, scope, settings)
+
+    def post_to(self, path, response, *, scope, **settings):
+        return self._endpoint(self.post, path, response, scope, settings)
+
+    def _endpoint(self, method, path, response, scope, settings):
+        extra = settings.pop("openapi_extra", {}) | {"x-scope": str(scope or "")}
+
+        def register(view):
+            return method(
+                path,
+                response=response,
+                auth=ApiKeyAuth(scope),
+                exclude_unset=True,
+                openapi_extra=extra,
+                **settings,
+            )(_strict(view))
+
+        return register
+
+
+def _strict(view):
+    """Refuse parameters of the address that the endpoint does not know, or that stand twice."""
+    query = view.__annotations__.get("query")
+    known = set(getattr(query, "__args__", [query])[0].model_fields) if query else set()
+
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        for name, values in request.GET.lists():
+            if name not in known or len(values) > 1 or any("\0" in each for each in values):
+                sentence = _("There is no such parameter here, or it stands twice.")
+                pointer = f"?{name[:40]}"
+                raise Problem(422, "parameter", sentence, errors=[(pointer, "unknown", sentence)])
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def staff_only(request):
+    """What is for staff alone does not exist for members."""
+    if not request.user.is_agent:
+        raise Http404
+
+
+def may_read_notes(request):
+    """Whether the key may be shown internal notes."""
+    return request.user.is_agent and Scope.NOTES in request.api_key.scopes
+
+
+def visible_tickets(request):
+    """The tickets that the person of the key may see, with what an answer holds of each."""
+    tickets = Ticket.objects.visible_to(request.user).select_related("organization", "requester")
+    if request.user.is_agent:
+        return tickets.select_related("assignee", "team").with_tags()
+    return tickets
+
+
+def ticket_or_404(request, number):
+    """The ticket of the address. What `If-Match` names must be its version, else Problem 412."""
+    try:
+        key = NumberConverter().to_python(number)
+    except ValueError:
+        raise Http404 from None
+    ticket = visible_tickets(request).of_number(key).first() if 0 < key < 2**63 else None
+    if ticket is None:
+        raise Http404
+    wanted = request.headers.get("If-Match", "*")
+    if wanted != "*" and wanted != etag_of(ticket, request.user):
+        raise Problem(
+            412, "stale", _("The ticket has changed in the meantime. Read it again first.")
+        )
+    return ticket
+
+
+def changing_as_seen(request, ticket):
+    """A block whose changes are refused where the ticket is another one than `If-Match` names."""
+    wanted = request.headers.get("If-Match", "*")
+
+    def is_as_seen(held):
+        return wanted == "*" or held.pk != ticket.pk or wanted == etag_of(held, request.user)
+
+    return services.only_if(is_as_seen)
+
+
+def etag_of(ticket, reader):
+    """The version of a ticket: for staff its row's, for members only of what is public."""
+    if reader.is_agent:
+        return f'"{ticket.version}"'
+    facts = "|".join(str(getattr(ticket, name)) for name in PUBLIC_FACTS)
+    return f'"{hashlib.sha256(facts.encode()).hexdigest()[:20]}"'
+
+
+def other_ticket(request, number):
+    """A ticket that the body names. Raises Problem 422 where there is none."""
+    key = typed_number(number)
+    other = None if key is None else Ticket.objects.visible_to(request.user).numbered(key)
+    if other is None:
+        raise field_problem("number", "number", _("There is no ticket with this number."))
+    return other
+
+
+def person(request, key, people, *, field):
+    """One of `people` by key, or None for None. Raises Problem 422."""
+    found = None if key is None else people.filter(pk=key).first()
+    if key is not None and found is None:
+        raise field_problem(field, "unknown", _("Choose from the list."))
+    return found
+
+
+def agent_named(request, key, *, field):
+    return person(request, key, User.objects.agents(), field=field)
+
+
+def field_problem(field, code, sentence):
+    return Problem(422, code, sentence, errors=[(f"/{field}", code, sentence)])
+
+
+def form_key(request):
+    """The `Idempotency-Key` as the key of a form, by which the services know what was sent."""
+    if request.idempotency_key is None:
+        return None
+    return uuid5(NAMESPACE_URL, f"api-key:{request.api_key.pk}:{request.idempotency_key}")
+
+
+def pending_files(request, keys):
+    """The person's uploads of these ids. Raises Problem 422 where one is gone."""
+    files = services.pending_of(request.user, list(keys))
+    if len(files) != len(set(keys)):
+        sentence = _("A file is no longer available. Attach it again.")
+        raise field_problem("attachments", "file_gone", sentence)
+    return tuple(files)
