@@ -9,15 +9,13 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from .polls import is_same_tag, poll_by, tag_of
-from .presence import take_sign
 
 logger = logging.getLogger(__name__)
 PREFIX = "/live/"
 
 
 class UnchangedMiddleware:
-    """Answers 304 to a page that asks for news and has the present tag, by one statement,
-    and one more for the sign that an agent's page of a ticket leaves.
+    """Answers 304 to a page that asks for news and has the present tag, by one statement.
 
     Whatever else it may be, the rest of the application answers it as if this were not here.
     """
@@ -40,28 +38,21 @@ class UnchangedMiddleware:
         poll = poll_by(sent, session=session, match=match)
         if poll is None:
             return None
-        tag = _unchanged_tag(request, poll, sent)
+        tag = _unchanged_tag(poll, sent)
         if tag is None:
             return None
         request.resolver_match = match
         return HttpResponseNotModified(headers={"ETag": tag})
 
 
-def _unchanged_tag(request, poll, sent):
-    """The tag, if it is still the present one; an agent's page of a ticket leaves its sign then.
-
-    None too where the database does not answer: then the view finds out why.
-    """
+def _unchanged_tag(poll, sent):
+    """The tag, if it is still the present one; None too where the database does not answer: then
+    the view finds out why."""
     # Without asking first whether it works: one that broke is noticed by the statement itself.
     connection.health_check_done = True
-    now = timezone.now()
     try:
-        tag = tag_of(poll, now=now)
-        if tag is None or not is_same_tag(sent, tag):
-            return None
-        if poll.shows_presence:
-            take_sign(request, poll.ticket, poll.person, now=now)
-        return tag
+        tag = tag_of(poll, now=timezone.now())
+        return tag if tag and is_same_tag(sent, tag) else None
     except (DatabaseError, InterfaceError):
         logger.info("A poll is left to its view", exc_info=True)
         connection.close()

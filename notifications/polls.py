@@ -103,11 +103,6 @@ class Poll(NamedTuple):
     kind: str
     ticket: int | None
 
-    @property
-    def shows_presence(self):
-        """Whether the page tells agents which colleagues have it open."""
-        return self.kind == "ticket" and self.rights == STAFF
-
 
 def poll_of(request):
     """The poll of somebody signed in, by their rights; None where they have no such page."""

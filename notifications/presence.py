@@ -1,8 +1,4 @@
-"""Presence: what agents' open pages of a ticket say of their readers, and what colleagues see.
-
-A page says with each poll what its reader does, in a header that no form of another site can send,
-and after a space a mark of its own: one agent may have the ticket open in several windows.
-"""
+"""Presence: what agents' open pages of a ticket say of their readers, and what colleagues see."""
 
 import re
 
@@ -13,14 +9,17 @@ from tickets import services
 from tickets.models import Viewing
 from ui.wording import number
 
-HEADER = "X-Activity"
 LEFT = "left"
 MARK = re.compile("[0-9a-z]{1,12}")
 
 
-def take_sign(request, ticket, person, *, now):
-    """Record what the page of a ticket (by number) says that its reader, an agent, does there."""
-    activity, _space, page = request.headers.get(HEADER, "").partition(" ")
+def record_sign(fields, ticket, person, *, now):
+    """Record what an agent does on an open page of a ticket (by number).
+
+    `fields` are an `activity` and the `page`, a mark of its own: one agent may have the ticket open
+    in several windows. An unknown activity records nothing.
+    """
+    activity, page = fields.get("activity", ""), fields.get("page", "")
     page = page if MARK.fullmatch(page) else ""
     if activity in Viewing.Activity.values:
         services.record_viewing(ticket, person, activity, page=page, now=now)

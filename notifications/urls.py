@@ -10,6 +10,7 @@ live_patterns = (
         path("queue/", views_live.queue, name="queue"),
         path("tickets/", views_live.tickets, name="tickets"),
         path("<number:number>/", views_live.ticket, name="ticket"),
+        path("<number:number>/viewing/", views_live.viewing, name="viewing"),
     ],
     "live",
 )

@@ -9,7 +9,7 @@ from functools import wraps
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from tickets.freshness import list_mark, mark, queue_mark
 from tickets.models import Ticket
@@ -17,7 +17,7 @@ from ui.keys import key_in
 
 from .bell import bell_state, newest_on_bell
 from .polls import is_same_tag, poll_of, tag_of
-from .presence import colleagues_on, take_sign
+from .presence import colleagues_on, record_sign
 
 
 def asked_again(view):
@@ -70,8 +70,19 @@ def ticket(request, number):
         raise Http404
     if not is_agent:
         return {"page": mark(facts, now)}
-    take_sign(request, number, request.user.pk, now=now)
     return {"page": str(facts), "presence": colleagues_on(number, request.user, now=now)}
+
+
+@require_POST
+def viewing(request, number):
+    """What the reader of an agent's page of a ticket does there, for the pages of colleagues."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=401)
+    is_agent, visible = request.user.is_agent, Ticket.objects.visible_to(request.user)
+    if not is_agent or visible.version_of(number) is None:
+        raise Http404
+    record_sign(request.POST, number, request.user.pk, now=timezone.now())
+    return HttpResponse(status=204)
 
 
 def _tag(request):

@@ -150,7 +150,7 @@ notifications.entries = notifications notifications.accounts notifications.admin
     tickets.web notifications.channels notifications.reasons notifications.news
     notifications.models notifications.unsubscribing notifications.services
     notifications.mail_services notifications.deliveries notifications.bell
-    notifications.presence notifications.polls notifications.views_live
+    notifications.polls notifications.views_live
 intake.parsing = intake intake.parsing <- ui organizations.rules
 intake.models = intake.models intake.querysets intake.choices <- tickets.models
 intake.services <- ui plans.transactions organizations.rules organizations.models

@@ -9,8 +9,6 @@ const HIDDEN = 2.5;
 const LONGEST = 5 * 60_000;
 // A request without an answer by then has failed, in milliseconds.
 const PATIENCE = 10_000;
-// Of this page alone: one person may have a ticket open in several windows.
-const MARK = Math.random().toString(36).slice(2, 12);
 
 class Live {
   constructor() {
@@ -27,9 +25,8 @@ class Live {
     addEventListener("pageshow", (event) => event.persisted && this.plan(0));
     // A part of the page could not show what came: it is asked for again.
     document.addEventListener("live-missed", () => { this.tag = null; });
-    // What the reader does on the page has changed (presence.js), or they leave it.
+    // Another script wants to know at once.
     document.addEventListener("live-ask", () => this.plan(0));
-    addEventListener("pagehide", () => "activity" in document.body.dataset && this.leave());
     this.plan(this.pause());
   }
 
@@ -51,21 +48,16 @@ class Live {
     }
     this.asking = true;
     this.askAgain = false;
-    const activity = document.hidden ? "" : document.body.dataset.activity;
-    const answer = await this.fetch(activity, { signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
+    const answer = await this.fetch().catch(() => null);
     await this.take(answer).catch(() => { this.failures += 1; });
     this.asking = false;
     this.plan(this.askAgain ? 0 : this.pause());
   }
 
-  fetch(activity, more = {}) {
+  fetch() {
     const headers = this.tag ? { "If-None-Match": this.tag } : {};
-    if (activity) headers["X-Activity"] = `${activity} ${MARK}`;
-    return fetch(`${live}?bell=${this.newest}`, { headers, redirect: "manual", ...more });
-  }
-
-  leave() {
-    if (!this.ended) this.fetch("left", { keepalive: true }).catch(() => null);
+    const signal = AbortSignal.timeout(PATIENCE);
+    return fetch(`${live}?bell=${this.newest}`, { headers, signal, redirect: "manual" });
   }
 
   async take(answer) {

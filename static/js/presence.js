@@ -1,5 +1,5 @@
-// On an agent's page of a ticket (data-presence): says with each poll of live.js what its reader does here,
-// and shows which colleagues read or write too.
+// On an agent's page of a ticket (data-presence, the address): tells the server what its reader does here, as
+// often as live.js asks for news, and shows which colleagues read or write too.
 
 const place = document.querySelector("[data-presence]");
 const { body } = document;
@@ -7,16 +7,37 @@ const { body } = document;
 const SETTLED = 2_000;
 // Without a key for so long nobody writes any more.
 const RESTING = 90_000;
+const EVERY = Number(body.dataset.liveEvery) * 1000;
+// Of this page alone: one person may have a ticket open in several windows.
+const MARK = Math.random().toString(36).slice(2, 12);
 
+let activity = "view";
 let resting = null;
+let next = null;
 let isSettled = false;
+let hasEnded = false;
 
 const formOf = (field) => field.closest?.("#composer form[data-mode]");
 
-function set(activity) {
-  if (body.dataset.activity === activity) return;
-  body.dataset.activity = activity;
-  if (isSettled) document.dispatchEvent(new Event("live-ask"));
+function send(what, more = {}) {
+  const sent = new URLSearchParams({ activity: what, page: MARK });
+  sent.append("csrfmiddlewaretoken", document.querySelector("#composer [name=csrfmiddlewaretoken]").value);
+  const options = { method: "POST", body: sent, redirect: "manual", ...more };
+  return fetch(place.dataset.presence, options).catch(() => null);
+}
+
+// A hidden page says nothing: nobody looks at it.
+async function say() {
+  clearTimeout(next);
+  if (hasEnded) return;
+  next = setTimeout(say, EVERY);
+  if (isSettled && !document.hidden) await send(activity);
+}
+
+function set(what) {
+  if (activity === what) return;
+  activity = what;
+  say();
 }
 
 function write(field) {
@@ -38,15 +59,25 @@ function show(presence) {
   }
 }
 
+function leave() {
+  if (isSettled && !hasEnded) send("left", { keepalive: true });
+}
+
 if (place) {
-  set("view");
-  setTimeout(() => {
+  setTimeout(async () => {
     isSettled = true;
+    await say();
     document.dispatchEvent(new Event("live-ask"));
   }, SETTLED);
   document.addEventListener("input", ({ target }) => {
     if (target.matches("textarea") && formOf(target)) write(target);
   });
+  document.addEventListener("visibilitychange", say);
+  addEventListener("pageshow", ({ persisted }) => persisted && say());
+  addEventListener("pagehide", leave);
   document.addEventListener("live", ({ detail }) => show(detail.presence));
-  document.addEventListener("live-end", () => show(null));
+  document.addEventListener("live-end", () => {
+    hasEnded = true;
+    show(null);
+  });
 }

@@ -13,7 +13,7 @@ from tickets.models import Viewing
 
 # Within this time after somebody left or lost the connection, no colleague's page shows them.
 GONE_WITHIN = timedelta(seconds=40)
-# An open page that missed one poll is still open.
+# An open page of which one sign was lost is still open.
 MISSED = 2.3
 
 
