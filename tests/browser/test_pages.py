@@ -234,6 +234,13 @@ def test_the_agents_pages(reader, language, theme, width):
             menu.click()
             agent.look("a menu of the ticket page", OPENED)
             agent.page.keyboard.press("Escape")
+    agent.page.goto("/queue/")
+    agent.page.locator("[name=ticket]").first.check()
+    agent.look("the queue with a row selected")
+    agent.page.click("button[name=action][value=priority]")
+    agent.look("what is to be done with the selected tickets")
+    agent.read("/queue/bulk/")
+    agent.read(cast.run.get_absolute_url())
     agent.read(reverse("mfa_activate_totp"))
 
 

@@ -4,8 +4,11 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
+from tests.copies import copies_of
 from tests.factories import (
     NOW,
     again,
@@ -391,3 +394,67 @@ def test_old_runs_are_forgotten(tickets, agent):
 
     assert not BulkRun.objects.exists()
     assert not BulkItem.objects.exists()
+
+
+# What a ticket of a run costs beside its act: its line with the run and the starter, the ticket as
+# it is, whether a line is held, and the result.
+OF_A_LINE = 3
+
+
+def statements(act):
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    return [each["sql"] for each in captured if "SAVEPOINT" not in each["sql"]]
+
+
+def test_a_ticket_of_a_run_costs_little_more_than_the_act_alone(requester, agent):
+    alone = make_ticket(requester)
+    warm = start(SALES, [make_ticket(requester)], agent)
+    services.run_bulk(now=NOW + HOUR)
+    assert again(warm).is_finished
+    single = statements(
+        lambda: services.change_category(alone, actor=agent, category="sales", now=NOW + HOUR)
+    )
+
+    costs = []
+    for count in (1, 11):
+        start(SALES, [make_ticket(requester) for _n in range(count)], agent)
+        costs.append(len(statements(lambda: services.run_bulk(now=NOW + HOUR))))
+
+    assert (costs[1] - costs[0]) / 10 <= len(single) + OF_A_LINE
+
+
+def test_a_start_costs_the_same_with_one_ticket_and_with_thirty(requester, agent, settings):
+    settings.TICKETS_PER_HOUR = 100
+
+    def cost(count):
+        tickets = [make_ticket(requester) for _n in range(count)]
+        return len(statements(lambda: start(SALES, tickets, agent)))
+
+    assert cost(1) == cost(30)
+
+
+def test_lines_are_found_by_their_indexes(requester, agent, ticket):
+    """Of a table in which each run is a small part."""
+    if connection.vendor != "postgresql":
+        pytest.skip("plans are PostgreSQL's")
+    copies_of(ticket, 150)
+    whole = Ticket.objects.order_by("pk")
+    runs = [
+        services.start_bulk(whole, SALES, services.Selection(), actor=each, now=NOW)
+        for each in [make_agent(f"a{n}@helpdesk.example") for n in range(30)]
+    ]
+    BulkItem.objects.filter(place__gt=100).update(outcome="skipped", code="stale")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_bulkitem")
+    items = BulkItem.objects.of_run(runs[0])
+    walks = {
+        "bulk_item_by_outcome": [items.waiting_after(5), items.skipped().order_by("place")],
+        "bulk_item_place": [items.order_by("place")],
+    }
+
+    for index, queries in walks.items():
+        for query in queries:
+            plan = query[:50].explain()
+            assert index in plan, plan
+            assert "Seq Scan" not in plan, plan
