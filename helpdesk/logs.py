@@ -6,6 +6,8 @@ import re
 # A part of a path that is long enough to be a token: of an invitation, a reset, a confirmation.
 TOKEN = re.compile(r"/[\w:=~-]{24,}")
 
+FORMAT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
+
 
 class OneLine(logging.Filter):
     """Escapes control characters in the message, so that user text cannot forge a line."""
@@ -36,13 +38,17 @@ def logging_to_console(level):
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"one_line": {"()": OneLine}, "without_tokens": {"()": WithoutTokens}},
-        "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "filters": {
+            "one_line": {"()": OneLine},
+            "without_tokens": {"()": WithoutTokens},
+            "with_id": {"()": "helpdesk.request_ids.WithRequestId"},
+        },
+        "formatters": {"plain": {"format": FORMAT}},
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": "plain",
-                "filters": ["one_line", "without_tokens"],
+                "filters": ["one_line", "without_tokens", "with_id"],
             }
         },
         "root": {"handlers": ["console"], "level": level},

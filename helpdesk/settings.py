@@ -4,30 +4,16 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from .database_settings import configure_connections
+from .environment import env, flag, token
 from .logs import logging_to_console
 from .mail_settings import answers_by_mail, mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-
-
-def flag(name, *, default):
-    """A yes or no of the environment. Raises ImproperlyConfigured for anything else."""
-    value = env.str(name, default="").strip().lower()
-    if value in {"1", "true", "yes", "on"}:
-        return True
-    if value in {"0", "false", "no", "off"}:
-        return False
-    if value:
-        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}")
-    return default
-
 
 # --- What kind of process this is -------------------------------------------------------------
 
@@ -97,6 +83,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "helpdesk.request_ids.RequestIdMiddleware",
+    "helpdesk.metrics.middleware.MetricsMiddleware",
     "helpdesk.middleware.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -319,7 +307,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # --- Security headers -------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# What machines ask for on the inner side of the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -389,9 +378,11 @@ CELERY_BEAT_SYNC_EVERY = 1
 # There are no results, so beat needs no entry that cleans them up.
 CELERY_RESULT_EXPIRES = None
 
-# --- Logging ----------------------------------------------------------------------------------
+# --- Logging and measuring --------------------------------------------------------------------
 
 # One line for each request, as `make run` has it; behind a proxy that is the proxy's work.
 ACCESS_LOG = flag("ACCESS_LOG", default=False)
+# Who sends it as a bearer token reads /metrics; without it nothing is measured.
+METRICS_TOKEN = token("METRICS_TOKEN")
 LOGGING = logging_to_console(env.str("LOG_LEVEL", default="INFO"))
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

@@ -4,10 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from . import health, views
+from .metrics.views import metrics
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", health.health, name="health"),
+    path("metrics", metrics, name="metrics"),
     path("", include("organizations.urls")),
     path("", include("tickets.urls")),
     path("", include("notifications.urls")),

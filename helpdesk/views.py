@@ -1,7 +1,6 @@
 """Home and what people see when something went wrong."""
 
 import logging
-import secrets
 import sys
 from contextlib import suppress
 
@@ -24,6 +23,8 @@ from psycopg.errors import ReadOnlySqlTransaction
 
 from tickets.portal import views_list
 from tickets.web.expired_form import expired_page, page_behind, typed_texts
+
+from . import request_ids
 
 logger = logging.getLogger(__name__)
 
@@ -108,8 +109,8 @@ def _typed(request):
 
 
 def _failure(request, status, **more):
-    """A page that asks nothing of database or session, under a reference that the log has too."""
-    reference = secrets.token_hex(4)
+    """A page that asks nothing of database or session; its reference is the id in the log."""
+    reference = request_ids.reference()
     logger.warning("%s under reference %s: %s %s", status, reference, request.method, request.path)
     fa = get_language() == "fa"
     context = {

@@ -96,6 +96,8 @@ def settle_all(rows, state, *, now, error=""):
     sent_at = now if state == Outbox.State.SENT else None
     values = {"state": state, "error": error[:300], "sent_at": sent_at, **blank}
     _write(rows, only_pending=True, **values)
+    keys = ", ".join(str(row.pk) for row in rows)
+    logger.info("%s %s by %s: %s", type(rows[0]).__name__, keys, rows[0].channel, state)
 
 
 def remark(rows, reason):

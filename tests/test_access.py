@@ -251,7 +251,7 @@ def test_no_address_of_ours_takes_other_methods(cast, role):
 def anonymised(response):
     """A page less the tokens and references that differ each time."""
     text = re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", response.content)
-    return response.status_code, re.sub(rb'<bdi class="id">[0-9a-f]{8}</bdi>', b"", text)
+    return response.status_code, re.sub(rb'<bdi class="id">[0-9a-f]{12}</bdi>', b"", text)
 
 
 @pytest.mark.parametrize("role", HIDDEN_FROM)

@@ -177,8 +177,8 @@ api.entries = api.apps api.authenticating api.management api.middleware api.task
     organizations.credentials tickets.choices tickets.events tickets.services api.rules api.models
     api.services api.v1
 helpdesk <- ui plans.models organizations.credentials tickets.models tickets.services tickets.web
-    tickets.portal notifications.models notifications.services notifications.deliveries
-    intake.backlog intake.entries
+    tickets.lists tickets.portal notifications.models notifications.services
+    notifications.deliveries intake.backlog intake.entries
 demo <- plans.models plans.terms plans.services organizations.models organizations.services
     tickets.choices tickets.search tickets.models tickets.clocks tickets.services
     notifications.models notifications.services

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from helpdesk import views
 from helpdesk.logs import OneLine
 
-REFERENCE = re.compile(r'<bdi class="id">([0-9a-f]{8})</bdi>')
+REFERENCE = re.compile(r'<bdi class="id">([0-9a-f]{12})</bdi>')
 
 
 def answer_to(error, view):

@@ -57,6 +57,7 @@ def test_production_starts_with_what_it_needs():
         ({"ATTACHMENT_MAX_BYTES": "ten"}, "ten"),
         ({"TIME_ZONE": "Asia/Nowhere"}, "Asia/Nowhere"),
         ({"LOG_LEVEL": "LOUD"}, "LOUD"),
+        ({"METRICS_TOKEN": "guessed"}, "METRICS_TOKEN"),
     ],
 )
 def test_a_malformed_or_missing_setting_stops_the_start(changes, complaint):
@@ -72,3 +73,15 @@ def test_development_needs_nothing_but_debug():
     started = start(**nothing, DEBUG="1", STAFF_SECOND_FACTOR="optional")
 
     assert started.returncode == 0, started.stderr
+
+
+def test_secrets_may_be_in_files(tmp_path):
+    secret, database = tmp_path / "secret", tmp_path / "database"
+    secret.write_text("9b" * 25 + "\n")
+    database.write_text(PRODUCTION["DATABASE_URL"] + "\n")
+    files = {"SECRET_KEY_FILE": str(secret), "DATABASE_URL_FILE": str(database)}
+
+    assert start(SECRET_KEY=None, DATABASE_URL=None, **files).returncode == 0
+
+    secret.write_text("9b" * 24 + "9\n")
+    assert "SECRET_KEY" in start(SECRET_KEY=None, DATABASE_URL=None, **files).stderr

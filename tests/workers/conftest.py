@@ -119,8 +119,9 @@ class Processes:
             "EMAIL_URL": f"smtp://{post.host}:{post.port}",
         }
 
-    def worker(self):
-        return self._start("worker", "--concurrency", "1", "--without-mingle", "--without-gossip")
+    def worker(self, *more):
+        few = ("--concurrency", "1", "--without-mingle", "--without-gossip")
+        return self._start("worker", *few, *more)
 
     def beat(self):
         return self._start("beat", "--pidfile=")

@@ -1,13 +1,16 @@
 """Real worker, beat and Redis: people are notified of what commits, whatever is away meanwhile."""
 
+import re
 import time
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
+from helpdesk.request_ids import HEADER, RequestIdMiddleware
 from helpdesk.schedule import SCHEDULE
 from notifications import services
 from notifications.models import Notification
@@ -132,3 +135,17 @@ def test_a_worker_killed_while_sending_loses_no_mail(processes, post, file_for, 
 
     assert eventually(lambda: state_of(ticket) == "sent"), processes.log("worker")
     assert set(post.recipients) == {requester.email}
+
+
+def test_one_id_leads_from_a_page_to_the_mail_of_its_task(processes, post, file_for):
+    processes.worker("--loglevel", "INFO")
+    filed = []
+    page = RequestIdMiddleware(lambda _request: filed.append(file_for()) or HttpResponse())
+
+    request_id = page(None).headers[HEADER]
+
+    assert eventually(lambda: state_of(filed[0]) == "sent"), processes.log("worker")
+    ended = f"[{request_id}] Task notifications.tasks.deliver_notification"
+    assert eventually(lambda: ended in processes.log("worker"))
+    assert re.search(rf"\[{request_id}\] Notification \d+ by email: sent", processes.log("worker"))
+    assert post.recipients[0] not in processes.log("worker")

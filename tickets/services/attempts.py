@@ -22,7 +22,7 @@ def attempted(row, batch, *, now):
     try:
         return batch()
     except OperationalError as error:
-        logger.exception("Background work %s was stopped by the database", row)
+        logger.exception("%s %s was stopped by the database", type(row).__name__, row.pk)
         problem = str(error).strip() or type(error).__name__
         _count_failure(row, problem.splitlines()[0], now)
         return None
@@ -36,5 +36,5 @@ def _count_failure(row, problem, now):
     row.attempts += 1
     if row.attempts >= MOST_ATTEMPTS:
         row.problem, row.finished_at = problem[:300], now
-        logger.error("Background work %s was given up: %s", row, problem)
+        logger.error("%s %s was given up: %s", type(row).__name__, row.pk, problem)
     row.save(update_fields=["attempts", "problem", "finished_at"])

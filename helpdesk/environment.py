@@ -1,0 +1,40 @@
+"""The values of the environment, of which settings are made."""
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
+
+
+class ValuesAndFiles(FileAwareMapping):
+    """The environment, where NAME_FILE names a file with the value of NAME, as secrets of a
+    container are given; editors end a file with a line break."""
+
+    def __getitem__(self, key):
+        return super().__getitem__(key).rstrip("\n")
+
+
+class Environment(environ.Env):
+    ENVIRON = ValuesAndFiles()
+
+
+env = Environment()
+
+
+def flag(name, *, default):
+    """A yes or no of the environment. Raises ImproperlyConfigured for anything else."""
+    value = env.str(name, default="").strip().lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    if value:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}")
+    return default
+
+
+def token(name):
+    """A secret that programs send, or "". Raises ImproperlyConfigured where it can be guessed."""
+    value = env.str(name, default="").strip()
+    if value and len(value) < 32:
+        raise ImproperlyConfigured(f"{name} must be at least 32 random characters")
+    return value

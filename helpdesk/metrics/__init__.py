@@ -1,0 +1,1 @@
+"""What Prometheus reads of a web process. Off, and not even imported, without METRICS_TOKEN."""
