@@ -53,7 +53,8 @@ def run_previews():
 @shared_task
 def run_jobs():
     looked_at, filled = services.run_jobs(), services.fill_stretches()
-    return _done("run_jobs", f"looked at {looked_at}, filled {filled}")
+    tagged = services.follow_tag_merges()
+    return _done("run_jobs", f"looked at {looked_at}, filled {filled}, tagged {tagged}")
 
 
 @shared_task

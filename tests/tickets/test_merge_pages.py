@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from tests.factories import again, make_closed, make_ticket
 from tickets import services
-from tickets.models import Ticket
+from tickets.models import MessageDraft, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +113,23 @@ def test_an_open_page_of_the_merged_ticket_gets_the_target_once(client_of, agent
     assert client.get(news, {"seen": "1"}).status_code == 200
     seen = {"seen": str(again(target).version)}
     assert client.get(news, seen).status_code == 204
+
+
+def test_what_somebody_was_writing_goes_along_with_a_merge(client_of, agent, source, target):
+    """A draft on the merged ticket was on no page any more."""
+    client, address = client_of(agent), reverse("draft", args=[source])
+    sent = {"body": "نیمه‌کاره", "draft_kind": "note"}
+    client.post(address, sent)
+    services.merge_tickets(source, actor=agent, into=target)
+
+    assert "نیمه‌کاره" in client.get(target.get_queue_url()).content.decode()
+    # A page of the merged ticket that is still open goes on saving.
+    later = client.post(
+        address, sent | {"body": "ناتمام", "draft_version": draft_of(agent).version}
+    )
+    assert later.json()["outcome"] == "saved"
+    assert "ناتمام" in client.get(target.get_queue_url()).content.decode()
+
+
+def draft_of(person):
+    return MessageDraft.objects.get(user=person)

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat
 
 from tickets.lists.counts import CountOf
@@ -37,8 +37,21 @@ class TagQuerySet(models.QuerySet):
 
     def with_number_of_tickets(self):
         """With `number_of_tickets`, counted no farther than a page can say."""
-        marks = self.model.ticket_tags.rel.related_model.objects.filter(tag=OuterRef("pk"))
-        return self.annotate(number_of_tickets=CountOf(marks.order_by()))
+        return self.annotate(number_of_tickets=CountOf(self._marks()))
+
+    def with_tickets_to_move(self):
+        """The merged ones that are still on tickets: these follow in the worker."""
+        return self.exclude(merged_into=None).filter(Exists(self._marks())).order_by("pk")
+
+    def merged_as(self, keys):
+        """The keys of those that the ones of these keys were merged into."""
+        return (
+            self.filter(pk__in=keys).exclude(merged_into=None).values_list("merged_into", flat=True)
+        )
+
+    def _marks(self):
+        marks = self.model.ticket_tags.rel.related_model.objects
+        return marks.filter(tag=OuterRef("pk")).order_by()
 
     def of_key(self, key):
         """The one of that key, merged or not, or None."""

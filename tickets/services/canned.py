@@ -107,11 +107,14 @@ def import_canned(drafts, *, actor, now=None):
     base.lock_person(actor)
     now = now or timezone.now()
     held = list(CannedReply.objects.editable_by(actor).select_for_update().order_by("pk"))
-    # Of several with the same title the first one.
-    known = {(each.scope, each.title): each for each in reversed(held)}
+    # Of several with the same title the first draft is the first of them, as an export has them.
+    known = {}
+    for each in held:
+        known.setdefault((each.scope, each.title), []).append(each)
     created, changed = [], []
     for draft in drafts:
-        reply = known.get((draft.scope, draft.title)) or CannedReply(created_at=now)
+        same = known.get((draft.scope, draft.title))
+        reply = same.pop(0) if same else CannedReply(created_at=now)
         _take(reply, draft, actor, now)
         if reply.pk:
             reply.version += 1

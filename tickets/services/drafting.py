@@ -13,7 +13,7 @@ from django.utils import timezone
 from plans.transactions import in_transaction
 from tickets import permissions
 from tickets.choices import MessageKind
-from tickets.models import Message, MessageDraft
+from tickets.models import Message, MessageDraft, Ticket
 
 from . import base
 
@@ -45,6 +45,7 @@ def save_draft(ticket, text, *, actor, now=None):
     back as a draft, however late its last save arrives.
     """
     base.lock_person(actor)
+    ticket = _shown(ticket, actor)
     _allow(ticket, actor, text.kind)
     if _was_sent(ticket, actor, text):
         return SavedDraft("sent")
@@ -59,6 +60,13 @@ def save_draft(ticket, text, *, actor, now=None):
     if is_same:
         return SavedDraft("saved", draft)
     return SavedDraft("saved", _store(draft, ticket, text, actor, now or timezone.now()))
+
+
+def _shown(ticket, actor):
+    """The ticket on whose page the draft is looked for: of a merged one that which it went into."""
+    if ticket.merged_into_id is None:
+        return ticket
+    return Ticket.objects.visible_to(actor).numbered(ticket.merged_into_id) or ticket
 
 
 def _was_sent(ticket, actor, text):
@@ -84,7 +92,7 @@ def _store(draft, ticket, text, actor, now):
 def discard_draft(ticket, *, actor, kind, seen_version):
     """Remove the author's draft, if it is still the one that they saw."""
     base.lock_person(actor)
-    drafts = MessageDraft.objects.of(actor, ticket)
+    drafts = MessageDraft.objects.of(actor, _shown(ticket, actor))
     drafts.filter(kind=kind, version=seen_version).delete()
 
 

@@ -13,7 +13,15 @@ from tickets import permissions
 from tickets.choices import OPPOSITES, Relation, Status
 from tickets.clocks.merging import ENDING
 from tickets.errors import ShowsToOthers, TicketError
-from tickets.models import Clock, Event, Ticket, TicketLink, TicketMerge, Watcher
+from tickets.models import (
+    Clock,
+    Event,
+    MessageDraft,
+    Ticket,
+    TicketLink,
+    TicketMerge,
+    Watcher,
+)
 from ui.wording import listed
 
 from . import base
@@ -155,6 +163,7 @@ def _move_rows(source, target, actor, now):
     """Messages, those who are notified, and what was merged into the source before."""
     written_on = Coalesce("written_on", Value(source.pk))
     source.messages.update(ticket=target, written_on=written_on)
+    MessageDraft.objects.move(source, target)
     carried = list(source.merged_tickets.values_list("pk", flat=True))
     source.merged_tickets.update(merged_into=target)
     relation = source.links.filter(other=target).values_list("relation", flat=True).first()

@@ -7,7 +7,7 @@ from plans.transactions import in_transaction
 from tickets import permissions
 from tickets.choices import Relation
 from tickets.errors import TicketError
-from tickets.models import Clock, Event, Message
+from tickets.models import Clock, Event, Message, Team
 
 from . import base
 from .changing import changing, opening
@@ -36,7 +36,7 @@ def split_message(ticket, *, actor, message, title, seen_version=None, now=None)
     draft = Draft(title, message.body, ticket.category, ticket.priority)
     check_opening(message.author, actor, organization, draft)
     new = new_row(message.author, actor, organization, draft, now)
-    new.team_id = ticket.team_id
+    new.team = _team_for(ticket)
     new.waiting_since = message.created_at if message.is_waiting else None
     base.take_last_public(new, message)
     with changing(ticket, actor=actor, now=now) as leaving:
@@ -48,6 +48,14 @@ def split_message(ticket, *, actor, message, title, seen_version=None, now=None)
         leaving.record(Event.Kind.SPLIT_OFF, other=new.pk, moved=message.pk)
     link_rows(new, ticket, Relation.SPLIT_FROM, actor, now)
     return new
+
+
+def _team_for(ticket):
+    """The team of the old ticket, for which the message was meant; of one that was deleted, that
+    which answers the category now."""
+    if ticket.team is None or not ticket.team.ended_at:
+        return ticket.team
+    return Team.objects.of_category(ticket.category).first()
 
 
 def _check_message(ticket, message):

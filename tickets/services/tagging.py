@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,7 +11,7 @@ from plans.transactions import in_transaction
 from tickets import permissions
 from tickets.choices import TagColour
 from tickets.errors import StaleTicket, TicketError
-from tickets.models import CannedReply, Event, Tag, TicketTag
+from tickets.models import CannedReply, Event, Tag, Ticket, TicketTag
 from tickets.models.tags import LONGEST_TAG
 from tickets.search.folding import alphabetical, fold, squash
 from ui.names import clean_name
@@ -21,6 +21,8 @@ from . import base
 from .changing import changing
 
 MOST_TAGS, MOST_TAGS_OF_TICKET = 300, 20
+# So many tickets follow a merge of tags in one transaction, and so many batches in one run.
+BATCH, MOST_BATCHES = 500, 200
 
 
 # --- On tickets -----------------------------------------------------------------------------------
@@ -44,9 +46,12 @@ def change_tags(ticket, *, actor, add=(), remove=(), now=None):
 
 def put_tags(ticket, *, actor, add=(), remove=(), now):
     """Write the tags of a locked ticket; gives the facts of the event, none for no change."""
-    present = dict(ticket.ticket_tags.order_by("tag__place").values_list("tag", "tag__name"))
-    added = [each for each in _tags_to_add(add) if each.pk not in present]
-    removed = {key: present[key] for key in present if key in set(remove)}
+    tags_to_add = _tags_to_add(add)
+    present = _present(ticket)
+    added = [each for each in tags_to_add if each.pk not in present]
+    unknown = [key for key in remove if key not in present]
+    remove = {*remove, *(Tag.objects.merged_as(unknown) if unknown else ())}
+    removed = {key: present[key] for key in present if key in remove}
     if added and len(present) - len(removed) + len(added) > MOST_TAGS_OF_TICKET:
         raise TicketError(_too_many_on_ticket(), code="tags")
     if removed:
@@ -56,6 +61,17 @@ def put_tags(ticket, *, actor, add=(), remove=(), now):
     )
     names = {"tags_added": [tag.name for tag in added], "tags_removed": list(removed.values())}
     return {fact: names[fact] for fact in names if names[fact]}
+
+
+def _present(ticket):
+    """{key: name} of the tags on a locked ticket, by name. What a merge of tags still has to do to
+    it is done first, as by `catch_up`."""
+    marks = ticket.ticket_tags.order_by("tag__place")
+    found = list(marks.values_list("tag", "tag__name", "tag__merged_into"))
+    merged = [(key, into) for key, _name, into in found if into]
+    for key, into in merged:
+        _move(ticket.ticket_tags.filter(tag=key), into)
+    return _present(ticket) if merged else {key: name for key, name, _into in found}
 
 
 def _tags_to_add(keys):
@@ -156,8 +172,9 @@ def restore_tag(tag, *, actor):
 def merge_tags(tag, *, into, actor):
     """Make two tags one: what has `tag` has `into` from then on, and `tag` is gone from lists.
 
-    Canned replies that add it add the other. Merged once more into the same one, nothing happens.
-    Gives the tag that is left. Raises TicketError for a merge into itself or into one that is gone.
+    Canned replies that add it add the other. Of its tickets a BATCH follows at once, the others by
+    `follow_tag_merges`. Merged once more into the same one, nothing happens. Gives the tag that is
+    left. Raises TicketError for a merge into itself or into one that is gone.
     """
     base.allow(actor.is_supervisor)
     held = {each.pk: each for each in _held({tag.pk, into.pk})}
@@ -168,9 +185,7 @@ def merge_tags(tag, *, into, actor):
         raise TicketError(_("Choose another tag than this one."), code="into")
     if tag.merged_into_id or into.merged_into_id:
         raise TicketError(_("This tag was merged into another in the meantime."), code="gone")
-    have_both = TicketTag.objects.filter(tag=into).values("ticket")
-    tag.ticket_tags.filter(ticket__in=have_both).delete()
-    tag.ticket_tags.update(tag=into)
+    _move_batch(tag.pk, into.pk)
     tag.merged.update(merged_into=into)
     for reply in CannedReply.objects.adding(tag.pk).select_for_update(no_key=True).order_by("pk"):
         keys = [into.pk if key == tag.pk else key for key in reply.tag_ids]
@@ -179,6 +194,38 @@ def merge_tags(tag, *, into, actor):
     tag.merged_into, tag.version = into, F("version") + 1
     tag.save(update_fields=["merged_into", "version"])
     return into
+
+
+def follow_tag_merges():
+    """Give the tickets that still have a merged tag the one that it went into, at most MOST_BATCHES
+    batches. Returns how many. What somebody holds is left to the next run."""
+    moved, left = 0, MOST_BATCHES
+    for key, into in list(Tag.objects.with_tickets_to_move().values_list("pk", "merged_into")):
+        while left and (batch := _follow_batch(key, into)):
+            moved, left = moved + batch, left - 1
+    return moved
+
+
+@in_transaction
+def _follow_batch(key, into):
+    return _move_batch(key, into)
+
+
+def _move_batch(key, into):
+    """Of the tickets with the tag of that key that nobody holds, move a BATCH. Gives how many."""
+    marked = TicketTag.objects.filter(tag=key).order_by("ticket").values_list("ticket", flat=True)
+    found = Ticket.objects.filter(pk__in=list(marked[:BATCH])).order_by("pk")
+    held = found.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    tickets = list(held.values_list("pk", flat=True))
+    _move(TicketTag.objects.filter(tag=key, ticket__in=tickets), into)
+    return len(tickets)
+
+
+def _move(marks, into):
+    """Make the marks of locked tickets those of another tag, once on each ticket."""
+    having = TicketTag.objects.filter(tag=into, ticket=OuterRef("ticket"))
+    marks.filter(Exists(having)).delete()
+    marks.update(tag=into)
 
 
 def _held_tag(tag, actor):

@@ -80,7 +80,7 @@ def edit_team(team, draft, *, actor, seen_version=None):
 def _holds(team, draft):
     """Whether the team is what the draft says."""
     members = team.members.filter(user__is_active=True)
-    facts = (draft.name, draft.assigns_automatically, draft.most_tickets)
+    facts = (clean_name(draft.name), draft.assigns_automatically, draft.most_tickets)
     return (
         (team.name, team.assigns_automatically, team.most_tickets) == facts
         and set(members.values_list("user_id", flat=True)) == set(draft.members)

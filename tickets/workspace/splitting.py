@@ -35,8 +35,9 @@ def split(request, number):
             seen_version=form.seen_version,
         )
     except TicketError as refused:
+        ticket = ticket_or_404(request, number)
         form.rebase_on(ticket)
-        form.add_error(None, refused.sentence)
+        form.add_error("title" if refused.code == "empty" else None, refused.sentence)
         return _page(request, ticket, form, status=409)
     messages.success(
         request, _("The message has opened the ticket %(number)s.") % {"number": new.number}

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.tickets.canned.test_services import make_canned
+from tickets import services
 from tickets.models import CannedReply
 
 pytestmark = pytest.mark.django_db
@@ -215,6 +216,39 @@ def test_an_export_comes_back_as_it_was(desk, lead, agent, second_agent, supervi
     after = CannedReply.objects.values().get()
     changing = {"version": 2, "updated_at": after["updated_at"]}
     assert after == before | changing
+
+
+def test_an_export_with_macros_comes_back_as_it_was(lead, supervisor, second_agent):
+    """Retired tags, people who left, tags with the separator in their names, apostrophes before a
+    formula and two replies of one title were refused, or came back as something else."""
+    tags = [
+        services.create_tag(name, colour="blue", actor=supervisor)
+        for name in ("VPN", 'a|b "c"', "قدیمی")
+    ]
+    keys = tuple(tag.pk for tag in tags)
+    for body in ("'=1+1", "''@all", "'quoted'"):
+        make_canned(
+            supervisor, title="same", body_fa=body, tag_ids=keys, assignee_id=second_agent.pk
+        )
+    services.retire_tag(tags[2], actor=supervisor)
+    second_agent.is_active = False
+    second_agent.save()
+    before = list(CannedReply.objects.order_by("pk").values())
+
+    response = sent(lead, lead.get(f"{URL}export/").content.decode())
+
+    assert response.status_code == 302
+    after = list(CannedReply.objects.order_by("pk").values())
+    changing = {"version": 2, "updated_at": after[0]["updated_at"]}
+    assert after == [each | changing for each in before]
+
+
+def test_an_import_adds_no_retired_tag_to_what_did_not_have_it(lead, supervisor):
+    tag = services.create_tag("VPN", colour="blue", actor=supervisor)
+    services.retire_tag(tag, actor=supervisor)
+
+    assert "VPN" in html_of(sent(lead, "title,body_fa,tags\nیک,سلام,VPN\n"), 422)
+    assert not CannedReply.objects.exists()
 
 
 def test_an_export_holds_nobody_elses(desk, agent, second_agent):

@@ -11,6 +11,7 @@ from tickets import services
 from tickets.errors import StaleTicket, TicketError
 from tickets.models import Event, Tag, Ticket
 from tickets.querysets.tags import tags_in
+from tickets.services import tagging
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +167,63 @@ def test_merging_moves_tickets_and_macros_to_the_other(requester, agent, supervi
     with pytest.raises(TicketError):
         services.merge_tags(into, into=tag, actor=supervisor)
     assert make_tag("vpn").pk not in {tag.pk, into.pk}
+
+
+@pytest.fixture
+def merged(requester, agent, supervisor, make_tag, monkeypatch):
+    """A tag on five tickets that was merged, where two follow at once: (tag, into, tickets)."""
+    monkeypatch.setattr(tagging, "BATCH", 2)
+    tag, into = make_tag("VPN"), make_tag("Tunnel")
+    tickets = [make_ticket(requester) for _each in range(5)]
+    for ticket in tickets:
+        services.change_tags(ticket, actor=agent, add=[tag.pk], now=NOW)
+    services.merge_tags(tag, into=into, actor=supervisor)
+    return again(tag), into, tickets
+
+
+def test_a_merge_of_tags_leaves_the_many_tickets_to_the_worker(merged):
+    """Merging a tag of 100,000 tickets held a request, and the tags, for as long as that took."""
+    tag, into, tickets = merged
+    assert (tag.ticket_tags.count(), into.ticket_tags.count()) == (3, 2)
+    assert Tag.objects.with_tickets_to_move().get() == tag
+
+    assert services.follow_tag_merges() == 3
+
+    assert [names_on(ticket) for ticket in tickets] == [["Tunnel"]] * 5
+    assert not Tag.objects.with_tickets_to_move().exists()
+    assert services.follow_tag_merges() == 0
+
+
+def test_a_run_that_was_cut_off_goes_on_where_it_was(merged, monkeypatch):
+    tag, _into, _tickets = merged
+    monkeypatch.setattr(tagging, "MOST_BATCHES", 1)
+
+    assert [services.follow_tag_merges() for _run in range(3)] == [2, 1, 0]
+    assert not tag.ticket_tags.exists()
+
+
+def test_whoever_tags_a_ticket_that_is_still_to_follow_does_its_part_first(
+    merged, agent, make_tag, client_of
+):
+    tag, into, tickets = merged
+    other, one, two = make_tag("DNS"), *tickets[-2:]
+
+    services.change_tags(one, actor=agent, add=[other.pk, into.pk], now=NOW)
+    assert names_on(one) == ["DNS", "Tunnel"]
+    services.change_tags(two, actor=agent, remove=[tag.pk], now=NOW)
+    assert names_on(two) == []
+    page = client_of(agent).get(f"{tickets[2].get_queue_url()}tags/").content.decode()
+    assert f'name="seen" value="{into.pk}"' in page
+    assert f'value="{tag.pk}"' not in page
+    services.follow_tag_merges()
+    assert names_on(one) == ["DNS", "Tunnel"]
+
+
+def test_the_page_of_tags_says_how_many_tickets_are_still_to_follow(merged, supervisor, client_of):
+    html = client_of(supervisor).get("/tags/").content.decode()
+
+    assert "VPN" in html
+    assert "۳ تیکت" in html
 
 
 def test_a_macro_adds_tags_in_the_event_of_its_reply(ticket, agent, make_tag):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from organizations.models import User
 from tickets.choices import CannedScope
 from tickets.errors import TicketError
-from tickets.models import Tag
+from tickets.models import CannedReply, Tag
 from tickets.search.folding import fold, squash
 from ui.spreadsheets import BOM, begins_a_formula
 from ui.wording import format_size, listed, number
@@ -36,8 +36,8 @@ def written(replies):
     for reply in replies:
         values = [getattr(reply, name) for name in COLUMNS[:-2]]
         values.append(reply.assignee.email if reply.assignee else "")
-        values.append("|".join(names[key] for key in reply.tag_ids if key in names))
-        writer.writerow([f"'{each}" if begins_a_formula(each) else each for each in values])
+        values.append(_joined(names[key] for key in reply.tag_ids if key in names))
+        writer.writerow(map(_guarded, values))
     return BOM + file.getvalue()
 
 
@@ -46,15 +46,14 @@ def read(file, user):
     most. Row 1 is the heading, as spreadsheets count. Raises TicketError for what is no such file.
     """
     rows = _rows(_text(file))
-    people, tags = _people_named(rows), _tags_by_name(rows)
+    people, tags = _people_named(rows, user), _tags_by_name(rows, user)
     drafts, faults = [], []
     for place, row in rows:
         form = CannedFields(
             {"scope": CannedScope.OWN, **{key: row[key] for key in row if row[key]}}
         )
         email = row.get("assignee", "").casefold()
-        names = [each.strip() for each in row.get("tags", "").split("|") if each.strip()]
-        keys = {name: tags.get(squash(fold(name))) for name in names}
+        keys = {name: tags.get(squash(fold(name))) for name in _parted(row.get("tags", ""))}
         wrong = [*_faults_of(form, email, people, user), *_unknown_tags(keys)]
         if wrong:
             faults += [(place, sentence) for sentence in wrong]
@@ -112,23 +111,52 @@ def _check_heading(heading):
         )
 
 
+def _guarded(text):
+    """A cell with an apostrophe before a formula, and one more before those that stand there."""
+    return f"'{text}" if begins_a_formula(text.lstrip("'")) else text
+
+
 def _unguarded(cell):
-    """A cell without the apostrophe that `written` puts before a formula."""
-    return cell[1:] if cell.startswith("'") and begins_a_formula(cell[1:]) else cell
+    """A cell without the apostrophe of `_guarded`."""
+    return cell[1:] if cell.startswith("'") and begins_a_formula(cell.lstrip("'")) else cell
 
 
-def _people_named(rows):
-    """The ids of the agents whom the rows name, by address, in one statement."""
+def _joined(names):
+    """The names in one cell, with quotes around what has the separator in it."""
+    cell = io.StringIO()
+    csv.writer(cell, delimiter="|", lineterminator="").writerow(list(names))
+    return cell.getvalue()
+
+
+def _parted(cell):
+    """The names of a cell by `_joined`, or as somebody typed them."""
+    parts = next(csv.reader([cell], delimiter="|"), [])
+    return [each.strip() for each in parts if each.strip()]
+
+
+def _people_named(rows, user):
+    """The ids of the agents whom the rows name, by address, in one statement; with those who are
+    no agents any more and were chosen before."""
     emails = {row.get("assignee", "").casefold() for _place, row in rows} - {""}
-    return User.objects.agents().ids_by_email(emails) if emails else {}
+    if not emails:
+        return {}
+    people = User.objects.agents().ids_by_email(emails)
+    if emails - set(people):
+        kept = CannedReply.objects.editable_by(user).values("assignee")
+        people = User.objects.filter(pk__in=kept).ids_by_email(emails) | people
+    return people
 
 
-def _tags_by_name(rows):
-    """The keys of the tags in use by their folded names, in one statement; none where no row names
-    one."""
+def _tags_by_name(rows, user):
+    """The keys of the tags in use by their folded names, with the retired ones that replies of the
+    person add already; none where no row names one."""
     if not any(row.get("tags") for _place, row in rows):
         return {}
-    return dict(Tag.objects.in_use().values_list("name_key", "pk"))
+    kept = set()
+    for keys in CannedReply.objects.editable_by(user).values_list("tag_ids", flat=True):
+        kept.update(keys)
+    known = Tag.objects.known().values_list("name_key", "pk", "retired_at")
+    return {name: key for name, key, retired in known if retired is None or key in kept}
 
 
 def _unknown_tags(keys):

@@ -109,6 +109,9 @@ def _list_page(request, form, *, status=200):
         "form": form,
         "in_use": [tag for tag in tags if not tag.is_retired],
         "retired": [tag for tag in tags if tag.is_retired],
+        "moving": Tag.objects.with_tickets_to_move()
+        .with_number_of_tickets()
+        .select_related("merged_into"),
     }
     return render(request, "tags/list.html", context, status=status)
 

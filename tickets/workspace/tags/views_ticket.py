@@ -12,7 +12,7 @@ from tickets.web.guards import posted_ticket_or_404, staff_only, ticket_or_404, 
 from tickets.workspace import walk
 from ui.keys import key_in
 
-from .boxes import boxes_for
+from .boxes import boxes_for, tags_of_keys
 from .forms import TicketTagsForm
 
 
@@ -36,7 +36,9 @@ def ticket_tags(request, number):
 
 
 def _page(request, ticket, *, form=None, status=200):
-    present = [tag.pk for tag in tags_in(ticket.tags_text)]
+    shown = [tag.pk for tag in tags_in(ticket.tags_text)]
+    # A tag that was merged a moment ago is chosen as what it went into.
+    present = [key for key, _name in tags_of_keys(shown)] if shown else []
     chosen = {key_in(key) for key in form["tags"].value() or ()} if form else set(present)
     context = {
         "ticket": ticket,
