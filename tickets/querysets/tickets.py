@@ -129,8 +129,9 @@ class TicketQuerySet(QueueBands):
         return self.filter(assignee=user)
 
     def routed_to(self, team):
-        """Those of a team, or of none."""
-        return self.filter(team__isnull=True) if team is None else self.filter(team=team)
+        """Those of a team, or of none: also those whose team was deleted."""
+        nobodys = Q(team__isnull=True) | Q(team__ended_at__isnull=False)
+        return self.filter(nobodys) if team is None else self.filter(team=team)
 
     def returned_to_absent(self, until):
         """Open tickets on which a customer wrote, or which were reopened, while their assignee was

@@ -11,7 +11,7 @@ from plans.models import Priority
 from tickets import services
 from tickets.choices import AfterReply, Category, Intent, Relation
 from tickets.conversation.composer import BodyField, WithFiles
-from tickets.filing.forms import NewTicketForm
+from tickets.filing.forms import NewTicketForm, TitleField
 from tickets.models import Team
 from tickets.prepared import Prepared
 from tickets.search.ticket_numbers import typed_number
@@ -339,11 +339,7 @@ class SplitForm(VersionedForm):
     """A message that becomes a ticket of its own, and the title of that."""
 
     message = forms.IntegerField(min_value=1, max_value=LARGEST_KEY, widget=forms.HiddenInput)
-    title = TextField(
-        label=_("Title of the new ticket"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
+    title = TitleField(label=_("Title of the new ticket"))
 
 
 class TakeOverForm(forms.Form):

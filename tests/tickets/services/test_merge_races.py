@@ -100,7 +100,7 @@ def test_one_form_of_a_team_sent_twice_at_once_changes_it_once(supervisor, agent
     assert Team.objects.get().version == 2
 
 
-def test_of_two_edits_of_a_team_at_once_the_later_one_is_told(supervisor, admin):
+def test_of_two_edits_of_a_team_at_once_the_later_one_is_refused(supervisor, admin):
     team = services.create_team(services.TeamDraft("شبکه"), actor=supervisor)
 
     outcomes = at_once(
@@ -139,7 +139,7 @@ def test_a_team_that_is_deleted_while_tickets_come_to_it_loses_none(requester, a
         lambda: services.delete_team(team, actor=supervisor),
         lambda: make_ticket(requester),
         lambda: services.transfer(ticket, actor=lead, to=team),
-        lambda: services.assign_automatically(),
+        services.assign_automatically,
     )
 
     assert all(not isinstance(each, TicketError) or each.code == "to" for each in outcomes)
