@@ -15,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from tickets.errors import TicketError
 from tickets.events import recorded_through
+from tickets.models import Ticket
+from ui.keys import key_in
 from ui.time_zones import known_zone
 
 from . import services
@@ -108,7 +110,7 @@ def _answer(request, key, now):
     request.idempotency_key = idempotency_key
     sent = services.start_request(key, idempotency_key, digest_of(request), now=now)
     if sent.status is not None:
-        return _answered_before(sent)
+        return _answered_before(request, sent)
     is_kept = False
     try:
         response = _ask_endpoint(request)
@@ -123,7 +125,12 @@ def _answer(request, key, now):
     return response
 
 
-def _answered_before(sent):
+def _answered_before(request, sent):
+    """The first answer, as long as the person may still see the ticket that it shows."""
+    number = json.loads(sent.body).get("number", "")
+    key = key_in(number.rpartition("-")[2])
+    if key and not Ticket.objects.visible_to(request.user).of_number(key).exists():
+        raise Http404
     response = HttpResponse(sent.body, status=sent.status)
     for name, value in sent.headers.items():
         response.headers[name] = value

@@ -174,8 +174,8 @@ api.v1 <- ui plans.models plans.terms organizations.models organizations.permiss
     tickets.conversation tickets.filing tickets.portal tickets.workspace tickets.reports api.rules
 api.entries = api.apps api.authenticating api.management api.middleware api.tasks api.urls
     api.views api.key_views api.key_forms <- ui organizations.rules organizations.models
-    organizations.credentials tickets.choices tickets.events tickets.services api.rules api.models
-    api.services api.v1
+    organizations.credentials tickets.choices tickets.events tickets.models tickets.services
+    api.rules api.models api.services api.v1
 helpdesk <- ui plans.models organizations.credentials tickets.models tickets.services tickets.web
     tickets.lists tickets.portal notifications.models notifications.services
     notifications.deliveries intake.backlog intake.entries

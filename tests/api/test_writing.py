@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from api import services as keys
 from api.models import SentRequest
+from organizations import services as people
 from tests.factories import make_closed, make_ticket
 from tickets import services
 from tickets.models import Attachment, Event, Message, Ticket
@@ -322,6 +323,14 @@ def test_the_same_request_again_gets_the_first_answer(api, ticket, requester):
     assert second.headers["Idempotency-Replayed"] == "true"
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
     assert Message.objects.filter(body="سلام").count() == 1
+
+
+def test_the_first_answer_is_not_given_to_who_lost_the_ticket(api, ticket, colleague, admin):
+    client, path = api(colleague), f"/tickets/{ticket.number}/reply"
+    client.post(path, {"body": "سلام"}, Idempotency_Key="a-1")
+    people.remove_member(ticket.organization, colleague, actor=admin, now=timezone.now())
+
+    assert client.post(path, {"body": "سلام"}, Idempotency_Key="a-1").status_code == 404
 
 
 def test_two_keys_of_two_programs_do_not_meet(api, ticket, requester):
