@@ -116,6 +116,11 @@ class Cast:
         self.team = services.create_team(
             services.TeamDraft("Network", members=(self.agent.pk,)), actor=self.supervisor, now=NOW
         )
+        self.view = services.create_view(
+            services.ViewDraft("Urgent", team_id=self.team.pk, query="priority=urgent"),
+            actor=self.agent,
+            now=NOW,
+        )
         self.tag = services.create_tag("VPN", colour="blue", actor=self.supervisor, now=NOW)
         self.other_tag = services.create_tag("DNS", colour="teal", actor=self.supervisor, now=NOW)
         self.run = services.start_bulk(
@@ -180,6 +185,8 @@ class Cast:
             "<uuid:key>": str(tickets["file"].pk),
             "canned/<int:pk>": f"canned/{self.canned.pk}",
             "teams/<int:pk>": f"teams/{self.team.pk}",
+            "views/<int:pk>": f"views/{self.view.pk}",
+            "queue/v/<int:pk>": f"queue/v/{self.view.pk}",
             "tags/<int:pk>": f"tags/{self.tag.pk}",
             "bulk/<int:pk>": f"bulk/{self.run.pk}",
             "people/<int:pk>": f"people/{self.second.pk}",

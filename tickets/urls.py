@@ -15,12 +15,14 @@ from .workspace import actions as queue_actions
 from .workspace import merging as queue_merging
 from .workspace import splitting as queue_splitting
 from .workspace import views as queue
+from .workspace import views_list as queue_lists
 from .workspace import views_mentions as mentions
 from .workspace import views_next as queue_next
 from .workspace.bulk import views as queue_bulk
 from .workspace.canned import views as canned
 from .workspace.canned import views_composer as canned_composer
 from .workspace.canned import views_files as canned_files
+from .workspace.saved import views as saved_views
 from .workspace.snoozing import views as snoozing
 from .workspace.tags import views as tags
 from .workspace.tags import views_ticket as ticket_tags
@@ -54,6 +56,15 @@ queue_patterns = (
         path("", queue.queue_list, name="list"),
         path("new/", queue.new, name="new"),
         path("next/", queue_next.take_next, name="next"),
+        path("filter/", queue_lists.choose_filters, name="filter"),
+        path("columns/", queue_lists.choose_columns, name="columns"),
+        path("views/", saved_views.view_list, name="views"),
+        path("views/new/", saved_views.new, name="new_view"),
+        path("views/<int:pk>/", saved_views.edit, name="edit_view"),
+        path("views/<int:pk>/update/", saved_views.update, name="update_view"),
+        path("views/<int:pk>/move/", saved_views.move, name="move_view"),
+        path("views/<int:pk>/delete/", saved_views.delete, name="delete_view"),
+        path("v/<int:pk>/", saved_views.open_view, name="view"),
         path("bulk/", queue_bulk.bulk, name="bulk"),
         path("bulk/<int:pk>/", queue_bulk.bulk_run, name="bulk_run"),
         path("bulk/<int:pk>/stop/", queue_bulk.stop, name="bulk_stop"),

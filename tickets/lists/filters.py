@@ -97,6 +97,36 @@ class Choice(Filter):
         return [("", self.unset), *self.options.items()]
 
 
+class Choices(Filter):
+    """Any number of the known `options`, a mapping of values to their labels: by commas in one
+    parameter, or sent as a box for each. The rows fit that have one of them."""
+
+    default = ()
+
+    def __init__(self, label, options, **settings):
+        super().__init__(label, **settings)
+        self.options = dict(options)
+
+    def text_of(self, params):
+        return joined(params, self.parameter)
+
+    def parse(self, text):
+        named = set(text.split(","))
+        return tuple(each for each in self.options if str(each) in named) or None
+
+    def write(self, value):
+        return ",".join(map(str, value))
+
+    def describe(self, value):
+        return listed(self.options[each] for each in value)
+
+
+def joined(params, name):
+    """The text of a parameter that may be repeated, or None."""
+    texts = params.getlist(name)
+    return ",".join(filter(None, texts)) if texts else None
+
+
 class Several(Filter):
     """Any number of the known `options`, separated by commas in one parameter."""
 
@@ -142,10 +172,9 @@ class Record(Filter):
     def write(self, value):
         return value.key if value else ""
 
-    def select_options(self, chosen, found=None):
-        """The options of a select: of very many the first, and always the chosen one. `found` are
-        the choices where a list has read them already."""
-        found = list(self.choices() if found is None else found)
+    def select_options(self, chosen):
+        """The options of a select: of very many the first, and always the chosen one."""
+        found = list(self.choices())
         if chosen and self.write(chosen) not in dict(found):
             found.insert(0, (self.write(chosen), self.describe(chosen)))
         return [("", self.unset), *found]
@@ -159,34 +188,6 @@ def _organizations():
 @Prepared
 def _agents():
     return User.objects.agents().named()[:MOST_CHOICES]
-
-
-class Records(Filter):
-    """Any number of rows by key, separated by commas in one parameter, or sent as a box for each.
-
-    Its value is a tuple of (key, name) as `find(keys)` gives them; `choices(value)` are
-    those to choose from, as a template shows them.
-    """
-
-    default = ()
-
-    def __init__(self, label, *, find, choices, **settings):
-        super().__init__(label, **settings)
-        self.find, self.choices = find, choices
-
-    def text_of(self, params):
-        texts = params.getlist(self.parameter)
-        return ",".join(filter(None, texts)) if texts else None
-
-    def parse(self, text):
-        keys = {int(each) for each in text.split(",") if _ID.fullmatch(each)}
-        return tuple(self.find(keys)) or None if keys else None
-
-    def write(self, value):
-        return ",".join(str(key) for key, _name in value)
-
-    def describe(self, value):
-        return listed(name for _key, name in value)
 
 
 class OrganizationFilter(Record):

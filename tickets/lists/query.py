@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from .filters import Choice, Filter, Record, Records, Search
+from .filters import Choice, Filter, Record, Search
 
 CURSOR = ("after", "before")
 
@@ -144,36 +144,18 @@ class ListQuery:
             if each.label and name in held
         ]
 
-    def read_choices(self):
-        """The choices that one statement reads for several selects, by the names of the filters."""
-        return {}
-
     def selects(self):
         """The selects of the list's form: name, label, options and the chosen one."""
-        found, read = [self.filters[name] for name in self.form_fields], self.read_choices()
+        found = [self.filters[name] for name in self.form_fields]
         return [
             {
                 "name": each.parameter,
                 "label": each.label,
-                "options": each.select_options(
-                    getattr(self, each.name),
-                    **({"found": read[each.name]} if each.name in read else {}),
-                ),
+                "options": each.select_options(getattr(self, each.name)),
                 "chosen": each.write(getattr(self, each.name)),
             }
             for each in found
             if each.label and isinstance(each, Choice | Record)
-        ]
-
-    def boxes(self):
-        """The filters of the list's form that take several rows: name, label, and what there is to
-        choose from."""
-        found = [self.filters[name] for name in self.form_fields]
-        return [
-            {"name": each.parameter, "label": each.label, "options": each.choices(chosen)}
-            for each in found
-            if isinstance(each, Records)
-            for chosen in [getattr(self, each.name)]
         ]
 
     @property

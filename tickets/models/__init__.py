@@ -13,6 +13,7 @@ from .previews import EditPreview
 from .ratings import BEST, WORST, Rating
 from .reading import ListPreference, Sighting
 from .recalculation import Recalculation
+from .saved import LONGEST_VIEW_NAME, LONGEST_VIEW_QUERY, SavedView
 from .tags import Tag, TicketTag
 from .teams import Team, TeamCategory, TeamMember
 from .ticket import OPEN, Ticket
@@ -22,6 +23,8 @@ from .watching import Watcher
 
 __all__ = [
     "BEST",
+    "LONGEST_VIEW_NAME",
+    "LONGEST_VIEW_QUERY",
     "OPEN",
     "WORST",
     "Attachment",
@@ -41,6 +44,7 @@ __all__ = [
     "Rating",
     "Recalculation",
     "ReportExport",
+    "SavedView",
     "Sighting",
     "StaleDay",
     "Tag",

@@ -11,7 +11,7 @@ from organizations.models import Organization
 from plans.models import Priority
 from tickets import permissions
 from tickets.choices import Band, Category, HoldCode, Status
-from tickets.querysets.list_order import FALLING_PLACES, PLACES
+from tickets.querysets.list_order import FALLING_PLACES, PLACES, open_indexes
 from tickets.querysets.rows import QUEUE_ORDER
 from tickets.querysets.tickets import TicketQuerySet
 from tickets.search.folding import LONGEST_PLACE
@@ -196,6 +196,10 @@ class Ticket(Reloadable, Mergeable, Snoozable):
             *(
                 models.Index("organization", place, "id", name=f"ticket_list_by_{column}_falling")
                 for column, place in FALLING_PLACES.items()
+            ),
+            *(
+                models.Index(*by, condition=IS_OPEN, name=name)
+                for name, by in open_indexes().items()
             ),
             models.Index(fields=["organization", "id"], name="ticket_list_by_number"),
             models.Index(

@@ -1,4 +1,5 @@
-"""By what the customer's list is sorted: for each column a place that rows have, and an index."""
+"""By what the customer's list and the queue are sorted: for each column a place that rows have, and
+an index."""
 
 from datetime import UTC, datetime
 
@@ -7,6 +8,8 @@ from django.db.models.functions import Coalesce
 
 from plans.models import Priority
 from tickets.choices import Category, Status
+
+from .rows import QUEUE_ORDER
 
 # Tickets without a due time follow those with one, in both directions.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -48,3 +51,45 @@ def order_of(column, *, falling):
     """The names by which a list sorted by `column` is ordered, as `page_by_key` takes them."""
     names = FIELDS.get(column, ["place", "id"])
     return [f"-{name}" for name in names] if falling else names
+
+
+# --- The queue: open tickets, whoever's they are -------------------------------------------------
+
+# Each leads an index of open tickets. The most urgent come first.
+OPEN_PLACES = {
+    "title": F("title_place"),
+    "priority": _rank("priority", list(reversed(Priority.values))),
+    "status": PLACES["status"],
+    "waiting": Coalesce("waiting_since", Value(NEVER), output_field=DateTimeField()),
+}
+OPEN_FALLING_PLACES = {
+    "waiting": Coalesce("waiting_since", Value(LONG_AGO), output_field=DateTimeField())
+}
+OPEN_FIELDS = {"due": QUEUE_ORDER, "number": ["id"], "updated": ["public_updated_at", "id"]}
+# What rows with the same place are sorted by: many have the same priority.
+THEN = {"priority": QUEUE_ORDER, "status": QUEUE_ORDER}
+OPEN_COLUMNS = [*OPEN_FIELDS, *OPEN_PLACES]
+# By these, tickets in any status have an index too.
+COLUMNS_OF_ALL = ["number", "updated"]
+
+
+def open_place_in(column, *, falling):
+    """The sort expression of a column of the queue, or None where its fields serve."""
+    return (OPEN_FALLING_PLACES.get(column) if falling else None) or OPEN_PLACES.get(column)
+
+
+def open_order_of(column, *, falling):
+    """The names by which the queue sorted by `column` is ordered, as `page_by_key` takes them."""
+    names = OPEN_FIELDS.get(column) or ["place", *THEN.get(column, ["id"])]
+    return [f"-{name}" for name in names] if falling else names
+
+
+def open_indexes():
+    """(name, expressions) of the indexes of open tickets that these orders walk."""
+    places = {f"ticket_open_by_{name}": (name, place) for name, place in OPEN_PLACES.items()}
+    places |= {
+        f"ticket_open_by_{name}_falling": (name, place)
+        for name, place in OPEN_FALLING_PLACES.items()
+    }
+    found = {name: [place, *THEN.get(column, ["id"])] for name, (column, place) in places.items()}
+    return found | {"ticket_open_by_updated": OPEN_FIELDS["updated"]}

@@ -9,7 +9,7 @@ from tickets.choices import Status
 from tickets.lists.row_after import RowAfter
 
 from .list_order import order_of, place_in
-from .queue_bands import QueueBands
+from .queue_list import QueueListQuerySet
 from .rows import PORTAL_ROW, PUBLIC_FACTS, QUEUE_ORDER, QUEUE_ROW, TURN
 from .tags import TagsOf
 from .text_search import TextSearch
@@ -17,7 +17,7 @@ from .text_search import TextSearch
 MOST_CHANGED = 25
 
 
-class TicketQuerySet(QueueBands):
+class TicketQuerySet(QueueListQuerySet):
     # Whether a search has left out tickets that match, or may have.
     is_partial = False
 
@@ -304,7 +304,8 @@ class TicketQuerySet(QueueBands):
             "snippet": Left(f"{last}body", 200),
             "tags_text": self._tags(),
         }
-        return self.annotate(**names).values_list(*QUEUE_ROW, *names, named=True)
+        place = ["place"] if "place" in self.query.annotations else []
+        return self.annotate(**names).values_list(*QUEUE_ROW, *names, *place, named=True)
 
     def for_portal(self, user):
         """The latest public change first, with what a row of the customer's list shows."""

@@ -81,6 +81,7 @@ from .replying import (
     reply_with_changes,
 )
 from .returning import return_tickets
+from .saving import MOST_VIEWS, ViewDraft, create_view, delete_view, edit_view, move_view
 from .snoozing import LONGEST_SNOOZE, return_snoozed, see_returned, snooze, wake
 from .splitting import split_message
 from .stale_days import day_of, mark_all_stale, mark_stale_of
@@ -137,6 +138,7 @@ __all__ = [
     "MOST_IN_RUN",
     "MOST_TAGS_OF_TICKET",
     "MOST_TICKETS",
+    "MOST_VIEWS",
     "MOST_WATCHERS",
     "UNDO_WITHIN",
     "BulkChange",
@@ -152,6 +154,7 @@ __all__ = [
     "SentEdit",
     "TeamDraft",
     "Verdict",
+    "ViewDraft",
     "accept",
     "add_note",
     "add_watchers",
@@ -171,15 +174,18 @@ __all__ = [
     "create_canned",
     "create_tag",
     "create_team",
+    "create_view",
     "day_of",
     "delete_canned",
     "delete_team",
+    "delete_view",
     "discard",
     "discard_draft",
     "do_now",
     "edit_canned",
     "edit_tag",
     "edit_team",
+    "edit_view",
     "fill_stretches",
     "follow_closure",
     "follow_end_of_suspension",
@@ -206,6 +212,7 @@ __all__ = [
     "may_still_change",
     "merge_tags",
     "merge_tickets",
+    "move_view",
     "only_if",
     "open_ticket",
     "pending_of",

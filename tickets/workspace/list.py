@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from tickets.choices import Band, Status
 from tickets.conversation.found import hits_of
 from tickets.freshness import rows_mark
-from tickets.lists.columns import ASCENDING, Head, plain_head, table_of
+from tickets.lists.columns import Table, plain_head, sort_head
 from tickets.lists.counts import count_up_to, counted, counting
 from tickets.lists.filters import Reader
 from tickets.lists.pages import first_page, is_at_key, page_by_key
@@ -21,9 +21,11 @@ from ui.wording import start_of_day
 
 from . import walk
 from .bulk.selection import seen_of
-from .columns import COLUMNS
 from .query import QueueQuery
+from .references import Chosen
 from .rows import rows_of
+from .saved.column import column_of
+from .saved.kept import numbers_of
 
 PAGE_SIZE = 25
 HOUR = timedelta(hours=1)
@@ -81,59 +83,68 @@ class View:
 # Key, name, symbol and filter of each ready-made list.
 VIEWS = {
     "soon": (_("Due soon"), "hourglass", QueueQuery(due="soon")),
-    "unassigned": (_("Unassigned"), "user-plus", QueueQuery(assignee="nobody")),
-    "mine": (_("Mine"), "user", QueueQuery(assignee="me")),
+    "unassigned": (_("Unassigned"), "user-plus", QueueQuery(assignee=(Chosen("nobody"),))),
+    "mine": (_("Mine"), "user", QueueQuery(assignee=(Chosen("me"),))),
     "awaiting_customer": (
         _("Awaiting customer"),
         "pause",
-        QueueQuery(status=Status.AWAITING_CUSTOMER),
+        QueueQuery(status=(Status.AWAITING_CUSTOMER.value,)),
     ),
     "open": (_("All open"), "ticket", QueueQuery()),
     "snoozed": (_("Snoozed"), "moon", QueueQuery(snoozed="only")),
-    "closed": (pgettext_lazy("tickets", "Closed"), "check", QueueQuery(status=Status.CLOSED)),
+    "closed": (
+        pgettext_lazy("tickets", "Closed"),
+        "check",
+        QueueQuery(status=(Status.CLOSED.value,)),
+    ),
 }
 
 
-def queue_page(wanted, agent, query, *, now):
-    """What the page of the queue shows, in a number of queries that no data changes."""
-    everything = Ticket.objects.visible_to(agent)
+def queue_page(kept, agent, query, *, now):
+    """What the page of the queue shows, in a number of queries that no data changes; `kept` is
+    what the agent keeps for it, and the list that is asked for."""
+    wanted, everything = kept.wanted, Ticket.objects.visible_to(agent)
     tickets = wanted.apply(everything, Reader(agent, now))
-    order = wanted.order
-    view = next((key for key, (*_label_and_symbol, its) in VIEWS.items() if its == wanted), None)
+    view = _view_of(wanted)
     page = _page(wanted, view, tickets, agent, query, now)
+    columns = kept.layout.shown(wanted)
     rows = rows_of(
         page.rows,
         agent,
         found=hits_of(page.rows, wanted.text, agent),
         in_list=walk.suffix_of(wanted),
         now=now,
+        shown=columns,
     )
     groups = _grouped(page.rows, rows, wanted, now)
-    moments = {"at": now, "hour_later": now + HOUR, "day_end": _day_end(now)}
-    keys = _counted_groups(groups, view)
-    if view is None:
-        total = {"total": tickets.order_by(*order)}
-        counts = count_up_to(_counted(tickets, keys, agent.pk, **moments) | total)
-    else:
-        counts = _counts_of_view(view, keys, agent.pk, **moments)
+    counts = _counts(wanted, view, groups, tickets, agent, now)
     for group in groups:
         group.number = counts.get(f"group_{group.key}", counts.get(group.key))
+    numbers = numbers_of(kept.views, agent, now=now)
     return {
         "now": now,
-        "rows_mark": rows_mark(agent, page.rows, counts, now),
+        "rows_mark": rows_mark(agent, page.rows, counts | numbers, now),
         "wanted": wanted,
         "views": views(counts, view),
-        "heading": VIEWS[view][0] if view else _other_heading(wanted),
+        "heading": _heading(kept, view),
+        "by_priority": wanted.href(due="overdue", sort="priority"),
         "total": counts[view or "total"],
         "is_partial": tickets.is_partial,
         "groups": groups,
-        "table": table_of(COLUMNS, lambda column: _head(column, wanted)),
+        "table": Table(columns, lambda column: _head(column, wanted)),
         "next_query": page.next_query,
         "previous_query": page.previous_query,
         # What the form of bulk actions says of the page.
         "page_query": wanted.page_query(query),
         "seen": seen_of(page.rows),
+        **column_of(kept, numbers),
     }
+
+
+def _view_of(wanted):
+    """The key of the ready-made list that is asked for, with whatever columns, or None."""
+    bare = wanted.without("columns")
+    return next((key for key, (*_label_and_symbol, its) in VIEWS.items() if its == bare), None)
 
 
 def _page(wanted, view, tickets, agent, query, now):
@@ -152,15 +163,18 @@ def _first_rows(view, agent, at):
 
 
 def _head(column, wanted):
-    """The queue has one order, by due; other lists of it are sorted by what they do not show."""
-    is_sorted = column.key == "due" and wanted.in_queue_order
-    return (
-        Head(column.label, direction=ASCENDING, symbol="down") if is_sorted else plain_head(column)
-    )
+    """A head sorts where an index leads through the rows in that order."""
+    if column.is_sortable and wanted.can_sort_by(column.key):
+        return sort_head(column, wanted)
+    return plain_head(column)
 
 
-def _other_heading(wanted):
-    return _("Search results") if wanted.text else _("Tickets")
+def _heading(kept, view):
+    if kept.current:
+        return kept.current.view.name
+    if view:
+        return VIEWS[view][0]
+    return _("Search results") if kept.wanted.text else _("Tickets")
 
 
 def views(counts, current):
@@ -198,6 +212,16 @@ def _build_counts(view, keys, agent, at, **moments):
 
 
 _COUNTS = Prepared(_build_counts)
+
+
+def _counts(wanted, view, groups, tickets, agent, now):
+    """The numbers of the ready-made lists, of the groups shown, and of the list itself."""
+    moments = {"at": now, "hour_later": now + HOUR, "day_end": _day_end(now)}
+    keys = _counted_groups(groups, view)
+    if view:
+        return _counts_of_view(view, keys, agent.pk, **moments)
+    total = {"total": tickets.order_by(*wanted.usual_order)}
+    return count_up_to(_counted(tickets, keys, agent.pk, **moments) | total)
 
 
 def _counts_of_view(view, keys, agent, **moments):

@@ -1,35 +1,53 @@
 """What an agent asks of the queue: its filters, and the order that follows from them."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from organizations.models import User
 from plans.models import Priority
-from tickets.choices import Age, Category, Status
-from tickets.lists.filters import (
-    Choice,
-    Filter,
-    OrganizationFilter,
-    PersonFilter,
-    Record,
-    Records,
-    Search,
-)
+from tickets.choices import SCORES, Age, Category, Status
+from tickets.lists.filters import Choice, Choices, Filter, Order, Search
 from tickets.lists.query import ListQuery
-from tickets.models import Team
+from tickets.querysets.list_order import COLUMNS_OF_ALL, OPEN_COLUMNS, open_order_of
 from tickets.querysets.rows import QUEUE_ORDER
 from tickets.search.ticket_numbers import typed_number
+from ui.dates import parse_date
 from ui.keys import key_in
-from ui.wording import GREGORIAN_YEARS, format_time, format_weekday_datetime, start_of_day
+from ui.wording import (
+    GREGORIAN_YEARS,
+    format_date,
+    format_date_input,
+    format_duration,
+    format_time,
+    format_weekday_datetime,
+    start_of_day,
+)
 
-from .tags.boxes import tag_boxes, tags_of_keys
-from .teams.choices import agents_and_teams
+from .columns import KEYS
+from .references import (
+    AGENT,
+    CUSTOMER,
+    ORGANIZATION,
+    PLAN,
+    TAG,
+    TEAM,
+    References,
+    has_word,
+    keys_in,
+    known_rows,
+)
 
-OPEN, ANY = "", "any"
+ANY, BY_DUE = "any", "due"
 HOUR = timedelta(hours=1)
+# For how many hours something has waited at least.
+WAITING = {hours: lazy(format_duration, str)(hours * HOUR) for hours in (1, 2, 4, 8, 24, 72, 168)}
+RATINGS = {**dict(reversed(SCORES.items())), 0: _("No rating")}
 STATUSES = {ANY: pgettext_lazy("status", "Any"), **dict(Status.choices)}
 
 
@@ -37,14 +55,79 @@ def _matching(tickets, text, reader):
     return tickets.matching(text, reader.user, number=typed_number(text))
 
 
-def _in_status(tickets, status, _reader):
-    return tickets if status == ANY else tickets.with_status(status)
+def _in_status(tickets, statuses, _reader):
+    return tickets if ANY in statuses else tickets.with_statuses(statuses)
 
 
-def _assigned(tickets, assignee, reader):
-    if assignee == "nobody":
-        return tickets.unassigned()
-    return tickets.assigned_to(reader.user if assignee == "me" else assignee)
+def _assigned(tickets, chosen, reader):
+    people = [reader.user] if has_word(chosen, "me") else []
+    return tickets.assigned_to_any([*people, *keys_in(chosen)], nobody=has_word(chosen, "nobody"))
+
+
+def _in_team(tickets, chosen, reader):
+    member = reader.user if has_word(chosen, "mine") else None
+    return tickets.of_teams(keys_in(chosen), none=has_word(chosen, "none"), member=member)
+
+
+def _midnight(day):
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+class StatusFilter(Choices):
+    """Any of the statuses; with "any" among them, of all."""
+
+    unset = _("Open")
+
+    def parse(self, text):
+        found = super().parse(text)
+        return (ANY,) if found and ANY in found else found
+
+
+class DayFilter(Filter):
+    """A day, typed in the reader's calendar; in the address as 2026-11-29."""
+
+    default = None
+
+    def parse(self, text):
+        try:
+            return parse_date(text[:60])
+        except ValidationError:
+            return None
+
+    def write(self, day):
+        return day.isoformat() if isinstance(day, date) else ""
+
+    def describe(self, day):
+        return format_date(day)
+
+    def typed(self, day):
+        """The day as its field shows it."""
+        return format_date_input(day) if day else ""
+
+
+class KeyFilter(Filter):
+    """The key of a row, which narrows nothing."""
+
+    default = None
+
+    def parse(self, text):
+        return key_in(text)
+
+    def write(self, key):
+        return "" if key is None else key
+
+
+class ColumnsFilter(Filter):
+    """Columns of the list in their order; the title is always among them."""
+
+    default = ()
+
+    def parse(self, text):
+        found = tuple(dict.fromkeys(each for each in text.split(",") if each in KEYS))
+        return (found if "title" in found else ("title", *found)) if found else None
+
+    def write(self, value):
+        return ",".join(value)
 
 
 class HourFilter(Filter):
@@ -69,36 +152,16 @@ class HourFilter(Filter):
         }
 
 
-def _in_team(tickets, team, reader):
-    if team == "mine":
-        return tickets.of_teams_of(reader.user)
-    return tickets.routed_to(None if team == "none" else team)
-
-
-class TeamFilter(Record):
-    """A team by its number, the teams of the reader, or none."""
-
-    default = ""
-    words = {"mine": _("my teams"), "none": pgettext_lazy("team", "none")}
-
-    def __init__(self, label, **settings):
-        super().__init__(label, find=self._find, choices=tuple, **settings)
-
-    def _find(self, text):
-        if text in self.words:
-            return text
-        key = key_in(text)
-        return None if key is None else Team.objects.living().keyed(key)
-
-    def write(self, value):
-        return value.pk if isinstance(value, Team) else value
-
-    def describe(self, value):
-        return self.words.get(value, value) if isinstance(value, str) else value
+ASSIGNEES = {"me": _("me"), "nobody": _("nobody")}
+TEAMS = {"mine": _("my teams"), "none": pgettext_lazy("team", "none")}
 
 
 class QueueQuery(ListQuery):
-    """The list that an agent asks for. Without a status it is of open tickets, as the queue."""
+    """The list that an agent asks for. Without a status it is of open tickets, as the queue.
+
+    Of a filter that takes several values any one fits; of the tags a ticket has all. `columns` are
+    those of the address alone, where it names some; `view` is the saved view that it began from.
+    """
 
     text = Search(_("Search"), parameter="q", narrow=_matching)
     due = Choice(
@@ -111,37 +174,63 @@ class QueueQuery(ListQuery):
     hour = HourFilter(
         _("Due"), narrow=lambda tickets, start, _reader: tickets.due_within(start, start + HOUR)
     )
-    status = Choice(_("Status"), STATUSES, unset=_("Open"), narrow=_in_status)
-    priority = Choice(
-        _("Priority"),
-        Priority.choices,
-        narrow=lambda tickets, priority, _reader: tickets.with_priority(priority),
+    waiting = Choice(
+        _("Waiting longer than"),
+        WAITING,
+        narrow=lambda tickets, hours, reader: tickets.waiting_since_before(
+            reader.at - hours * HOUR
+        ),
     )
-    category = Choice(
+    status = StatusFilter(_("Status"), STATUSES, narrow=_in_status)
+    priority = Choices(
+        _("Priority"),
+        reversed(Priority.choices),
+        narrow=lambda tickets, chosen, _reader: tickets.with_priorities(chosen),
+    )
+    category = Choices(
         _("Category"),
         Category.choices,
-        narrow=lambda tickets, category, _reader: tickets.in_category(category),
+        narrow=lambda tickets, chosen, _reader: tickets.in_categories(chosen),
     )
-    organization = OrganizationFilter(
+    organization = References(
         _("Organization"),
-        narrow=lambda tickets, organization, _reader: tickets.of_organization(organization),
+        kind=ORGANIZATION,
+        narrow=lambda tickets, chosen, _reader: tickets.of_organizations(keys_in(chosen)),
     )
-    assignee = PersonFilter(
-        _("Assignee"),
-        people=User.objects.agents,
-        words={"me": _("me"), "nobody": _("nobody")},
-        narrow=_assigned,
+    plan = References(
+        _("Plan"),
+        kind=PLAN,
+        narrow=lambda tickets, chosen, _reader: tickets.of_plans(keys_in(chosen)),
     )
-    team = TeamFilter(_("Team"), narrow=_in_team)
-    requester = PersonFilter(
+    requester = References(
         _("Requester"),
-        people=User.objects.customers,
-        words={},
-        narrow=lambda tickets, person, _reader: tickets.requested_by(person),
+        kind=CUSTOMER,
+        narrow=lambda tickets, chosen, _reader: tickets.requested_by_any(keys_in(chosen)),
     )
-
+    assignee = References(_("Assignee"), kind=AGENT, words=ASSIGNEES, narrow=_assigned)
+    team = References(_("Team"), kind=TEAM, words=TEAMS, narrow=_in_team)
+    tags = References(
+        _("Tags"),
+        kind=TAG,
+        narrow=lambda tickets, chosen, _reader: tickets.tagged(keys_in(chosen)),
+    )
+    opened_from = DayFilter(
+        pgettext_lazy("tickets", "Opened from"),
+        parameter="from",
+        narrow=lambda tickets, day, _reader: tickets.filed_from(_midnight(day)),
+    )
+    opened_to = DayFilter(
+        pgettext_lazy("tickets", "Opened until"),
+        parameter="to",
+        narrow=lambda tickets, day, _reader: tickets.filed_before(
+            _midnight(day) + timedelta(days=1)
+        ),
+    )
     age = Choice(
         _("Age"), Age.choices, narrow=lambda tickets, age, reader: tickets.of_age(age, reader.at)
+    )
+    rating = Choices(
+        _("Rating"), RATINGS, narrow=lambda tickets, chosen, _reader: tickets.rated(chosen)
     )
     closed = Choice(
         pgettext_lazy("tickets", "Closed"),
@@ -150,7 +239,6 @@ class QueueQuery(ListQuery):
             start_of_day(reader.at)
         ),
     )
-
     # Put away by an agent: the lists of the queue leave these out.
     snoozed = Choice(
         _("Snoozed"),
@@ -158,32 +246,55 @@ class QueueQuery(ListQuery):
             "only": pgettext_lazy("snoozed tickets", "only these"),
             "too": pgettext_lazy("snoozed tickets", "these too"),
         },
+        unset=pgettext_lazy("snoozed tickets", "not these"),
         narrow=lambda tickets, snoozed, _reader: (
             tickets.snoozed() if snoozed == "only" else tickets
         ),
     )
+    sort = Order(OPEN_COLUMNS, default=BY_DUE)
+    columns = ColumnsFilter()
+    view = KeyFilter()
 
-    tags = Records(
-        _("Tags"),
-        find=tags_of_keys,
-        choices=tag_boxes,
-        narrow=lambda tickets, tags, _reader: tickets.tagged([key for key, _name in tags]),
-    )
+    # --- Reading ----------------------------------------------------------------------------------
 
-    form_fields = (
-        *("text", "status", "priority", "category", "organization", "assignee", "team"),
-        "tags",
-    )
+    @classmethod
+    def references(cls):
+        """Its filters that refer to rows, by name."""
+        return {name: each for name, each in cls.filters.items() if isinstance(each, References)}
 
-    def read_choices(self):
-        agents, teams = list(QueueQuery.assignee.words.items()), list(TeamFilter.words.items())
-        for is_team, label, key in agents_and_teams.rows():
-            (teams if is_team else agents).append((key, label))
-        return {"assignee": agents, "team": teams}
+    @classmethod
+    def read(cls, params, usual=None, **given):
+        [(wanted, _missing)] = cls.read_all([params], usual=usual, **given)
+        return wanted
+
+    @classmethod
+    def read_all(cls, addresses, usual=None, **given):
+        """The query of each, of parameters or query strings, and what each refers to in vain. All
+        that they refer to is read in one statement."""
+        addresses = [QueryDict(each) if isinstance(each, str) else each for each in addresses]
+        asked, filters = {}, cls.references()
+        for each in filters.values():
+            keys = (key for params in addresses for key in each.asked(params))
+            asked.setdefault(each.kind, set()).update(keys)
+        known = known_rows(asked)
+        return [
+            (
+                super(QueueQuery, cls).read(
+                    params,
+                    usual,
+                    **{name: each.chosen(params, known) for name, each in filters.items()},
+                    **given,
+                ),
+                [gone for each in filters.values() for gone in each.missing(params, known)],
+            )
+            for params in addresses
+        ]
+
+    # --- Rows -------------------------------------------------------------------------------------
 
     def apply(self, tickets, reader):
         """Those of `tickets` that are asked for, without an order."""
-        if self.in_queue_order:
+        if self.is_of_open:
             tickets = tickets.open()
             # What was promised is never hidden: a list by due has what is snoozed too.
             if not (self.snoozed or self.due or self.hour):
@@ -191,23 +302,50 @@ class QueueQuery(ListQuery):
         return self.narrow(tickets, reader)
 
     @property
+    def is_of_open(self):
+        """Whether all of them are open: of these there is an index for every order."""
+        return not {ANY, Status.CLOSED.value} & set(self.status)
+
+    @property
+    def is_sorted(self):
+        """Whether the list is sorted by a column that was asked for."""
+        return self.sort != BY_DUE and self.can_sort_by(self.sort.removeprefix("-"))
+
+    def can_sort_by(self, column):
+        return self.is_of_open or column in COLUMNS_OF_ALL
+
+    @property
+    def _sorting(self):
+        """The arguments of `open_order_of`."""
+        return {"column": self.sort.removeprefix("-"), "falling": self.sort.startswith("-")}
+
+    @property
+    def usual_order(self):
+        """The fields that the list is sorted by where nobody asked for a column."""
+        if self.is_of_open:
+            return QUEUE_ORDER
+        if self.status == (Status.CLOSED.value,):
+            return ["-closed_at", "-id"]
+        return ["-public_updated_at", "-id"]
+
+    @property
     def order(self):
         """The fields that the list is sorted by."""
-        if self.status == Status.CLOSED:
-            return ["-closed_at", "-id"]
-        return ["-public_updated_at", "-id"] if self.status == ANY else QUEUE_ORDER
+        return open_order_of(**self._sorting) if self.is_sorted else self.usual_order
+
+    def sorted(self, tickets):
+        """The tickets in their order, with the place by which they are sorted where it has one."""
+        if self.is_sorted:
+            return tickets.sorted_open(**self._sorting)
+        return tickets.order_by(*self.usual_order)
 
     def ordered(self, tickets):
         """The found tickets as rows in their order."""
-        if self.status == Status.CLOSED:
-            return tickets.closed_last_first()
-        if self.status == ANY:
-            return tickets.with_queue_row().last_changed_first()
-        return tickets.for_queue()
+        return self.sorted(tickets).with_queue_row()
 
     @property
     def in_queue_order(self):
-        return self.status not in {ANY, Status.CLOSED}
+        return self.is_of_open and not self.is_sorted
 
     @property
     def named_number(self):
@@ -215,8 +353,18 @@ class QueueQuery(ListQuery):
         prefixed = re.match(r"\s*[A-Za-z]", self.text)
         return typed_number(self.text) if prefixed else None
 
+    @property
+    def bare_list(self):
+        """The list itself, apart from how it is shown and what it began from."""
+        return self.without("columns", "view")
+
+    @property
+    def reckons_from_now(self):
+        """Whether a filter is of moments that are reckoned from the present one."""
+        return bool(self.waiting or self.age or self.closed)
+
     def without(self, *names):
         """The same query without these filters. A search is of tickets in any status: without
         its text, the open ones are shown again."""
-        is_search = "text" in names and self.status == ANY
+        is_search = "text" in names and self.status == (ANY,)
         return super().without(*names, *(["status"] if is_search else []))

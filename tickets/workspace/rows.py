@@ -61,21 +61,26 @@ class Row:
     waiting_time: str = ""
     # Until when it is snoozed, or that it is back; empty otherwise.
     snooze: str = ""
+    # The last public change, where the list shows it.
+    updated_iso: str = ""
+    updated_in_full: str = ""
+    updated: str = ""
 
 
-def rows_of(tickets, agent, *, found, in_list, now):
+def rows_of(tickets, agent, *, found, in_list, now, shown):
     """The rows of `tickets` (by `with_queue_row`) in their order; `found` are the hits of a search,
-    `in_list` is what the addresses need so that the list goes along."""
+    `in_list` is what the addresses need so that the list goes along, `shown` are the columns."""
     clocks = clocks_of(tickets)
-    page = _Page(agent.pk, in_list, now)
+    page = _Page(agent.pk, in_list, now, shows_update="updated" in [each.key for each in shown])
     return [page.row(each, clocks[each.id], found.get(each.id)) for each in tickets]
 
 
 class _Page:
     """What all rows of a page share."""
 
-    def __init__(self, reader: int, in_list: str, now: datetime):
+    def __init__(self, reader: int, in_list: str, now: datetime, *, shows_update: bool):
         self.reader, self.in_list, self.now = reader, in_list, now
+        self.shows_update = shows_update
         self.viewing = Viewing(now)
         self.writer, self.language = self.viewing.writer, self.viewing.writer.language
         self.address_of = ticket_addresses("queue:detail")
@@ -105,6 +110,7 @@ class _Page:
             tags=tags_html(ticket.tags_text),
             **self._waiting(ticket.waiting_since),
             snooze=snooze_words(ticket, self.writer),
+            **self._updated(ticket.public_updated_at),
         )
 
     def _urgency(self, ticket):
@@ -119,6 +125,15 @@ class _Page:
             "waiting_iso": since.isoformat(),
             "waiting_since": self.writer.datetime(since),
             "waiting_time": self.writer.short(self.now - since),
+        }
+
+    def _updated(self, at):
+        if not self.shows_update:
+            return {}
+        return {
+            "updated_iso": at.isoformat(),
+            "updated_in_full": self.writer.datetime(at),
+            "updated": self.writer.moment(at),
         }
 
 

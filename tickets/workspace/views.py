@@ -27,7 +27,7 @@ from .forms import OpenForMemberForm
 from .list import queue_page
 from .organizations import organizations_named
 from .palette import found
-from .query import QueueQuery
+from .saved.kept import kept_of
 from .ticket import ticket_page
 
 LAYOUT = "layouts/base_queue.html"
@@ -40,14 +40,15 @@ def queue_list(request):
 
     Nothing (204) for an open page that asks for its rows and has them.
     """
-    wanted = QueueQuery.read(request.GET)
+    kept = kept_of(request.user, request.GET)
+    wanted = kept.wanted
     named = Ticket.objects.visible_to(request.user).numbered(wanted.named_number)
     if named is not None:
         return redirect(named.get_queue_url())
     now = timezone.now()
     # Before the rows are read: what changes meanwhile is news.
     live_mark = queue_mark(request.user, now)
-    context = queue_page(wanted, request.user, request.GET, now=now)
+    context = queue_page(kept, request.user, request.GET, now=now)
     if has_rows(request, context["rows_mark"]):
         return HttpResponse(status=204)
     context |= {"live_mark": live_mark, "layout": layout_for(request, LAYOUT)}

@@ -67,17 +67,24 @@ def next_in_list(ticket, agent, params, *, now):
 
 
 def list_url(wanted):
-    query = wanted.query
+    return list_at(wanted.query)
+
+
+def list_at(query):
+    """The address of the list with that query string."""
     return reverse("queue:list") + (f"?{query}" if query else "")
 
 
 def _tickets_of(wanted, agent, now):
     everything = Ticket.objects.visible_to(agent)
-    return wanted.apply(everything, Reader(agent, now)).only("pk")
+    return wanted.sorted(wanted.apply(everything, Reader(agent, now))).only("pk")
 
 
 def _beside(tickets, ticket, wanted):
     """(the tickets before, the nearest first, the tickets after), none where it has no place."""
+    if "place" in [name.lstrip("-") for name in wanted.order]:
+        # The page of a ticket is read without its place among others.
+        ticket = wanted.sorted(Ticket.objects.of_number(ticket.pk)).get()
     if any(getattr(ticket, name.lstrip("-")) is None for name in wanted.order):
         return tickets.none(), tickets.none()
     return (

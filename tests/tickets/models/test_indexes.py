@@ -14,9 +14,18 @@ from tickets.choices import Category
 from tickets.lists.filters import Reader
 from tickets.models import Clock, DayTotal, Ticket
 from tickets.portal.query import PortalQuery
-from tickets.querysets.list_order import COLUMNS, FALLING_PLACES, LONG_AGO, NEVER, order_of
+from tickets.querysets.list_order import (
+    COLUMNS,
+    FALLING_PLACES,
+    LONG_AGO,
+    NEVER,
+    OPEN_COLUMNS,
+    OPEN_FALLING_PLACES,
+    order_of,
+)
 from tickets.querysets.text_search import MOST_FOUND, TextSearch
-from tickets.workspace.query import ANY, STATUSES, QueueQuery
+from tickets.workspace.query import ANY, STATUSES, TEAMS, QueueQuery
+from tickets.workspace.references import Chosen
 
 pytestmark = pytest.mark.django_db
 
@@ -276,25 +285,85 @@ def dear_scans(many_tickets):
         cursor.execute("SET LOCAL enable_bitmapscan = off")
 
 
-def queue_filters(agent, organization):
-    """Every filter of the queue alone, and with any status."""
-    filters = [QueueQuery(status=status) for status in STATUSES]
-    for status in ("", ANY):
-        filters += [QueueQuery(status=status, priority=each) for each in Priority.values]
-        filters += [QueueQuery(status=status, category=each) for each in Category.values]
-        filters += [QueueQuery(status=status, assignee=each) for each in ("me", "nobody", agent)]
-        filters += [QueueQuery(status=status, organization=organization)]
-    return filters
+def row(one):
+    return (Chosen(str(one.pk), str(one), one.pk),)
 
 
-def test_no_filter_of_the_queue_sorts_or_reads_all_tickets(dear_scans, agent, organization):
-    for wanted in queue_filters(agent, organization):
+def queue_filters(agent, organization, requester):
+    """Every filter of the queue alone, of one value and of several, and with any status."""
+    lists = [QueueQuery(status=(status,)) for status in STATUSES]
+    lists += [QueueQuery(status=("awaiting_response", "in_progress"))]
+    lists += [QueueQuery(status=("closed", "in_progress"))]
+    for status in ((), (ANY,)):
+        filters = [{"priority": (each,)} for each in Priority.values]
+        filters += [{"priority": ("critical", "urgent")}]
+        filters += [{"category": (each,)} for each in Category.values]
+        filters += [{"category": ("sales", "financial")}]
+        people = [(Chosen("me"),), (Chosen("nobody"),), row(agent)]
+        filters += [{"assignee": each} for each in (*people, people[0] + people[1])]
+        filters += [{"organization": row(organization)}]
+        filters += [{"plan": row(organization.plan)}, {"requester": row(requester)}]
+        filters += [{"team": (Chosen(word),)} for word in TEAMS]
+        filters += [{"waiting": 4}, {"opened_from": NOW.date()}, {"opened_to": NOW.date()}]
+        filters += [{"rating": (1, 2)}, {"rating": (0,)}]
+        lists += [QueueQuery(status=status, **each) for each in filters]
+    return lists
+
+
+def test_no_filter_of_the_queue_sorts_or_reads_all_tickets(
+    dear_scans, agent, organization, requester
+):
+    for wanted in queue_filters(agent, organization, requester):
         rows = wanted.ordered(wanted.apply(Ticket.objects.visible_to(agent), Reader(agent, NOW)))
 
         plan = rows[:26].explain()
 
         assert not re.search(r"Seq Scan on tickets_ticket\b", plan), f"{wanted}\n{plan}"
         assert "Sort" not in of_rows(plan), f"{wanted}\n{plan}"
+
+
+OPEN_MIDDLE = {
+    "due": [1, 0, NOW, 1500],
+    "number": [1500],
+    "updated": [NOW + 1500 * MINUTE, 1500],
+    "title": [b"ticket 01500", 1500],
+    "priority": [3, 1, 0, NOW, 1500],
+    "status": [0, 1, 0, NOW, 1500],
+    "waiting": [NOW + 1500 * MINUTE, 1500],
+}
+OPEN_WALKED = {"due": "ticket_queue"}
+
+
+def test_the_queue_walks_an_index_in_every_order_and_direction(dear_scans, agent):
+    for column, falling in product(OPEN_COLUMNS, [False, True]):
+        turned = "_falling" if falling and column in OPEN_FALLING_PLACES else ""
+        index = OPEN_WALKED.get(column, f"ticket_open_by_{column}{turned}")
+        wanted = QueueQuery(sort=f"-{column}" if falling else column)
+        fields = [name.lstrip("-") for name in wanted.order]
+        rows = wanted.ordered(wanted.apply(Ticket.objects.visible_to(agent), Reader(agent, NOW)))
+        beside = rows.before if falling else rows.after
+
+        first, following = rows[:26].explain(), beside(fields, OPEN_MIDDLE[column])[:26].explain()
+
+        for plan in (first, following):
+            assert re.search(rf"Index Scan (Backward )?using {index} ", plan), f"{column}\n{plan}"
+            assert "Sort" not in of_rows(plan), f"{column}\n{plan}"
+        # The key is where the walk begins, not a sieve for all that it meets.
+        begin = next(line for line in following.splitlines() if "Index Cond" in line)
+        assert "1500" in begin, f"{column}\n{following}"
+
+
+@pytest.mark.parametrize("sort", ["number", "-number", "updated", "-updated"])
+def test_lists_with_closed_tickets_are_sorted_by_what_all_tickets_have_an_index_for(
+    dear_scans, agent, sort
+):
+    wanted = QueueQuery(status=(ANY,), sort=sort)
+    rows = wanted.ordered(wanted.apply(Ticket.objects.visible_to(agent), Reader(agent, NOW)))
+
+    plan = rows[:26].explain()
+
+    assert "Index Scan" in plan
+    assert "Sort" not in of_rows(plan), plan
 
 
 def test_unassigned_tickets_are_a_walk_of_their_own_index(dear_scans):

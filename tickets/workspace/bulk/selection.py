@@ -42,7 +42,7 @@ def tickets_for(selection, agent, *, now):
         return everything.in_queue_order()
     wanted = QueueQuery.from_address(selection.query)
     found = wanted.apply(everything, Reader(agent, now))
-    return found.order_by(*wanted.order)
+    return wanted.sorted(found)
 
 
 def page_url(page):
