@@ -122,11 +122,17 @@ def _planned(event, person, channel):
         # What people did themselves is no news to them.
         read_at = at if person == event.actor_id else None
         return Planned(person, channel.name, Outbox.State.SENT, at, at, at, read_at, False)
-    is_bundled = channel.can_bundle and notice_of(event).is_found_by_run
+    is_bundled = channel.can_bundle and _is_one_of_many(event)
     first_try = at + LONGEST_RUN if is_bundled else at
     return Planned(
         person, channel.name, Outbox.State.PENDING, first_try, at, None, None, is_bundled
     )
+
+
+def _is_one_of_many(event):
+    """Whether it comes with others of which a person is notified in one message."""
+    notice = notice_of(event)
+    return notice.is_found_by_run or (notice.is_bundled_in_bulk and "bulk" in event.changes)
 
 
 def _write_joined(parts):

@@ -13,6 +13,8 @@ from .models import Event
 ticket_events = Signal()
 # The name of the API key by which the present request acts.
 _KEY = ContextVar("key", default=None)
+# The key of the bulk run whose ticket is being changed.
+_BULK_RUN = ContextVar("bulk_run", default=None)
 
 
 @contextmanager
@@ -25,10 +27,22 @@ def recorded_through(key):
         _KEY.reset(token)
 
 
+@contextmanager
+def of_bulk_run(key):
+    """Events of the block hold the bulk run that they belong to, as the fact `bulk`."""
+    token = _BULK_RUN.set(key)
+    try:
+        yield
+    finally:
+        _BULK_RUN.reset(token)
+
+
 def prepare(ticket, kind, *, actor, now, message=None, **changes):
     """An unsaved event; the declaration of its kind says whether customers may know of it."""
     if actor is not None and (key := _KEY.get()):
         changes["through"] = key
+    if run := _BULK_RUN.get():
+        changes["bulk"] = run
     return Event(
         ticket=ticket,
         kind=kind,

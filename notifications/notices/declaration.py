@@ -156,6 +156,9 @@ class Notice:
     # Whether the periodic work finds it, many at a time: what one run found for one person is one
     # message.
     is_found_by_run: bool = False
+    # Whether those of one bulk run are one message for one person: they tell whose tickets are, not
+    # what somebody wrote.
+    is_bundled_in_bulk: bool = False
     # Of which notifications quiet hours and digests hold back none.
     is_pressing: Callable = never
     # What the button that leads to the ticket is called.

@@ -96,6 +96,7 @@ ASSIGNED = Notice(
     to_customers=when_status_changes,
     to_staff=old_and_new_assignee,
     staff_topic=Topic.HANDOVERS,
+    is_bundled_in_bulk=True,
 )
 
 

@@ -21,7 +21,7 @@ from tests.factories import NOW, make_content, make_ticket
 from tickets import reply_addresses
 from tickets import services as tickets
 from tickets.event_types import Kind
-from tickets.models import Clock
+from tickets.models import Clock, Ticket
 
 MINUTE = timedelta(minutes=1)
 DAYS_LATER = NOW + timedelta(days=9)
@@ -375,3 +375,33 @@ def test_the_scan_finds_what_to_escalate_by_its_own_index(requester):
         cursor.execute("SET LOCAL enable_seqscan = off")
 
     assert "clock_scan_escalation" in Clock.objects.to_escalate(DAYS_LATER).explain()
+
+
+def test_what_a_bulk_run_hands_to_an_agent_is_one_message(
+    requester, supervisor, second_agent, in_english
+):
+    made = [make_ticket(requester, title=f"Ticket {n}") for n in range(3)]
+    Notification.objects.all().delete()
+    run = tickets.start_bulk(
+        Ticket.objects.order_by("pk"),
+        tickets.BulkChange("assign", assignee_id=second_agent.pk),
+        tickets.Selection(tuple(each.pk for each in made)),
+        actor=supervisor,
+        now=NOW,
+    )
+    tickets.do_now(run, now=NOW)
+
+    deliver_leads(NOW)
+    assert mails_to(second_agent) == []
+    deliver_leads(NOW + 3 * MINUTE)
+
+    [letter] = mails_to(second_agent)
+    assert all(each.number in letter.body for each in made)
+
+
+def test_what_one_ticket_alone_is_handed_on_with_is_sent_at_once(ticket, supervisor, second_agent):
+    tickets.assign(ticket, actor=supervisor, to=second_agent, now=NOW)
+
+    deliver_leads(NOW)
+
+    assert len(mails_to(second_agent)) == 1

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from organizations.models import User
+from tickets import events
 from tickets.canned.placeholders import fill_in, keys_in
 from tickets.canned.values import values_of
 from tickets.choices import AfterReply, BulkAction
@@ -32,7 +33,8 @@ def act_on(item, *, now):
     if ticket is None:
         raise TicketError("", code="gone")
     base.refuse_merged(ticket)
-    after = _ACTS[run.action](item, ticket, now)
+    with events.of_bulk_run(run.pk):
+        after = _ACTS[run.action](item, ticket, now)
     return after.version != ticket.version
 
 
