@@ -138,9 +138,10 @@ def tags(request, ticket, body: inputs.TagChange):
 
 @action("merge", "Merge a ticket into another one", for_staff=True)
 def merge(request, ticket, body: inputs.Merge):
-    """Answers with the ticket that it was merged into."""
+    """Answers with the ticket that it was merged into. With `shown_to` as its code it is refused
+    where members would see what they do not see now: the sentence names them."""
     into = other_ticket(request, body.into)
-    return services.merge_tickets(ticket, actor=request.user, into=into)
+    return services.merge_tickets(ticket, actor=request.user, into=into, shown_to=body.shown_to)
 
 
 @action("link", "Link a ticket to another one", for_staff=True)

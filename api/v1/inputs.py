@@ -76,9 +76,11 @@ class TagChange(Input):
 
 
 class Merge(Input):
-    """The ticket that this one is merged into."""
+    """The ticket that this one is merged into. Where members see only their own tickets,
+    `shown_to` are the ids of those who may see what they would come to see by the merge."""
 
     into: kinds.Number
+    shown_to: kinds.Keys = []
 
 
 class Link(Input):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from api import services as keys
 from api.models import SentRequest
 from organizations import services as people
-from tests.factories import make_closed, make_ticket
+from tests.factories import make_closed, make_member, make_ticket
 from tickets import services
 from tickets.models import Attachment, Event, Message, Ticket
 
@@ -192,6 +192,22 @@ def test_tickets_are_tagged_linked_and_merged(api, requester, agent, supervisor)
     assert (linked.status_code, merged.json()["number"]) == (200, one.number)
     assert client.get(f"/tickets/{three.number}").json()["merged_into"] == one.number
     assert nothing.status_code == 422
+
+
+def test_a_merge_by_the_api_shows_nobody_more_unasked(api, requester, agent, organization):
+    organization.is_restricted = True
+    organization.save()
+    plain = make_member(organization, "plain@pars.example", name="Nima")
+    one, two = make_ticket(requester), make_ticket(plain)
+    client = api(agent)
+
+    refused = client.post(f"/tickets/{two.number}/merge", {"into": one.number})
+    agreed = {"into": one.number, "shown_to": [plain.pk]}
+    merged = client.post(f"/tickets/{two.number}/merge", agreed)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "shown_to")
+    assert "Nima" in refused.content.decode()
+    assert merged.json()["number"] == one.number
 
 
 def test_a_closed_ticket_is_rated_by_its_customer(api, requester, agent):

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
+from organizations.services import Wanted, change_availability
 from tests.addresses import Cast
 from tests.factories import make_agent
 from tickets import services
@@ -264,6 +265,27 @@ def test_the_supervisors_pages(reader, cast, language, theme, width):
         details.click()
         supervisor.look("an opened part of the report", OPENED)
         supervisor.page.keyboard.press("Escape")
+
+
+@looks(PHONE)
+def test_the_pages_of_teams_tags_and_merges(reader, cast, language, theme, width):
+    long = "نام برچسبی بسیار دراز برای دیدن"
+    tag = services.create_tag(long, colour="amber", actor=cast.supervisor)
+    away = Wanted(is_present=False, reason="مرخصی")
+    change_availability(cast.agent, away, actor=cast.supervisor)
+    ticket = cast.tickets["worked"]
+    services.change_tags(ticket, actor=cast.agent, add=[tag.pk, cast.tag.pk])
+    supervisor = reader(cast.supervisor, language, theme, width)
+
+    supervisor.read("/tags/")
+    supervisor.read(f"/tags/{tag.pk}/")
+    supervisor.read(f"{ticket.get_queue_url()}tags/")
+    supervisor.read("/teams/")
+    supervisor.read(f"/teams/{cast.team.pk}/")
+    supervisor.read(f"/teams/people/{cast.agent.pk}/")
+    supervisor.read(f"/teams/people/{cast.agent.pk}/reassign/")
+    message = ticket.messages.public().last()
+    supervisor.read(f"{ticket.get_queue_url()}split/?message={message.pk}")
 
 
 @looks(DESK)

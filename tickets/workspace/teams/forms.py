@@ -14,7 +14,7 @@ from tickets import services
 from tickets.choices import Category
 from tickets.models import Ticket
 from tickets.workspace.forms import FRESH, PersonField
-from ui.forms import ClockTimeField, JalaliDateField, KeyedForm, TextField
+from ui.forms import ClockTimeField, JalaliDateField, KeyedForm, NumberField, TextField
 
 
 class TeamForm(KeyedForm):
@@ -38,7 +38,7 @@ class TeamForm(KeyedForm):
         label=_("Assign tickets that nobody has to the agent on duty with the fewest"),
         required=False,
     )
-    most_tickets = forms.IntegerField(
+    most_tickets = NumberField(
         label=_("Most tickets of one agent"),
         min_value=1,
         max_value=services.MOST_TICKETS,
