@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from organizations.services import Wanted, change_availability
 from tests.addresses import Cast
-from tests.factories import make_agent
+from tests.factories import PASSWORD, make_agent
 from tickets import services
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,6 +137,25 @@ def test_the_way_in(reader, language, theme, width):
         assert nobody.page.locator("html").get_attribute("lang") == language
     nobody.read("/accounts/password/reset/key/1-unknown/")
     nobody.read("/nowhere/")
+    nobody.read(reverse("api_docs"))
+    nobody.page.click("#open_ticket > summary")
+    nobody.look("an endpoint", OPENED)
+
+
+def make_an_api_key(member):
+    """The form asks for the password first; the answer has the key."""
+    member.page.goto(reverse("api_key_new"))
+    member.page.fill("[name=password]", PASSWORD)
+    with member.page.expect_navigation():
+        member.page.press("[name=password]", "Enter")
+    member.page.fill("[name=name]", "Zabbix")
+    member.look("new key")
+    for box in member.page.locator("[name=scopes]").all():
+        box.check()
+    with member.page.expect_navigation():
+        member.page.click("main .form-acts .btn-primary")
+    assert member.page.locator("#secret").input_value().startswith("hdk_")
+    member.look("key")
 
 
 @looks(DESK)
@@ -165,11 +184,13 @@ def test_the_customers_pages(reader, cast, language, theme, width):
         "mfa_index",
         "usersessions_list",
         "notification_preferences",
+        "api_keys",
         "account_reauthenticate",
         "account_logout",
     ):
         member.read(reverse(name))
     member.read("/nowhere/")
+    make_an_api_key(member)
 
     member.page.goto("/tickets/new/")
     member.page.fill("[name=description]", "بدون عنوان")
