@@ -44,4 +44,5 @@ class Availability(models.Model):
     def availability_mark(self):
         """What a form was made from: another one means that somebody changed it since."""
         back_at = self.back_at.isoformat() if self.back_at else ""
-        return f"{int(self.is_present)} {back_at} {self.working_hours_id or ''} {self.away_reason}"
+        # No spaces at its end: forms take those away.
+        return f"{int(self.is_present)}|{back_at}|{self.working_hours_id or ''}|{self.away_reason}"

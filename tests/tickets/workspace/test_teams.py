@@ -1,8 +1,12 @@
 """The pages of teams, and what the queue and a ticket show of them."""
 
-import pytest
+import html
+import re
 
-from tests.factories import NOW, make_ticket
+import pytest
+from django.urls import reverse
+
+from tests.factories import NOW, again, make_ticket
 from tests.tickets.services.test_teams import make_team
 from tickets import services
 from tickets.models import Team
@@ -159,3 +163,16 @@ def test_a_transfer_to_a_team_that_was_deleted_meanwhile_keeps_the_note(
     form = {"to": f"team-{second.pk}", "body": "my note"}
     page = html_of(desk.post(f"{ticket.get_queue_url()}transfer/", form), 422)
     assert "my note" in page
+
+
+def test_the_page_of_availability_is_not_taken_for_an_older_one(client_of, agent, supervisor):
+    """Who had given no reason yet was refused as if somebody had changed it in the meantime."""
+    address = reverse("teams:availability", args=[agent.pk])
+
+    for client in (client_of(agent), client_of(supervisor)):
+        for presence in ("away", "present"):
+            page = client.get(address).content.decode()
+            seen = html.unescape(re.search(r'name="seen" value="([^"]*)"', page)[1])
+            sent = {"presence": presence, "seen": seen}
+            assert client.post(address, sent).status_code == 302
+            assert again(agent).is_present == (presence == "present")
