@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 # So many tickets of a run, then those of the next one: a long run does not hold up a short one.
 TURN = 50
 # So many tickets a call, so that the worker is free in between.
-MOST_AT_A_TIME = 1000
+MOST_AT_A_TIME = 200
 # A process that was killed is believed dead after that.
 CLAIM = timedelta(minutes=1)
 # A ticket that failed so often is skipped.
