@@ -97,7 +97,7 @@ class Pages:
         organization, assignee = self._keys()
         records = {"organization": [organization], "assignee": ["nobody", "me", assignee]}
         for name, each in query.filters.items():
-            if name in {"text", "rows", "hidden"}:
+            if name in {"text", "rows", "hidden", "columns", "view"}:
                 continue
             options = getattr(each, "options", None)
             values = records.get(name) or (list(options) if options else [])

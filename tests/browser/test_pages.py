@@ -247,6 +247,10 @@ def test_the_agents_pages(reader, language, theme, width):
     for path in ("/queue/", "/queue/?status=any", "/queue/?q=zzz", "/queue/new/", "/plans/"):
         agent.read(path)
     agent.read("/queue/new/?organization=pars")
+    for path in ("filter/?priority=urgent", "columns/?list=q%3Da", "views/", "views/new/"):
+        agent.read(f"/queue/{path}")
+    agent.read(f"/queue/views/{cast.view.pk}/")
+    agent.read(f"/queue/?priority=urgent&view={cast.view.pk}&tags=999&sort=number")
     for ticket in ("new", "worked", "waiting", "closed"):
         agent.read(cast.tickets[ticket].get_queue_url())
         agent.read(reverse("queue:due", args=[cast.tickets[ticket]]))

@@ -1,5 +1,8 @@
 """What the list of the queue is narrowed to and sorted by."""
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import Q
 
 from .list_order import open_order_of, open_place_in
@@ -33,13 +36,15 @@ class QueueListQuerySet(QueueBands):
         return self.filter(_any_of("assignee", people, none=nobody))
 
     def of_teams(self, teams, *, none, member):
-        """Of these teams, of those that `member` belongs to, and where `none` is true of none."""
-        found = _any_of("team", teams, none=none)
+        """Of these teams, of those that `member` belongs to, and where `none` is true of none: also
+        those whose team was deleted."""
+        conditions = [_any_of("team", teams)] if teams else []
+        if none:
+            conditions.append(Q(team__isnull=True) | Q(team__ended_at__isnull=False))
         if member is not None:
             own = self.model.team.field.related_model.members.rel.related_model
-            mine = Q(team__in=own.objects.filter(user=member).values("team"))
-            found = mine | found if teams or none else mine
-        return self.filter(found)
+            conditions.append(Q(team__in=own.objects.filter(user=member).values("team")))
+        return self.filter(reduce(or_, conditions))
 
     def rated(self, scores):
         """Those whose customers gave one of the scores; 0 stands for no rating."""

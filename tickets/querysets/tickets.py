@@ -159,11 +159,6 @@ class TicketQuerySet(QueueListQuerySet):
         """Those, among `which`, whose team has members: a row for each of these."""
         return self.filter(which, team__members__isnull=False).order_by()
 
-    def of_teams_of(self, user):
-        """Those of the teams that the person belongs to."""
-        member = self.model.team.field.related_model.members.rel.related_model
-        return self.filter(team__in=member.objects.filter(user=user).values("team"))
-
     def to_take(self, agent):
         """What waits to be accepted by the agent: assigned to them, or to nobody."""
         return (

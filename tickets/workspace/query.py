@@ -354,11 +354,6 @@ class QueueQuery(ListQuery):
         return typed_number(self.text) if prefixed else None
 
     @property
-    def bare_list(self):
-        """The list itself, apart from how it is shown and what it began from."""
-        return self.without("columns", "view")
-
-    @property
     def reckons_from_now(self):
         """Whether a filter is of moments that are reckoned from the present one."""
         return bool(self.waiting or self.age or self.closed)

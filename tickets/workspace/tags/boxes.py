@@ -21,13 +21,8 @@ def _tags():
     return Tag.objects.known().values_list("pk", "name", "colour", "retired_at")
 
 
-def tag_boxes(chosen):
-    """A box for each tag that is in use or chosen, by name; `chosen` are (key, name)."""
-    return boxes_for({key for key, _name in chosen})
-
-
 def boxes_for(keys):
-    """As `tag_boxes`, of the keys alone. One statement."""
+    """A box for each tag that is in use or chosen (by key), by name. One statement."""
     return [
         TagBox(key, name, colour, key in keys, retired_at is not None)
         for key, name, colour, retired_at in _tags.rows()
