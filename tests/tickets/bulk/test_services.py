@@ -448,13 +448,9 @@ def test_lines_are_found_by_their_indexes(requester, agent, ticket):
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE tickets_bulkitem")
     items = BulkItem.objects.of_run(runs[0])
-    walks = {
-        "bulk_item_by_outcome": [items.waiting_after(5), items.skipped().order_by("place")],
-        "bulk_item_place": [items.order_by("place")],
-    }
 
-    for index, queries in walks.items():
-        for query in queries:
-            plan = query[:50].explain()
-            assert index in plan, plan
-            assert "Seq Scan" not in plan, plan
+    for lines in (items.waiting_after(5), items.skipped().order_by("place"), items):
+        plan = lines[:50].explain()
+        # Which of the three that begin with the run is a matter of costs.
+        assert "bulk_item_" in plan, plan
+        assert "Seq Scan" not in plan, plan
