@@ -62,7 +62,8 @@ class Endpoints(Router):
 def _strict(view):
     """Refuse parameters of the address that the endpoint does not know, or that stand twice."""
     query = view.__annotations__.get("query")
-    known = set(getattr(query, "__args__", [query])[0].model_fields) if query else set()
+    fields = getattr(query, "__args__", [query])[0].model_fields if query else {}
+    known = {each.alias or name for name, each in fields.items()}
 
     @wraps(view)
     def checked(request, *args, **kwargs):

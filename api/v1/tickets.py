@@ -27,7 +27,7 @@ from .paging import Paged, page_of
 
 router = Endpoints(tags=["tickets"])
 # What is about the look of a page, not about which tickets.
-OF_PAGES = {"rows", "hide"}
+OF_PAGES = {"rows", "hide", "columns", "view"}
 OF_PAGING = set(Paged.model_fields) | {"fields"}
 
 
@@ -47,6 +47,12 @@ class TicketQuery(Paged):
     age: str = Field("", description="Staff: the age of open tickets.")
     closed: str = Field("", description="Staff: `automatically`.")
     hour: str = Field("", description="Staff: due within the hour from, as 20261129T0630Z.")
+    opened_from: str = Field("", alias="from", description="Staff: opened on this day or later.")
+    to: str = Field("", description="Staff: opened on this day or earlier.")
+    plan: str = Field("", description="Staff: the plan of the organization.")
+    rating: str = Field("", description="Staff: how it was rated.")
+    waiting: str = Field("", description="Staff: how long it has waited.")
+    snoozed: str = Field("", description="Staff: only, too.")
     of: str = Field("", description="Members: `mine`.")
     updated: str = Field("", description="Members: today, week, month, older.")
     speaker: str = Field("", description="Members: support, us.")

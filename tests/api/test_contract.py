@@ -7,11 +7,13 @@ from django.test import Client
 
 from api.reference import DOCUMENT
 from api.scopes import Scope
-from api.v1 import kinds
+from api.v1 import kinds, tickets
 from api.v1.schema import openapi_text
 from plans.models import Priority
 from tickets import services
 from tickets.choices import AfterReply, Category, Intent
+from tickets.portal.query import PortalQuery
+from tickets.workspace.query import QueueQuery
 
 pytestmark = pytest.mark.django_db
 OPERATIONS = [
@@ -67,3 +69,11 @@ def test_the_page_shows_every_operation(language):
     for _method, path, each in OPERATIONS:
         assert f'id="{each["operationId"]}"' in text
         assert f"<code>{path}</code>" in text
+
+
+def test_every_filter_of_the_lists_is_a_parameter():
+    declared = {each.alias or name for name, each in tickets.TicketQuery.model_fields.items()}
+
+    for query in (PortalQuery, QueueQuery):
+        filters = {each.parameter for each in query.filters.values()} - tickets.OF_PAGES
+        assert filters <= declared
