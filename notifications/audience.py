@@ -12,7 +12,7 @@ Of the helpdesk's own people the assignee is notified of what customers do on th
 it was given to them or taken from them. Of a new ticket that is nobody's those of its team who are
 on duty are notified, without a team the agents on duty, else the supervisors. From then on it waits
 in the queue, not in mail; only a clock that runs out notifies all agents, and a breach the
-supervisors too.
+supervisors too. Agents who follow a ticket are notified of its messages, status and breaches.
 """
 
 from collections import defaultdict
@@ -38,6 +38,12 @@ def is_for_staff(event):
     return notice_of(event).is_for_staff(event)
 
 
+def is_for_somebody(event):
+    """Whether anybody may be notified of it: customers, staff, or agents who follow the ticket."""
+    followed = notice_of(event).tells_followers(event)
+    return followed or is_for_customers(event) or is_for_staff(event)
+
+
 def is_for_team(event):
     """Whether the team that has the ticket may be notified: nobody else has it."""
     ticket = event.ticket
@@ -61,6 +67,7 @@ class Audience:
         self._read(
             [event.ticket for event in public],
             for_staff=[event for event in events if is_for_staff(event)],
+            for_agents=[event for event in events if notice_of(event).tells_followers(event)],
             owned=owned,
         )
 
@@ -71,17 +78,22 @@ class Audience:
         audience._read(tickets)
         return audience
 
-    def _read(self, tickets, *, for_staff=(), owned=frozenset()):
+    def _read(self, tickets, *, for_staff=(), for_agents=(), owned=frozenset()):
         """The owners are read of what is `owned`, and of tickets that nobody follows any more."""
         self._followers, self._watchers = defaultdict(set), defaultdict(set)
         self._owners, self._staff = defaultdict(set), Roles()
+        self._agents = defaultdict(set)
         self.choices = Choices()
         names = self.choices.early_channels
         routed = [each.ticket for each in for_staff if is_for_team(each)]
+        followed = [each.ticket for each in for_agents]
         for each in candidates.followers_and_staff(
-            tickets, with_staff=bool(for_staff), routed=routed, channels=names
+            tickets, with_staff=bool(for_staff), routed=routed, followed=followed, channels=names
         ):
-            if each.place < 0:
+            if each.place < 0 and each.is_watching:
+                self.choices.take(each)
+                self._agents[-each.place].add(each.person)
+            elif each.place < 0:
                 self._staff.teams[-each.place].add(each.person)
             else:
                 self._take(each)
@@ -110,6 +122,8 @@ class Audience:
             people |= self._customers_of(event)
         if is_for_staff(event):
             people |= notice_of(event).to_staff(event, self._staff) & self._staff.keys()
+        if notice_of(event).tells_followers(event):
+            people |= self._agents[event.ticket_id]
         return people if has_receipt(event) else people - {event.actor_id}
 
     def _customers_of(self, event):

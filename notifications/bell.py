@@ -13,7 +13,7 @@ from ui.wording import number
 from .audience import may_customers_learn
 from .letters import sentence_of
 from .models import Notification
-from .topics import topic_of
+from .topics import topic_of_row
 
 # So many unread rows are counted; of more the bell shows that there are more.
 MOST_COUNTED = 99
@@ -89,7 +89,7 @@ def newest_on_bell(user, state):
         return None
     ticket = row.ticket
     return {
-        "kind": topic_of(row.event, user) or "",
+        "kind": topic_of_row(row) or "",
         "title": f"{ticket.number} · {ticket.title}",
         "text": str(sentence_of(row)),
         "url": ticket.get_queue_url() if user.staff_role else ticket.get_absolute_url(),

@@ -16,19 +16,20 @@ from django.db.models import (
 )
 
 from organizations.models import Membership, Role, User
-from tickets.models import Ticket, Watcher
+from tickets.models import Follower, Ticket, Watcher
 from tickets.rows import AnyOf
 
-# The keys [0] and [-1] as `AnyOf` gives them to the database: of what customers are notified of,
-# and of what a team is.
-PLACEHOLDER, TEAM_PLACEHOLDER = "{0}", "{-1}"
+# The keys [0], [-1] and [-2] as `AnyOf` gives them to the database: of what customers are notified
+# of, of what a team is, and of what agents who follow a ticket are.
+PLACEHOLDER, TEAM_PLACEHOLDER, FOLLOWED_PLACEHOLDER = "{0}", "{-1}", "{-2}"
 
 
 class Candidate(NamedTuple):
     """A person who may be notified, with one of their stored choices or None for each part of it.
 
     `place` is the ticket that a customer follows, the organization of an owner, 0 for staff; of a
-    member of a ticket's team it is that ticket below zero, and who they are is read with the staff.
+    member of a ticket's team it is that ticket below zero, and who they are is read with the staff;
+    so it is of an agent who follows the ticket, who is watching.
     """
 
     place: int
@@ -41,21 +42,26 @@ class Candidate(NamedTuple):
     is_wanted: bool | None
 
 
-def followers_and_staff(tickets, *, with_staff, routed, channels):
+def followers_and_staff(tickets, *, with_staff, routed, followed, channels):
     """Candidates: the requester and the watchers of each ticket as far as they can sign in and
     still belong to its organization and, with `with_staff`, all agents and the members of the teams
-    of the tickets `routed`.
+    of the tickets `routed`; the agents who follow the tickets `followed`.
 
     Their choices are those for `channels`, names.
     """
     keys, channels = [ticket.pk for ticket in tickets], tuple(channels)
     routed = [ticket.pk for ticket in routed]
-    if not (keys or with_staff):
+    followed = [ticket.pk for ticket in followed]
+    if not (keys or with_staff or followed):
         return []
     if connection.vendor != "postgresql":
-        return [Candidate(*row) for row in _query(keys, with_staff, routed, channels)]
-    sql, params = _compiled(with_staff, bool(routed), channels)
-    arrays = {PLACEHOLDER: _array(keys), TEAM_PLACEHOLDER: _array(routed)}
+        return [Candidate(*row) for row in _query(keys, with_staff, routed, followed, channels)]
+    sql, params = _compiled(with_staff, bool(routed), bool(followed), channels)
+    arrays = {
+        PLACEHOLDER: _array(keys),
+        TEAM_PLACEHOLDER: _array(routed),
+        FOLLOWED_PLACEHOLDER: _array(followed),
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, [arrays.get(each, each) for each in params])
         return [Candidate(*row) for row in cursor.fetchall()]
@@ -65,19 +71,22 @@ def _array(keys):
     return f"{{{','.join(map(str, keys))}}}"
 
 
-@lru_cache(maxsize=8)
-def _compiled(with_staff, is_routed, channels):
+@lru_cache(maxsize=16)
+def _compiled(with_staff, is_routed, is_followed, channels):
     """The statement and its parameters, with placeholders for the keys of the tickets: Django needs
     longer to put it together than the database to answer it."""
-    return _query([0], with_staff, [-1] if is_routed else [], channels).query.sql_with_params()
+    keys = [0], with_staff, [-1] if is_routed else [], [-2] if is_followed else []
+    return _query(*keys, channels).query.sql_with_params()
 
 
-def _query(keys, with_staff, routed, channels):
+def _query(keys, with_staff, routed, followed, channels):
     parts = [_requesters(keys, channels), _watchers(keys, channels)]
     if with_staff:
         parts.append(_with_choices(User.objects.agents(), "", channels, place=Value(0)))
     if routed:
         parts.append(_team_members(routed))
+    if followed:
+        parts.append(_following_agents(followed, channels))
     return parts[0].union(*parts[1:], all=True)
 
 
@@ -94,6 +103,12 @@ def _team_members(routed):
         nothing,
         Value(None, BooleanField()),
     )
+
+
+def _following_agents(followed, channels):
+    following = Follower.objects.filter(AnyOf("ticket", followed), user__in=User.objects.agents())
+    place = F("ticket") * -1
+    return _with_choices(following, "user__", channels, place=place, is_watching=True)
 
 
 def owners(organizations, *, channels):

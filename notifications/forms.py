@@ -9,7 +9,7 @@ from ui import wording
 
 from . import channels
 from .models import Preference, Timing
-from .topics import Topic, always_sent, topics_for
+from .topics import Topic, always_sent, is_on_by_default, topics_for
 
 # Of what has no topic of its own: it comes with whatever else was chosen of the channel.
 IN_USE = _("If in use")
@@ -40,7 +40,7 @@ class TopicsForm(forms.Form):
             shown = {"aria-labelledby": heads, "aria-describedby": f"occasion-{topic.value}"}
             self.fields[topic.value] = forms.BooleanField(
                 required=False,
-                initial=choices.get(topic.value, channel.is_on_by_default),
+                initial=choices.get(topic.value, is_on_by_default(topic, channel)),
                 show_hidden_initial=True,
                 widget=forms.CheckboxInput(attrs={"class": "form-check-input", **shown}),
             )

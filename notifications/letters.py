@@ -27,7 +27,7 @@ from . import return_paths, unsubscribing
 from .models import AccountMail
 from .news import Link, News, Section, isolated
 from .notices import notice_of
-from .topics import topic_of
+from .topics import topic_of_row
 
 # A message is in the mail in full up to so many characters; the page has the rest.
 LONGEST_MESSAGE = 20_000
@@ -55,7 +55,7 @@ def of_notification(notification, *, now):
             return_path=return_paths.address_for(notification),
             choices_url=settings.SITE_URL + reverse("notification_preferences"),
             unsubscribe_url=unsubscribing.url_for(
-                person, topic_of(notification.event, person), notification.channel
+                person, topic_of_row(notification), notification.channel
             ),
         )
 
@@ -189,6 +189,7 @@ def render_plain(template_name, context):
 def _facts(notification):
     """The values that the text about an event may use; nothing that customers may not know."""
     event, ticket, person = notification.event, notification.ticket, notification.recipient
+    event.ticket = ticket
     before, after = event.changes.get("status", ("", ""))
     old_priority, new_priority = event.changes.get("priority", (None, None))
     return {
@@ -198,6 +199,9 @@ def _facts(notification):
         "for_staff": bool(person.staff_role),
         "actor": _actor(event, person),
         "status": after,
+        "kind": event.kind,
+        "has_message": event.message_id is not None,
+        "is_follower": notice_of(event).is_to_follower(event, person),
         "was_closed": before == Status.CLOSED,
         "is_own": event.actor_id == person.pk,
         "priority": ticket.priority,

@@ -4,7 +4,7 @@ from organizations.models import User
 
 from . import channels
 from .models import Preference
-from .topics import topic_of
+from .topics import is_on_by_default, topic_of, topic_of_row
 
 
 def wanted_among(notifications):
@@ -13,11 +13,7 @@ def wanted_among(notifications):
     channel = channels.channel_named(first.channel)
     stored = Preference.objects.of(first.recipient).by_channels([channel.name])
     choices = dict(stored.values_list("topic", "is_wanted"))
-    return {
-        each.pk
-        for each in notifications
-        if _wants(channel, topic_of(each.event, first.recipient), choices)
-    }
+    return {each.pk for each in notifications if _wants(channel, topic_of_row(each), choices)}
 
 
 class Choices:
@@ -62,4 +58,4 @@ def _wants(channel, topic, choices):
     """
     if topic is None:
         return channel.is_on_by_default or any(choices.values())
-    return channel.serves(topic) and choices.get(topic, channel.is_on_by_default)
+    return channel.serves(topic) and choices.get(topic, is_on_by_default(topic, channel))

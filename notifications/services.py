@@ -13,7 +13,7 @@ from ui.time_zones import known_zone
 
 from . import channels, holding, outbox, planning, undeliverable
 from .alerts import outdated_alerts
-from .audience import Audience, is_for_customers, is_for_staff
+from .audience import Audience, is_for_somebody
 from .models import AccountMail, Notification, Outbox, Preference, Timing
 from .notices import notice_of
 from .publishing import publish, publish_on_commit
@@ -36,7 +36,7 @@ def plan_notifications(events):
 
     They are handed to the workers after commit; what the broker loses the sweep finds.
     """
-    events = [event for event in events if is_for_customers(event) or is_for_staff(event)]
+    events = [event for event in events if is_for_somebody(event)]
     if not events:
         return
     by_channel = defaultdict(list)

@@ -4,7 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from .notices import Topic, notice_of
 
-__all__ = ["FOR_CUSTOMERS", "FOR_STAFF", "Topic", "always_sent", "topic_of", "topics_for"]
+__all__ = [
+    "FOR_CUSTOMERS",
+    "FOR_STAFF",
+    "Topic",
+    "always_sent",
+    "topic_of",
+    "topic_of_row",
+    "topics_for",
+]
 
 FOR_CUSTOMERS = {
     Topic.REPLIES: _("Someone replies to a ticket that I requested or watch"),
@@ -20,8 +28,13 @@ FOR_STAFF = {
     Topic.HANDOVERS: _("A ticket is assigned to me or taken from me"),
     Topic.DUE_SOON: _("A ticket of mine, or one without an assignee, is due soon"),
     Topic.MENTIONS: _("A colleague mentions me in an internal note"),
+    Topic.FOLLOWED: _(
+        "Somebody writes on a ticket that I follow, its status changes, or it is overdue"
+    ),
     Topic.SNOOZED: _("A snoozed ticket of mine, or one that I snoozed, returns to the queue"),
 }
+# Of these a channel by which something leaves the site is off until it is chosen.
+OF_THE_BELL = {Topic.FOLLOWED}
 ACCOUNT = (_("Account"), _("My password, address or two-step sign-in changes"))
 OVERDUE = (_("Overdue"), _("A ticket of mine, or one without an assignee, is overdue"))
 FOR_SUPERVISORS = _(
@@ -29,9 +42,20 @@ FOR_SUPERVISORS = _(
 )
 
 
+def is_on_by_default(topic, channel):
+    """Whether a channel serves the topic for who has chosen nothing."""
+    return channel.is_on_by_default and (channel.is_internal or topic not in OF_THE_BELL)
+
+
 def topics_for(person):
     """The topics that a person chooses among, each with its occasion."""
     return FOR_STAFF if person.staff_role else FOR_CUSTOMERS
+
+
+def topic_of_row(notification):
+    """The topic of a notification for its recipient; its ticket was read with it."""
+    notification.event.ticket = notification.ticket
+    return topic_of(notification.event, notification.recipient)
 
 
 def topic_of(event, person):

@@ -189,6 +189,8 @@ class Cast:
             "queue/v/<int:pk>": f"queue/v/{self.view.pk}",
             "tags/<int:pk>": f"tags/{self.tag.pk}",
             "bulk/<int:pk>": f"bulk/{self.run.pk}",
+            "notes/organization/<str:key>": f"notes/organization/{self.organization.key}",
+            "notes/person/<int:pk>": f"notes/person/{self.requester.pk}",
             "people/<int:pk>": f"people/{self.second.pk}",
             "members/<int:pk>": f"members/{self.restricted.memberships.get().pk}",
             "invitations/<int:pk>": f"invitations/{self.invitation.pk}",

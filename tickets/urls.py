@@ -23,6 +23,7 @@ from .workspace.canned import views as canned
 from .workspace.canned import views_composer as canned_composer
 from .workspace.canned import views_files as canned_files
 from .workspace.saved import views as saved_views
+from .workspace.customers import views as customers
 from .workspace.snoozing import views as snoozing
 from .workspace.tags import views as tags
 from .workspace.tags import views_ticket as ticket_tags
@@ -70,6 +71,10 @@ queue_patterns = (
         path("bulk/<int:pk>/stop/", queue_bulk.stop, name="bulk_stop"),
         path("palette/", queue.palette, name="palette"),
         path("mentions/", mentions.mentions, name="mentions"),
+        path(
+            "notes/organization/<str:key>/", customers.organization_note, name="organization_note"
+        ),
+        path("notes/person/<int:pk>/", customers.person_note, name="person_note"),
         path("<number:number>/", queue.detail, name="detail"),
         path("<number:number>/due/", due.for_agent, name="due"),
         path("<number:number>/news/", queue.news, name="news"),
@@ -85,6 +90,8 @@ queue_patterns = (
         path("<number:number>/close/", queue_actions.close, name="close"),
         path("<number:number>/reopen/", queue_actions.reopen, name="reopen"),
         path("<number:number>/snooze/", snoozing.snooze, name="snooze"),
+        path("<number:number>/customer/", customers.card, name="customer"),
+        path("<number:number>/follow/", customers.follow, name="follow"),
         path("<number:number>/hold/", queue_actions.hold, name="hold"),
         path("<number:number>/priority/", queue_actions.priority, name="priority"),
         path("<number:number>/category/", queue_actions.category, name="category"),

@@ -8,6 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import StaffRole
+from tickets.event_types import Kind
+
+from .following import followed, followed_in_brief
 
 
 class Topic(models.TextChoices):
@@ -23,6 +26,7 @@ class Topic(models.TextChoices):
     DUE_SOON = "due_soon", _("Due soon")
     MENTIONS = "mentions", _("Mentions")
     SNOOZED = "snoozed", _("Snoozed tickets")
+    FOLLOWED = "followed", _("Followed tickets")
 
 
 # --- Of which events ------------------------------------------------------------------------------
@@ -188,12 +192,31 @@ class Notice:
         """Whether the requester and the watchers are notified; never of what is internal."""
         return (event.is_public or self.is_reminder) and self.to_customers(event)
 
+    def tells_followers(self, event):
+        """Whether agents who follow the ticket are notified: of messages, the status and breaches.
+        What is for a team names another audience than theirs."""
+        if self.is_for_team:
+            return False
+        happened = event.message_id is not None or "status" in event.changes
+        return happened or self.kind == Kind.BREACHED
+
+    def is_to_follower(self, event, person):
+        """Whether this agent is notified because they follow the ticket, and for nothing else."""
+        if not (person.staff_role and self.tells_followers(event)):
+            return False
+        roles, assignee = Roles(), event.ticket.assignee_id
+        roles |= {} if assignee is None else {assignee: StaffRole.AGENT}
+        roles[person.pk] = person.staff_role
+        return not (self.is_for_staff(event) and person.pk in self.to_staff(event, roles))
+
     def is_for_staff(self, event):
         """Whether it may concern somebody of the helpdesk's own people."""
         return self.to_staff is not nobody and self.staff_when(event)
 
     def topic_for(self, event, person):
         """The topic that it is of for a person; None for what is sent whatever they chose."""
+        if self.is_to_follower(event, person):
+            return Topic.FOLLOWED
         if person.staff_role:
             return self.staff_topic
         is_receipt = self.receipt_topic and event.actor_id == person.pk
@@ -201,6 +224,8 @@ class Notice:
 
     def sentence(self, facts):
         """What happened, in the present language."""
+        if facts["is_follower"]:
+            return str(followed_in_brief(facts)) % facts
         if self.brief is not None:
             return str(self.brief(facts)) % facts
         _subject, *paragraphs = [str(text) % facts for text in self.text(facts) if text]
@@ -208,4 +233,6 @@ class Notice:
 
     def letter(self, facts):
         """The subject and the paragraphs, in the active language."""
+        if facts["is_follower"]:
+            return [str(text) % facts for text in followed(facts)]
         return [(str(text) % facts).strip() for text in self.text(facts) if text]

@@ -3,8 +3,10 @@
 from .bulk import BulkItem, BulkRun
 from .canned import CannedReply
 from .clocks import Clock, ClockChange, ClockStretch
+from .customer_notes import CustomerNote, CustomerNoteChange
 from .drafts import MessageDraft
 from .events import Event, PeriodicRun
+from .followers import Follower
 from .jobs import TicketJob
 from .links import TicketLink
 from .merges import TicketMerge
@@ -34,9 +36,12 @@ __all__ = [
     "Clock",
     "ClockChange",
     "ClockStretch",
+    "CustomerNote",
+    "CustomerNoteChange",
     "DayTotal",
     "EditPreview",
     "Event",
+    "Follower",
     "ListPreference",
     "Message",
     "MessageDraft",

@@ -56,6 +56,10 @@ class ClockQuerySet(models.QuerySet):
     def of_ticket_newest_first(self, ticket):
         return self.filter(ticket=ticket).order_by("-started_at", "-pk")
 
+    def breached_since(self, at):
+        """Those whose due fell at `at` or later without being met."""
+        return self.filter(state=ClockState.BREACHED, due_at__gte=at)
+
     def ended(self):
         return self.filter(stopped_at__isnull=False)
 

@@ -1,5 +1,7 @@
 """The bands of the queue: its ready-made lists, its groups, and what is snoozed."""
 
+from django.db.models import Exists, OuterRef
+
 from tickets.choices import Band, Status
 
 from .board import BoardQuerySet
@@ -21,6 +23,26 @@ class QueueBands(BoardQuerySet):
     def awake(self):
         """Without those that are put away, and without closed ones."""
         return self.filter(queue_band__lt=Band.SNOOZED)
+
+    def followed_by(self, agent):
+        """Those that the agent follows."""
+        follower = self.model.followers.rel.related_model
+        return self.filter(pk__in=follower.objects.filter(user=agent).values("ticket"))
+
+    def with_followed(self, agent):
+        """Whether the agent follows each, as `is_followed`."""
+        follower = self.model.followers.rel.related_model
+        mine = follower.objects.filter(ticket=OuterRef("pk"), user=agent)
+        return self.annotate(is_followed=Exists(mine))
+
+    def breached_since(self, at):
+        """Those whose clock ran out at `at` or later, for good."""
+        clock = self.model.clocks.rel.related_model
+        late = clock.objects.breached_since(at).filter(ticket=OuterRef("pk"))
+        return self.filter(Exists(late))
+
+    def rated_since(self, at):
+        return self.filter(rating__rated_at__gte=at)
 
     def returning_by(self, at):
         """Those whose time away is over at `at`."""

@@ -31,6 +31,7 @@ from .canned import (
 )
 from .changing import only_if
 from .closing import close_by_customer, hold_auto_close, lift_hold, reopen, resolve
+from .customer_notes import write_customer_note
 from .drafting import (
     DraftText,
     SavedDraft,
@@ -39,6 +40,7 @@ from .drafting import (
     save_draft,
 )
 from .files import discard, pending_of, store_upload, sweep_orphans, sweep_pending
+from .followers import follow, unfollow
 from .following import (
     clear_agent,
     follow_end_of_suspension,
@@ -187,6 +189,7 @@ __all__ = [
     "edit_team",
     "edit_view",
     "fill_stretches",
+    "follow",
     "follow_closure",
     "follow_end_of_suspension",
     "follow_new_commitments",
@@ -260,6 +263,8 @@ __all__ = [
     "too_many_watchers",
     "transfer",
     "undo_merge",
+    "unfollow",
     "unlink_tickets",
     "wake",
+    "write_customer_note",
 ]

@@ -26,6 +26,7 @@ from ui.wording import listed
 
 from . import base
 from .changing import changing
+from .followers import follow_merge
 from .linking import link_rows, locked_pair
 from .replying import drop_absent_assignee
 
@@ -176,6 +177,7 @@ def _move_rows(source, target, actor, now):
     added = Watcher.objects.bulk_create(
         Watcher(ticket=target, user=each, added_by=actor, added_at=now) for each in new
     )
+    follow_merge(source, target, now=now)
     watchers = [each.pk for each in added]
     return {"carried": carried, "relation": relation, "watchers": watchers}
 

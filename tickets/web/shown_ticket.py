@@ -11,7 +11,7 @@ def shown_ticket(user, number):
     if not user.is_active or not (membership or user.is_agent):
         return Ticket.objects.visible_to(user).with_people().of_number(number).first()
     if user.is_agent:
-        found = _for_staff.rows(number=number)
+        found = _for_staff.rows(number=number, person=user.pk)
     else:
         where = {"organization": membership.organization_id, "person": user.pk}
         found = _for_member.rows(membership.sees_all, number=number, **where)
@@ -26,8 +26,9 @@ def _with_clocks(ticket):
 
 
 @Prepared
-def _for_staff(number):
-    return Ticket.objects.of_number(number).with_owners().with_tags().order_by()
+def _for_staff(number, person):
+    found = Ticket.objects.of_number(number).with_owners().with_tags()
+    return found.with_followed(person).order_by()
 
 
 @Prepared

@@ -48,6 +48,8 @@ HOUR = timedelta(hours=1)
 # For how many hours something has waited at least.
 WAITING = {hours: lazy(format_duration, str)(hours * HOUR) for hours in (1, 2, 4, 8, 24, 72, 168)}
 RATINGS = {**dict(reversed(SCORES.items())), 0: _("No rating")}
+# As far back as the card of a customer looks.
+LATELY = timedelta(days=90)
 STATUSES = {ANY: pgettext_lazy("status", "Any"), **dict(Status.choices)}
 
 
@@ -238,6 +240,22 @@ class QueueQuery(ListQuery):
         narrow=lambda tickets, _how, reader: tickets.closed_automatically_since(
             start_of_day(reader.at)
         ),
+    )
+
+    followed = Choice(
+        _("Followed"),
+        {"me": _("by me")},
+        narrow=lambda tickets, _whom, reader: tickets.followed_by(reader.user),
+    )
+    breached = Choice(
+        _("Overdue at some time"),
+        {"recent": _("in the last 90 days")},
+        narrow=lambda tickets, _when, reader: tickets.breached_since(reader.at - LATELY),
+    )
+    rated = Choice(
+        _("Rated"),
+        {"recent": _("in the last 90 days")},
+        narrow=lambda tickets, _when, reader: tickets.rated_since(reader.at - LATELY),
     )
     # Put away by an agent: the lists of the queue leave these out.
     snoozed = Choice(

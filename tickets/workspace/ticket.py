@@ -27,6 +27,7 @@ from ui.wording import Writer, number
 from . import walk
 from .cached_menus import menus_of
 from .canned.further import parts_of_form
+from .customers.card import notes_of
 from .forms import FOLLOW_UP, AgentReplyForm, NoteForm
 
 MOST_OTHERS = 5
@@ -150,7 +151,7 @@ def readers(ticket, watchers):
 
 
 def customer(ticket, entries):
-    """The card of the customer: the requester's role, and other open tickets of theirs."""
+    """The card of the customer: the requester's role, notes, and other open tickets of theirs."""
     rows = _others.rows(organization=ticket.organization_id, ticket=ticket.pk)
     address_of, language = ticket_addresses("queue:detail"), get_language()
     shown = [_other(*row, address_of, language) for row in rows]
@@ -158,6 +159,7 @@ def customer(ticket, entries):
     written = (entry for entry in entries if entry.author_id == ticket.requester_id)
     return {
         "role": next((entry.role for entry in written), "") or _("No longer a member"),
+        "notes": notes_of(ticket),
         "others": shown[:MOST_OTHERS],
         "more": len(shown) > MOST_OTHERS,
     }

@@ -1,0 +1,1 @@
+"""What agents know of a customer: the card of a ticket's customer, and notes."""
