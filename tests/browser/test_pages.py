@@ -254,6 +254,9 @@ def test_the_agents_pages(reader, language, theme, width):
     for ticket in ("new", "worked", "waiting", "closed"):
         agent.read(cast.tickets[ticket].get_queue_url())
         agent.read(reverse("queue:due", args=[cast.tickets[ticket]]))
+        agent.read(reverse("queue:snooze", args=[cast.tickets[ticket]]))
+    agent.read(reverse("queue:customer", args=[cast.tickets["worked"]]))
+    agent.read(reverse("queue:person_note", args=[cast.requester.pk]))
     agent.page.goto(cast.tickets["worked"].get_queue_url())
     for menu in agent.page.locator("main details.menu > summary").all():
         if menu.is_visible():

@@ -124,9 +124,10 @@ def _return_batch(keys, now):
 @in_transaction
 def see_returned(ticket, *, actor):
     """That an agent opened a ticket that is back: it goes to its ordinary place. The assignee's to
-    do, anybody's while nobody has it. Nothing happened to the ticket, so this is no event."""
-    held = base.locked_though_merged(ticket)
-    if held.returned_at is not None and held.assignee_id in {None, actor.pk}:
+    do, anybody's while nobody has it. Nothing happened to the ticket, so this is no event; one
+    that somebody holds is left alone, so that a page never waits for it."""
+    held = base.first_unlocked(Ticket.objects.filter(pk=ticket.pk, returned_at__isnull=False))
+    if held is not None and held.assignee_id in {None, actor.pk}:
         held.returned_at = None
         queue_place.place(held)
         rows.update_columns(Ticket, [held], PLACE)

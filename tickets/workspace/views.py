@@ -23,6 +23,7 @@ from tickets.web.guards import staff_only, ticket_or_404
 from tickets.web.live import has_rows, layout_for
 
 from . import walk
+from .customers.card import note_on
 from .forms import OpenForMemberForm
 from .list import queue_page
 from .organizations import organizations_named
@@ -73,7 +74,7 @@ def detail(request, number):
         messages.info(request, merged_sentence(number))
         return redirect(ticket.get_queue_url() + walk.suffix(request.GET))
     page = render(request, "queue/detail.html", ticket_page(ticket, request.user, request.GET))
-    if ticket.returned_at:
+    if ticket.returned_at and request.method == "GET":
         services.see_returned(ticket, actor=request.user)
     return page
 
@@ -156,6 +157,7 @@ def _new_page(request, organization, form, *, status=200):
     rows = priority_rows(promise, chosen=chosen, now=timezone.now(), for_staff=True)
     context = {
         "organization": organization,
+        "note": note_on(organization),
         "form": form,
         "rows": rows,
         "chosen": next((row for row in rows if row.checked), None),

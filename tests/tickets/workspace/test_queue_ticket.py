@@ -78,7 +78,8 @@ def shown_actions(client, ticket):
         elif form.all("[name=lift]"):
             name = "lift"
         names.add(name)
-    return names - {"reply", "note", "watch", "unwatch", "link", "merge", "notifications/read"}
+    always = {"reply", "note", "watch", "unwatch", "link", "merge", "follow", "notifications/read"}
+    return names - always
 
 
 def reply_options(response):

@@ -42,6 +42,12 @@ def notes_of(ticket):
     return notes
 
 
+def note_on(organization):
+    """The note on an organization, "" without one."""
+    found = CustomerNote.objects.filter(organization=organization).values_list("body", flat=True)
+    return found.first() or ""
+
+
 @Prepared
 def _notes(organization, person):
     of_either = Q(organization=organization) | Q(person=person)
