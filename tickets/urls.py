@@ -22,8 +22,8 @@ from .workspace.bulk import views as queue_bulk
 from .workspace.canned import views as canned
 from .workspace.canned import views_composer as canned_composer
 from .workspace.canned import views_files as canned_files
-from .workspace.saved import views as saved_views
 from .workspace.customers import views as customers
+from .workspace.saved import views as saved_views
 from .workspace.snoozing import views as snoozing
 from .workspace.tags import views as tags
 from .workspace.tags import views_ticket as ticket_tags
