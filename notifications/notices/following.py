@@ -1,4 +1,4 @@
-"""What agents who follow a ticket are told: in one voice, whatever happened."""
+"""The notices to agents who follow a ticket, in one voice whatever happened."""
 
 from django.utils.translation import gettext as _
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Organization
+from tickets.querysets.customer_notes import CustomerNoteChangeQuerySet, CustomerNoteQuerySet
 
 from .append_only import AppendOnly
 
@@ -27,6 +28,8 @@ class CustomerNote(models.Model):
     body = models.TextField(_("note"), max_length=LONGEST_CUSTOMER_NOTE, blank=True)
     version = models.PositiveIntegerField(default=0)
 
+    objects = CustomerNoteQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("customer note")
         verbose_name_plural = _("customer notes")
@@ -47,6 +50,8 @@ class CustomerNoteChange(AppendOnly):
     body = models.TextField(blank=True)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
+
+    objects = CustomerNoteChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change of a customer note")

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import override
 
 from organizations.models import User
 from tests.factories import NOW, again, make_closed, make_ticket
@@ -14,16 +13,9 @@ from tickets import services
 from tickets.errors import StaleTicket, TicketError
 from tickets.models import CustomerNote, CustomerNoteChange, Follower
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock", "english_staff")]
 
 SECRET = "زنگ نزنید secret-of-agents"
-
-
-@pytest.fixture(autouse=True)
-def _english_staff(agent, second_agent):
-    User.objects.exclude(staff_role="").update(language="en")
-    with override("en"):
-        yield
 
 
 def note_url(subject, ticket=None):

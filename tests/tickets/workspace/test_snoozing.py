@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import jdatetime
 import pytest
 from django.utils import timezone
-from django.utils.translation import override
 
 from organizations.models import User
 from plans.models import Calendar
@@ -18,17 +17,10 @@ from tickets.models import Ticket
 from tickets.workspace.snoozing.forms import SnoozeForm
 from ui.wording import digits
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock", "english_staff")]
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TEHRAN = ZoneInfo("Asia/Tehran")
-
-
-@pytest.fixture(autouse=True)
-def _english_staff(agent, second_agent):
-    User.objects.exclude(staff_role="").update(language="en")
-    with override("en"):
-        yield
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ MOST_SHOWN = 5
 
 @dataclass(frozen=True)
 class Line:
-    """A ticket of the card: its number, address and title, and what is said of it."""
+    """A ticket of the card: its number, address and title, and a text or a status beside it."""
 
     number: str
     url: str

@@ -1,5 +1,7 @@
 """The card of a customer, notes on them, and following a ticket: what an agent knows around it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -61,7 +63,7 @@ def organization_note(request, key):
     organization = Organization.objects.keyed(key)
     if organization is None:
         raise Http404
-    return _note(request, organization, {"organization": organization})
+    return _note(request, organization, partial(_notes().on_organization, organization))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,11 +71,16 @@ def organization_note(request, key):
 def person_note(request, pk):
     """The note on a person who is no staff, with its history."""
     person = get_object_or_404(User.objects.customers(), pk=pk)
-    return _note(request, person, {"person": person})
+    return _note(request, person, partial(_notes().on_person, person))
 
 
-def _note(request, subject, where):
-    note = CustomerNote.objects.filter(**where).first()
+def _notes():
+    return CustomerNote.objects.all()
+
+
+def _note(request, subject, read):
+    """The page of a note that `read` gives, and its form."""
+    note = read()
     if request.method != "POST":
         return _page(request, subject, note)
     form = CustomerNoteForm(request.POST)
@@ -87,7 +94,7 @@ def _note(request, subject, where):
             seen_version=form.cleaned_data["version"],
         )
     except TicketError as refused:
-        note = CustomerNote.objects.filter(**where).first()
+        note = read()
         form.add_error("body" if refused.code == "body" else None, refused.sentence)
         form.rebase_on(note)
         return _page(request, subject, note, form=form, status=409)
@@ -104,10 +111,8 @@ def _ticket_of(request):
 
 def _page(request, subject, note, *, form=None, status=200):
     initial = {"body": note.body if note else "", "version": note.version if note else 0}
-    lines = CustomerNoteChange.objects.filter(note=note) if note else ()
-    if note and (before := key_in(request.GET.get("before", ""))):
-        lines = lines.filter(pk__lt=before)
-    lines = list(lines.select_related("changed_by")[: LINES + 1]) if note else []
+    before = key_in(request.GET.get("before", ""))
+    lines = list(CustomerNoteChange.objects.of_note(note, before)[: LINES + 1]) if note else []
     is_organization = isinstance(subject, Organization)
     filtered = f"organization={subject.key}" if is_organization else f"requester={subject.pk}"
     context = {
