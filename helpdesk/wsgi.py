@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from .stack_room import with_stack_room
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
-application = get_wsgi_application()
+application = with_stack_room(get_wsgi_application())
