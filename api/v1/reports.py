@@ -46,9 +46,8 @@ def promises(request, query: Query[ReportFilters]):
     today = services.day_of(request.now)
     wanted, asked = read_query(request.GET, today=today)
     filters = {each.parameter: each for each in type(wanted).filters.values()}
-    refuse_unknown_values(
-        {name: each for name, each in filters.items() if name != "period"}, request
-    )
+    filters.pop("period", None)
+    refuse_unknown_values(wanted, filters, request)
     if asked.error:
         raise refused_parameter("from", asked.error)
     rows = table(wanted)

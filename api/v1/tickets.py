@@ -8,9 +8,10 @@ from api.errors import Problem
 from api.scopes import Scope
 from organizations.models import Organization, User
 from tickets import services
-from tickets.lists.filters import Reader, Search
+from tickets.lists.filters import Choices, Reader, Search
 from tickets.portal.query import PortalQuery
 from tickets.workspace.query import QueueQuery
+from tickets.workspace.references import References
 
 from . import inputs, outputs, showing
 from .operations import (
@@ -36,13 +37,22 @@ class TicketQuery(Paged):
 
     q: str = Field("", max_length=200, description="Words and quoted phrases, or a number.")
     status: str = Field("", description="A status; also `any` (staff) or `open` (members).")
-    priority: str = ""
-    category: str = ""
-    organization: str = Field("", description="The key of an organization.")
+    priority: str = Field("", description="Staff: several by commas.")
+    category: str = Field("", description="Staff: several by commas.")
+    organization: str = Field("", description="The key of an organization; staff: several.")
+    plan: str = Field("", description="Staff: the keys of plans by commas.")
     due: str = Field("", description="Staff: soon, overdue. Members: over, promised, none.")
-    assignee: str = Field("", description="Staff: an id, `me` or `nobody`.")
-    team: str = Field("", description="Staff: an id, `mine` or `none`.")
-    requester: str = Field("", description="Staff: an id.")
+    waiting: str = Field("", description="Staff: longer than so many hours.")
+    assignee: str = Field("", description="Staff: ids by commas, `me` or `nobody`.")
+    team: str = Field("", description="Staff: ids by commas, `mine` or `none`.")
+    requester: str = Field("", description="Staff: ids or addresses by commas.")
+    from_: str = Field("", alias="from", description="Staff: opened on this day or later.")
+    to: str = Field("", description="Staff: opened on this day or earlier.")
+    rating: str = Field("", description="Staff: scores by commas; 0 for none.")
+    followed: str = Field("", description="Staff: `me`.")
+    breached: str = Field("", description="Staff: `recent`.")
+    rated: str = Field("", description="Staff: `recent`.")
+    snoozed: str = Field("", description="Staff: only, too.")
     tags: str = Field("", description="Staff: ids by commas; tickets with each of them.")
     age: str = Field("", description="Staff: the age of open tickets.")
     closed: str = Field("", description="Staff: `automatically`.")
@@ -56,7 +66,7 @@ class TicketQuery(Paged):
     of: str = Field("", description="Members: `mine`.")
     updated: str = Field("", description="Members: today, week, month, older.")
     speaker: str = Field("", description="Members: support, us.")
-    sort: str = Field("", description="Members: a column, with `-` before it falling.")
+    sort: str = Field("", description="A column, with `-` before it falling.")
     fields: str = Field("", description="The fields to give, by commas.")
 
 
@@ -75,6 +85,8 @@ def tickets(request, query: Query[TicketQuery]):
         organization = _own_organization(request.user, query.organization)
         rows = rows.of_organization(organization)
     found = wanted.apply(rows, Reader(request.user, request.now))
+    if request.user.is_agent:
+        found = wanted.sorted(found)
     shown, following = page_of(found, query, order=wanted.order)
     choose_fields(request, query.fields)
     items = [showing.ticket_of(each, request.user) for each in shown]
@@ -145,16 +157,30 @@ def _wanted(request):
     for name in request.GET:
         if name not in known:
             raise refused_parameter(name, _("This filter is not for you."))
-    refuse_unknown_values(filters, request)
-    return kind.read(request.GET)
+    wanted = kind.read(request.GET)
+    refuse_unknown_values(wanted, filters, request)
+    return wanted
 
 
-def refuse_unknown_values(filters, request):
+def refuse_unknown_values(wanted, filters, request):
     """Refuse what a page would pass over: a value that a filter does not know."""
     for name, text in request.GET.items():
         each = filters.get(name)
-        if each and text and not isinstance(each, Search) and each.parse(text) is None:
+        if (
+            each
+            and text
+            and not isinstance(each, Search)
+            and not _is_understood(wanted, each, text)
+        ):
             raise refused_parameter(name, _("Choose from the list."))
+
+
+def _is_understood(wanted, each, text):
+    """Whether a filter took all that the text names."""
+    if isinstance(each, References | Choices):
+        named = {part.strip() for part in text.split(",")}
+        return len(named) == len(getattr(wanted, each.name))
+    return each.parse(text) is not None
 
 
 def refused_parameter(name, sentence):

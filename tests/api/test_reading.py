@@ -129,6 +129,12 @@ def test_an_agents_name_is_shown_to_members_only_on_what_they_wrote(
         ("assignee=nobody", ["new"]),
         ("organization=arya", []),
         ("priority=high", []),
+        ("priority=high,normal&status=any", ["closed", "new", "waiting"]),
+        ("from=2026-01-01&to=2026-01-02", []),
+        ("sort=-waiting", ["new", "waiting"]),
+        ("sort=title", ["new", "waiting"]),
+        ("waiting=1", ["new"]),
+        ("rating=0&status=any", ["closed", "new", "waiting"]),
         ("q=KT-999", []),
     ],
 )
@@ -359,3 +365,24 @@ def test_sentences_are_in_the_language_that_is_asked_for(
     assert response.headers["Content-Language"] == language
     if sentence:
         assert response.json()["detail"] == sentence
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "priority=high,soon",
+        "organization=nowhere",
+        "assignee=me,99999999",
+        "tags=1,x",
+        "plan=x!",
+        "from=yesterday",
+        "sort=colour",
+        "columns=title",
+        "view=1",
+    ],
+)
+def test_a_filter_of_staff_that_is_only_half_understood_is_refused(api, ticket, agent, query):
+    response = api(agent).get(f"/tickets?{query}")
+
+    assert response.status_code == 422
+    assert response.json()["code"] == "parameter"
