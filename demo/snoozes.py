@@ -12,9 +12,9 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 def write(people, *, now):
     """Put some tickets away on which it is support's turn and nothing waits."""
     free = Ticket.objects.filter(queue_band=Band.OUR_MOVE).in_queue_order()
-    back, *others = free[:4]
-    agent = people["maryam"]
-    services.snooze(back, actor=agent, until=now - 2 * MINUTE, now=now - 3 * MINUTE)
+    tickets, agent = list(free[:4]), people["maryam"]
+    for ticket in tickets[:1]:
+        services.snooze(ticket, actor=agent, until=now - 2 * MINUTE, now=now - 3 * MINUTE)
     services.return_snoozed(now - MINUTE)
-    for ticket, until in zip(others, (now + DAY, now + 3 * DAY, None), strict=False):
+    for ticket, until in zip(tickets[1:], (now + DAY, now + 3 * DAY, None), strict=False):
         services.snooze(ticket, actor=ticket.assignee or agent, until=until, now=now - MINUTE)

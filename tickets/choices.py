@@ -128,6 +128,8 @@ class Counted(models.TextChoices):
     DELETED = "deleted", _("items deleted")
     FAILURES = "failures", _("marks of addresses deleted")
     SIGNS_OF_PAGES = "signs of pages", _("signs of open pages deleted")
+    TAGGED = "tagged", _("tickets given a merged tag")
+    BULK_RUNS = "bulk runs", _("bulk runs deleted")
 
 
 class Age(models.TextChoices):

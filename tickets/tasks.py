@@ -23,9 +23,10 @@ def remind_of_close():
 def scan_clocks():
     found = services.scan_clocks()
     soon, late, waiting = found.due_soon, found.breached, found.unaccepted
-    outcome = f"due soon {soon}, overdue {late}, not accepted {waiting}"
     # After the alerts: what they find comes back by them.
-    return _done("scan_clocks", f"{outcome}, woken {services.return_snoozed()}")
+    woken = services.return_snoozed()
+    outcome = f"due soon {soon}, overdue {late}, not accepted {waiting}, woken {woken}"
+    return _done("scan_clocks", outcome)
 
 
 @shared_task

@@ -151,7 +151,7 @@ def test_all_that_periodic_tasks_count_has_its_words():
     sources.append((ROOT / "tickets" / "services" / "totals.py").read_text("utf-8"))
     counted = {
         part.strip()
-        for text in re.findall(r'(?:outcome=|_done\("\w+", )f"([^"]+)"', "\n".join(sources))
+        for text in re.findall(r'(?:outcome ?= ?|_done\("\w+", )f"([^"]+)"', "\n".join(sources))
         for part in re.sub(r"\{.*?\}", "", text).split(",")
     }
 
