@@ -26,11 +26,13 @@ def states(kind):
     return {row.recipient.email: row.state for row in rows.select_related("recipient")}
 
 
-def test_every_topic_is_chosen_until_somebody_changes_it(requester, agent, client_of):
+def test_all_but_mails_of_followed_tickets_is_chosen_until_somebody_changes_it(
+    requester, agent, client_of
+):
     for person, topics in ((requester, FOR_CUSTOMERS), (agent, FOR_STAFF)):
         email, bell = sections(client_of(person).get(PAGE))
 
-        assert email == {f"email-{topic}": True for topic in topics}
+        assert email == {f"email-{topic}": topic != Topic.FOLLOWED for topic in topics}
         assert bell == {f"bell-{topic}": True for topic in topics}
 
 
