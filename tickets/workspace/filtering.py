@@ -20,7 +20,7 @@ from .teams.choices import agents_and_teams
 FIELDS = (
     *("text", "due", "waiting", "status", "priority", "category", "organization", "plan"),
     *("requester", "assignee", "team", "tags", "opened_from", "opened_to", "age", "rating"),
-    "snoozed",
+    *("snoozed", "followed"),
 )
 DAYS = ("opened_from", "opened_to")
 
@@ -92,7 +92,7 @@ class FilterPage:
                 "options": QueueQuery.filters[name].select_options(getattr(self.wanted, name)),
                 "chosen": getattr(self.wanted, name),
             }
-            for name in ("due", "waiting", "age", "snoozed")
+            for name in ("due", "waiting", "age", "snoozed", "followed")
         ]
 
     @property
@@ -131,9 +131,7 @@ class FilterPage:
             self._rows("assignee", [*ASSIGNEES.items(), *agents]),
             self._rows("team", [*TEAMS.items(), *teams]),
             self._rows("organization", _organizations.rows()),
-            self._rows(
-                "plan", [(each.key, each.name) for each in Plan.objects.all()[:MOST_CHOICES]]
-            ),
+            self._rows("plan", _plans()),
             self._tags(),
             self._known("rating"),
         ]
