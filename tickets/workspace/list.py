@@ -106,7 +106,7 @@ def queue_page(kept, agent, query, *, now):
     wanted, everything = kept.wanted, Ticket.objects.visible_to(agent)
     tickets = wanted.apply(everything, Reader(agent, now))
     view = _view_of(wanted)
-    page = _page(wanted, view, tickets, agent, query, now)
+    page = _page(wanted, tickets, agent, query, now)
     columns = kept.layout.shown(wanted)
     rows = rows_of(
         page.rows,
@@ -147,17 +147,16 @@ def _view_of(wanted):
     return next((key for key, (*_label_and_symbol, its) in VIEWS.items() if its == bare), None)
 
 
-def _page(wanted, view, tickets, agent, query, now):
-    """The page of tickets; the first one of a ready-made list is what people ask for most."""
+def _page(wanted, tickets, agent, query, now):
+    """The page of tickets; the first one of a common list is what people ask for most."""
     how = {"order": wanted.order, "size": PAGE_SIZE, "keep": wanted.pairs()}
-    if view is None or is_at_key(query):
+    if not wanted.is_common or is_at_key(query):
         return page_by_key(wanted.ordered(tickets), query, **how)
-    return first_page(_first_rows.rows(view, agent=agent.pk, at=now), **how)
+    return first_page(_first_rows.rows(wanted.narrowing, agent=agent.pk, at=now), **how)
 
 
 @Prepared
-def _first_rows(view, agent, at):
-    wanted = VIEWS[view][-1]
+def _first_rows(wanted, agent, at):
     tickets = wanted.apply(Ticket.objects.all(), Reader(agent, at))
     return wanted.ordered(tickets)[: PAGE_SIZE + 1]
 
@@ -199,16 +198,18 @@ def _counted_groups(groups, view):
     return tuple(group.key for group in groups if group.key and group.key not in as_lists)
 
 
-def _counted(tickets, keys, agent, *, at, **moments):
-    """What is counted beside `tickets`: the ready-made lists, and the groups of these keys."""
+def _counted(wanted, tickets, keys, agent, *, is_view, at, **moments):
+    """What is counted beside `tickets`: the ready-made lists, the groups of these keys, and unless
+    it is a ready-made one the list itself."""
     groups = tickets.groups_counted(keys, at, **moments)
     groups = {f"group_{key}": queryset for key, queryset in groups.items()}
-    return Ticket.objects.views_counted(agent, at) | groups
+    total = {} if is_view else {"total": tickets.order_by(*wanted.usual_order)}
+    return Ticket.objects.views_counted(agent, at) | groups | total
 
 
-def _build_counts(view, keys, agent, at, **moments):
-    tickets = VIEWS[view][-1].apply(Ticket.objects.all(), Reader(agent, at))
-    return counting(_counted(tickets, keys, agent, at=at, **moments))
+def _build_counts(wanted, keys, is_view, agent, at, **moments):
+    tickets = wanted.apply(Ticket.objects.all(), Reader(agent, at))
+    return counting(_counted(wanted, tickets, keys, agent, is_view=is_view, at=at, **moments))
 
 
 _COUNTS = Prepared(_build_counts)
@@ -217,17 +218,11 @@ _COUNTS = Prepared(_build_counts)
 def _counts(wanted, view, groups, tickets, agent, now):
     """The numbers of the ready-made lists, of the groups shown, and of the list itself."""
     moments = {"at": now, "hour_later": now + HOUR, "day_end": _day_end(now)}
-    keys = _counted_groups(groups, view)
-    if view:
-        return _counts_of_view(view, keys, agent.pk, **moments)
-    total = {"total": tickets.order_by(*wanted.usual_order)}
-    return count_up_to(_counted(tickets, keys, agent.pk, **moments) | total)
-
-
-def _counts_of_view(view, keys, agent, **moments):
-    """As `count_up_to`, for one of the ready-made lists, which people ask for most."""
-    [numbers] = _COUNTS.rows(view, keys, agent=agent, **moments)
-    names = [*COUNTED_VIEWS, *(f"group_{key}" for key in keys)]
+    keys, is_view = _counted_groups(groups, view), view is not None
+    if not wanted.is_common:
+        return count_up_to(_counted(wanted, tickets, keys, agent.pk, is_view=is_view, **moments))
+    [numbers] = _COUNTS.rows(wanted.narrowing, keys, is_view, agent=agent.pk, **moments)
+    names = [*COUNTED_VIEWS, *(f"group_{key}" for key in keys), *([] if is_view else ["total"])]
     return dict(zip(names, numbers, strict=True))
 
 

@@ -374,7 +374,20 @@ class QueueQuery(ListQuery):
     @property
     def reckons_from_now(self):
         """Whether a filter is of moments that are reckoned from the present one."""
-        return bool(self.waiting or self.age or self.closed)
+        return bool(self.waiting or self.age or self.closed or self.breached or self.rated)
+
+    @property
+    def is_common(self):
+        """Whether it is one of few lists, whose statements are worth keeping: all that it asks for
+        has a handful of values, and nothing is reckoned from the present moment."""
+        refers = any(each.pk for name in self.references() for each in getattr(self, name))
+        days = self.hour or self.opened_from or self.opened_to
+        return not (self.text or days or refers or self.reckons_from_now)
+
+    @property
+    def narrowing(self):
+        """The query without what is about its looks alone."""
+        return self.without("columns", "view")
 
     def without(self, *names):
         """The same query without these filters. A search is of tickets in any status: without
