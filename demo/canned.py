@@ -1,8 +1,10 @@
-"""The canned replies of the demo: those of all agents, and two of one agent's own."""
+"""The canned replies of the demo: those of all agents, two of a team, two of one agent's own."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tickets import services
+from tickets.models import Team
 
 WRITTEN_BEFORE = timedelta(days=120)
 SHARED = [
@@ -52,6 +54,26 @@ SHARED = [
         "ask for a larger one on the page “Plans”.",
     ),
 ]
+# Of the team that answers about money, by one of its members.
+TEAM = [
+    services.CannedDraft(
+        "پیگیری پرداخت",
+        scope="team",
+        category="financial",
+        body_fa="سلام {{مشتری}} گرامی،\n\nپرداخت شما را در سامانه‌ی بانک پیگیری می‌کنیم. "
+        "لطفاً شماره‌ی پیگیری و تاریخ واریز را بفرستید.",
+        body_en="Hello {{customer}},\n\nWe are tracing your payment with the bank. "
+        "Please send us its reference number and date.",
+        then="wait",
+    ),
+    services.CannedDraft(
+        "درخواست پیش‌فاکتور",
+        scope="team",
+        category="sales",
+        body_fa="سلام {{مشتری}} گرامی،\n\nپیش‌فاکتور {{سازمان}} را آماده می‌کنیم و همین‌جا می‌فرستیم.",
+        then="work",
+    ),
+]
 OWN = [
     services.CannedDraft(
         "امضای من", body_fa="با احترام\n{{پشتیبان}}", body_en="Regards\n{{agent}}"
@@ -67,9 +89,12 @@ OWN = [
 
 
 def write(people, *, now):
-    """Write the canned replies of the supervisor and of one agent."""
+    """Write the canned replies of the supervisor, of a team, which is there, and of one agent."""
     at = now - WRITTEN_BEFORE
     for draft in SHARED:
         services.create_canned(draft, actor=people["leila"], now=at)
+    team = Team.objects.of_category("financial").get()
+    for draft in TEAM:
+        services.create_canned(replace(draft, team_id=team.pk), actor=people["negar"], now=at)
     for draft in OWN:
         services.create_canned(draft, actor=people["maryam"], now=at)

@@ -40,8 +40,8 @@ def load(*, now):
     """Fill an empty database with the demo, as it looks at `now`. Returns how many tickets."""
     people, organizations = cast.gather(now=now)
     programme = [(key, tale) for key, tales in STORIES.items() for tale in tales]
-    canned.write(people, now=now)
     teams.write(people, now=now)
+    canned.write(people, now=now)
     vocabulary = tags.write(people, now=now)
     with withheld():
         Stage(people, organizations, vocabulary).play(programme, now=now)

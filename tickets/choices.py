@@ -158,9 +158,10 @@ SCORES = {1: _("Very bad"), 2: _("Bad"), 3: _("Fair"), 4: _("Good"), 5: _("Very 
 
 
 class CannedScope(models.TextChoices):
-    """Who finds a canned reply. A team is to join them once there are teams."""
+    """Who finds a canned reply."""
 
     OWN = "own", _("Only me")
+    TEAM = "team", _("A team")
     SHARED = "shared", _("All agents")
 
 

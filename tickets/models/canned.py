@@ -11,6 +11,8 @@ from tickets.choices import AfterReply, CannedScope, Category
 from tickets.querysets.canned import CannedReplyQuerySet
 from tickets.search.folding import LONGEST_PLACE
 
+from .teams import Team
+
 LONGEST_EXCERPT = 160
 
 
@@ -25,9 +27,12 @@ class CannedReply(models.Model):
     Scope = CannedScope
 
     scope = models.CharField(_("who finds it"), max_length=6, choices=CannedScope.choices)
-    # Nobody's when shared.
+    # Nobody's when shared; of a team's, who made it.
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team")
     )
     title = models.CharField(_("title"), max_length=120)
     category = models.CharField(
@@ -62,9 +67,10 @@ class CannedReply(models.Model):
         indexes = [models.Index(fields=["scope", "title_key", "id"], name="canned_by_title")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(scope=CannedScope.SHARED, owner=None)
-                | Q(scope=CannedScope.OWN, owner__isnull=False),
-                name="canned_scope_names_owner",
+                condition=Q(scope=CannedScope.SHARED, owner=None, team=None)
+                | Q(scope=CannedScope.TEAM, owner__isnull=False, team__isnull=False)
+                | Q(scope=CannedScope.OWN, owner__isnull=False, team=None),
+                name="canned_scope_names_whose",
             ),
             models.CheckConstraint(condition=~Q(body_fa="", body_en=""), name="canned_has_a_text"),
         ]
@@ -90,7 +96,9 @@ class CannedReply(models.Model):
 
     def is_editable_by(self, user):
         """As `editable_by` of the queryset, for one that the person finds."""
-        return user.is_supervisor if self.is_shared else self.owner_id == user.pk
+        if self.scope != CannedScope.OWN and user.is_supervisor:
+            return True
+        return self.owner_id == user.pk
 
     def body_for(self, language):
         """The text for a reader of that language and the language that it is in; the other one

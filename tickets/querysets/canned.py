@@ -11,16 +11,30 @@ MACRO = ~Q(then="", priority="", new_category="", assignee=None, tag_ids=[])
 
 
 class CannedReplyQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """An agent's own ones and the shared ones; nobody else finds any."""
+    def usable_by(self, user):
+        """An agent's own ones, those of their teams and the shared ones; nobody else uses any."""
         if not user.is_agent:
             return self.none()
-        return self.filter(Q(owner=user) | Q(scope=CannedScope.SHARED))
+        return self.filter(self._of_reach(user))
+
+    def visible_to(self, user):
+        """As `usable_by`; supervisors also find those of the teams that they do not belong to."""
+        if not user.is_agent:
+            return self.none()
+        found = self._of_reach(user)
+        return self.filter(found | Q(scope=CannedScope.TEAM) if user.is_supervisor else found)
 
     def editable_by(self, user):
-        """An agent's own ones; the shared ones of supervisors."""
+        """Of the visible ones, those that the person made; supervisors may also change those of
+        teams and the shared ones."""
         found = self.visible_to(user)
-        return found if user.is_supervisor else found.filter(scope=CannedScope.OWN)
+        return found if user.is_supervisor else found.filter(owner=user)
+
+    def _of_reach(self, user):
+        member = self.model.team.field.related_model.members.rel.related_model
+        teams = member.objects.filter(user=user).values("team")
+        own = Q(scope=CannedScope.OWN, owner=user)
+        return own | Q(team__in=teams) | Q(scope=CannedScope.SHARED)
 
     def keyed(self, key):
         """The one of that key, or None."""
@@ -28,6 +42,9 @@ class CannedReplyQuerySet(models.QuerySet):
 
     def of_scope(self, scope):
         return self.filter(scope=scope)
+
+    def of_team(self, team):
+        return self.filter(team=team)
 
     def about(self, category):
         """Those for tickets of that category alone."""

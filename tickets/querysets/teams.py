@@ -33,6 +33,10 @@ class TeamQuerySet(models.QuerySet):
     def of_member(self, user):
         return self.living().filter(members__user=user)
 
+    def joined_by(self, user):
+        """Those for which the person writes: the ones they belong to, of supervisors any."""
+        return self.living() if user.is_supervisor else self.of_member(user)
+
     def named(self, name):
         return self.living().filter(name__iexact=name)
 

@@ -162,6 +162,5 @@ def _check_team(draft, actor):
     """Agents save for the teams that they belong to, supervisors for any."""
     if draft.team_id is None:
         return
-    teams = Team.objects.living() if actor.is_supervisor else Team.objects.of_member(actor)
-    if not teams.filter(pk=draft.team_id, ended_at=None).exists():
+    if not Team.objects.joined_by(actor).filter(pk=draft.team_id, ended_at=None).exists():
         raise TicketError(_("Choose a team that you belong to."), code="team")

@@ -18,6 +18,7 @@ from tickets.models import Team, TeamCategory, TeamMember
 from ui.names import clean_name
 
 from . import base
+from .canned import leave_team
 
 LONGEST_TEAM_NAME = 60
 # What a team may ask for as the most tickets of one agent.
@@ -90,13 +91,16 @@ def _holds(team, draft):
 
 @in_transaction
 def delete_team(team, *, actor, now=None):
-    """End a team: nothing new goes to it. Its tickets keep its name and are anybody's again."""
+    """End a team: nothing new goes to it. Its tickets keep its name and are anybody's again, its
+    canned replies are their makers' own."""
     team = _locked(team, actor)
-    team.ended_at, team.assigns_automatically = now or timezone.now(), False
+    now = now or timezone.now()
+    team.ended_at, team.assigns_automatically = now, False
     team.version += 1
     team.save()
     team.members.all().delete()
     team.categories.all().delete()
+    leave_team(team, now=now)
     return team
 
 

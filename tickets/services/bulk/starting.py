@@ -208,7 +208,7 @@ def _check_tags(change, _actor):
 
 def _check_macro(change, actor):
     """The macro as it is now; refused where a part of it is gone, which would be left out."""
-    found = CannedReply.objects.visible_to(actor).macros().select_related("assignee")
+    found = CannedReply.objects.usable_by(actor).macros().select_related("assignee")
     macro = found.keyed(change.macro_id)
     if macro is None:
         raise TicketError(_("Choose from the list."), code="macro")

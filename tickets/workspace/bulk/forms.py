@@ -135,7 +135,7 @@ class BulkMacroForm(BulkForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        macros = CannedReply.objects.visible_to(self.user).macros().order_by("title_key", "pk")
+        macros = CannedReply.objects.usable_by(self.user).macros().order_by("title_key", "pk")
         named = macros.values_list("pk", "title")[:MOST_MACROS]
         self.fields["macro"].choices = [UNCHOSEN, *named]
 

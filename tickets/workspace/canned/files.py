@@ -1,8 +1,8 @@
 """Canned replies as CSV: written for spreadsheet programs, and read from what comes back.
 
-The columns are the fields of a reply by name; an assignee is an e-mail address, and tags are names
-with “|” between them. A text that a spreadsheet would run begins with an apostrophe, which reading
-takes away again.
+The columns are the fields of a reply by name; a team is a name, an assignee an e-mail address, and
+tags are names with “|” between them. A text that a spreadsheet would run begins with an apostrophe,
+which reading takes away again.
 """
 
 import csv
@@ -13,15 +13,16 @@ from django.utils.translation import gettext as _
 from organizations.models import User
 from tickets.choices import CannedScope
 from tickets.errors import TicketError
-from tickets.models import CannedReply, Tag
+from tickets.models import CannedReply, Tag, Team
 from tickets.search.folding import fold, squash
+from ui.names import clean_name
 from ui.spreadsheets import BOM, begins_a_formula
 from ui.wording import format_size, listed, number
 
 from .forms import CannedFields
 
 COLUMNS = [
-    *("title", "scope", "category", "body_fa", "body_en"),
+    *("title", "scope", "team", "category", "body_fa", "body_en"),
     *("then", "priority", "reason", "new_category", "assignee", "tags"),
 ]
 MOST_BYTES, MOST_ROWS, MOST_FAULTS = 2 * 1024 * 1024, 1000, 50
@@ -35,6 +36,7 @@ def written(replies):
     writer.writerow(COLUMNS)
     for reply in replies:
         values = [getattr(reply, name) for name in COLUMNS[:-2]]
+        values[COLUMNS.index("team")] = reply.team.name if reply.team else ""
         values.append(reply.assignee.email if reply.assignee else "")
         values.append(_joined(names[key] for key in reply.tag_ids if key in names))
         writer.writerow(map(_guarded, values))
@@ -47,18 +49,22 @@ def read(file, user):
     """
     rows = _rows(_text(file))
     people, tags = _people_named(rows, user), _tags_by_name(rows, user)
+    teams = _teams_by_name(rows, user)
     drafts, faults = [], []
     for place, row in rows:
-        form = CannedFields(
-            {"scope": CannedScope.OWN, **{key: row[key] for key in row if row[key]}}
-        )
+        name = clean_name(row.get("team", ""))
+        scope = CannedScope.TEAM if name else CannedScope.OWN
+        form = CannedFields({"scope": scope, **{key: row[key] for key in row if row[key]}})
+        team = teams.get(name.casefold())
         email = row.get("assignee", "").casefold()
         keys = {name: tags.get(squash(fold(name))) for name in _parted(row.get("tags", ""))}
         wrong = [*_faults_of(form, email, people, user), *_unknown_tags(keys)]
+        wrong += _faults_of_team(form, name, team)
         if wrong:
             faults += [(place, sentence) for sentence in wrong]
         else:
-            drafts.append(form.draft(assignee_id=people.get(email), tag_ids=tuple(keys.values())))
+            named = {"team_id": team, "assignee_id": people.get(email)}
+            drafts.append(form.draft(tag_ids=tuple(keys.values()), **named))
         if len(faults) >= MOST_FAULTS:
             break
     return drafts, faults[:MOST_FAULTS]
@@ -145,6 +151,28 @@ def _people_named(rows, user):
         kept = CannedReply.objects.editable_by(user).values("assignee")
         people = User.objects.filter(pk__in=kept).ids_by_email(emails) | people
     return people
+
+
+def _teams_by_name(rows, user):
+    """The keys of the teams for which the person writes; none where no row names one."""
+    if not any(row.get("team") for _place, row in rows):
+        return {}
+    teams = Team.objects.joined_by(user).values_list("name", "pk")
+    return {name.casefold(): key for name, key in teams}
+
+
+def _faults_of_team(form, name, team):
+    """A team is named where the scope is one, and nowhere else."""
+    is_teams = form.cleaned_data.get("scope") == CannedScope.TEAM
+    if name and team is None:
+        sentence = _("There is no team “%(name)s” that you may write for.") % {"name": name[:60]}
+    elif name and not is_teams and "scope" in form.cleaned_data:
+        sentence = _("Only a reply with the scope “team” has a team.")
+    elif is_teams and not name:
+        sentence = _("Enter the name of the team.")
+    else:
+        return []
+    return [f"team: {sentence}"]
 
 
 def _tags_by_name(rows, user):

@@ -96,6 +96,6 @@ def _other_language(language):
 
 def offers_for(ticket, agent, *, text="", now):
     """The canned replies that fit the ticket and the text, in one statement."""
-    found = CannedReply.objects.visible_to(agent).found_by(text).fitting(ticket.category)
+    found = CannedReply.objects.usable_by(agent).found_by(text).fitting(ticket.category)
     filling = Filling(ticket, agent, now=now)
     return [filling.offer(reply) for reply in found.select_related("assignee")[:MOST_OFFERED]]

@@ -1,5 +1,7 @@
 """What agents fill in about canned replies. Forms check shape; services decide what may be done."""
 
+from dataclasses import replace
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from plans.models import Priority
 from tickets import services
 from tickets.canned.placeholders import fault_in
 from tickets.choices import AfterReply, CannedScope, Category
+from tickets.models import Team
 from tickets.workspace.forms import FRESH, PersonField
 from tickets.workspace.tags.boxes import boxes_for
 from tickets.workspace.tags.forms import KeysField
@@ -91,7 +94,8 @@ class CannedFields(forms.Form):
 
 
 class CannedForm(CannedFields, KeyedForm):
-    """A canned reply as somebody writes it; only supervisors choose who finds it."""
+    """A canned reply as somebody writes it. Who finds it is chosen by who belongs to a team, and by
+    supervisors; a team is chosen by its key."""
 
     assignee = PersonField(
         label=_("Assignee"), queryset=User.objects.agents(), required=False, empty_label=UNCHANGED
@@ -104,7 +108,11 @@ class CannedForm(CannedFields, KeyedForm):
     def __init__(self, *args, user, **kwargs):
         initial = {"scope": CannedScope.OWN} | kwargs.pop("initial", {})
         super().__init__(*args, initial=initial, **kwargs)
-        if not user.is_supervisor:
+        teams = [(str(team.pk), team.name) for team in Team.objects.joined_by(user).by_name()]
+        shared = [_choice(CannedScope.SHARED)] if user.is_supervisor else []
+        if teams or shared:
+            self.fields["scope"].choices = [_choice(CannedScope.OWN), *teams, *shared]
+        else:
             del self.fields["scope"]
 
     @classmethod
@@ -112,6 +120,7 @@ class CannedForm(CannedFields, KeyedForm):
         """The form that shows a reply as it is."""
         names = [*CannedFields.base_fields, "assignee", "version"]
         initial = {name: getattr(reply, name) for name in names} | {"tags": reply.tag_ids}
+        initial["scope"] = str(reply.team_id or reply.scope)
         return cls(user=user, initial=initial)
 
     @property
@@ -122,7 +131,10 @@ class CannedForm(CannedFields, KeyedForm):
     def draft(self):
         assignee = self.cleaned_data["assignee"]
         tags = tuple(self.cleaned_data["tags"])
-        return super().draft(assignee_id=assignee and assignee.pk, tag_ids=tags)
+        draft = super().draft(assignee_id=assignee and assignee.pk, tag_ids=tags)
+        if draft.scope in CannedScope.values:
+            return draft
+        return replace(draft, scope=CannedScope.TEAM, team_id=int(draft.scope))
 
     def refuse(self, error):
         """Say what the domain refused, beside the field that it is about.
@@ -143,6 +155,10 @@ class CannedForm(CannedFields, KeyedForm):
         """Whether something is chosen that makes it a macro, or is wrong with it."""
         names = ["then", "priority", "reason", "new_category", "assignee", "tags"]
         return any(self[name].value() or self[name].errors for name in names)
+
+
+def _choice(scope):
+    return scope.value, scope.label
 
 
 class ImportForm(forms.Form):

@@ -11,7 +11,8 @@ from tickets.models import CannedReply
 
 PAGE_SIZE = 50
 BY_TITLE = ["title_key", "id"]
-OWN, SHARED, MACROS = CannedScope.OWN.value, CannedScope.SHARED.value, "macros"
+OWN, TEAM, SHARED = CannedScope.OWN.value, CannedScope.TEAM.value, CannedScope.SHARED.value
+MACROS = "macros"
 
 
 class CannedQuery(ListQuery):
@@ -23,6 +24,7 @@ class CannedQuery(ListQuery):
     show = Choice(
         options={
             OWN: pgettext_lazy("canned reply", "Mine"),
+            TEAM: pgettext_lazy("canned replies", "Of teams"),
             SHARED: _("Shared"),
             MACROS: _("Macros"),
         },
@@ -49,7 +51,7 @@ def canned_page(user, params):
     """What the list shows. Two statements, however many there are."""
     wanted = CannedQuery.read(params)
     found = wanted.narrow(CannedReply.objects.visible_to(user), None)
-    found = found.select_related("assignee")
+    found = found.select_related("assignee", "team")
     page = page_by_key(found, params, order=BY_TITLE, size=PAGE_SIZE, keep=wanted.pairs())
     for row in page.rows:
         row.is_mine = row.is_editable_by(user)

@@ -20,7 +20,7 @@ from .list import canned_page
 @require_safe
 @staff_only
 def canned_list(request):
-    """The agent's own replies and the shared ones, by title."""
+    """The agent's own replies, those of teams and the shared ones, by title."""
     return render(request, "canned/list.html", canned_page(request.user, request.GET))
 
 
@@ -48,8 +48,8 @@ def _copied(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def edit(request, pk):
-    """Change one; a shared one is read by agents, who may copy it."""
-    found = CannedReply.objects.visible_to(request.user).select_related("assignee")
+    """Change one; who may only read it may copy it."""
+    found = CannedReply.objects.visible_to(request.user).select_related("assignee", "team", "owner")
     reply = get_object_or_404(found, pk=pk)
     if not reply.is_editable_by(request.user):
         if request.method == "POST":

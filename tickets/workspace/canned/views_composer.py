@@ -51,7 +51,7 @@ def _chosen(request):
     key = key_in(request.POST.get("insert", ""))
     if key is None:
         return None
-    return CannedReply.objects.visible_to(request.user).select_related("assignee").keyed(key)
+    return CannedReply.objects.usable_by(request.user).select_related("assignee").keyed(key)
 
 
 def _offers(text, ticket, agent):

@@ -20,9 +20,9 @@ from .list import BY_TITLE
 @require_safe
 @staff_only
 def export(request):
-    """The agent's own replies and the shared ones as CSV."""
-    replies = CannedReply.objects.visible_to(request.user).select_related("assignee")
-    text = files.written(replies.order_by("scope", *BY_TITLE))
+    """The replies that the agent finds as CSV."""
+    replies = CannedReply.objects.visible_to(request.user).select_related("assignee", "team")
+    text = files.written(replies.order_by("scope", "team", *BY_TITLE))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="canned-replies.csv"'
     response.headers["Cache-Control"] = "private, no-store"

@@ -41,7 +41,7 @@ class ViewForm(KeyedForm):
                 "version": view.version,
             }
         super().__init__(*args, initial=initial, **kwargs)
-        teams = Team.objects.living() if user.is_supervisor else Team.objects.of_member(user)
+        teams = Team.objects.joined_by(user)
         if view and view.is_shared:
             # What it is now may be kept, by who left the team too.
             teams = Team.objects.living().filter(
