@@ -253,9 +253,18 @@ def _with_days(entries, writer):
 def describe(event, viewer, names):
     """The event as a sentence for `viewer`, or "" where a message says it all."""
     sentence = type_of(event.kind).sentence(event, names, for_agent=viewer.is_agent)
+    if viewer.is_agent and "bulk" in event.changes:
+        sentence = _in_bulk(sentence, event)
     key = event.changes.get("through")
     if not key or not (viewer.is_agent or not event.actor.staff_role):
         return sentence
     if not sentence:
         return _("%(name)s wrote with the API key “%(key)s”.") % {"name": event.actor, "key": key}
     return _("%(sentence)s With the API key “%(key)s”.") % {"sentence": sentence, "key": key}
+
+
+def _in_bulk(sentence, event):
+    """The sentence of what somebody did to this ticket and others; customers learn of no others."""
+    if not sentence:
+        return _("%(name)s wrote in a bulk action") % {"name": event.actor}
+    return _("%(sentence)s (in a bulk action)") % {"sentence": sentence}
