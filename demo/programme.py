@@ -9,7 +9,7 @@ from notifications.publishing import withheld
 from tickets import services
 from tickets.models import Ticket
 
-from . import canned, cast, customer_notes, snoozes, tags, teams
+from . import canned, cast, customer_notes, saved_views, snoozes, tags, teams
 from .stage import Stage
 from .stories import (
     arya,
@@ -42,6 +42,7 @@ def load(*, now):
     programme = [(key, tale) for key, tales in STORIES.items() for tale in tales]
     teams.write(people, now=now)
     canned.write(people, now=now)
+    saved_views.write(people, now=now)
     vocabulary = tags.write(people, now=now)
     with withheld():
         Stage(people, organizations, vocabulary).play(programme, now=now)

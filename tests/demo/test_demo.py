@@ -13,7 +13,17 @@ from organizations.models import Organization, Role, User
 from plans.models import Plan, Priority
 from tickets import services
 from tickets.choices import Status
-from tickets.models import Attachment, Clock, Event, Message, Rating, Ticket
+from tickets.models import (
+    Attachment,
+    CannedReply,
+    Clock,
+    Event,
+    Message,
+    Rating,
+    SavedView,
+    Ticket,
+)
+from tickets.workspace.query import QueueQuery
 
 # Loading it takes some seconds, which test_demo_command.py does in every run.
 pytestmark = [pytest.mark.django_db, pytest.mark.full]
@@ -187,3 +197,17 @@ def test_the_people_of_the_contract_can_sign_in(now):
     }
     assert all(user.check_password("demo") for user in User.objects.all())
     assert not User.objects.exclude(emailaddress__verified=True).exists()
+
+
+def test_an_agent_has_saved_views_of_their_own_and_of_a_team(now):
+    maryam = User.objects.get(email="agent@helpdesk.example")
+    beside = SavedView.objects.beside_queue_of(maryam).in_order()
+
+    assert [each.is_shared for each in beside] == [False, False, True]
+    for each in beside:
+        assert QueueQuery.from_address(each.query).query == each.query
+        assert each.query
+
+
+def test_a_team_has_canned_replies(now):
+    assert CannedReply.objects.of_scope("team").count() == 2

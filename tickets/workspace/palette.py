@@ -1,4 +1,5 @@
-"""What the command palette finds by a text: tickets, organizations, people; a few of each."""
+"""What the command palette finds by a text: saved views, tickets, organizations, people; a few of
+each."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -7,10 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from organizations.models import Organization, User
-from tickets.models import Ticket
+from tickets.models import SavedView, Ticket
+from tickets.search.folding import fold, search_terms, squash
 from tickets.search.ticket_numbers import typed_number
 
 from .organizations import organizations_named
+from .saved.kept import address_of
 
 MOST = 5
 # Shorter texts are no words that an index could find.
@@ -41,11 +44,32 @@ def found(text, agent):
     if not text:
         return []
     groups = [
+        Group("views", _("Saved views"), _views(text, agent)),
         Group("tickets", _("Tickets"), _tickets(text, agent)),
         Group("organizations", _("Organizations"), _organizations(text)),
         Group("people", _("People"), _people(text)),
     ]
     return [group for group in groups if group.results]
+
+
+def _views(text, agent):
+    """Those beside the agent's queue, which are few."""
+    terms = search_terms(text)
+    views = SavedView.objects.beside_queue_of(agent).select_related("team").in_order()
+    named = [each for each in views if terms and _has_all(each.name, terms)]
+    return [
+        Result(
+            each.name,
+            each.team.name if each.is_shared else "",
+            f"{reverse('queue:list')}?{address_of(each.query, each.pk)}",
+        )
+        for each in named[:MOST]
+    ]
+
+
+def _has_all(name, terms):
+    name = squash(fold(name))
+    return all(term in name for term in terms)
 
 
 def _tickets(text, agent):

@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import make_organization, make_ticket
+from tests.tickets.services.test_saving import make_view
+from tests.tickets.services.test_teams import make_team
 
 pytestmark = pytest.mark.django_db
 
@@ -49,9 +51,28 @@ def test_the_list_of_a_person_holds_only_what_they_requested(
     assert theirs.get_queue_url() not in html
 
 
+def test_words_lead_to_ones_own_saved_views_and_those_of_ones_teams(
+    client_of, agent, second_agent, supervisor
+):
+    team = make_team(supervisor, agent)
+    mine = make_view(agent, "بحرانی‌های امروز")
+    ours = make_view(supervisor, "بحرانی فنی", team=team, query="category=technical")
+    make_view(second_agent, "بحرانی دیگران")
+
+    html = found(client_of(agent), "بحراني").content.decode()
+
+    assert f"?priority=urgent&amp;view={mine.pk}" in html
+    assert f"?category=technical&amp;view={ours.pk}" in html
+    assert "Network" in html
+    assert html.count('role="option"') == 2
+    assert f"view={mine.pk}" in found(client_of(agent), "بحرانیهای").content.decode()
+    assert "view=" not in found(client_of(supervisor), "بحرانی").content.decode()
+
+
 @pytest.mark.parametrize("text", ["", " ", "a", "\0", "%", "'\"<b>", "x" * 5000, "۱" * 30])
 def test_hostile_texts_find_nothing_and_break_nothing(client_of, agent, text):
     make_organization("%")
+    make_view(agent)
     response = found(client_of(agent), text)
 
     assert response.status_code == 200
@@ -65,7 +86,7 @@ def test_what_is_found_is_a_few_of_each_in_as_many_queries(
         make_ticket(requester, title=f"Disk {number}")
     client = client_of(agent)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         html = found(client, "disk").content.decode()
 
     assert html.count('role="option"') == 5
