@@ -65,7 +65,8 @@ def post(row, mail, *, reopening=False, now):
 
 def _write(row, content, reopening, now):
     """Gives the ticket that the message is on: a new one where the old one is closed for long."""
-    ticket, person = row.ticket.merged_into or row.ticket, row.person
+    person = row.person
+    ticket = services.written_on(row.ticket, person)
     if is_closed_for_long(ticket, now) and not row.is_just_thanks:
         if person.staff_role and not reopening:
             raise TicketClosed(_("This ticket was closed in the meantime."))

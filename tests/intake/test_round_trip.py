@@ -8,7 +8,7 @@ from django.core import mail
 from intake import services as intake_services
 from notifications import services as notification_services
 from notifications.models import Notification
-from tests.factories import NOW, make_awaiting_customer, make_closed, make_ticket
+from tests.factories import NOW, make_awaiting_customer, make_closed, make_member, make_ticket
 from tickets import services
 from tickets.models import Message
 from tickets.reply_addresses import address_for
@@ -56,6 +56,30 @@ def test_an_answer_about_a_merged_ticket_reaches_the_one_it_was_merged_into(
     row = intake_services.process(row.pk, now=NOW)
 
     assert (row.ticket, row.message.ticket) == (target, target)
+
+
+def test_an_answer_about_a_merged_ticket_reaches_no_ticket_that_its_author_does_not_see(
+    intake, requester, agent, organization
+):
+    organization.is_restricted = True
+    organization.save()
+    nima = make_member(organization, "plain@pars.example")
+    ticket, target = make_ticket(nima), make_ticket(requester)
+    address = address_for(ticket, nima)
+    merged = services.merge_tickets(
+        ticket, actor=agent, into=target, shown_to=[nima.pk, requester.pk], now=NOW
+    )
+    services.remove_watcher(merged, actor=agent, person=nima.pk, now=NOW)
+    answer = (
+        f"From: {nima.email}\nTo: {address}\nSubject: Re: {ticket.number}\n"
+        "Content-Type: text/plain; charset=utf-8\n\nهنوز نه.\n"
+    )
+
+    row = intake_services.receive(answer.encode(), now=NOW)
+    row = intake_services.process(row.pk, now=NOW)
+
+    assert (row.state, row.reason) == ("quarantined", "forbidden")
+    assert not Message.objects.filter(channel="email").exists()
 
 
 def test_our_own_mail_that_comes_back_is_ignored(intake, requester, agent):

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from tests.factories import again, make_content, make_member, make_pending_file, make_ticket
 from tickets import services
-from tickets.errors import ShowsToOthers
+from tickets.errors import ShowsToOthers, TicketError
+from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +155,55 @@ def test_after_an_undo_the_member_sees_the_other_ticket_nowhere_any_more(
         html = client.get(url, follow=True).content.decode()
         assert SECRET not in html
         assert target.title not in html
+
+
+# --- Who does not see the target any more ---------------------------------------------------------
+
+
+@pytest.fixture
+def left(source, target, agent, nima, sara):
+    """Nima's ticket, merged into one that Nima was removed from again."""
+    merge(source, target, agent, shown_to=[nima.pk, sara.pk])
+    services.remove_watcher(again(target), actor=agent, person=nima.pk)
+    return again(source)
+
+
+def test_a_message_to_the_old_number_reaches_no_ticket_that_its_author_does_not_see(
+    left, target, nima
+):
+    for ticket in (left, Ticket(pk=left.pk, organization_id=left.organization_id)):
+        with pytest.raises(TicketError) as refused:
+            services.reply_as_customer(ticket, actor=nima, content=make_content("x"))
+        assert refused.value.code == "forbidden"
+        assert left.number in refused.value.sentence
+        assert target.number not in refused.value.sentence
+    assert not target.messages.filter(body="x").exists()
+
+
+def test_a_message_of_who_sees_the_target_goes_there(left, target, sara, agent, nima):
+    services.add_watchers(again(target), actor=agent, people=[nima.pk])
+
+    assert services.reply_as_customer(left, actor=nima, content=make_content("x")) == target
+
+
+def test_the_old_page_says_so_and_what_was_typed_is_kept(client_of, left, target, nima):
+    client, url = client_of(nima), left.get_absolute_url()
+
+    page = client.get(url)
+    html = page.content.decode()
+    sent = client.post(
+        reverse("tickets:reply", args=[left]), {"body": "typed", "intent": "problem"}
+    )
+    followed = client.post(
+        reverse("tickets:reply", args=[left]), {"body": "typed", "intent": "follow_up"}
+    )
+
+    assert page.status_code == 200
+    assert SECRET not in html
+    assert 'name="body"' not in html
+    assert reverse("tickets:reopen", args=[left]) not in html
+    for answer in (sent, followed):
+        assert answer.status_code == 409
+        assert "typed" in answer.content.decode()
+        assert SECRET not in answer.content.decode()
+    assert not target.messages.filter(body="typed").exists()

@@ -22,6 +22,8 @@ class Standing:
     is_your_turn: bool = False
     # Whether what was promised has passed.
     is_late: bool = False
+    # Whether the text is also for who may not write here.
+    is_for_all: bool = False
     # Of the 48 hours before the automatic close: what is still to come, in percent.
     left: int | None = None
 
@@ -37,6 +39,13 @@ def standing(ticket, now):
 
 def _closed(ticket, now):
     status = _("Closed since %(moment)s") % {"moment": format_moment(ticket.closed_at, now)}
+    if ticket.merged_into_id is not None:
+        # Who sees the target is led to its page.
+        text = _(
+            "It was merged into another ticket that you do not see. Open a new ticket for what you "
+            "want to write."
+        )
+        return Standing(status, _("This ticket is closed"), text, is_for_all=True)
     text = _("If the problem is still there, write below or reopen the ticket; nothing is lost.")
     if is_closed_for_long(ticket, now):
         text = _(

@@ -235,6 +235,8 @@ def _context(
     moves = _moves(ticket, request.user)
     current = standing(ticket, now)
     closed_for_long = is_closed_for_long(ticket, now)
+    # The page of a merged ticket is for who does not see the one that messages to it go to.
+    is_merged = ticket.merged_into_id is not None
     reply_form = reply_form or CustomerReplyForm(user=request.user)
     restore_drafts(ticket, request.user, reply_form)
     return {
@@ -245,7 +247,7 @@ def _context(
         "entries": entries,
         "files": [file for entry in entries for file in entry.files],
         "standing": current,
-        "may_write": permissions.may_write_as_customer(ticket, request.user),
+        "may_write": not is_merged and permissions.may_write_as_customer(ticket, request.user),
         "may_close": "close_by_customer" in moves,
         "may_reopen": "reopen" in moves and not closed_for_long,
         "closed_for_long": closed_for_long,

@@ -7,7 +7,7 @@ Locks are taken in one order: a person, the organization, tickets by number.
 """
 
 from .assigning import assign_automatically
-from .base import LONGEST_BODY, NewMessage, too_many_files
+from .base import LONGEST_BODY, NewMessage, too_many_files, written_on
 from .bulk import (
     AT_ONCE,
     MOST_IN_RUN,
@@ -267,4 +267,5 @@ __all__ = [
     "unlink_tickets",
     "wake",
     "write_customer_note",
+    "written_on",
 ]

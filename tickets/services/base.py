@@ -82,7 +82,8 @@ def refuse_merged(ticket):
 
 def to_merge_target(service):
     """A service, with its transaction, that writes on a ticket: what is written on a merged one
-    goes to its target. An agent who had the merged one in front of them is shown the target first.
+    goes to its target, see `written_on`. An agent who had the merged one in front of them is shown
+    the target first.
 
     The lock of the merged ticket is given back before, so that tickets are locked by number.
     """
@@ -95,10 +96,26 @@ def to_merge_target(service):
                 return service(ticket, **arguments)
             except TicketMerged as merged:
                 _check_page_of_merged(ticket, merged.target_id, arguments.get("seen"))
-                ticket = Ticket.objects.get(pk=merged.target_id)
+                ticket.merged_into_id = merged.target_id
+                ticket = written_on(ticket, arguments["actor"])
         return service(ticket, **arguments)
 
     return on_target
+
+
+def written_on(ticket, actor):
+    """The ticket on which a message to `ticket` goes: of a merged one its target. Refused where the
+    person does not see that, as a member who watches it no more in a restricted organization."""
+    if ticket.merged_into_id is None:
+        return ticket
+    target = Ticket.objects.visible_to(actor).numbered(ticket.merged_into_id)
+    if target is None:
+        sentence = _(
+            "%(number)s was merged into another ticket that you do not see. Open a new ticket for "
+            "what you want to write."
+        )
+        raise TicketError(sentence % {"number": ticket.number}, code="forbidden")
+    return target
 
 
 def _check_page_of_merged(ticket, target_id, seen):
