@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from organizations.services import Wanted, change_availability
 from tests.addresses import Cast
-from tests.factories import PASSWORD, make_agent
+from tests.factories import PASSWORD, make_agent, make_ticket
 from tickets import services
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -314,6 +314,14 @@ def test_the_pages_of_teams_tags_and_merges(reader, cast, language, theme, width
     supervisor.read(f"/teams/people/{cast.agent.pk}/reassign/")
     message = ticket.messages.public().last()
     supervisor.read(f"{ticket.get_queue_url()}split/?message={message.pk}")
+
+    supervisor.page.goto(ticket.get_queue_url())
+    merging = supervisor.page.locator("details:has(form[action$='/merge/'])")
+    merging.locator("summary").click()
+    merging.locator("[name=number]").fill(make_ticket(cast.restricted).number)
+    merging.locator("form .btn").click()
+    supervisor.page.wait_for_selector("[name=shown_to]")
+    supervisor.look("a merge that shows a ticket to others", "details:has([name=shown_to])")
 
 
 @looks(DESK)
