@@ -105,7 +105,7 @@ def propose_holidays(*, now=None):
 
 def notify_of_closure(recalculation, *, now):
     """Mail once, in the transaction that ends the recalculation, whom a closure concerns."""
-    for person in recalculation.concerned.filter(is_active=True):
+    for person in recalculation.concerned.active():
         if person.is_undeliverable:
             continue
         mail = letters.closure(recalculation, person)

@@ -55,7 +55,8 @@ class PersonAdmin(ServiceAdmin):
     actions = ["mail_password_link", "clear_undeliverable"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("memberships__organization")
+        people = super().get_queryset(request).people()
+        return people.prefetch_related("memberships__organization")
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         if obj is None:
@@ -181,7 +182,8 @@ class MembershipInline(admin.TabularInline):
     extra = 1
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("user", "organization")
+        people = super().get_queryset(request).of_people()
+        return people.select_related("user", "organization")
 
     @admin.display(description=_("person"))
     def person(self, membership):

@@ -105,7 +105,9 @@ def _beyond(member, way):
 def row_of(reader, member):
     """The member with the way to what the reader may do about them."""
     rights, is_reader = Rights.of(reader), reader.pk == member.pk
-    if rights.decides:
+    if member.user.is_service:
+        way = ""
+    elif rights.decides:
         way = "member"
     elif rights.invites and not is_reader and permissions.may_remove(reader, role=member.role):
         way = "member_remove"

@@ -108,6 +108,8 @@ class User(Availability, AbstractBaseUser):
         verbose_name=_("working in"),
         help_text=_("Of several organizations, the one whose tickets this person sees first."),
     )
+    # Made for an API key of an organization: a program acts as it, and nobody signs in.
+    is_service = models.BooleanField(default=False, db_default=False, editable=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
     # The address that e-mails came back from for good, since when, and the answer of a server. It
     # counts while it is the person's address: a new one is tried again.
@@ -122,7 +124,7 @@ class User(Availability, AbstractBaseUser):
         excluded_fields=[
             *("password", "last_login", "theme", "working_in"),
             *("is_present", "away_reason", "back_at", "working_hours", "absent_since"),
-            *("goes_on_after_reply", "uses_shortcuts"),
+            *("goes_on_after_reply", "uses_shortcuts", "is_service"),
             *("undeliverable_at", "undeliverable_reason"),
         ]
     )

@@ -96,6 +96,8 @@ def _of_members(organization, before):
 def _member_line(row):
     person, role = row.user or "–", Role(row.role).label
     is_own = row.history_user_id == row.user_id
+    if row.user is not None and row.user.is_service:
+        return _key_line(row)
     if row.history_type == "+":
         if is_own:
             return _line(row, _("joined as {role}"), role=role)
@@ -109,6 +111,15 @@ def _member_line(row):
     old = Role(row.old_role).label if row.old_role else "–"
     text = _("changed the role of {person} from {old} to {role}")
     return _line(row, text, person=person, old=old, role=role)
+
+
+def _key_line(row):
+    """A service member comes and goes with its API key."""
+    if row.history_type == "+":
+        return _line(row, _("made the API key {name}"), name=row.user)
+    if row.history_user_id is None:
+        return _line(row, _("ended the API key {name}"), name=row.user)
+    return _line(row, _("revoked the API key {name}"), name=row.user)
 
 
 def _of_invitations(organization, before):

@@ -67,7 +67,7 @@ def _organization_page(request, reader, form, *, status=200):
         "rights": rights,
         "page": member_page(reader, request.GET),
         "q": request.GET.get("q", "").strip(),
-        "member_count": Membership.objects.of(reader.organization).count(),
+        "member_count": Membership.objects.of(reader.organization).of_people().count(),
         "invitations": invitations_of(reader, now) if rights.manages else [],
         "form": form,
         "meanings": [(Role(role).label, text) for role, text in MEANINGS.items()],
@@ -144,8 +144,9 @@ def member_remove(request, pk):
 
 
 def _reader_and_member(request, pk):
-    """The member of that key, and the reader's own membership of the same organization."""
-    members = Membership.objects.visible_to(request.user).select_related("user", "organization")
+    """The person's membership of that key, and the reader's own of the same organization."""
+    members = Membership.objects.visible_to(request.user).of_people()
+    members = members.select_related("user", "organization")
     found = get_object_or_404(members, pk=pk)
     return request.user.membership_by_organization[found.organization_id], found
 

@@ -16,7 +16,12 @@ def name_of(person=""):
 
 class UserQuerySet(models.QuerySet):
     def active(self):
-        return self.filter(is_active=True)
+        """People who can sign in; as the member of an API key nobody can."""
+        return self.filter(is_active=True, is_service=False)
+
+    def people(self):
+        """All but the members that API keys act as."""
+        return self.filter(is_service=False)
 
     def locked(self, key):
         """The person of that key, locked until the transaction ends; None for an unknown key."""
@@ -61,9 +66,10 @@ class UserQuerySet(models.QuerySet):
         return self.active().filter(memberships__organization=organization)
 
     def plain_members_of(self, organization):
-        """Of those, who see only what they requested or watch where the organization asks so."""
+        """Who see only what they requested or watch where the organization asks so: people, and the
+        members of its API keys."""
         plain = {"memberships__organization": organization, "memberships__role": "member"}
-        return self.active().filter(**plain)
+        return self.filter(is_active=True, **plain)
 
 
 class OrganizationQuerySet(models.QuerySet):
@@ -84,16 +90,23 @@ class OrganizationQuerySet(models.QuerySet):
         return self.filter(memberships__user=user)
 
     def with_member_count(self):
-        return self.annotate(member_count=models.Count("memberships", distinct=True))
+        people = models.Count(
+            "memberships", filter=Q(memberships__user__is_service=False), distinct=True
+        )
+        return self.annotate(member_count=people)
 
 
 class MembershipQuerySet(models.QuerySet):
     def of(self, organization):
         return self.filter(organization=organization)
 
+    def of_people(self):
+        """Without the members that API keys act as."""
+        return self.filter(user__is_service=False)
+
     def by_name(self):
         """Those who can sign in, in the order of their names."""
-        return self.filter(user__is_active=True).order_by("user__name", "user")
+        return self.of_people().filter(user__is_active=True).order_by("user__name", "user")
 
     def active_owners(self):
         """Owners who can sign in: what an organization always has."""

@@ -47,6 +47,7 @@ from .people import (
     mark_undeliverable,
     reactivate,
 )
+from .service_members import create_service_member, end_service_member
 
 __all__ = [
     "Wanted",
@@ -68,8 +69,10 @@ __all__ = [
     "clear_undeliverable",
     "create_customer",
     "create_organization",
+    "create_service_member",
     "create_staff",
     "deactivate",
+    "end_service_member",
     "follow_the_time",
     "found",
     "free_key",

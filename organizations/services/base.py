@@ -24,6 +24,15 @@ def refuse_staff(user):
         raise OrganizationError(_("Staff do not belong to organizations."), code="staff")
 
 
+def refuse_service_member(user):
+    if user.is_service:
+        raise OrganizationError(
+            _("%(name)s is an API key: it stays a plain member of its organization.")
+            % {"name": user},
+            code="service_member",
+        )
+
+
 def check_actor(actor, organization, may, **question):
     """Admins and the system may do everything; members what `may` says of their own role."""
     if actor is None or actor.is_admin:

@@ -19,6 +19,7 @@ def add_member(organization, user, *, actor, now, role=Role.MEMBER):
     """
     organization = base.locked(organization)
     base.refuse_staff(user)
+    base.refuse_service_member(user)
     base.check_actor(actor, organization, permissions.may_change_role, old="", new=role)
     if Membership.objects.filter(organization=organization, user=user).exists():
         raise OrganizationError(
@@ -39,6 +40,7 @@ def change_role(organization, user, role, *, actor, now, seen=None):
     that the person could not send any more are revoked.
     """
     organization = base.locked(organization)
+    base.refuse_service_member(user)
     membership = base.membership_of(organization, user)
     base.check_actor(
         actor, organization, permissions.may_change_role, old=membership.role, new=role

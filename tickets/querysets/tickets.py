@@ -108,7 +108,7 @@ class TicketQuerySet(QueueListQuerySet):
     def of_requesters_who_belong(self, which):
         """Those, among `which`, whose requester can sign in and is still a member there."""
         belongs = Q(organization__memberships__user=F("requester"), requester__is_active=True)
-        return self.filter(which, belongs)
+        return self.filter(which, belongs, requester__is_service=False)
 
     def your_turn(self, user):
         """Awaiting the customer, of what the person requested or watches; the first to close
