@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from organizations.member_forms import OwnOrganizationForm
 from ui.forms import KeyedForm, TextField
 
 from .scopes import Scope, scopes_for
@@ -51,3 +52,13 @@ class KeyForm(KeyedForm):
         """Put the sentence beside the field that it is about."""
         field = error.code if error.code in self.fields else None
         self.add_error(field, ValidationError(error.sentence, code=error.code))
+
+
+class OrganizationKeyForm(OwnOrganizationForm, KeyForm):
+    """A key of the organization that the form was shown for."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = _(
+            "What uses the key. Colleagues and the support team see it by this name."
+        )

@@ -20,9 +20,15 @@ from .scopes import Scope
 def keys(request):
     """The person's keys, those that still open something first."""
     now = timezone.now()
-    found = [_shown(each, now) for each in ApiKey.objects.of_person(request.user).listed()]
-    context = {"now": now, "keys": sorted(found, key=lambda each: not each["is_alive"])}
-    return render(request, "api/keys.html", context)
+    return render(
+        request, "api/keys.html", {"keys": shown(ApiKey.objects.of_person(request.user), now)}
+    )
+
+
+def shown(keys, now):
+    """The keys as a page lists them, those that still open something first."""
+    found = [_shown(each, now) for each in keys.listed()]
+    return sorted(found, key=lambda each: not each["is_alive"])
 
 
 def _shown(key, now):
@@ -33,11 +39,15 @@ def _shown(key, now):
         state, until = _("expired"), key.expires_at
     elif is_alive:
         state, until = _("valid until"), key.expires_at
+    elif key.kind == ApiKey.Kind.ORGANIZATION:
+        state = _("stopped: whoever made it is no longer an owner")
     else:
         state = _("ended with a change of your password")
     return {
         "key": key,
         "is_alive": is_alive,
+        # A stopped one would open something again with the rights of its maker.
+        "is_revocable": key.revoked_at is None and now < key.expires_at,
         "state": state,
         "until": until,
         "scopes": [Scope(each).label for each in key.scopes if each in Scope],
@@ -59,13 +69,18 @@ def new(request):
         form.refuse(refused)
         return render(request, "api/key_new.html", {"form": form}, status=422)
     if secret is None:
-        sentence = _(
-            "The key “%(name)s” was made already, and its secret was shown then. If you did not "
-            "keep it, revoke the key and make another one."
-        )
-        messages.warning(request, sentence % {"name": key.name})
+        warn_of_first(request, key)
         return redirect("api_keys")
     return render(request, "api/key_made.html", {"key": key, "secret": secret})
+
+
+def warn_of_first(request, key):
+    """Say that the form made a key before, whose secret is not shown again."""
+    sentence = _(
+        "The key “%(name)s” was made already, and its secret was shown then. If you did not "
+        "keep it, revoke the key and make another one."
+    )
+    messages.warning(request, sentence % {"name": key.name})
 
 
 @require_POST

@@ -28,7 +28,8 @@ class ApiKey(models.Model):
     acts_as = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_keys", verbose_name=_("acts as")
     )
-    # Of a key of an organization; it ends with the membership of the person it acts as.
+    # Of a key of an organization; it ends with the membership of the member it acts as, and stops
+    # while whoever made it is no owner there.
     organization = models.ForeignKey(
         Organization, models.CASCADE, null=True, blank=True, related_name="api_keys"
     )
@@ -50,6 +51,9 @@ class ApiKey(models.Model):
     # The minute that is counted, and how many requests it had.
     window_at = models.DateTimeField(null=True, blank=True)
     window_count = models.PositiveIntegerField(default=0)
+
+    # What `with_standing` reads; a row that was read without it opens nothing.
+    maker_owns = still_belongs = False
 
     objects = ApiKeyQuerySet.as_manager()
     history = HistoricalRecords(
@@ -78,16 +82,13 @@ class ApiKey(models.Model):
 
     def is_alive_at(self, at):
         """Whether it opens anything: not revoked, not expired, of an active person whose password
-        is the one of then, and who still belongs to the organization that the key is of."""
+        is the one of then. One of an organization acts as a member of it, and its maker owns it."""
         return (
             self.revoked_at is None
             and at < self.expires_at
             and self.acts_as.is_active
             and self.password_stamp == stamp_of(self.acts_as)
-            and (
-                self.organization_id is None
-                or self.organization_id in self.acts_as.membership_by_organization
-            )
+            and (self.organization_id is None or (self.maker_owns and self.still_belongs))
         )
 
 

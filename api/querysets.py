@@ -1,7 +1,7 @@
 """Which API keys, and which requests that were sent."""
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 MOST_LISTED = 100
 
@@ -13,10 +13,30 @@ class ApiKeyQuerySet(models.QuerySet):
 
     def listed(self):
         """The newest first, as a page shows them; very old ones are of no interest there."""
-        return self.select_related("acts_as").order_by("-pk")[:MOST_LISTED]
+        found = self.with_standing().select_related("acts_as", "created_by")
+        return found.order_by("-pk")[:MOST_LISTED]
 
     def of_organization(self, organization):
         return self.filter(kind="organization", organization=organization)
+
+    def of_organizations(self, organizations):
+        return self.filter(kind="organization", organization__in=organizations)
+
+    def with_standing(self):
+        """With `maker_owns` and `still_belongs`, which a key of an organization lives by: its maker
+        is an owner there who can sign in, and the member it acts as still belongs."""
+        own = self.model.objects.filter(pk=OuterRef("pk"))
+        here = F("organization")
+        owner = {"created_by__memberships__role": "owner", "created_by__is_active": True}
+        made = own.filter(created_by__memberships__organization=here, **owner)
+        acting = own.filter(acts_as__memberships__organization=here)
+        return self.annotate(maker_owns=Exists(made), still_belongs=Exists(acting))
+
+    def expired_with_a_member(self, at):
+        """Keys of organizations that have expired, and whose member still belongs."""
+        return self.filter(
+            kind="organization", expires_at__lte=at, acts_as__memberships__isnull=False
+        )
 
     def living(self, at):
         """Neither revoked nor expired."""
@@ -28,7 +48,7 @@ class ApiKeyQuerySet(models.QuerySet):
 
     def with_prefix(self, prefix):
         """The key that begins so, with the person it acts as; None without one."""
-        return self.select_related("acts_as").filter(prefix=prefix).first()
+        return self.with_standing().select_related("acts_as").filter(prefix=prefix).first()
 
     def count_use(self, key, *, at, address, window_at, most):
         """Count a request of the key; whether it is one of the `most` of its minute.

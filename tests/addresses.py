@@ -132,6 +132,9 @@ class Cast:
         )
         draft = keys.KeyDraft("Zabbix", ("tickets:read",), 90)
         self.key, _secret = keys.create_key(self.requester, draft, actor=self.requester, now=NOW)
+        self.organization_key, _secret = keys.create_organization_key(
+            self.organization, draft, actor=self.colleague, now=NOW
+        )
         self.rows = self._rows()
         url = unsubscribing.url_for(self.requester, Topic.REPLIES, "email")
         self.unsubscribe_token = url.rstrip("/").rpartition("/")[2]
@@ -201,6 +204,7 @@ class Cast:
             "<str:token>": "unknown",
             "<slug:key>": "unknown",
             "<path:rest>": "me",
+            "organization/keys/<int:pk>": f"organization/keys/{self.organization_key.pk}",
             "keys/<int:pk>": f"keys/{self.key.pk}",
             "<path:content_type_id>/<path:object_id>": f"{row.pk}/{self.requester.pk}",
             "<path:object_id>": str(admin_row.pk) if admin_row else "",

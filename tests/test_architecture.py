@@ -167,14 +167,16 @@ intake.entries = intake.apps intake.mailbox intake.fetching intake.tasks intake.
 api.rules = api api.scopes api.credentials api.errors api.problems api.querysets api.reading
     api.reference <- nothing
 api.models <- organizations.models api.rules
-api.services <- ui plans.transactions organizations.models api.rules api.models
+api.services <- ui plans.transactions organizations.models organizations.services api.rules
+    api.models
 api.v1 <- ui plans.models plans.terms organizations.models organizations.permissions
     organizations.plan_matrix tickets.choices tickets.search tickets.event_types tickets.lists
     tickets.permissions tickets.querysets tickets.models tickets.services tickets.due
     tickets.conversation tickets.filing tickets.portal tickets.workspace tickets.reports api.rules
 api.entries = api.apps api.authenticating api.management api.middleware api.tasks api.urls
-    api.views api.key_views api.key_forms <- ui organizations.rules organizations.models
-    organizations.credentials tickets.choices tickets.events tickets.models tickets.services
+    api.views api.key_views api.key_forms api.organization_key_views <- ui organizations.rules
+    organizations.models organizations.permissions organizations.credentials organizations.pages
+    tickets.choices tickets.events tickets.models tickets.services
     api.rules api.models api.services api.v1
 helpdesk <- ui plans.models organizations.credentials tickets.models tickets.services tickets.web
     tickets.lists tickets.portal notifications.models notifications.services

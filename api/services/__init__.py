@@ -1,6 +1,14 @@
 """Every write of the API's own rows: keys, their use, and requests that were answered."""
 
-from .keys import MOST_KEYS, KeyDraft, count_use, create_key, revoke_key
+from .keys import (
+    MOST_KEYS,
+    KeyDraft,
+    count_use,
+    create_key,
+    create_organization_key,
+    end_expired_keys,
+    revoke_key,
+)
 from .requests import finish_request, forget_requests, start_request
 
 __all__ = [
@@ -8,6 +16,8 @@ __all__ = [
     "KeyDraft",
     "count_use",
     "create_key",
+    "create_organization_key",
+    "end_expired_keys",
     "finish_request",
     "forget_requests",
     "revoke_key",

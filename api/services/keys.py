@@ -1,6 +1,6 @@
 """Making, revoking and using keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from api.credentials import hash_of, new_secret, stamp_of
 from api.errors import SecretError
 from api.models import ApiKey
 from api.scopes import Scope, scopes_for
+from organizations import services as people
 from organizations.models import Organization, User
 from plans.transactions import in_transaction
 from ui.names import clean_name
@@ -44,7 +45,30 @@ def create_key(acts_as, draft, *, actor, now=None):
     now = now or timezone.now()
     if first := ApiKey.objects.of_form(actor, draft.form_key).first():
         return first, None
-    _check(acts_as, draft, now)
+    if not acts_as.is_active:
+        raise SecretError(_("You are not allowed to do this."), code="forbidden")
+    _check(draft, acts_as, acts_as.api_keys.living(now))
+    return _make(acts_as, draft, actor, now)
+
+
+@in_transaction
+def create_organization_key(organization, draft, *, actor, now=None):
+    """(key, secret) of a new key of an organization, made by an owner, with the member it acts as.
+
+    The same form sent twice gives the first key and no secret. Raises SecretError for what is wrong
+    in the form, OrganizationError for who may not, and while the organization is suspended.
+    """
+    organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    now = now or timezone.now()
+    if first := ApiKey.objects.of_form(actor, draft.form_key).first():
+        return first, None
+    _check(draft, actor, ApiKey.objects.of_organization(organization).living(now))
+    member = people.create_service_member(organization, name=draft.name, actor=actor, now=now)
+    draft = replace(draft, kind=ApiKey.Kind.ORGANIZATION, organization=organization)
+    return _make(member, draft, actor, now)
+
+
+def _make(acts_as, draft, actor, now):
     prefix, secret = new_secret()
     key = ApiKey(
         kind=draft.kind,
@@ -65,29 +89,41 @@ def create_key(acts_as, draft, *, actor, now=None):
     return key, secret
 
 
-def _check(acts_as, draft, now):
-    if not acts_as.is_active:
-        raise SecretError(_("You are not allowed to do this."), code="forbidden")
+def _check(draft, owner, living):
+    """Refuse what is wrong in a draft: scopes beyond those of `owner`, or one key too many."""
     if not clean_name(draft.name):
         raise SecretError(_("Enter a name."), code="name")
-    if not draft.scopes or set(draft.scopes) - set(scopes_for(acts_as)):
+    if not draft.scopes or set(draft.scopes) - set(scopes_for(owner)):
         raise SecretError(_("Choose from the list."), code="scopes")
     if draft.days not in range(1, MOST_DAYS + 1):
         raise SecretError(_("Choose from the list."), code="days")
-    if acts_as.api_keys.living(now).count() >= MOST_KEYS:
+    if living.count() >= MOST_KEYS:
         sentence = _("There are %(limit)s keys already. Revoke some of them first.")
         raise SecretError(sentence % {"limit": number(MOST_KEYS)}, code="too_many")
 
 
 @in_transaction
 def revoke_key(key, *, actor, now=None):
-    """End a key at once, for good; one that was revoked stays as it is."""
+    """End a key at once, for good, and with one of an organization the member it acts as; one that
+    was revoked stays as it is."""
     key = ApiKey.objects.select_for_update(no_key=True).get(pk=key.pk)
     if key.revoked_at is None:
         key.revoked_at = now or timezone.now()
         key._history_user, key._history_date = actor, key.revoked_at
         key.save(update_fields=["revoked_at"])
+        if key.kind == ApiKey.Kind.ORGANIZATION:
+            people.end_service_member(key.acts_as, actor=actor, now=key.revoked_at)
     return key
+
+
+def end_expired_keys(now=None):
+    """Take the members of expired keys out of their organizations. Returns how many."""
+    now = now or timezone.now()
+    ended = 0
+    for key in ApiKey.objects.expired_with_a_member(now).select_related("acts_as"):
+        people.end_service_member(key.acts_as, actor=None, now=now)
+        ended += 1
+    return ended
 
 
 def count_use(key, *, address, now):

@@ -38,7 +38,7 @@ def create_service_member(organization, *, name, actor, now):
 @in_transaction
 def end_service_member(user, *, actor, now):
     """End the membership of a service member, also while the organization is suspended; what was
-    written as it keeps its name. Who is told of its tickets was told before: they stay so."""
+    written as it keeps its name, and whoever is notified of its tickets stays so."""
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk, is_service=True)
     for membership in user.memberships.all():
         base.recorded(membership, actor=actor, now=now).delete()

@@ -158,6 +158,22 @@ def make_an_api_key(member):
     member.look("key")
 
 
+def keep_keys_of_the_organization(owner, key):
+    """Made like a person's own; the page that asks before one is revoked."""
+    owner.page.goto(reverse("organization_key_new"))
+    owner.page.fill("[name=password]", PASSWORD)
+    with owner.page.expect_navigation():
+        owner.page.press("[name=password]", "Enter")
+    owner.page.fill("[name=name]", "Zabbix")
+    owner.look("new key of the organization")
+    owner.page.locator("[name=scopes]").first.check()
+    with owner.page.expect_navigation():
+        owner.page.click("main .form-acts .btn-primary")
+    owner.look("key of the organization")
+    owner.read(reverse("organization_keys"))
+    owner.read(reverse("organization_key_revoke", args=[key.pk]))
+
+
 @looks(DESK)
 def test_the_customers_pages(reader, cast, language, theme, width):
     member = reader(cast.requester, language, theme, width)
@@ -215,6 +231,7 @@ def test_the_pages_of_an_organization(reader, cast, language, theme, width):
     owner.read("/organization/history/")
     owner.read(f"/organization/members/{nima}/")
     owner.read(f"/organization/members/{nima}/remove/")
+    keep_keys_of_the_organization(owner, cast.organization_key)
     owner.read("/organization/")
     owner.page.click("[popovertarget^=revoke]")
     owner.look("asked before an invitation is revoked")
