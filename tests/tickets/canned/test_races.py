@@ -5,6 +5,7 @@ import pytest
 from tests.factories import again, make_content, make_ticket
 from tests.tickets.canned.test_services import make_canned
 from tests.tickets.services.test_races import at_once
+from tests.tickets.services.test_teams import make_team
 from tickets import services
 from tickets.errors import StaleTicket, TicketError
 from tickets.models import CannedReply, Event
@@ -74,3 +75,22 @@ def test_two_agents_hand_tickets_to_each_other_at_once(requester, agent, second_
 
     assert (again(first).assignee, again(second).assignee) == (second_agent, agent)
     assert Event.objects.filter(kind=Event.Kind.AGENT_REPLIED).count() == 2
+
+
+def test_a_team_deleted_while_its_replies_are_written_and_changed_keeps_none(
+    agent, second_agent, supervisor
+):
+    team = make_team(supervisor, agent, second_agent)
+    whose = {"scope": "team", "team_id": team.pk}
+    reply = make_canned(agent, **whose)
+    changed = services.CannedDraft("نو", body_fa="متن", **whose)
+
+    outcomes = at_once(
+        lambda: services.delete_team(team, actor=supervisor),
+        lambda: services.edit_canned(reply, changed, actor=agent),
+        lambda: make_canned(second_agent, title="دیگر", **whose),
+    )
+
+    assert {each.code for each in outcomes if isinstance(each, TicketError)} <= {"scope"}
+    assert not CannedReply.objects.exclude(scope="own", team=None).exists()
+    assert CannedReply.objects.count() == 2 - isinstance(outcomes[-1], TicketError)
