@@ -70,7 +70,8 @@ def posted_person(request):
 def watchers_panel(ticket, viewer, form=None):
     """What the page of a ticket shows of its watchers, in two queries whatever their number."""
     watchers = _watchers.rows(ticket=ticket.pk)
-    may_add = permissions.may_add_watchers(ticket, viewer)
+    is_merged = ticket.merged_into_id is not None  # nothing happens to it any more
+    may_add = not is_merged and permissions.may_add_watchers(ticket, viewer)
     panel = {"rows": [_row(ticket, viewer, *watcher) for watcher in watchers]}
     if may_add and len(watchers) < services.MOST_WATCHERS:
         panel["form"] = form = form or WatchForm(ticket=ticket)

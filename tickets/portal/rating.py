@@ -79,6 +79,7 @@ def rating_panel(ticket, viewer, now, form=None):
     week the form to say it otherwise. `ticket` comes by `with_people`: no query."""
     rating = getattr(ticket, "rating", None)
     is_open = services.may_still_change(rating, now) if rating else ticket.is_closed
+    is_open = is_open and ticket.merged_into_id is None
     may_rate = is_open and permissions.may_rate(ticket, viewer)
     if form is not None:
         form.rebase_on(rating)
