@@ -1,5 +1,5 @@
 // Selecting rows of the queue: all of the page by a box for that, a range with Shift, and how many
-// there are. CSS shows the bar (.bulk-bar); without this script boxes and buttons do the same.
+// there are; B goes from the rows to what is done with them. CSS shows the bar (.bulk-bar); without this script boxes and buttons do the same.
 
 const form = document.querySelector("[data-bulk]");
 const count = form.querySelector("[data-bulk-count]");
@@ -39,6 +39,14 @@ form.addEventListener("change", ({ target }) => {
   // The whole view is more than any row: without one of them it is not meant.
   if (target.name === "ticket" && !target.checked && whole) whole.checked = false;
   show();
+});
+
+const isTyping = (target) => target.matches?.("textarea, select, input:not([type=checkbox])");
+
+document.addEventListener("keydown", (event) => {
+  const isPlain = !(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing);
+  if (event.code !== "KeyB" || !isPlain || isTyping(event.target) || !("shortcuts" in document.body.dataset)) return;
+  if (boxes().some((box) => box.checked)) form.querySelector("[aria-keyshortcuts=B]").focus();
 });
 
 form.addEventListener("reset", () => setTimeout(show));

@@ -7,14 +7,15 @@ const GO_WITHIN = 1500;
 let goUntil = 0;
 
 const isTyping = (target) =>
-  target.closest?.("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button], [type=submit])");
+  target.closest?.("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button], [type=submit], [type=file])");
 const isCovered = () => document.querySelector(":popover-open, dialog[open], details.menu[open]");
 const firstShown = (selector) => [...document.querySelectorAll(selector)].find((each) => each.checkVisibility());
 
 function press(element) {
   if (element.matches("summary")) {
     element.parentElement.open = true;
-    element.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+    // The key of a form is a field that nobody sees.
+    [...element.parentElement.querySelectorAll("select, textarea, input")].find((each) => each.checkVisibility())?.focus();
     return;
   }
   element.click();

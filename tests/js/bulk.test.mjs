@@ -4,7 +4,7 @@ const row = (n) => `<tr><td><input type="checkbox" name="ticket" value="KT-${n}"
 const HTML = `<form data-bulk><table data-rows="tickets"><thead><tr><th><input type="checkbox" data-select-page id="page"></th></tr></thead>
   <tbody id="body">${[1, 2, 3, 4].map(row).join("")}</tbody></table>
   <p data-bulk-count data-one="1 selected" data-many="{count} selected">With the selected:</p>
-  <input type="checkbox" name="whole" id="whole"><button type="reset" id="clear">Clear</button></form>`;
+  <input type="checkbox" name="whole" id="whole"><button name="action" id="act" aria-keyshortcuts="B">Assign</button><button type="reset" id="clear">Clear</button></form>`;
 
 const start = () => open(HTML, "bulk.js");
 const chosen = (page) => page.all("[name=ticket]:checked").map((box) => box.value);
@@ -67,4 +67,19 @@ test("counts rows that came since", async () => {
   click(page, "#page");
 
   equal(count(page), "5 selected");
+});
+
+test("goes from the rows to the actions by a key, where keys are wanted and a row is selected", async () => {
+  const page = await open(HTML, "bulk.js", { body: "data-shortcuts" });
+  const press = (more = {}) =>
+    page.find("#b4").dispatchEvent(new page.window.KeyboardEvent("keydown", { code: "KeyB", bubbles: true, ...more }));
+  press();
+  equal(page.document.activeElement.id, "");
+
+  click(page, "#b4");
+  press({ ctrlKey: true });
+  equal(page.document.activeElement.id, "");
+  press();
+
+  equal(page.document.activeElement.id, "act");
 });

@@ -3,7 +3,7 @@ import { equal, open, test } from "./harness.mjs";
 const HTML = `<main>
   <a id="go" href="#mine" data-go="KeyM" hidden>Mine</a>
   <button id="accept" data-key="KeyA">Accept</button>
-  <details class="menu" id="menu"><summary data-key="KeyT">Assign</summary><select id="who"><option>One</option></select></details>
+  <details class="menu" id="menu"><summary data-key="KeyT">Assign</summary><input name="form_key" hidden><select id="who"><option>One</option></select></details>
   <button id="gone" data-key="KeyC" hidden>Close</button>
   <div id="composer"><input type="radio" name="mode" value="note" data-key="KeyN" id="mode"><form data-mode="note"><textarea id="text"></textarea></form></div>
   <table data-rows="tickets"><tbody><tr><td><input type="checkbox" name="ticket" id="box"></td><td><a class="title" id="one" href="#1">One</a></td></tr><tr><td><a class="title" id="two" href="#2">Two</a></td></tr></tbody></table>
