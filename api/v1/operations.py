@@ -93,7 +93,8 @@ def visible_tickets(request):
     tickets = Ticket.objects.visible_to(request.user).select_related("organization", "requester")
     if request.user.is_agent:
         return tickets.select_related("assignee", "team").with_tags()
-    return tickets
+    # The page of a merged ticket does not name a target that its reader does not see.
+    return tickets.with_sight_of_target(request.user)
 
 
 def ticket_or_404(request, number):

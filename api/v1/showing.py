@@ -33,10 +33,16 @@ def ticket_of(ticket, reader):
         "closed_at": ticket.closed_at,
         "due_at": ticket.due_at,
         "auto_close_at": ticket.auto_close_at,
-        "merged_into": Ticket(pk=ticket.merged_into_id).number if ticket.merged_into_id else None,
+        "merged_into": _target(ticket, reader),
         "last_message_id": ticket.last_public_message_id,
     }
     return shown | _internal(ticket) if reader.is_agent else shown
+
+
+def _target(ticket, reader):
+    """The number of the ticket that it was merged into, to whom sees that."""
+    is_shown = ticket.merged_into_id and (reader.is_agent or ticket.sees_target)
+    return Ticket(pk=ticket.merged_into_id).number if is_shown else None
 
 
 def _internal(ticket):

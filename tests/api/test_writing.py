@@ -210,6 +210,26 @@ def test_a_merge_by_the_api_shows_nobody_more_unasked(api, requester, agent, org
     assert merged.json()["number"] == one.number
 
 
+def test_a_member_is_not_shown_the_number_of_a_target_they_do_not_see(
+    api, requester, agent, organization
+):
+    organization.is_restricted = True
+    organization.save()
+    plain = make_member(organization, "plain@pars.example", name="Nima")
+    target, source = make_ticket(requester), make_ticket(plain)
+    merge = {"into": target.number, "shown_to": [plain.pk]}
+    api(agent).post(f"/tickets/{source.number}/merge", merge)
+    shown = api(plain).get(f"/tickets/{source.number}").json()["merged_into"]
+
+    services.remove_watcher(Ticket.objects.get(pk=target.pk), actor=agent, person=plain.pk)
+
+    assert shown == target.number
+    assert api(plain).get(f"/tickets/{source.number}").json()["merged_into"] is None
+    listed = api(plain).get("/tickets").json()["items"]
+    assert [each["merged_into"] for each in listed] == [None]
+    assert api(agent).get(f"/tickets/{source.number}").json()["merged_into"] == target.number
+
+
 def test_a_closed_ticket_is_rated_by_its_customer(api, requester, agent):
     ticket = make_closed(requester, agent)
     path = f"/tickets/{ticket.number}/rating"
