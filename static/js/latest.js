@@ -11,6 +11,8 @@ function settle() {
 
 if (latest && location.hash === "#latest") {
   settle();
-  // While it loads, the browser goes to the address's place by itself and takes the focus away.
-  addEventListener("load", () => requestAnimationFrame(settle), { once: true });
+  // While it loads, the browser goes to the address's place by itself and takes the focus away. Who has
+  // gone somewhere else meanwhile stays there.
+  const again = () => document.activeElement.matches("body, textarea") && settle();
+  addEventListener("load", () => requestAnimationFrame(again), { once: true });
 }

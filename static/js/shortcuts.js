@@ -9,13 +9,14 @@ let goUntil = 0;
 const isTyping = (target) =>
   target.closest?.("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button], [type=submit], [type=file])");
 const isCovered = () => document.querySelector(":popover-open, dialog[open], details.menu[open]");
-const firstShown = (selector) => [...document.querySelectorAll(selector)].find((each) => each.checkVisibility());
+const firstShown = (selector, within = document) =>
+  [...within.querySelectorAll(selector)].find((each) => each.checkVisibility());
 
 function press(element) {
   if (element.matches("summary")) {
     element.parentElement.open = true;
     // The key of a form is a field that nobody sees.
-    [...element.parentElement.querySelectorAll("select, textarea, input")].find((each) => each.checkVisibility())?.focus();
+    firstShown("select, textarea, input", element.parentElement)?.focus();
     return;
   }
   element.click();

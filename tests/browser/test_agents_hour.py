@@ -132,6 +132,21 @@ def put_away(hands, ticket):
     assert again(ticket).is_snoozed
 
 
+def hand_on(hands, colleague):
+    hands.leave_field()
+    hands.go("g", "u")
+    ticket = hands.open_row(1)
+    hands.leave_field()
+    hands.go("a")
+    hands.leave_field()
+    hands.press("t")
+    expect(hands.page.locator("#transfer-to")).to_be_focused()
+    hands.choose(f"agent-{colleague.pk}")
+    hands.tab_to("form[action*=transfer] button")
+    hands.go("Enter")
+    assert again(ticket).assignee == colleague
+
+
 def find_and_answer(hands):
     hands.leave_field()
     last = waiting().latest("pk")
@@ -163,12 +178,13 @@ def change_the_rest_together(hands):
     assert Ticket.objects.in_category(Category.FINANCIAL).count() == rest > 1
 
 
-def test_an_hour_of_thirty_tickets_needs_no_mouse(hands, keep_picture, agent):
+def test_an_hour_of_thirty_tickets_needs_no_mouse(hands, keep_picture, agent, second_agent):
     keep_picture(hands.page, "begin")
     answer_in_a_row(hands, agent)
     keep_picture(hands.page, "after many answers")
     put_away(hands, note_raise_and_follow(hands, agent))
     keep_picture(hands.page, "put away")
+    hand_on(hands, second_agent)
     find_and_answer(hands)
     change_the_rest_together(hands)
     keep_picture(hands.page, "end")

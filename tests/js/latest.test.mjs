@@ -22,3 +22,17 @@ test("does nothing where nobody may write", async () => {
 
   equal(page.document.activeElement.tagName, "BODY");
 });
+
+test("does not take the focus back, once the page has loaded, from who has gone elsewhere", async () => {
+  const page = await open(`${HTML}<select id="other"><option>One</option></select>`, "latest.js", {
+    before: (frame) => {
+      frame.location.hash = "#latest";
+      frame.requestAnimationFrame = (act) => act();
+    },
+  });
+  page.find("#other").focus();
+
+  page.fire(page.window, "load");
+
+  equal(page.document.activeElement.id, "other");
+});
