@@ -130,7 +130,7 @@ def copy_plan(plan, *, key, name_fa, name_en, actor, now):
             aim=each.aim,
             resolution=each.resolution,
         )
-        for each in plan.targets.all()
+        for each in plan.targets.order_by("pk")
     )
     publish_plan(copy, actor=actor, now=now)
     return copy
