@@ -17,9 +17,11 @@ import http.client
 import json
 import os
 import secrets
+import statistics
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -38,6 +40,7 @@ SIZES = [int(size) for size in os.environ.get("SIZES", "10000 100000 1000000").s
 ROUNDS = int(os.environ.get("ROUNDS", "60"))
 PARTS = os.environ.get("PARTS", "pages batches memory").split()
 WARM_UP = 5
+ROWS_BETWEEN_FLOORS = 12
 HOST = "localhost"
 BATCHES = ["close", "scan", "plan-change", "plan-edit"]
 
@@ -54,6 +57,7 @@ def environment(database, folder):
         "SITE_URL": f"https://{HOST}",
         "BEHIND_TLS_PROXY": "1",
         "LOG_LEVEL": "ERROR",
+        "PYTHONHASHSEED": "1",  # the processes of all sizes alike
         "DJANGO_SETTINGS_MODULE": "bench_settings",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "scripts")]),
     }
@@ -265,16 +269,36 @@ def ask_in_turns(pages):
     times = {size: {asked.name: [] for asked in each.asked} for size, each in pages.items()}
     for is_form in (False, True):
         for number in range(WARM_UP + ROUNDS):
-            for turn in zip(*(each.asked for each in pages.values()), strict=True):
-                for (size, each), asked in zip(pages.items(), turn, strict=True):
-                    if (asked.form is not None) == is_form:
-                        spent = each.web.ask(asked, each.cookies(asked.who))
-                        if number >= WARM_UP:
-                            times[size][asked.name].append(spent)
+            spent = ask_once(pages, is_form)
             if not number:
                 for each in pages.values():
                     each.web.find_backends()
+            if number >= WARM_UP:
+                for (size, name), found in spent.items():
+                    times[size][name].append(statistics.median(found))
     return times
+
+
+def ask_once(pages, is_form):
+    """{(size, name): milliseconds of each time} of one round.
+
+    All rows are compared with the floors, which are asked again after every few of them: the
+    chance of a single one would be in every row of the round.
+    """
+    spent = defaultdict(list)
+    turns = [
+        turn
+        for turn in zip(*(each.asked for each in pages.values()), strict=True)
+        if (turn[0].form is not None) == is_form
+    ]
+    floors = [turn for turn in turns if turn[0].most is None]
+    rows = [turn for turn in turns if turn[0].most is not None]
+    for start in range(0, len(rows), ROWS_BETWEEN_FLOORS):
+        for turn in [*floors, *rows[start : start + ROWS_BETWEEN_FLOORS]]:
+            for (size, each), asked in zip(pages.items(), turn, strict=True):
+                found = each.web.ask(asked, each.cookies(asked.who))
+                spent[size, asked.name].append(found)
+    return spent
 
 
 if __name__ == "__main__":
