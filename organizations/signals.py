@@ -10,6 +10,10 @@ organization_plan_changed = Signal()
 organization_suspended = Signal()
 # organization, actor, now
 organization_suspension_lifted = Signal()
+# organization, actor, now
+organization_renamed = Signal()
+# user, actor, now
+person_renamed = Signal()
 # organization, user, actor, now
 member_removed = Signal()
 # user: e-mails to the person's address are to be tried again

@@ -14,6 +14,7 @@ from django.db.migrations import RunPython
 from django.db.migrations.executor import MigrationExecutor
 
 from tests.test_migrations import OURS, migrations, of_database
+from tickets.models import place_of
 
 LONG = pytest.mark.full
 NOW = datetime(2026, 5, 5, 8, 40, tzinfo=UTC)
@@ -311,6 +312,22 @@ def test_who_is_away_becomes_absent(migrated_from):
     people = new.get_model("organizations.User").objects
     assert people.get(pk=away.pk).absent_since is not None
     assert people.get(pk=there.pk).absent_since is None
+
+
+@LONG
+def test_open_tickets_get_their_places_by_the_names(migrated_from):
+    old, migrate = migrated_from("tickets", "0063_fill_places_by_name")
+    agent = make(old, "organizations.User", email="a@helpdesk.example", name="كاوه")
+    mine = make_ticket(old, queue_band=1, assignee=agent)
+    closed = make_ticket(old, queue_band=9, status="closed", closed_at=NOW, assignee=agent)
+
+    new = migrate()
+
+    tickets = new.get_model("tickets.Ticket").objects
+    mine, closed = tickets.get(pk=mine.pk), tickets.get(pk=closed.pk)
+    assert bytes(mine.assignee_place) == place_of("کاوه")
+    assert bytes(mine.organization_place) == place_of(mine.organization.name)
+    assert bytes(closed.assignee_place) == b""
 
 
 def indexes_of(table):

@@ -17,6 +17,8 @@ class TicketsConfig(AppConfig):
         signals.organization_plan_changed.connect(listeners.follow_plan_change)
         signals.organization_suspended.connect(listeners.follow_suspension)
         signals.organization_suspension_lifted.connect(listeners.follow_end_of_suspension)
+        signals.organization_renamed.connect(listeners.follow_new_name_of_organization)
+        signals.person_renamed.connect(listeners.follow_new_name_of_agent)
         signals.member_removed.connect(listeners.forget_watcher)
         signals.agent_deactivated.connect(listeners.clear_agent)
         plan_signals.plan_published.connect(listeners.follow_new_commitments)

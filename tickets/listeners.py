@@ -23,6 +23,15 @@ def clear_agent(sender, user, actor, now, **kwargs):
     services.clear_agent(user, actor=actor, now=now)
 
 
+def follow_new_name_of_organization(sender, organization, actor, now, **kwargs):
+    services.follow_new_name(organization=organization, actor=actor, now=now)
+
+
+def follow_new_name_of_agent(sender, user, actor, now, **kwargs):
+    if user.staff_role:
+        services.follow_new_name(agent=user, actor=actor, now=now)
+
+
 def follow_closure(sender, calendar, closure, actor, now, **kwargs):
     services.follow_closure(calendar, closure, actor=actor, now=now)
 

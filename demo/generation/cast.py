@@ -1,11 +1,13 @@
 """The organizations, members and agents of generated tickets. Nobody can sign in as one."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.contrib.auth.hashers import make_password
 
 from organizations.models import Membership, Organization, Role, StaffRole, User
 from plans.models import Plan
+from tickets.models import place_of
 
 ORGANIZATIONS, AGENTS = 200, 20
 # Of ten organizations five are on the smallest plan, and one on the largest.
@@ -28,11 +30,20 @@ class Company:
     def plan(self):
         return self.organization.plan.key
 
+    @cached_property
+    def place(self):
+        """Its place in alphabetical order."""
+        return place_of(self.organization)
+
 
 @dataclass(frozen=True)
 class Cast:
+    """The companies and the ids of the agents; `places` are those of the agents in alphabetical
+    order by id, and that of nobody."""
+
     companies: list
     agents: list
+    places: dict
 
     def on_plan(self, plan):
         return [each for each in self.companies if each.plan == plan]
@@ -48,7 +59,10 @@ def gather(*, now):
         Company(each, {role: people[_member(each.key, role)] for role in MEMBERS})
         for each in found.order_by("key")
     ]
-    return Cast(companies, [people[_agent(number)] for number in range(AGENTS)])
+    agents = [people[_agent(number)] for number in range(AGENTS)]
+    named = User.objects.in_bulk(agents)
+    places = {key: place_of(named[key]) for key in agents}
+    return Cast(companies, agents, {None: place_of(None)} | places)
 
 
 def _make_organizations(now):

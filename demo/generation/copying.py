@@ -101,6 +101,8 @@ class Copier:
                 for row in copied:
                     text = self.dice.choice(pool)
                     row[shape.texts : shape.texts + len(text)] = text
+                    if shape.model is Ticket:
+                        shape.place(row, company.place, self.cast.places)
             batch.add(shape.model, copied)
 
     def _people(self, life, company):
@@ -126,6 +128,8 @@ class Shape:
         self.changes = columns(model).index("changes") if model is Event else None
         text = {Ticket: "title", Message: "body"}.get(model)
         self.texts = text and columns(model).index(text)
+        names = ("organization_place", "assignee_place", "assignee_id")
+        self.named = [columns(model).index(name) for name in names] if model is Ticket else []
 
     def copy(self, row, *, back, people, keys, organization):
         copied = list(row)
@@ -144,6 +148,12 @@ class Shape:
         if self.changes is not None:
             copied[self.changes] = _changes(copied[self.changes], people)
         return copied
+
+    def place(self, row, of_organization, of_agents):
+        """Give the row of a ticket its place by the names of its organization and assignee."""
+        organization_place, assignee_place, assignee = self.named
+        row[organization_place] = of_organization
+        row[assignee_place] = of_agents[row[assignee]]
 
 
 def _changes(changes, people):

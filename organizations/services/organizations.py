@@ -90,9 +90,14 @@ def create_organization(*, name, key, actor, now, is_restricted=False):
 def change_organization(organization, *, name, key, is_restricted, actor, now):
     """Change what an organization is called and what its plain members see."""
     organization = base.locked(organization)
+    old_name = organization.name
     organization.name, organization.key = clean_name(name), key
     organization.is_restricted = is_restricted
     base.save(organization, actor=actor, now=now, fields=["name", "key", "is_restricted"])
+    if organization.name != old_name:
+        signals.organization_renamed.send(
+            sender=Organization, organization=organization, actor=actor, now=now
+        )
     return organization
 
 

@@ -46,7 +46,7 @@ def change_person(user, *, actor, now, **fields):
     Nobody moves between staff and customers: what they wrote keeps its side.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
-    old_email, old_role = user.email, user.staff_role
+    old_email, old_role, old_name = user.email, user.staff_role, str(user)
     for name, value in fields.items():
         setattr(user, name, value)
     user.email, user.name = normal_email(user.email), clean_name(user.name)
@@ -60,6 +60,7 @@ def change_person(user, *, actor, now, **fields):
         )
     base.check_admin_remains(user, actor=actor, was_admin=old_role == StaffRole.ADMIN)
     base.save(user, actor=actor, now=now, fields=list(fields))
+    _tell_new_name(user, old_name, actor=actor, now=now)
     if user.email != old_email:
         EmailAddress.objects.filter(user=user).delete()
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
@@ -83,13 +84,20 @@ def change_own_profile(user, *, now, seen, **changed):
     }
     if stale:
         raise StaleProfile(stale)
+    old_name = str(stored)
     if "name" in changed:
         changed["name"] = clean_name(changed["name"])
     for name, value in changed.items():
         setattr(stored, name, value)
     if changed:
         base.save(stored, actor=user, now=now, fields=list(changed))
+        _tell_new_name(stored, old_name, actor=user, now=now)
     return stored
+
+
+def _tell_new_name(user, old_name, *, actor, now):
+    if str(user) != old_name:
+        signals.person_renamed.send(sender=User, user=user, actor=actor, now=now)
 
 
 def change_language(user, language, *, now):

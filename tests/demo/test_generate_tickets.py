@@ -13,7 +13,7 @@ from tests.factories import make_ticket
 from tests.tickets.clocks.test_properties import TicketLife
 from tickets.choices import Band, Status
 from tickets.clocks.terms import working_time_of
-from tickets.models import Clock, ClockStretch, Event, Message, Ticket
+from tickets.models import Clock, ClockStretch, Event, Message, Ticket, place_of
 from tickets.search.folding import alphabetical, fold
 
 # Playing all lives takes longer than any other test.
@@ -79,6 +79,8 @@ def test_search_finds_them_and_everybody_is_of_the_right_organization():
     for ticket in Ticket.objects.all()[:200]:
         assert ticket.title_folded == fold(ticket.title)
         assert bytes(ticket.title_place) == alphabetical(ticket.title_folded)
+        assert bytes(ticket.organization_place) == place_of(ticket.organization)
+        assert bytes(ticket.assignee_place) == place_of(ticket.assignee)
         assert ticket.requester.memberships.get().organization_id == ticket.organization_id
         for message in ticket.messages.select_related("author"):
             assert message.body_folded == fold(message.body)

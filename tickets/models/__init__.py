@@ -11,6 +11,7 @@ from .jobs import TicketJob
 from .links import TicketLink
 from .merges import TicketMerge
 from .messages import Attachment, Message
+from .placed import place_of
 from .previews import EditPreview
 from .ratings import BEST, WORST, Rating
 from .reading import ListPreference, Sighting
@@ -63,4 +64,5 @@ __all__ = [
     "TicketTag",
     "Viewing",
     "Watcher",
+    "place_of",
 ]

@@ -25,6 +25,7 @@ class TicketJob(models.Model):
         UNSUSPENDED = "unsuspended", _("Suspension ended")
         AGENT_CLEARED = "agent_cleared", _("Agent deactivated")
         REASSIGNED = "reassigned", _("Tickets of an absent agent reassigned")
+        RENAMED = "renamed", _("Renamed")
 
     kind = models.CharField(_("change"), max_length=20, choices=Kind.choices)
     # Whose tickets: one of both.
@@ -120,7 +121,7 @@ class TicketJob(models.Model):
         """Whether the reason is gone: the agent is active again, or back on duty."""
         if self.kind == self.Kind.REASSIGNED:
             return self.agent.is_available
-        return bool(self.agent_id) and self.agent.is_active
+        return self.kind == self.Kind.AGENT_CLEARED and self.agent.is_active
 
     def concerns(self, ticket):
         """Whether the job is to do something to the ticket and has not come to it yet."""

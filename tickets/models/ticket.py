@@ -17,6 +17,7 @@ from tickets.querysets.tickets import TicketQuerySet
 from tickets.search.folding import LONGEST_PLACE
 
 from .mergeable import OPEN, Mergeable, is_not_merged
+from .placed import Placed
 from .reloadable import Reloadable
 from .snoozable import Snoozable
 from .teams import Team
@@ -25,7 +26,7 @@ from .ticket_constraints import CONSTRAINTS
 IS_OPEN = ~Q(status=Status.CLOSED)
 
 
-class Ticket(Reloadable, Mergeable, Snoozable):
+class Ticket(Reloadable, Mergeable, Snoozable, Placed):
     """One request or complaint of an organization. The state machine is declared here,
     the moves of a merge, which closes too, in `mergeable.py`.
 

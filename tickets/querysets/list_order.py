@@ -58,6 +58,8 @@ def order_of(column, *, falling):
 # Each leads an index of open tickets. The most urgent come first.
 OPEN_PLACES = {
     "title": F("title_place"),
+    "organization": F("organization_place"),
+    "assignee": F("assignee_place"),
     "priority": _rank("priority", list(reversed(Priority.values))),
     "status": PLACES["status"],
     "waiting": Coalesce("waiting_since", Value(NEVER), output_field=DateTimeField()),
@@ -67,7 +69,7 @@ OPEN_FALLING_PLACES = {
 }
 OPEN_FIELDS = {"due": QUEUE_ORDER, "number": ["id"], "updated": ["public_updated_at", "id"]}
 # What rows with the same place are sorted by: many have the same priority.
-THEN = {"priority": QUEUE_ORDER, "status": QUEUE_ORDER}
+THEN = dict.fromkeys(["organization", "assignee", "priority", "status"], QUEUE_ORDER)
 OPEN_COLUMNS = [*OPEN_FIELDS, *OPEN_PLACES]
 # By these, tickets in any status have an index too.
 COLUMNS_OF_ALL = ["number", "updated"]

@@ -44,6 +44,7 @@ from .followers import follow, unfollow
 from .following import (
     clear_agent,
     follow_end_of_suspension,
+    follow_new_name,
     follow_plan_change,
     follow_suspension,
     reassign_all,
@@ -193,6 +194,7 @@ __all__ = [
     "follow_closure",
     "follow_end_of_suspension",
     "follow_new_commitments",
+    "follow_new_name",
     "follow_plan_change",
     "follow_suspension",
     "follow_tag_merges",

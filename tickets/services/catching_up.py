@@ -8,7 +8,8 @@ instant of the change, whoever comes to it, and exactly once.
 from django.db.models import prefetch_related_objects
 
 from plans.promises import promise_of
-from tickets.models import Event, Team, TicketJob
+from tickets.models import Event, Team, Ticket, TicketJob, place_of
+from tickets.rows import update_columns
 
 from .changing import changes_of, give_to, response_kinds, write
 from .routing import route_home
@@ -32,12 +33,24 @@ def apply(job, tickets):
     """Do to the locked tickets what the job asks for, as at its instant; closed ones have
     nothing left to change. Returns how many changed."""
     tickets = [ticket for ticket in tickets if not ticket.is_closed]
+    if job.kind == TicketJob.Kind.RENAMED:
+        return _take_name(job, tickets)
     of_kind = _clear_agent if job.agent_id else _move_clocks
     if job.kind == TicketJob.Kind.REASSIGNED:
         of_kind = _reassign
     changes = of_kind(job, tickets)
     write(changes)
     return len(changes)
+
+
+def _take_name(job, tickets):
+    """Let the tickets be sorted by the name as it is now: no change of theirs, and no event."""
+    own = {"assignee": job.agent} if job.agent_id else {"organization": job.organization}
+    for ticket in tickets:
+        for name, named in own.items():
+            setattr(ticket, f"{name}_place", place_of(named))
+    update_columns(Ticket, tickets, {f"{name}_place" for name in own})
+    return len(tickets)
 
 
 def _clear_agent(job, tickets):

@@ -82,6 +82,7 @@ class Change:
         """Bring the row into line with what was changed: clocks, due, place in the queue, times."""
         ticket = self.ticket
         follow_snooze(self)
+        self._follow_names()
         self.clocks.follow_status(actor=self.actor)
         self.clocks.place_due()
         queue_place.place(ticket)
@@ -91,6 +92,13 @@ class Change:
         if self.event.is_public:
             ticket.public_updated_at = max(ticket.public_updated_at, self.now)
         ticket.version += 1
+
+    def _follow_names(self):
+        """A ticket that is new or open again has its place by the names as they are now."""
+        ticket, before = self.ticket, self._before
+        is_back = before["status"] == Status.CLOSED != ticket.status or ticket._state.adding
+        if is_back or ticket.assignee_id != before["assignee"]:
+            ticket.take_names(of_organization=is_back)
 
     @property
     def is_known_to_customer(self):

@@ -48,6 +48,12 @@ def clear_agent(agent, *, actor, now):
     return _follow(Kind.AGENT_CLEARED, agent=agent, actor=actor, now=now)
 
 
+def follow_new_name(*, now, actor, **whose):
+    """The open tickets of an organization or an agent that is called otherwise now are sorted by
+    the new name; nothing else happens to them."""
+    return _follow(Kind.RENAMED, actor=actor, now=now, **whose)
+
+
 @in_transaction
 def reassign_all(agent, *, actor, to=None, seen=None, now=None):
     """Hand every open ticket of an absent agent to `to`, or to the team of each. By supervisors;

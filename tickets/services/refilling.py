@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from tickets.choices import HoldCode
-from tickets.models import Event, Message, Ticket
+from tickets.models import Event, Message, Ticket, place_of
 from tickets.rows import update_columns
 from tickets.search.folding import alphabetical, fold
 
@@ -38,6 +38,8 @@ def _ticket_columns(ticket):
         "title_folded": folded[:400],
         "title_place": alphabetical(folded),
         "support_spoke_last": message is not None and message.is_from_staff,
+        "organization_place": place_of(ticket.organization),
+        "assignee_place": place_of(ticket.assignee),
     }
 
 

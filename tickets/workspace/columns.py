@@ -9,10 +9,10 @@ COLUMNS = (
     Column("due", pgettext_lazy("column", "Due"), "q-due", is_sortable=True),
     Column("number", _("Number"), "q-id", is_sortable=True, falls_first=True),
     Column("title", _("Title and last message"), "q-title", is_sortable=True, is_hideable=False),
-    Column("organization", _("Organization, plan"), "q-organization"),
+    Column("organization", _("Organization, plan"), "q-organization", is_sortable=True),
     Column("priority", _("Priority"), "q-priority", is_sortable=True),
     Column("status", _("Status"), "q-status", is_sortable=True),
-    Column("assignee", _("Assignee, team"), "q-assignee"),
+    Column("assignee", _("Assignee, team"), "q-assignee", is_sortable=True),
     Column(
         "waiting",
         pgettext_lazy("column", "Waiting"),

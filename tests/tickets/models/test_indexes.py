@@ -12,7 +12,7 @@ from plans.models import PlanVersion, Priority
 from tests.factories import NOW, make_agent, make_member, make_organization
 from tickets.choices import Category
 from tickets.lists.filters import Reader
-from tickets.models import Clock, DayTotal, Ticket
+from tickets.models import Clock, DayTotal, Ticket, place_of
 from tickets.portal.query import PortalQuery
 from tickets.querysets.list_order import (
     COLUMNS,
@@ -91,6 +91,8 @@ def ticket_row(n, requester, organization, agent):
         title=f"Ticket {n}",
         title_folded=f"ticket {n}",
         title_place=f"ticket {n:05}".encode(),
+        organization_place=place_of(organization),
+        assignee_place=place_of(agent if n % 2 else None),
         support_spoke_last=n % 3 == 0,
         category="technical",
         status=status,
@@ -327,6 +329,8 @@ OPEN_MIDDLE = {
     "number": [1500],
     "updated": [NOW + 1500 * MINUTE, 1500],
     "title": [b"ticket 01500", 1500],
+    "organization": [b"company 1", 1, 0, NOW, 1500],
+    "assignee": [b"an agent", 1, 0, NOW, 1500],
     "priority": [3, 1, 0, NOW, 1500],
     "status": [0, 1, 0, NOW, 1500],
     "waiting": [NOW + 1500 * MINUTE, 1500],
