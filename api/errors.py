@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 OF_FIELDS = {
     *("empty", "unknown", "file", "file_gone", "too_many_files", "reason", "relation", "number"),
     *("tags", "to", "person", "score", "words", "message", "title", "assignee", "category", "into"),
-    "shown_to",
+    *("shown_to", "when", "action", "priority", "add", "macro", "nothing"),
 }
 STATUS_OF_CODE = {"forbidden": 403, "too_many": 429, "quota": 429, "lowering": 403}
 

@@ -34,6 +34,8 @@ HEADINGS = {
     "tickets": gettext_lazy("Tickets"),
     "conversation": gettext_lazy("Messages, files, history and clocks"),
     "actions": gettext_lazy("Actions"),
+    "bulk": gettext_lazy("Many tickets at once"),
+    "desk": gettext_lazy("Tags, teams and canned replies"),
     "reports": gettext_lazy("Reports"),
 }
 LONGEST_IDEMPOTENCY_KEY = 200

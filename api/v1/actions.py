@@ -1,27 +1,35 @@
 """What is done to a ticket. Each endpoint calls the service of the page's button."""
 
-from ninja import Body
+from django.utils.translation import gettext as _
+from ninja import Body, Query, Status
 
 from api.scopes import Scope
 from organizations.models import User
 from tickets import services
 from tickets.choices import Intent
+from tickets.lists.filters import Reader
+from tickets.models import Team, Ticket
+from ui.names import clean_name
 
-from . import inputs, outputs
+from . import inputs, outputs, showing
 from .operations import (
     Endpoints,
     agent_named,
     changing_as_seen,
+    field_problem,
     form_key,
+    may_read_notes,
+    no_scope,
     other_ticket,
     pending_files,
     person,
     staff_only,
     ticket_or_404,
 )
-from .tickets import again
+from .tickets import TicketFilters, again, wanted_of
 
 router = Endpoints(tags=["actions"])
+NO_BODY = Body(inputs.Nothing())
 FOLLOW_UP = Intent.FOLLOW_UP.value
 
 
@@ -55,11 +63,12 @@ def action(path, summary, *, scope=Scope.TICKETS_WRITE, for_staff=False):
     return register
 
 
-def _content(request, body):
+def _content(request, body, **more):
     return services.NewMessage(
         body=body.body,
         files=pending_files(request, body.attachments),
         form_key=form_key(request),
+        **more,
     )
 
 
@@ -67,15 +76,33 @@ def _content(request, body):
 def reply(request, ticket, body: inputs.Reply):
     """Staff say what happens then; on a closed ticket members say what they mean by it. What opens
     a follow-up answers with that ticket."""
-    actor, content = request.user, _content(request, body)
+    actor = request.user
+    content = _content(request, body, canned=tuple(dict.fromkeys(body.canned)))
     if FOLLOW_UP in ({body.then} if actor.is_agent else {body.intent}):
         return services.follow_up(ticket, actor=actor, content=content, now=request.now)
     if actor.is_agent:
-        how = {"then": body.then, "reopening": body.reopen}
-        return services.reply_as_agent(ticket, actor=actor, content=content, now=request.now, **how)
+        return _answer(request, ticket, body, content)
+    for name in ("also", "canned"):
+        if name in body.model_fields_set:
+            raise field_problem(name, "staff", _("This field is for staff alone."))
     return services.reply_as_customer(
         ticket, actor=actor, content=content, intent=body.intent, now=request.now
     )
+
+
+def _answer(request, ticket, body, content):
+    how = {"actor": request.user, "content": content, "then": body.then, "now": request.now}
+    also = body.also
+    further = services.FurtherChanges(
+        priority=also.priority,
+        reason=also.reason,
+        category=also.category,
+        assignee_id=also.assignee,
+        tags=tuple(dict.fromkeys(also.tags)),
+    )
+    if further and not body.reopen:
+        return services.reply_with_changes(ticket, further=further, **how)
+    return services.reply_as_agent(ticket, reopening=body.reopen, **how)
 
 
 @action("notes", "Write an internal note", scope=Scope.NOTES, for_staff=True)
@@ -119,6 +146,58 @@ def assign(request, ticket, body: inputs.Assign):
     return services.assign(ticket, actor=request.user, to=to)
 
 
+@action("transfer", "Hand a ticket to a team or an agent, with a note", for_staff=True)
+def transfer(request, ticket, body: inputs.Transfer):
+    """Of a team nobody has it then."""
+    to = _target(request, body)
+    note = None
+    if clean_name(body.note):
+        note = services.NewMessage(body.note, form_key=form_key(request))
+    return services.transfer(ticket, actor=request.user, to=to, note=note)
+
+
+def _target(request, body):
+    if body.note and not may_read_notes(request):
+        raise no_scope(Scope.NOTES)
+    team = body.team and Team.objects.visible_to(request.user).keyed(body.team)
+    if body.team and team is None:
+        raise field_problem("team", "unknown", _("Choose from the list."))
+    agent = agent_named(request, body.assignee, field="assignee")
+    if bool(team) == bool(agent):
+        raise field_problem("team", "to", _("Choose one team or one agent."))
+    return team or agent
+
+
+@action("snooze", "Put a ticket away until a time or the next message", for_staff=True)
+def snooze(request, ticket, body: inputs.Snooze):
+    """Null is the next message. Its clocks run on, and it is back before it is due."""
+    return services.snooze(ticket, actor=request.user, until=body.until)
+
+
+@action("wake", "Take a snoozed ticket out again", for_staff=True)
+def wake(request, ticket, body: inputs.Nothing):
+    return services.wake(ticket, actor=request.user)
+
+
+@action("follow", "Follow a ticket", for_staff=True)
+def follow(request, ticket, body: inputs.Nothing):
+    """The owner of the key is notified of what happens on it."""
+    services.follow(ticket, actor=request.user)
+
+
+@action("unfollow", "Follow a ticket no more", for_staff=True)
+def unfollow(request, ticket, body: inputs.Nothing):
+    services.unfollow(ticket, actor=request.user)
+
+
+@action("split", "Split a message off into a new ticket", for_staff=True)
+def split(request, ticket, body: inputs.Split):
+    """Answers with the new ticket."""
+    return services.split_message(
+        ticket, actor=request.user, message=body.message, title=body.title
+    )
+
+
 @action("priority", "Change the priority")
 def priority(request, ticket, body: inputs.PriorityChange):
     return services.change_priority(
@@ -144,6 +223,12 @@ def merge(request, ticket, body: inputs.Merge):
     return services.merge_tickets(ticket, actor=request.user, into=into, shown_to=body.shown_to)
 
 
+@action("unmerge", "Separate a merged ticket again", for_staff=True)
+def unmerge(request, ticket, body: inputs.Nothing):
+    """Within an hour of the merge; the ticket is the one that was merged."""
+    return services.undo_merge(ticket, actor=request.user)
+
+
 @action("link", "Link a ticket to another one", for_staff=True)
 def link(request, ticket, body: inputs.Link):
     other = other_ticket(request, body.number)
@@ -166,9 +251,35 @@ def lift_hold(request, ticket, body: inputs.Nothing):
     return services.lift_hold(ticket, actor=request.user)
 
 
+@router.get_of(
+    "/tickets/{number}/watchers",
+    outputs.Watchers,
+    scope=Scope.TICKETS_READ,
+    operation_id="list_watchers",
+    summary="Read who watches a ticket",
+)
+def list_watchers(request, number: str):
+    ticket = ticket_or_404(request, number)
+    people = User.objects.filter(watched__ticket=ticket).order_by("name", "pk")
+    return {"items": [showing.person_of(each) for each in people]}
+
+
 @action("watchers", "Add and remove watchers")
 def watchers(request, ticket, body: inputs.Watchers):
-    if body.add:
-        services.add_watchers(ticket, actor=request.user, people=body.add)
-    for key in body.remove:
-        services.remove_watcher(ticket, actor=request.user, person=key)
+    services.change_watchers(ticket, actor=request.user, add=body.add, remove=body.remove)
+
+
+@router.post_to(
+    "/queue/next",
+    {200: outputs.Ticket, 204: None},
+    scope=Scope.TICKETS_WRITE,
+    operation_id="take_next",
+    summary="Accept the most urgent ticket that waits",
+)
+def take_next(request, query: Query[TicketFilters], body: inputs.Nothing = NO_BODY):
+    """Of those that wait for the owner of the key or for nobody; 204 where none does."""
+    staff_only(request)
+    tickets = Ticket.objects.visible_to(request.user)
+    tickets = wanted_of(request).apply(tickets, Reader(request.user, request.now))
+    taken = services.take_next(tickets, actor=request.user, form_key=form_key(request))
+    return Status(204, None) if taken is None else again(request, taken)

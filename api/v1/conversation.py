@@ -11,11 +11,12 @@ from api.errors import Problem
 from api.scopes import Scope
 from tickets import permissions, services
 from tickets.conversation import file_views
+from tickets.conversation.links import MOST_SHOWN
 from tickets.due.page import due_page
-from tickets.models import Attachment, Clock, Event, Message, Rating
+from tickets.models import Attachment, Clock, Event, Message, Rating, Ticket
 
 from . import inputs, outputs, showing
-from .operations import Endpoints, may_read_notes, ticket_or_404
+from .operations import Endpoints, changing_as_seen, may_read_notes, ticket_or_404
 from .organizations import seconds_of
 from .paging import Paged, page_of
 
@@ -123,6 +124,20 @@ def _line(row):
 
 
 @router.get_of(
+    "/tickets/{number}/links",
+    outputs.Links,
+    scope=Scope.TICKETS_READ,
+    operation_id="list_links",
+    summary="Read the tickets that belong to a ticket",
+)
+def links(request, number: str):
+    """Those that the owner of the key sees, the latest first."""
+    ticket = ticket_or_404(request, number)
+    found = Ticket.objects.visible_to(request.user).linked_with(ticket)[:MOST_SHOWN]
+    return {"items": [showing.linked(each) for each in found]}
+
+
+@router.get_of(
     "/tickets/{number}/rating",
     outputs.Rating,
     scope=Scope.TICKETS_READ,
@@ -144,7 +159,8 @@ def rate(request, number: str, body: inputs.Rating):
     """By members, once it is closed; for a week it can be changed."""
     ticket = ticket_or_404(request, number)
     verdict = services.Verdict(body.is_solved, body.score, body.words)
-    return _shown_rating(services.rate(ticket, actor=request.user, verdict=verdict))
+    with changing_as_seen(request, ticket):
+        return _shown_rating(services.rate(ticket, actor=request.user, verdict=verdict))
 
 
 def _shown_rating(found):

@@ -1,5 +1,7 @@
 """The bodies that requests send."""
 
+from typing import Literal
+
 from pydantic import Field, StrictStr
 
 from . import kinds
@@ -24,6 +26,16 @@ class NewTicket(Input):
     attachments: kinds.Files = Field([], description="What was uploaded before.")
 
 
+class Also(Input):
+    """What an answer of staff changes besides the status, in one act; empty changes nothing."""
+
+    priority: kinds.Priority | Literal[""] = ""
+    reason: kinds.Reason = Field("", description="Needed where the priority becomes lower.")
+    category: kinds.Category | Literal[""] = ""
+    assignee: kinds.Key | None = None
+    tags: kinds.Keys = Field([], description="Tags to add.")
+
+
 class Reply(Input):
     """A public message of either side."""
 
@@ -34,6 +46,8 @@ class Reply(Input):
     intent: kinds.Intent | None = Field(
         None, description="Of members, on a closed ticket: what they mean."
     )
+    also: Also = Field(Also(), description="Of staff: further changes of the ticket.")
+    canned: kinds.Keys = Field([], description="Of staff: canned replies it was written with.")
 
 
 class Note(Input):
@@ -53,6 +67,27 @@ class Assign(Input):
     """Whose the ticket becomes; null is nobody."""
 
     assignee: kinds.Key | None
+
+
+class Transfer(Input):
+    """The team or the agent that gets the ticket, and an internal note for them."""
+
+    team: kinds.Key | None = None
+    assignee: kinds.Key | None = None
+    note: kinds.Note = Field("", description="Needs the scope `notes` too.")
+
+
+class Snooze(Input):
+    """Until when the ticket is put away; null is until the next message."""
+
+    until: kinds.Moment | None
+
+
+class Split(Input):
+    """The message that becomes the description of a new ticket, and the title of that."""
+
+    message: kinds.Key
+    title: kinds.Title
 
 
 class PriorityChange(Input):
@@ -115,3 +150,18 @@ class Watchers(Input):
 
     add: kinds.Keys = []
     remove: kinds.Keys = []
+
+
+class Bulk(Input):
+    """One action on many tickets, and what it needs: `assignee` (null is nobody), `priority` with
+    `reason`, `category`, `add` and `remove` of tags, or `macro`."""
+
+    numbers: kinds.Numbers
+    action: kinds.BulkAction
+    assignee: kinds.Key | None = None
+    priority: kinds.Priority | Literal[""] = ""
+    reason: kinds.Reason = ""
+    category: kinds.Category | Literal[""] = ""
+    add: kinds.Keys = []
+    remove: kinds.Keys = []
+    macro: kinds.Key | None = None

@@ -18,6 +18,12 @@ from tickets.querysets.rows import PUBLIC_FACTS
 from tickets.search.ticket_numbers import NumberConverter, typed_number
 
 
+def no_scope(scope):
+    """The problem of a key without that scope."""
+    sentence = _("The key does not have the scope “%(scope)s”.") % {"scope": scope}
+    return Problem(403, "scope", sentence)
+
+
 class ApiKeyAuth(HttpBearer):
     """A key in the header; the door has checked it, here it needs the scope of the endpoint."""
 
@@ -29,8 +35,7 @@ class ApiKeyAuth(HttpBearer):
 
     def authenticate(self, request, token):
         if self.scope and self.scope not in request.api_key.scopes:
-            sentence = _("The key does not have the scope “%(scope)s”.") % {"scope": self.scope}
-            raise Problem(403, "scope", sentence)
+            raise no_scope(self.scope)
         return request.api_key
 
 
@@ -137,8 +142,13 @@ def other_ticket(request, number):
     key = typed_number(number)
     other = None if key is None else Ticket.objects.visible_to(request.user).numbered(key)
     if other is None:
-        raise field_problem("number", "number", _("There is no ticket with this number."))
+        raise field_problem("number", "number", unknown_number())
     return other
+
+
+def unknown_number():
+    """That no ticket has a number, in words."""
+    return _("There is no ticket with this number.")
 
 
 def person(request, key, people, *, field):

@@ -102,6 +102,7 @@ class Ticket(Schema):
     team: Tag | None = Field(None, description=STAFF)
     tags: list[Tag] = Field([], description=STAFF)
     waiting_since: datetime | None = Field(None, description=STAFF)
+    snoozed_until: datetime | None = Field(None, description=STAFF)
 
 
 class Tickets(Schema):
@@ -218,6 +219,123 @@ class Rating(Schema):
     words: str
     rated_by: Person
     rated_at: datetime
+
+
+class Watchers(Schema):
+    items: list[Person]
+
+
+class LinkedTicket(Schema):
+    """What another ticket is to this one."""
+
+    number: str
+    title: str
+    status: str
+    relation: str
+
+
+class Links(Schema):
+    items: list[LinkedTicket]
+
+
+class KnownTag(Tag):
+    colour: str
+    is_retired: bool = Field(description="A retired one is put on nothing any more.")
+
+
+class Tags(Schema):
+    items: list[KnownTag]
+
+
+class Team(Tag):
+    categories: list[str] = Field(description="Whose new tickets go to it.")
+    members: list[Person]
+
+
+class Teams(Schema):
+    items: list[Team]
+
+
+class Agent(Person):
+    is_present: bool = Field(description="Whether new tickets are given to them.")
+
+
+class Agents(Schema):
+    items: list[Agent]
+
+
+class CannedReply(Schema):
+    """A text of agents; a macro also changes the ticket that it is sent on."""
+
+    id: int
+    title: str
+    scope: str = Field(description="own, team or shared")
+    team: Tag | None
+    category: str = Field(description="For tickets of this category; empty for all.")
+    body_fa: str
+    body_en: str
+    is_macro: bool
+    then: str
+    priority: str
+    reason: str
+    new_category: str
+    assignee: Person | None
+    tags: list[int]
+
+
+class CannedReplies(Schema):
+    items: list[CannedReply]
+    next: str | None
+
+
+class Offer(Schema):
+    """A canned reply with the values of one ticket, in the language of its requester."""
+
+    id: int
+    title: str
+    text: str
+    summary: str = Field(description="What else it does, in words.")
+    warnings: list[str]
+
+
+class Offers(Schema):
+    items: list[Offer]
+
+
+class BulkRun(Schema):
+    """How far an action on many tickets is."""
+
+    id: int
+    action: str
+    total: int
+    missing: int = Field(description="Numbers that belong to no ticket.")
+    waiting: int
+    done: int
+    unchanged: int
+    skipped: int
+    started_by: Person
+    created_at: datetime
+    stopped_at: datetime | None
+    finished_at: datetime | None
+
+
+class BulkRuns(Schema):
+    items: list[BulkRun]
+    next: str | None
+
+
+class BulkLine(Schema):
+    """What became of one ticket; `code` and `reason` say why nothing was done."""
+
+    number: str
+    outcome: str
+    code: str
+    reason: str
+
+
+class BulkLines(Schema):
+    items: list[BulkLine]
+    next: str | None
 
 
 class Figure(Schema):

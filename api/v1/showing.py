@@ -10,7 +10,7 @@ from tickets.querysets.tags import tags_in
 
 # The fields of a change that each side may read; of the others the sentence of the event tells.
 CHANGES = ("status", "priority", "category")
-INTERNAL = {"assignee", "team", "tags", "waiting_since"}
+INTERNAL = {"assignee", "team", "tags", "waiting_since", "snoozed_until"}
 STAFF_CHANGES = (*CHANGES, "assignee")
 
 
@@ -52,6 +52,17 @@ def _internal(ticket):
         "team": {"id": team.pk, "name": team.name} if team else None,
         "tags": [{"id": tag.pk, "name": tag.name} for tag in tags],
         "waiting_since": ticket.waiting_since,
+        "snoozed_until": ticket.snoozed_until,
+    }
+
+
+def linked(ticket):
+    """One of `linked_with`, and what it is to the other."""
+    return {
+        "number": ticket.number,
+        "title": ticket.title,
+        "status": ticket.status,
+        "relation": ticket.relation,
     }
 
 

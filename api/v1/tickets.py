@@ -32,7 +32,7 @@ OF_PAGES = {"rows", "hide", "columns", "view"}
 OF_PAGING = set(Paged.model_fields) | {"fields"}
 
 
-class TicketQuery(Paged):
+class TicketFilters(Schema):
     """The filters of the queue, for staff, and of the list, for members."""
 
     q: str = Field("", max_length=200, description="Words and quoted phrases, or a number.")
@@ -60,6 +60,11 @@ class TicketQuery(Paged):
     of: str = Field("", description="Members: `mine`.")
     updated: str = Field("", description="Members: today, week, month, older.")
     speaker: str = Field("", description="Members: support, us.")
+
+
+class TicketQuery(TicketFilters, Paged):
+    """Which tickets, in which order, and what of each."""
+
     sort: str = Field("", description="A column, with `-` before it falling.")
     fields: str = Field("", description="The fields to give, by commas.")
 
@@ -73,7 +78,7 @@ class TicketQuery(Paged):
 )
 def tickets(request, query: Query[TicketQuery]):
     """In the order of the queue for staff, the latest change first for members."""
-    wanted = _wanted(request)
+    wanted = wanted_of(request)
     rows, organization = visible_tickets(request), None
     if not request.user.is_agent and query.organization:
         organization = _own_organization(request.user, query.organization)
@@ -143,7 +148,7 @@ def shown_ticket(request, ticket):
     return showing.ticket_of(ticket, request.user)
 
 
-def _wanted(request):
+def wanted_of(request):
     """The query of the address, read strictly: what a page would pass over is refused here."""
     kind = QueueQuery if request.user.is_agent else PortalQuery
     filters = {each.parameter: each for each in kind.filters.values()}

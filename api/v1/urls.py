@@ -12,7 +12,7 @@ from api.errors import Problem
 from tickets.errors import TicketError
 from ui.wording import number
 
-from . import actions, conversation, organizations, reports, tickets
+from . import actions, bulk, conversation, desk, organizations, reports, tickets
 
 DESCRIPTION = "The helpdesk for programs: what a key may do is what its owner may do on the pages."
 
@@ -41,6 +41,8 @@ def _raise(request, error):
 
 
 def _invalid(request, error):
+    if any(each["loc"][0] == "path" for each in error.errors):
+        raise Http404
     errors = [_field_error(each) for each in error.errors]
     raise Problem(422, "invalid", _("Check the marked fields."), errors=errors)
 
@@ -79,7 +81,7 @@ api = HelpdeskAPI(
     openapi_url=None,
     parser=StrictParser(),
 )
-for module in (organizations, tickets, conversation, actions, reports):
+for module in (organizations, tickets, conversation, actions, bulk, desk, reports):
     api.add_router("", module.router)
 
 urlpatterns = [path("api/v1/", api.urls)]

@@ -23,8 +23,13 @@ STAFF = ["agent", "second", "supervisor", "admin"]
 # What is for staff, for supervisors, and for members alone; all the rest is for both sides.
 FOR_STAFF = {
     *("note", "accept", "release", "resume", "assign", "category", "tags", "merge", "link"),
-    *("unlink", "hold", "lift_hold"),
+    *("unlink", "hold", "lift_hold", "transfer", "snooze", "wake", "follow", "unfollow", "split"),
+    *("unmerge", "take_next", "list_tags", "list_teams", "list_agents", "list_canned_replies"),
+    *("read_canned_reply", "fill_canned_replies", "start_bulk_run", "list_bulk_runs"),
+    *("read_bulk_run", "list_bulk_lines", "stop_bulk_run"),
 }
+# Of whoever started them alone, and of supervisors.
+OF_STARTER = {"read_bulk_run", "list_bulk_lines", "stop_bulk_run"}
 FOR_SUPERVISORS = {"read_report"}
 # On a ticket of theirs these see it; what is not theirs does not exist.
 SEES = {"requester", "colleague", *STAFF}
@@ -40,6 +45,10 @@ BODIES = {
     "unlink": {"number": "KT-1"},
     "hold": {"reason": "x"},
     "rate": {"is_solved": True, "score": 5},
+    "snooze": {"until": None},
+    "split": {"message": 1, "title": "x"},
+    "transfer": {},
+    "start_bulk_run": {"numbers": ["KT-999999"], "action": "close"},
 }
 
 
@@ -51,6 +60,8 @@ def cast():
 
 def path_of(cast, path):
     key = cast.organization.key if "organizations" in path else cast.tickets["file"].pk
+    for name, row in (("{run_id}", cast.run), ("{reply_id}", cast.canned)):
+        path = path.replace(name, str(row.pk))
     return path.replace("{number}", cast.tickets["worked"].number).replace("{key}", str(key))
 
 
@@ -83,6 +94,7 @@ def test_each_person_reaches_what_their_pages_offer(cast, api, role):
         assert status < 500, shown
         hidden = "{number}" in path and role not in SEES
         hidden |= operation in FOR_STAFF and role not in STAFF
+        hidden |= operation in OF_STARTER and role == "second"
         hidden |= operation in FOR_SUPERVISORS and role not in {"supervisor", "admin"}
         hidden |= operation == "download_attachment" and role not in SEES
         if "organizations/{key}" in path:

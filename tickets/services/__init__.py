@@ -114,6 +114,7 @@ from .viewing import forget_viewing, record_viewing, sweep_viewings
 from .watching import (
     MOST_WATCHERS,
     add_watchers,
+    change_watchers,
     forget_watcher,
     remove_watcher,
     too_many_watchers,
@@ -170,6 +171,7 @@ __all__ = [
     "change_category",
     "change_priority",
     "change_tags",
+    "change_watchers",
     "changeable_until",
     "clear_agent",
     "close_by_customer",

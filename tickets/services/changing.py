@@ -43,6 +43,14 @@ def only_if(is_as_seen):
         _SEEN.reset(token)
 
 
+def check_seen(ticket):
+    """Refuse what `only_if` says no of. A Change asks it by itself; so does a service that changes
+    what belongs to the locked ticket and not its row. Raises StaleTicket."""
+    is_as_seen = _SEEN.get()
+    if is_as_seen is not None and not is_as_seen(ticket):
+        raise StaleTicket(_("The ticket has changed in the meantime. Read it again first."))
+
+
 class Change:
     """A locked ticket on its way to its next version.
 
@@ -51,9 +59,7 @@ class Change:
     """
 
     def __init__(self, ticket, *, actor, now, clocks):
-        is_as_seen = _SEEN.get()
-        if is_as_seen is not None and not is_as_seen(ticket):
-            raise StaleTicket(_("The ticket has changed in the meantime. Read it again first."))
+        check_seen(ticket)
         self.ticket, self.actor, self.now = ticket, actor, now
         self.event = None
         # Where support spoke last, a public agent message exists; else it has to be looked up.

@@ -12,6 +12,7 @@ from tickets.errors import StaleTicket, TicketError
 from tickets.models import BEST, WORST, Event, Rating
 
 from . import base
+from .changing import check_seen
 
 CHANGEABLE_FOR = timedelta(days=7)
 LONGEST_WORDS = 1000
@@ -35,6 +36,7 @@ def rate(ticket, *, actor, verdict, seen_version=None, now=None):
     was made from, 0 for none. Raises TicketError.
     """
     ticket = base.locked_in_organization(ticket, actor)
+    check_seen(ticket)
     now = now or timezone.now()
     base.allow(permissions.may_rate(ticket, actor))
     rating = Rating.objects.of(ticket)

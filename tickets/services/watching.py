@@ -12,46 +12,62 @@ from tickets.models import Event, Ticket, Watcher
 from ui.wording import number
 
 from . import base
+from .changing import check_seen
 
 MOST_WATCHERS = 20
 
 
-@in_transaction
 def add_watchers(ticket, *, actor, people, now=None):
-    """Add colleagues (ids in `people`) as watchers, notified as the requester is; they then see the
-    ticket too. By any member who may write on it, and by agents. Gives those who are new to it.
+    """Add colleagues (ids in `people`) as watchers: see `change_watchers`. Gives those who are new
+    to it."""
+    return change_watchers(ticket, actor=actor, add=people, now=now)
 
-    Those who watch already, and the requester, are skipped. Raises TicketError
-    for anybody who is no member of the ticket's organization, known or not, and past MOST_WATCHERS.
+
+def remove_watcher(ticket, *, actor, person, now=None):
+    """End that somebody (an id) watches the ticket: see `change_watchers`."""
+    change_watchers(ticket, actor=actor, remove=[person], now=now)
+
+
+@in_transaction
+def change_watchers(ticket, *, actor, add=(), remove=(), now=None):
+    """Add colleagues as watchers and remove others (ids), all of it or nothing. Gives the new ones.
+
+    Who is added is notified as the requester is, and then sees the ticket too. By any member who
+    may write on it, and by agents; those who watch already, and the requester, are skipped. By
+    agents, the requester, owners and managers others are removed, and everybody by themselves;
+    somebody who does not watch it is passed over, whoever that is. Raises TicketError for anybody
+    to add who is no member of the ticket's organization, known or not, and past MOST_WATCHERS.
     """
     ticket = base.locked_in_organization(ticket, actor)
+    check_seen(ticket)
     now = now or timezone.now()
-    base.allow(permissions.may_add_watchers(ticket, actor))
+    base.allow(not add or permissions.may_add_watchers(ticket, actor))
+    base.allow(all(permissions.may_remove_watcher(ticket, actor, each) for each in remove))
+    new = _add(ticket, actor, add, now) if add else []
+    gone = set(ticket.watchers.filter(user__in=remove).values_list("user", flat=True))
+    ticket.watchers.filter(user__in=gone).delete()
+    lines = []
+    if new:
+        lines.append(_line(ticket, actor, now, added=[each.pk for each in new]))
+    if gone:
+        lines.append(_line(ticket, actor, now, removed=sorted(gone)))
+    events.record(*lines)
+    return new
+
+
+def _add(ticket, actor, people, now):
     members = User.objects.members_of(ticket.organization).in_bulk(people)
     if len(members) != len(set(people)):
         raise TicketError(_("Choose from the list."), code="person")
     watching = set(ticket.watchers.values_list("user", flat=True))
-    new = [members[key] for key in people if key not in watching | {ticket.requester_id}]
+    known = watching | {ticket.requester_id}
+    new = [members[key] for key in dict.fromkeys(people) if key not in known]
     if len(watching) + len(new) > MOST_WATCHERS:
         raise TicketError(too_many_watchers(), code="person")
-    if new:
-        Watcher.objects.bulk_create(
-            Watcher(ticket=ticket, user=each, added_by=actor, added_at=now) for each in new
-        )
-        events.record(_line(ticket, actor, now, added=[each.pk for each in new]))
+    Watcher.objects.bulk_create(
+        Watcher(ticket=ticket, user=each, added_by=actor, added_at=now) for each in new
+    )
     return new
-
-
-@in_transaction
-def remove_watcher(ticket, *, actor, person, now=None):
-    """End that somebody (an id) watches the ticket: by agents, the requester, owners and managers,
-    and by the watcher. Somebody who does not watch it is passed over, whoever that is."""
-    ticket = base.locked_in_organization(ticket, actor)
-    now = now or timezone.now()
-    base.allow(permissions.may_remove_watcher(ticket, actor, person))
-    removed, _rows = ticket.watchers.filter(user=person).delete()
-    if removed:
-        events.record(_line(ticket, actor, now, removed=[person]))
 
 
 @in_transaction
