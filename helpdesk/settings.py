@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "demo",
     "helpdesk",
     "api",
+    "moving",
     "intake",
     "notifications",
     *NOTIFICATION_CHANNELS,

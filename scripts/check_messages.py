@@ -18,6 +18,7 @@ APPS = (
     "demo",
     "helpdesk",
     "intake",
+    "moving",
     "notifications",
     "organizations",
     "plans",

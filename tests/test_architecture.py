@@ -164,6 +164,15 @@ intake.entries = intake.apps intake.mailbox intake.fetching intake.tasks intake.
     tickets.services
     tickets.reply_addresses tickets.web tickets.choices intake.parsing intake.models
     intake.services intake.backlog
+moving.models = moving moving.models <- nothing
+moving.readers = moving.readers moving.records moving.times <- nothing
+moving.resolving = moving.mapping moving.parties moving.resolving moving.report moving.staging <-
+    ui plans.models organizations.rules organizations.models tickets.choices tickets.search
+    intake.parsing moving.models moving.readers
+moving.services <- plans.transactions organizations.models organizations.services tickets.rows
+    tickets.services moving.models moving.resolving
+moving.entries = moving.apps moving.importing moving.management <- organizations.models
+    moving.readers moving.resolving moving.services
 api.rules = api api.scopes api.credentials api.errors api.problems api.querysets api.reading
     api.reference <- nothing
 api.models <- organizations.models api.rules

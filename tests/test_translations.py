@@ -29,6 +29,7 @@ APPS = (
     "demo",
     "helpdesk",
     "intake",
+    "moving",
     "notifications",
     "organizations",
     "plans",

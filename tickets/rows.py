@@ -4,7 +4,7 @@ import json
 import re
 
 from django.db import DatabaseError, connection
-from django.db.models import BigIntegerField, BooleanField, F, Func, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, Max, Value
 
 # So many rows and more are copied, where the database can; fewer are inserted with one statement.
 MANY = 50
@@ -74,13 +74,16 @@ def changed_columns(row, stored):
 def insert(model, rows):
     """Insert the rows and give them their keys, in a number of statements that does not grow.
 
-    Many go to PostgreSQL by COPY, at a fraction of the cost of an INSERT. Returns the rows.
+    Many go to PostgreSQL by COPY, at a fraction of the cost of an INSERT. Rows that have their key
+    already, as by `reserve_keys`, keep it. Returns the rows.
     """
     rows = list(rows)
     if not _are_copied(rows):
         return model.objects.bulk_create(rows)
-    for row, key in zip(rows, _reserve_keys(model, len(rows)), strict=True):
+    without = [row for row in rows if row.pk is None]
+    for row, key in zip(without, reserve_keys(model, len(without)), strict=True):
         row.pk = key
+    for row in rows:
         row._state.adding, row._state.db = False, connection.alias
     fields = _columns(model)
     for field in fields:
@@ -99,7 +102,7 @@ def insert_values(model, names, values):
     if not _are_copied(values):
         rows = [model(**dict(zip(names, each, strict=True))) for each in values]
         return [row.pk for row in model.objects.bulk_create(rows)]
-    keys = _reserve_keys(model, len(values))
+    keys = reserve_keys(model, len(values))
     given = dict(zip(names, zip(*values, strict=True), strict=True)) | {
         model._meta.pk.attname: keys
     }
@@ -135,7 +138,14 @@ def _are_copied(rows):
     return connection.vendor == "postgresql" and len(rows) >= MANY
 
 
-def _reserve_keys(model, count):
+def reserve_keys(model, count):
+    """Keys for so many new rows of `model`, for others to point to before they are inserted."""
+    if not count:
+        return []
+    if connection.vendor != "postgresql":
+        # Nobody else writes to SQLite during a transaction that does.
+        last = model.objects.aggregate(last=Max("pk"))["last"] or 0
+        return list(range(last + 1, last + 1 + count))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",

@@ -2,14 +2,14 @@
 it is declared by `tickets.event_types`. Whoever plans, checks or writes a notification reads these.
 """
 
-from . import changes, clocks, closing, conversation, merging, snoozing, work
+from . import changes, clocks, closing, conversation, merging, moving, snoozing, work
 from .declaration import Notice, Topic
 
 __all__ = ["NOTICES", "Notice", "Topic", "notice_of"]
 
 NOTICES = {
     str(each.kind): each
-    for module in (conversation, work, snoozing, merging, closing, changes, clocks)
+    for module in (conversation, work, snoozing, merging, closing, changes, clocks, moving)
     for each in vars(module).values()
     if isinstance(each, Notice)
 }

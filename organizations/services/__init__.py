@@ -11,6 +11,7 @@ from .availability import (
     change_presence,
     follow_the_time,
 )
+from .importing import import_memberships, import_organizations, import_people
 from .invitations import (
     accept,
     accept_as_new,
@@ -78,6 +79,9 @@ __all__ = [
     "free_key",
     "has_accepted",
     "has_removed",
+    "import_memberships",
+    "import_organizations",
+    "import_people",
     "invitation_of",
     "invite",
     "lift_suspension",

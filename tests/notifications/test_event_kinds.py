@@ -21,6 +21,7 @@ SOON = NOW + timedelta(minutes=5)
 MODULES = [
     *(event_types.changes, event_types.clocks, event_types.closing),
     *(event_types.conversation, event_types.merging, event_types.snoozing, event_types.work),
+    *(event_types.moving, notices.moving),
     *(notices.changes, notices.clocks, notices.closing, notices.conversation),
     *(notices.merging, notices.snoozing, notices.work),
 ]

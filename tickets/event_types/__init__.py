@@ -4,14 +4,14 @@ read it follow from these; whom to notify and in what words is declared by `noti
 
 from django.db import models
 
-from . import changes, clocks, closing, conversation, merging, snoozing, work
+from . import changes, clocks, closing, conversation, merging, moving, snoozing, work
 from .declaration import EventType, ShownTo
 
 __all__ = ["TYPES", "EventType", "Kind", "ShownTo", "choices", "type_of"]
 
 TYPES = {
     each.kind: each
-    for module in (conversation, work, snoozing, merging, closing, changes, clocks)
+    for module in (conversation, work, snoozing, merging, closing, changes, clocks, moving)
     for each in vars(module).values()
     if isinstance(each, EventType)
 }

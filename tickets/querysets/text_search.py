@@ -12,7 +12,7 @@ from django.db.models import Count, Max, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Replace
 from django.db.models.lookups import IsNull
 
-from tickets.search.folding import search_terms
+from tickets.search.folding import fold, search_terms, squash
 
 # A search shows so many tickets at most, the newest.
 MOST_FOUND = 200
@@ -20,6 +20,8 @@ MOST_FOUND = 200
 SAMPLE = 300
 # A walk ends after so many tickets: what is looked for is common then, but never comes together.
 LONGEST_WALK = 10_000
+# An earlier number is no longer than this, and no more tickets share one, of several systems.
+LONGEST_NUMBER, MOST_OF_NUMBER = 40, 20
 # Of fewer letters or digits together there is no trigram.
 _INDEXED = re.compile(r"[^\W_]{3}")
 
@@ -36,15 +38,25 @@ class TextSearch:
     """A search of `tickets` for a text, or for the ticket of a number, on behalf of `reader`."""
 
     def __init__(self, tickets, text, reader, number=None):
-        self.tickets, self.number = tickets, number
+        self.tickets = tickets
+        self.numbers = [*([] if number is None else [number]), *self._of_earlier_number(text)]
         self.terms = search_terms(text)
         messages = tickets.model.messages.rel.related_model.objects.visible_to(reader).order_by()
         self.messages = messages.alias(squashed=_squashed("body_folded"))
 
+    def _of_earlier_number(self, text):
+        """The ids of imported tickets that had this number in the system before. Asks for what may
+        be one alone: a short text with a digit in it."""
+        typed = squash(fold(text.strip().removeprefix("#")))
+        if len(typed) > LONGEST_NUMBER or not any(char.isdigit() for char in typed):
+            return []
+        found = self.tickets.model.objects.imported_as(typed)
+        return list(found.values_list("pk", flat=True)[:MOST_OF_NUMBER])
+
     def find(self):
         """The newest MOST_FOUND tickets that match."""
         if not self.terms:
-            return _cut(self.tickets.filter(pk=self.number).values_list("pk", flat=True))
+            return _cut(self.tickets.filter(pk__in=self.numbers).values_list("pk", flat=True))
         if connections[self.tickets.db].vendor != "postgresql":
             return _cut(self.walk())
         common, last = self._how_common()
@@ -71,12 +83,14 @@ class TextSearch:
         every = _with_squashed_title(self.tickets.model.objects.order_by())
         titles = every.filter(squashed__contains=term).values("pk")
         messages = self.messages.filter(squashed__contains=term).values("ticket")
-        found = titles.union(messages, every.filter(pk=self.number).values("pk"))
+        found = titles.union(messages, every.filter(pk__in=self.numbers).values("pk"))
         others = [each for each in self.terms if each != term]
         return self._newest(self.tickets.filter(pk__in=found), others)
 
     def _newest(self, tickets, terms):
-        matching = _with_squashed_title(tickets).filter(Q(pk=self.number) | self._has_all(terms))
+        matching = _with_squashed_title(tickets).filter(
+            Q(pk__in=self.numbers) | self._has_all(terms)
+        )
         return matching.order_by("-pk").values_list("pk", flat=True)[: MOST_FOUND + 1]
 
     def _has_all(self, terms):

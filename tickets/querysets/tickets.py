@@ -241,6 +241,11 @@ class TicketQuerySet(QueueListQuerySet):
     def of_number(self, number):
         return self.filter(pk=number)
 
+    def imported_as(self, number):
+        """Those that had this number in the system that they were imported from."""
+        named = self.exclude(earlier_number="").filter(earlier_number__iexact=number)
+        return named.order_by("-pk")
+
     def numbered(self, number):
         """The ticket of that number, or None."""
         return None if number is None else self.filter(pk=number).first()

@@ -50,6 +50,15 @@ from .following import (
     reassign_all,
 )
 from .further import FurtherChanges
+from .importing import (
+    ImportedFile,
+    ImportedLine,
+    ImportedMessage,
+    ImportedTicket,
+    drop_imported_files,
+    import_tickets,
+    keep_imported_file,
+)
 from .jobs import run_jobs
 from .linking import CHOSEN, follow_up, link_tickets, unlink_tickets
 from .mentions import agents_to_mention
@@ -150,6 +159,10 @@ __all__ = [
     "Draft",
     "DraftText",
     "FurtherChanges",
+    "ImportedFile",
+    "ImportedLine",
+    "ImportedMessage",
+    "ImportedTicket",
     "NewMessage",
     "SavedDraft",
     "ScanResult",
@@ -187,6 +200,7 @@ __all__ = [
     "discard",
     "discard_draft",
     "do_now",
+    "drop_imported_files",
     "edit_canned",
     "edit_tag",
     "edit_team",
@@ -207,7 +221,9 @@ __all__ = [
     "forget_watcher",
     "hold_auto_close",
     "import_canned",
+    "import_tickets",
     "is_stale",
+    "keep_imported_file",
     "keep_list",
     "latest_number",
     "lift_hold",

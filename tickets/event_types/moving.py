@@ -1,0 +1,37 @@
+"""Events of what came from another helpdesk system."""
+
+from django.utils.translation import gettext_lazy as _
+
+from .declaration import EventType, ShownTo
+
+
+def _imported(event, _names):
+    """That it was imported, and the number that it had."""
+    facts = event.changes
+    text = _("Imported from %(source)s")
+    if facts.get("number"):
+        text = _("Imported from %(source)s, where its number was %(number)s")
+    return text % facts
+
+
+IMPORTED = EventType(
+    "imported",
+    _("Imported"),
+    ShownTo.EVERYONE,
+    symbol="download",
+    agents_read=_imported,
+    customers_read=_imported,
+)
+
+# A line of the history that the ticket had there, as that system worded it.
+HAPPENED_EARLIER = EventType(
+    "happened_earlier",
+    _("Earlier history"),
+    ShownTo.AGENTS,
+    symbol="clock",
+    agents_read=lambda event, _names: (
+        f"{event.changes['who']}: {event.changes['text']}"
+        if event.changes.get("who")
+        else event.changes.get("text", "")
+    ),
+)
