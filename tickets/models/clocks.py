@@ -70,11 +70,19 @@ class Clock(models.Model):
     )
     due_soon_notified_at = models.DateTimeField(null=True, blank=True, db_column="due_soon_told_at")
     breach_notified_at = models.DateTimeField(null=True, blank=True, db_column="breach_told_at")
+    # Nobody asks for the clocks of these, and neither people nor messages are deleted: no index.
     assignee_at_breach = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     stopped_at = models.DateTimeField(null=True, blank=True)
-    answer = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="+")
+    answer = models.ForeignKey(
+        Message, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     # Whom it counts for in reports: who answered or closed, the assignee at an unanswered breach.
     agent = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -213,9 +221,10 @@ class ClockChange(AppendOnly):
     # The instant it is true of: of a breach, the due instant.
     at = models.DateTimeField()
     priority = models.CharField(max_length=10, choices=Priority.choices)
-    plan_version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+")
+    # Versions are never deleted, and nobody asks for the changes of one: no index.
+    plan_version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+", db_index=False)
     calendar_version = models.ForeignKey(
-        CalendarVersion, models.PROTECT, null=True, blank=True, related_name="+"
+        CalendarVersion, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     old_due_at = models.DateTimeField(null=True, blank=True)
     new_due_at = models.DateTimeField(null=True, blank=True)
