@@ -43,7 +43,7 @@ def prepare(ticket, kind, *, actor, now, message=None, **changes):
         changes["through"] = key
     if run := _BULK_RUN.get():
         changes["bulk"] = run
-    return Event(
+    return Event.new(
         ticket=ticket,
         kind=kind,
         actor=actor,

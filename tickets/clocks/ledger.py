@@ -380,7 +380,7 @@ class TicketClocks(MergedClocks):
     def _touch(self, clock, reason, *, at=None, **moved):
         if clock not in self.touched:
             self.touched.append(clock)
-        change = ClockChange(
+        change = ClockChange.new(
             clock=clock,
             reason=reason,
             at=at or self.now,

@@ -14,10 +14,11 @@ from tickets.querysets.clocks import WITHOUT_STRETCHES, ClockQuerySet
 
 from .append_only import AppendOnly
 from .messages import Message
+from .quick import Quick
 from .ticket import Ticket
 
 
-class Clock(models.Model):
+class Clock(Quick):
     """One promise being kept: started, due, and met, breached or withdrawn.
 
     A clock runs until `stopped_at`; one whose due fell unanswered is breached and runs on, as the
@@ -194,7 +195,7 @@ class Clock(models.Model):
         return self.sum_from is not None and self.stretch_from == self.counts_from
 
 
-class ClockChange(AppendOnly):
+class ClockChange(Quick, AppendOnly):
     """One change in a clock's ledger: why its due is what it is. Append-only."""
 
     class Reason(models.TextChoices):

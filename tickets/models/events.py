@@ -10,6 +10,7 @@ from tickets.querysets.conversation import EventQuerySet
 
 from .append_only import AppendOnly
 from .messages import Message
+from .quick import Quick
 from .ticket import Ticket
 
 
@@ -27,7 +28,7 @@ class KindField(models.CharField):
         return name, "django.db.models.CharField", args, kwargs
 
 
-class Event(AppendOnly):
+class Event(Quick, AppendOnly):
     """One event of a ticket's history: who did what, when, from what to what. Append-only.
 
     `changes` maps the name of a fact to [from, to], or to a plain value: {"status": ["in_progress",

@@ -18,6 +18,7 @@ from tickets.search.folding import LONGEST_PLACE
 
 from .mergeable import OPEN, Mergeable, is_not_merged
 from .placed import Placed
+from .quick import Quick
 from .record_keeping import BY_EARLIER_NUMBER, RecordKeeping
 from .reloadable import Reloadable
 from .snoozable import Snoozable
@@ -27,7 +28,7 @@ from .ticket_constraints import CONSTRAINTS
 IS_OPEN = ~Q(status=Status.CLOSED)
 
 
-class Ticket(Reloadable, Mergeable, Snoozable, Placed, RecordKeeping):
+class Ticket(Quick, Reloadable, Mergeable, Snoozable, Placed, RecordKeeping):
     """One request or complaint of an organization. The state machine is declared here,
     the moves of a merge, which closes too, in `mergeable.py`.
 
