@@ -1,5 +1,6 @@
 """Automatic close, its reminder, the hold, and how the periodic work bears what goes wrong."""
 
+import gc
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from tickets import services
 from tickets.errors import TicketError
 from tickets.events import ticket_events
 from tickets.models import Clock, ClockChange, Event, PeriodicRun, Ticket
+from tickets.services.isolating import OBJECTS_OF_A_BATCH
 
 pytestmark = pytest.mark.django_db
 
@@ -295,6 +297,23 @@ def test_a_fault_of_ours_surfaces_after_every_other_ticket_had_its_turn(
 
     assert again(bad).status == "awaiting_customer"
     assert {again(each).status for each in good} == {"closed"}
+
+
+def test_a_batch_leaves_the_collector_of_garbage_as_it_was(requester, agent):
+    before, during = gc.get_threshold(), []
+
+    def listen(sender, events, **kwargs):
+        during.append(gc.get_threshold()[0])
+
+    make_awaiting_customer(requester, agent)
+    ticket_events.connect(listen)
+    try:
+        services.close_due(now=CLOSING)
+    finally:
+        ticket_events.disconnect(listen)
+
+    assert during == [OBJECTS_OF_A_BATCH]
+    assert gc.get_threshold() == before
 
 
 def test_more_than_one_batch_is_done_in_one_run(requester, agent, monkeypatch):
