@@ -8,7 +8,7 @@ OF_FIELDS = {
     *("tags", "to", "person", "score", "words", "message", "title", "assignee", "category", "into"),
     *("shown_to", "when", "action", "priority", "add", "macro", "nothing"),
 }
-STATUS_OF_CODE = {"forbidden": 403, "too_many": 429, "quota": 429, "lowering": 403}
+STATUS_OF_CODE = {"forbidden": 403, "too_many": 429, "quota": 429, "lowering": 403, "store": 503}
 
 
 class Problem(Exception):

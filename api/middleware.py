@@ -27,7 +27,7 @@ class ApiMiddleware:
         status = response.status_code
         kept = {
             name: response.headers[name]
-            for name in ("Allow", "Retry-After")
+            for name in ("Allow", "Retry-After", "Content-Range")
             if name in response.headers
         }
         code = CODES.get(status, "failed")

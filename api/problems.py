@@ -16,6 +16,7 @@ CODES = {
     405: "method_not_allowed",
     413: "too_large",
     415: "content_type",
+    416: "range",
     429: "too_many",
     500: "failed",
     503: "unavailable",

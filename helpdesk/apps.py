@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.db.backends.signals import connection_created
 
+from . import checks  # noqa: F401 registers them
 from .instants import read_faster
 
 

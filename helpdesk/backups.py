@@ -16,10 +16,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Conninfo
 
+from tickets.attachments.stores import LocalStore
 from tickets.models import Attachment
 
 FORMAT = 1
@@ -35,10 +38,19 @@ class BackupError(Exception):
 
 @contextmanager
 def _work_folder():
-    """A folder beside the attachments: it surely can be written, and a rename leads out of it."""
-    settings.ATTACHMENT_ROOT.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.ATTACHMENT_ROOT) as folder:
+    """A folder beside the attachments: it surely can be written, and a rename leads out of it.
+
+    Where they are in a bucket it is one for temporary files (TMPDIR).
+    """
+    beside = settings.ATTACHMENT_ROOT if _is_folder() else None
+    if beside:
+        beside.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=beside) as folder:
         yield Path(folder)
+
+
+def _is_folder():
+    return isinstance(default_storage, LocalStore)
 
 
 # --- Making ---------------------------------------------------------------------------------------
@@ -57,7 +69,8 @@ def write(target, *, now):
         dump = folder / DATABASE
         paths = _dump_postgresql(dump) if connection.vendor == "postgresql" else _dump_sqlite(dump)
         with tarfile.open(fileobj=target, mode="w|") as archive:
-            _add(archive, manifest, DATABASE, dump)
+            with dump.open("rb") as file:
+                _add(archive, manifest, DATABASE, file, dump.stat().st_size)
             for path in paths:
                 _add_attachment(archive, manifest, path)
             about = folder / MANIFEST
@@ -93,21 +106,32 @@ def _flat(rows):
 
 def _add_attachment(archive, manifest, path):
     try:
-        _add(archive, manifest, FILES + path, settings.ATTACHMENT_ROOT / path)
+        size = default_storage.size(path)
+        with default_storage.open(path) as file:
+            _add(archive, manifest, FILES + path, file, size)
     except FileNotFoundError:
         kept = Attachment.objects.filter(path=path) | Attachment.objects.filter(thumbnail_path=path)
         manifest["missing" if kept.exists() else "removed"].append(path)
 
 
-def _add(archive, manifest, name, path):
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        file.seek(0)
-        member = archive.gettarinfo(arcname=name, fileobj=file)
-        member.uid = member.gid = 0
-        member.uname = member.gname = ""
-        archive.addfile(member, file)
-    manifest["files"][name] = {"bytes": member.size, "sha256": digest}
+def _add(archive, manifest, name, file, size):
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = size, 0o600
+    read = Hashed(file)
+    archive.addfile(member, read)
+    manifest["files"][name] = {"bytes": size, "sha256": read.digest.hexdigest()}
+
+
+class Hashed:
+    """A file whose hash is known when it was read: it is fetched but once."""
+
+    def __init__(self, file):
+        self._file, self.digest = file, hashlib.sha256()
+
+    def read(self, size=-1):
+        piece = self._file.read(size)
+        self.digest.update(piece)
+        return piece
 
 
 # --- Restoring ------------------------------------------------------------------------------------
@@ -126,10 +150,7 @@ def restore(source, *, replace):
         if manifest["engine"] != connection.vendor:
             raise BackupError(f"The archive is of {manifest['engine']}, not {connection.vendor}.")
         for name in manifest["files"].keys() - {DATABASE}:
-            place = settings.ATTACHMENT_ROOT / name.removeprefix(FILES)
-            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (folder / name).replace(place)
-            place.chmod(0o600)
+            _keep(folder / name, name.removeprefix(FILES))
         dump = folder / DATABASE
         if connection.vendor == "postgresql":
             _load_postgresql(dump, replace=replace)
@@ -137,6 +158,18 @@ def restore(source, *, replace):
             _load_sqlite(dump)
     Attachment.objects.filter(path__in=manifest["removed"], message=None).delete()
     return manifest
+
+
+def _keep(unpacked, path):
+    if not _is_folder():
+        with unpacked.open("rb") as file:
+            default_storage.save(path, File(file))
+        unpacked.unlink()
+        return
+    place = settings.ATTACHMENT_ROOT / path
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unpacked.replace(place)
+    place.chmod(0o600)
 
 
 def _unpack_verified(source, folder):

@@ -6,6 +6,7 @@ import os
 from celery import Celery
 from celery.signals import worker_init
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.template import engines
 from django.urls import get_resolver
 from django.utils import translation
@@ -27,6 +28,7 @@ def load_before_forking(**kwargs):
     Frozen, it is left alone by the collector, which would copy each page that it looks at.
     """
     get_resolver().url_patterns  # noqa: B018 loads the views and all that they import
+    getattr(default_storage, "client", None)  # of a bucket; not connected yet
     engines.all()
     for language, _name in settings.LANGUAGES:
         with translation.override(language):

@@ -1,8 +1,13 @@
 """The values of the environment, of which settings are made."""
 
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from environ.fileaware_mapping import FileAwareMapping
+
+SYSTEM_ZONES = Path("/usr/share/zoneinfo")
 
 
 class ValuesAndFiles(FileAwareMapping):
@@ -37,4 +42,22 @@ def token(name):
     value = env.str(name, default="").strip()
     if value and len(value) < 32:
         raise ImproperlyConfigured(f"{name} must be at least 32 random characters")
+    return value
+
+
+def time_zone(name, *, default):
+    """The name of a time zone. Raises ImproperlyConfigured for one that this machine cannot tell.
+
+    The package tzdata stands in for a system without time zones, but Django asks the system first.
+    """
+    value = env.str(name, default=default)
+    try:
+        ZoneInfo(value)
+        is_known = not SYSTEM_ZONES.exists() or SYSTEM_ZONES.joinpath(value).exists()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        is_known = False
+    if not is_known:
+        raise ImproperlyConfigured(
+            f"{name}: this machine knows no time zone {value}; is its package tzdata whole?"
+        )
     return value

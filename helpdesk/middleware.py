@@ -9,6 +9,7 @@ from django.http import Http404
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
 
+from tickets.attachments.stores import StoreAwayError
 from ui.keys import key_in
 
 from . import views
@@ -46,7 +47,8 @@ class AccessLogMiddleware:
 
 
 class FailureMiddleware:
-    """Answers 503 while the database is away or a lock not to be had, 404 for what is missing."""
+    """Answers 503 while the database or the store of attachments is away or a lock not to be had,
+    404 for what is missing."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -57,6 +59,9 @@ class FailureMiddleware:
     def process_exception(self, request, exception):
         if views.is_database_away(exception):
             logger.error("The database did not answer", exc_info=exception)
+            return views.unavailable(request, exception)
+        if isinstance(exception, StoreAwayError):
+            logger.error("The store of attachments did not answer", exc_info=exception)
             return views.unavailable(request, exception)
         # The product's own page in development too, where Django would show its list of addresses.
         return views.not_found(request, exception) if isinstance(exception, Http404) else None

@@ -8,8 +8,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from .attachment_settings import bucket, folder
 from .database_settings import configure_connections
-from .environment import env, flag, token
+from .environment import env, flag, time_zone, token
 from .logs import logging_to_console
 from .mail_settings import answers_by_mail, mail_server
 
@@ -155,13 +156,15 @@ CACHES = {"default": {"BACKEND": "helpdesk.counters.CounterCache", "LOCATION": "
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(RUN_DIR / "static")))
-# Attachments: outside any public path, under names that the server makes.
+# Attachments, unless ATTACHMENTS_URL names a bucket for them: outside any public path, under names
+# that the server makes.
 ATTACHMENT_ROOT = Path(env.str("ATTACHMENT_ROOT", default=str(RUN_DIR / "attachments")))
+_BUCKET = bucket(env)
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": ATTACHMENT_ROOT, "base_url": None},
-    },
+    "default": _BUCKET or folder(ATTACHMENT_ROOT),
+    # As `manage.py move_attachments` names both.
+    "folder": folder(ATTACHMENT_ROOT),
+    **({"bucket": _BUCKET} if _BUCKET else {}),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -194,7 +197,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 # The zone of people who have not chosen one; the database stores UTC.
-TIME_ZONE = env.str("TIME_ZONE", default="Asia/Tehran")
+TIME_ZONE = time_zone("TIME_ZONE", default="Asia/Tehran")
 
 # --- Accounts ---------------------------------------------------------------------------------
 

@@ -100,7 +100,8 @@ tickets.admin <- ui tickets.choices tickets.search tickets.models tickets.conver
     tickets.plan_edits
 tickets.entries = tickets tickets.apps tickets.listeners tickets.management tickets.tasks
     tickets.urls <- plans.rules organizations.rules organizations.services tickets.search
-    tickets.models tickets.events tickets.services tickets.due tickets.conversation
+    tickets.attachments tickets.models tickets.events tickets.services tickets.due
+    tickets.conversation
     tickets.portal tickets.workspace tickets.reports
 notifications.channels <- nothing
 notifications.reasons <- nothing
@@ -187,7 +188,8 @@ api.entries = api.apps api.authenticating api.management api.middleware api.task
     organizations.models organizations.permissions organizations.credentials organizations.pages
     tickets.choices tickets.events tickets.models tickets.services
     api.rules api.models api.services api.v1
-helpdesk <- ui plans.models organizations.credentials tickets.models tickets.services tickets.web
+helpdesk <- ui plans.models organizations.credentials tickets.attachments tickets.models
+    tickets.services tickets.web
     tickets.lists tickets.portal notifications.models notifications.services
     notifications.deliveries intake.backlog intake.entries
 demo <- plans.models plans.terms plans.services organizations.models organizations.services

@@ -34,12 +34,17 @@ _REASONS = {
 
 
 def try_to_post(row, mail, *, now):
-    """(state, reason): posted, or held back with why the rules refuse it."""
+    """(state, reason): posted, or held back with why the rules refuse it.
+
+    Raises TicketError with the code "store" while files cannot be kept: no fault of the mail.
+    """
     try:
         post(row, mail, now=now)
     except TicketClosed:
         return State.HELD, MailReason.CLOSED
     except TicketError as error:
+        if error.code == "store":
+            raise
         return State.QUARANTINED, _REASONS.get(error.code, MailReason.REFUSED)
     return State.POSTED, MailReason.NONE
 
@@ -120,5 +125,8 @@ def _stored(files, person, now):
                 services.store_upload(person, ContentFile(each.content, each.name), now=now)
             )
         except TicketError as error:
+            if error.code == "store":
+                # The mail waits: its files are kept nowhere else.
+                raise
             refused.append(error.sentence)
     return stored, refused

@@ -16,6 +16,7 @@ from intake.parsing import Envelope, Kind, parse
 from organizations.emails import normal_email
 from plans.transactions import in_transaction
 from tickets import reply_addresses
+from tickets.errors import TicketError
 from tickets.reply_addresses import Purpose
 
 from . import answering, posting, reporting
@@ -82,7 +83,12 @@ def process(pk, *, now=None):
     now = now or timezone.now()
     # Counted first and apart: a mail that ends the process does so a few times only.
     ReceivedMail.objects.filter(pk=pk, state=State.RECEIVED).update(attempts=F("attempts") + 1)
-    return _settle_once(pk, now)
+    try:
+        return _settle_once(pk, now)
+    except TicketError:
+        # Its files could not be kept: it waits until they can, and is not counted as bad.
+        ReceivedMail.objects.filter(pk=pk).update(attempts=F("attempts") - 1)
+        raise
 
 
 @in_transaction

@@ -12,12 +12,14 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
 from helpdesk import backups
 from notifications.models import Notification
+from tests import s3
 from tests.factories import make_ticket
 from tickets.models import Attachment, Ticket
 from tickets.services import files
@@ -44,7 +46,7 @@ def root(settings, tmp_path):
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "tickets.attachments.stores.LocalStore",
             "OPTIONS": {"location": folder, "base_url": None},
         },
     }
@@ -225,6 +227,31 @@ def test_an_upload_removed_meanwhile_is_no_fault_and_a_lost_file_is_named(
 
     assert manifest["removed"] == [removed.path]
     assert manifest["missing"] == [lost.path]
+
+
+def test_an_archive_holds_the_files_of_a_bucket_and_restores_them_into_one(
+    requester, elsewhere, settings, tmp_path
+):
+    file = upload(requester)
+    with s3.running(tmp_path) as address:
+        there, restored = s3.make_bucket(address), s3.make_bucket(address)
+        there.save(file.path, ContentFile(b"a line\n"))
+        s3.keep_in(settings, there, tmp_path / "nowhere")
+        made = archive()[0].getvalue()
+        elsewhere.environment |= {
+            "ATTACHMENTS_URL": f"s3://{restored.bucket}/attachments?endpoint={address}",
+            "ATTACHMENTS_KEY_ID": "tester",
+            "ATTACHMENTS_SECRET_KEY": "not-a-secret",
+        }
+
+        done = elsewhere.manage("restore", "-", given=made)
+
+        assert done.returncode == 0, done.stderr.decode()
+        assert elsewhere.manage("check_attachments").returncode == 0
+        with restored.open(file.path) as kept:
+            assert kept.read() == b"a line\n"
+    assert not (tmp_path / "nowhere").exists()
+    assert not elsewhere.folder.exists()
 
 
 def test_a_full_disk_leaves_nothing_behind(here, tmp_path):

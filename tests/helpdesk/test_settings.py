@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from helpdesk import attachment_settings, environment
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
@@ -16,6 +19,14 @@ PRODUCTION = {
     "REDIS_URL": "redis://broker/0",
     "EMAIL_URL": "smtp://mail:25",
 }
+BUCKET = "s3://files?endpoint=https://s3.example"
+
+
+class Given(dict):
+    """An environment."""
+
+    def str(self, name, default):
+        return self.get(name, default)
 
 
 def start(**changes):
@@ -55,9 +66,11 @@ def test_production_starts_with_what_it_needs():
         ({"STAFF_SECOND_FACTOR": "never"}, "STAFF_SECOND_FACTOR"),
         ({"STAFF_SECOND_FACTOR": "optional"}, "STAFF_SECOND_FACTOR"),
         ({"ATTACHMENT_MAX_BYTES": "ten"}, "ten"),
-        ({"TIME_ZONE": "Asia/Nowhere"}, "Asia/Nowhere"),
+        ({"TIME_ZONE": "Asia/Nowhere"}, "TIME_ZONE: this machine knows no time zone Asia/Nowhere"),
         ({"LOG_LEVEL": "LOUD"}, "LOUD"),
         ({"METRICS_TOKEN": "guessed"}, "METRICS_TOKEN"),
+        ({"ATTACHMENTS_URL": BUCKET}, "ATTACHMENTS_KEY_ID must be set"),
+        ({"ATTACHMENTS_SECRET_KEY": "x"}, "ATTACHMENTS_URL must be set"),
     ],
 )
 def test_a_malformed_or_missing_setting_stops_the_start(changes, complaint):
@@ -65,6 +78,72 @@ def test_a_malformed_or_missing_setting_stops_the_start(changes, complaint):
 
     assert started.returncode != 0
     assert complaint in started.stderr
+
+
+KEYS = {"ATTACHMENTS_KEY_ID": "key", "ATTACHMENTS_SECRET_KEY": "secret"}
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"ATTACHMENTS_URL": BUCKET, "ATTACHMENTS_KEY_ID": "key"}, "ATTACHMENTS_SECRET_KEY"),
+        (KEYS, "ATTACHMENTS_URL must be set"),
+        (KEYS | {"ATTACHMENTS_URL": "files"}, "ATTACHMENTS_URL must be of the form"),
+        (
+            KEYS | {"ATTACHMENTS_URL": "s3://key:secret@files"},
+            "ATTACHMENTS_URL must be of the form",
+        ),
+        (KEYS | {"ATTACHMENTS_URL": "s3://files?regoin=x"}, "ATTACHMENTS_URL must be of the form"),
+        (KEYS | {"ATTACHMENTS_URL": "s3://?region=x"}, "must name a bucket"),
+        (KEYS | {"ATTACHMENTS_URL": "s3://No_Bucket?region=x"}, "must name a bucket"),
+        (KEYS | {"ATTACHMENTS_URL": "s3://files"}, "must name a region, an endpoint or both"),
+        (KEYS | {"ATTACHMENTS_URL": "s3://files?endpoint=s3.example"}, "endpoint must be https"),
+        (
+            KEYS | {"ATTACHMENTS_URL": "s3://files?endpoint=https://s3.example/x"},
+            "endpoint must be",
+        ),
+    ],
+)
+def test_a_half_of_a_bucket_is_refused(given, complaint):
+    with pytest.raises(ImproperlyConfigured, match=complaint):
+        attachment_settings.bucket(Given(given))
+
+
+def test_a_bucket_is_named_by_one_setting():
+    made = attachment_settings.bucket(Given(KEYS | {"ATTACHMENTS_URL": BUCKET}))
+    deep = KEYS | {"ATTACHMENTS_URL": "s3://files/help/desk/?region=ir-thr-at1"}
+
+    assert made["OPTIONS"]["bucket"] == "files"
+    assert made["OPTIONS"]["endpoint"] == "https://s3.example"
+    assert attachment_settings.bucket(Given(deep))["OPTIONS"] == {
+        "bucket": "files",
+        "prefix": "help/desk",
+        "endpoint": None,
+        "region": "ir-thr-at1",
+        "key_id": "key",
+        "secret_key": "secret",
+    }
+    assert attachment_settings.bucket(Given({})) is None
+
+
+def test_a_folder_loads_nothing_of_s3():
+    code = (
+        "import django, sys; django.setup(); from helpdesk import urls; "
+        "from django.core.files.storage import default_storage as s; s.base_location; "
+        "sys.exit('botocore' in sys.modules)"
+    )
+    given = {**os.environ, "DJANGO_SETTINGS_MODULE": "helpdesk.settings", **PRODUCTION}
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=given)
+
+    assert done.returncode == 0
+
+
+def test_a_system_whose_time_zones_lack_tehran_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(environment, "SYSTEM_ZONES", tmp_path)
+
+    with pytest.raises(ImproperlyConfigured, match=r"TIME_ZONE: .* Asia/Tehran; is its package"):
+        environment.time_zone("TIME_ZONE", default="Asia/Tehran")
 
 
 def test_development_needs_nothing_but_debug():

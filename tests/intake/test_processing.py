@@ -10,6 +10,7 @@ from intake.models import ReceivedMail
 from intake.parsing import Envelope
 from notifications.models import AccountMail
 from tests.factories import NOW, again, make_awaiting_customer, make_closed, make_ticket
+from tickets.attachments.stores import LocalStore
 from tickets.choices import Status
 from tickets.errors import TicketError
 from tickets.models import Event, Message, Ticket
@@ -42,6 +43,28 @@ def with_files(content, *files):
             + base64.encodebytes(held)
         )
     return head + b"\n\n" + b"".join(b"--b\n" + each + b"\n" for each in parts) + b"--b--\n"
+
+
+def test_a_mail_waits_while_its_files_cannot_be_kept_and_loses_none(
+    ticket, requester, mail_to, monkeypatch
+):
+    content = with_files(mail_to(ticket, requester), ("log.txt", b"a line"))
+    row = services.receive(content, now=LATER)
+
+    def full(*_given, **_options):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(LocalStore, "save", full)
+        for _run in range(5):
+            with pytest.raises(TicketError):
+                services.process_waiting(now=LATER)
+    waiting = again(row)
+    settled_as = services.process_waiting(now=LATER)
+
+    assert (waiting.state, waiting.attempts) == ("received", 0)
+    assert settled_as == {"posted": 1}
+    assert [file.name for file in again(row).message.attachments.all()] == ["log.txt"]
 
 
 def test_a_customers_answer_is_their_message_and_returns_the_ticket(

@@ -1,8 +1,10 @@
 """Which kind a file is, by its content. Nothing is decoded or unpacked here: headers only."""
 
+import codecs
 import mimetypes
 import struct
 from dataclasses import dataclass
+from functools import partial
 
 import filetype
 
@@ -33,6 +35,8 @@ MISNAMED_TEXT = "text"
 # A PDF may have other bytes before its mark, within so many from the start.
 _PDF_WITHIN = 1024
 _HEAD = 8192
+# A large file is never in memory as a whole.
+_PIECE = 1024 * 1024
 # Control characters that plain text has: tab, line feed, form feed, carriage return, escape.
 _TEXT_CONTROLS = {9, 10, 12, 13, 27}
 # A log that was cut or copied badly has a few others; a program has many.
@@ -66,8 +70,7 @@ def kind_of(name, file):
     head = file.read(_HEAD)
     if binary := _binary_kind(head, ending_of(name)):
         return binary
-    file.seek(0)
-    if _is_text(file.read()):
+    if _is_text(file):
         return _text_kind(ending_of(name))
     return Kind(None)
 
@@ -113,16 +116,22 @@ def _text_kind(ending):
     return Kind(TEXT) if known in {None, TEXT} else Kind(None, ending)
 
 
-def _is_text(content):
-    """Whether bytes are text of some encoding, perhaps cut inside a letter.
+def _is_text(file):
+    """Whether a file is text of some encoding, perhaps cut inside a letter.
 
     Encodings of one byte a letter, such as Windows-1256, can hold any byte but control characters:
     these distinguish text from binary content.
     """
-    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        content = content.decode("utf-16", "replace").encode("utf-8", "replace")
-    controls = sum(content.count(byte) for byte in range(32) if byte not in _TEXT_CONTROLS)
-    return controls <= max(_FEW_CONTROLS, _MOST_CONTROLS_SHARE * len(content))
+    file.seek(0)
+    is_utf_16 = file.read(2) in {b"\xff\xfe", b"\xfe\xff"}
+    decoder = codecs.getincrementaldecoder("utf-16")("replace") if is_utf_16 else None
+    file.seek(0)
+    controls = length = 0
+    for piece in iter(partial(file.read, _PIECE), b""):
+        content = decoder.decode(piece).encode("utf-8", "replace") if decoder else piece
+        controls += sum(content.count(byte) for byte in range(32) if byte not in _TEXT_CONTROLS)
+        length += len(content)
+    return controls <= max(_FEW_CONTROLS, _MOST_CONTROLS_SHARE * length)
 
 
 def has_too_many_pixels(content_type, file):

@@ -9,6 +9,8 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http.multipartparser import MultiPartParser
 
+from .stores import StoreAwayError
+
 logger = logging.getLogger(__name__)
 
 
@@ -59,5 +61,9 @@ def remove_quietly(*paths):
     for path in paths:
         try:
             default_storage.delete(path)
+        except StoreAwayError:
+            # No wait for each of the others: they are swept another day.
+            logger.exception("Stored files could not be removed")
+            return
         except OSError:
             logger.exception("A stored file could not be removed")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tickets import permissions, services
+from tickets.attachments import handing_out
 from tickets.attachments.thumbnails import CONTENT_TYPE
 from tickets.errors import TicketError
 from tickets.models import Attachment
@@ -20,14 +21,15 @@ from ui.wording import format_size
 @require_safe
 @login_required
 def download(request, key):
-    """A file of a message that the reader may see, or of their own pending uploads."""
+    """A file of a message that the reader may see, or of their own pending uploads.
+
+    Whole, or the range of it that is asked for. 503 while the store of files is away.
+    """
     attachment = get_object_or_404(Attachment.objects.downloadable_by(request.user), pk=key)
-    response = FileResponse(
-        _stored(attachment.path),
-        as_attachment=True,
-        filename=attachment.name,
-        content_type=attachment.content_type,
-    )
+    try:
+        response = handing_out.response_of(request, attachment)
+    except FileNotFoundError as missing:
+        raise Http404 from missing
     response.headers["Cache-Control"] = "private, no-store"
     return _inert(response)
 
@@ -40,7 +42,12 @@ def thumbnail(request, key):
     attachment = get_object_or_404(Attachment.objects.downloadable_by(request.user), pk=key)
     if not attachment.thumbnail_path:
         raise Http404
-    response = FileResponse(_stored(attachment.thumbnail_path), content_type=CONTENT_TYPE)
+    try:
+        response = FileResponse(
+            default_storage.open(attachment.thumbnail_path), content_type=CONTENT_TYPE
+        )
+    except FileNotFoundError as missing:
+        raise Http404 from missing
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["ETag"] = f'"{attachment.pk}"'
     return get_conditional_response(
@@ -77,7 +84,7 @@ def _take(request):
     try:
         stored = services.store_upload(request.user, file)
     except TicketError as refused:
-        return _refused(refused.sentence, status=422)
+        return _refused(refused.sentence, status=503 if refused.code == "store" else 422)
     return JsonResponse(_as_json(stored), status=201)
 
 
@@ -87,13 +94,6 @@ def _refused(sentence, *, status):
 
 def _as_json(file):
     return {"id": str(file.pk), "name": file.name, "size": format_size(file.size)}
-
-
-def _stored(path):
-    try:
-        return default_storage.open(path)
-    except FileNotFoundError as missing:
-        raise Http404 from missing
 
 
 def _inert(response):

@@ -3,10 +3,9 @@
 import hashlib
 import logging
 import uuid
-from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from plans.transactions import in_transaction
 from tickets.attachments import kinds, thumbnails, uploads
+from tickets.attachments.stores import StoreAwayError
 from tickets.errors import TicketError
 from tickets.models import Attachment
 from ui.names import clean_name
@@ -36,7 +36,8 @@ def store_upload(user, file, *, now=None):
     """Check `file` and keep it as a pending upload of `user`; a message takes it later.
 
     Raises TicketError with a sentence that names the file: of no allowed kind, empty, too large,
-    too many waiting, a full disk. A thumbnail is made later, by a worker.
+    too many waiting; with the code "store" for a full disk or a store that is away. A thumbnail is
+    made later, by a worker.
     """
     now = now or timezone.now()
     name = shown_name(file.name)
@@ -131,8 +132,8 @@ def _of_no_allowed_kind(name, kind):
     return _refused(sentence, name, allowed=allowed)
 
 
-def _refused(sentence, name, **values):
-    return TicketError(sentence % {"name": name, **values}, code="file")
+def _refused(sentence, name, *, code="file", **values):
+    return TicketError(sentence % {"name": name, **values}, code=code)
 
 
 def _write(path, name, file):
@@ -142,10 +143,12 @@ def _write(path, name, file):
             digest.update(chunk)
         # Makes the folders, and gives the file the permissions of the settings.
         default_storage.save(path, file)
-    except OSError:
+    except OSError as problem:
         logger.exception("An upload could not be stored")
-        uploads.remove_quietly(path)
-        raise _refused(_("“%(name)s” could not be saved. Try again later."), name) from None
+        if not isinstance(problem, StoreAwayError):  # it would not answer to that either
+            uploads.remove_quietly(path)
+        sentence = _("“%(name)s” could not be saved. Try again later.")
+        raise _refused(sentence, name, code="store") from problem
     return digest.hexdigest()
 
 
@@ -176,8 +179,8 @@ def _remove(rows):
     """Rows first, files after commit: a file without a row only wastes space."""
     found = list(rows.select_for_update(skip_locked=True))
     Attachment.objects.filter(pk__in=[each.pk for each in found], message__isnull=True).delete()
-    for each in found:
-        transaction.on_commit(lambda paths=each.paths: uploads.remove_quietly(*paths))
+    paths = [path for each in found for path in each.paths]
+    transaction.on_commit(lambda: uploads.remove_quietly(*paths))
     return len(found)
 
 
@@ -190,7 +193,7 @@ def sweep_orphans(now=None):
     now = now or timezone.now()
     if not Attachment.objects.exists():
         return 0
-    removed, old = 0, _stored_before(now - PENDING_FOR)
+    removed, old = 0, default_storage.listed(before=now - PENDING_FOR)
     while removed < MOST_ORPHANS and (paths := list(islice(old, BATCH))):
         rows = Attachment.objects.filter(path__in=[_path_of_row(each) for each in paths])
         known = {path for row in rows for path in row.paths}
@@ -204,11 +207,3 @@ def _path_of_row(path):
     """The path of the file itself, also for its thumbnail, whose name begins as that does."""
     folder, slash, name = path.rpartition("/")
     return f"{folder}{slash}{name[:NAME_LENGTH]}"
-
-
-def _stored_before(moment):
-    root = Path(default_storage.location)
-    for path in root.rglob("*"):
-        with suppress(FileNotFoundError):  # removed meanwhile
-            if path.is_file() and path.stat().st_mtime < moment.timestamp():
-                yield str(path.relative_to(root))

@@ -9,8 +9,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
+from django.utils.crypto import get_random_string
 
 from tickets.attachments import uploads
+from tickets.attachments.stores import StoreAwayError
 from tickets.models import Attachment
 
 logger = logging.getLogger(__name__)
@@ -27,16 +29,35 @@ def make_thumbnails():
     """Make the thumbnails that are wanted. Returns how many were made.
 
     Safe to run twice at once and to lose: a row that was not finished is found by the next run.
+    While the store is away none is tried, and none is given up.
     """
-    wanted = Attachment.objects.wanting_thumbnail(MOST_TRIES).values_list("pk", flat=True)
-    return sum(_make(pk) for pk in list(wanted[:MOST_IN_A_RUN]))
+    wanted = Attachment.objects.wanting_thumbnail(MOST_TRIES).values_list("pk", "path")
+    made = 0
+    try:
+        for pk, path in list(wanted[:MOST_IN_A_RUN]):
+            made += _make(pk, _content(path))
+    except StoreAwayError:
+        logger.exception("Pictures wait for the store of attachments")
+    return made
 
 
-def _make(pk):
+def _content(path):
+    """The bytes of a file, or None where it was lost or cannot be read."""
+    try:
+        with default_storage.open(path) as stored:
+            return stored.read()
+    except StoreAwayError:
+        raise
+    except OSError as problem:
+        logger.warning("No thumbnail of %s: %s", path, type(problem).__name__)
+        return None
+
+
+def _make(pk, content):
     row = _claim(pk)
     if row is None:
         return False
-    path = _store(row.path, _small_picture(row))
+    path = _store(row.path, _small_picture(row, content))
     kept = Attachment.objects.filter(pk=pk, thumbnail_path="").update(
         thumbnail_path=path, is_thumbnail_wanted=False
     )
@@ -55,11 +76,11 @@ def _claim(pk):
     return row
 
 
-def _small_picture(row):
+def _small_picture(row, content):
     """The bytes of a small JPEG, or None where the image is broken, too large or too slow."""
+    if content is None:
+        return None
     try:
-        with default_storage.open(row.path) as stored:
-            content = stored.read()
         made = subprocess.run(
             [*MAKER, row.content_type],
             input=content,
@@ -78,7 +99,10 @@ def _store(path, small):
     if not small:
         return ""
     try:
-        return default_storage.save(f"{path}.jpg", ContentFile(small))
+        # Of two that are made at once, one is removed again: each has a name of its own.
+        return default_storage.save(f"{path}_{get_random_string(7)}.jpg", ContentFile(small))
+    except StoreAwayError:
+        raise
     except OSError:
         logger.exception("A thumbnail could not be stored")
         return ""

@@ -218,7 +218,7 @@ def test_an_image_whose_worker_was_killed_is_tried_once_more_and_then_left(reque
     class Killed(BaseException):
         pass
 
-    def kill(row):
+    def kill(*_given):
         raise Killed
 
     file = make_pending_file(requester, name="screen.png", content=picture())

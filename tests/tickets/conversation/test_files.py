@@ -59,7 +59,7 @@ def stored_files():
 def _own_store(settings, tmp_path):
     settings.STORAGES = settings.STORAGES | {
         "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "tickets.attachments.stores.LocalStore",
             "OPTIONS": {"location": tmp_path, "base_url": None},
         }
     }

@@ -214,7 +214,7 @@ def test_a_full_disk_is_explained_and_leaves_nothing(requester, monkeypatch):
     with pytest.raises(TicketError) as refused:
         make_pending_file(requester)
 
-    assert refused.value.code == "file"
+    assert refused.value.code == "store"
     assert not Attachment.objects.exists()
 
 

@@ -2,10 +2,10 @@
 
 import hashlib
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 
+from tickets.attachments.stores import StoreAwayError
 from tickets.models import Attachment
 
 
@@ -13,22 +13,25 @@ class Command(BaseCommand):
     help = "Compare stored files with their rows by hash; fails when one is missing or damaged."
 
     def handle(self, **options):
+        try:
+            self._check()
+        except StoreAwayError as problem:
+            raise CommandError(f"The attachments cannot be read: {problem}") from problem
+
+    def _check(self):
         wrong, known = [], set()
         for file in Attachment.objects.order_by("pk").iterator(chunk_size=500):
             known.update(file.paths)
-            if not default_storage.exists(file.path):
-                wrong.append(f"missing: {file.path}")
-            elif self._digest(file.path) != file.sha256:
-                wrong.append(f"damaged: {file.path}")
-        loose = len(self._stored() - known)
+            wrong.extend(self._wrong_with(file))
+        loose = len(set(default_storage.listed()) - known)
         self.stdout.write(f"{len(known)} attachments checked, {loose} files without a row")
         if wrong:
             raise CommandError("\n".join(wrong))
 
-    def _digest(self, path):
-        with default_storage.open(path) as stored:
-            return hashlib.file_digest(stored, "sha256").hexdigest()
-
-    def _stored(self):
-        root = settings.ATTACHMENT_ROOT
-        return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    def _wrong_with(self, file):
+        try:
+            with default_storage.open(file.path) as stored:
+                digest = hashlib.file_digest(stored, "sha256").hexdigest()
+        except FileNotFoundError:
+            return [f"missing: {file.path}"]
+        return [] if digest == file.sha256 else [f"damaged: {file.path}"]

@@ -1,0 +1,78 @@
+"""What must hold around the product, in sentences for who deploys it.
+
+The database is looked at by `migrate` and by `check --database default`, the store of attachments
+by `check --deploy`: a start waits for neither.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import DataError, NotSupportedError, OperationalError, connections
+
+_KEYS_REFUSED = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied", "403"}
+_OTHER_REGION = {"AuthorizationHeaderMalformed", "PermanentRedirect", "301", "400"}
+
+
+@register(Tags.database)
+def database(app_configs=None, databases=None, **kwargs):
+    """The server answers, is of a release that is supported, and knows the site's time zone."""
+    return [
+        error
+        for alias in databases or []
+        if connections[alias].vendor == "postgresql"
+        for error in _postgresql(connections[alias])
+    ]
+
+
+def _postgresql(connection):
+    try:
+        connection.ensure_connection()
+    except NotSupportedError as error:
+        return [Error(f"DATABASE_URL: this release of the database is too old. {error}")]
+    except OperationalError as error:
+        return [Error(f"DATABASE_URL: the database cannot be reached. {error}")]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT now() AT TIME ZONE %s", [settings.TIME_ZONE])
+    except DataError:
+        zone = settings.TIME_ZONE
+        return [
+            Error(
+                f"TIME_ZONE: the database does not know the time zone {zone}.",
+                hint="Install the package tzdata on its machine, and restart it.",
+            )
+        ]
+    return []
+
+
+@register(Tags.files, deploy=True)
+def attachments(app_configs=None, **kwargs):
+    """A file can be written, read and deleted where attachments are kept; no stranger reads it."""
+    name = f"check/{uuid.uuid4().hex}"
+    try:
+        default_storage.save(name, ContentFile(b"check"))
+        with default_storage.open(name) as file:
+            file.read()
+        is_public = hasattr(default_storage, "is_public") and default_storage.is_public(name)
+        default_storage.delete(name)
+    except OSError as error:
+        return [Error(_sentence_of(error))]
+    if is_public:
+        return [Error("ATTACHMENTS_URL: everybody can read the bucket. Make it private.")]
+    return []
+
+
+def _sentence_of(error):
+    if not hasattr(default_storage, "bucket"):
+        return f"ATTACHMENT_ROOT: files cannot be kept in {default_storage.location}: {error}"
+    bucket, code = default_storage.bucket, error.strerror
+    if code in _KEYS_REFUSED:
+        return f"ATTACHMENTS_KEY_ID, ATTACHMENTS_SECRET_KEY: {bucket} is closed to them ({code})."
+    if code == "NoSuchBucket":
+        return f"ATTACHMENTS_URL: there is no bucket {bucket}."
+    if code in _OTHER_REGION:
+        return f"ATTACHMENTS_URL: {bucket} is not in the region {default_storage.region} ({code})."
+    return f"ATTACHMENTS_URL: {bucket} cannot be used ({code})."
