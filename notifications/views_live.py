@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets.freshness import list_mark, mark, queue_mark
+from tickets.freshness import list_mark, mark, queue_mark, state_of_tickets
 from tickets.models import Ticket
 from ui.keys import key_in
 
@@ -47,7 +47,7 @@ def queue(request):
     """Of the agents' lists."""
     if not request.user.is_agent:
         raise Http404
-    return {"page": queue_mark(request.user, timezone.now())}
+    return {"page": queue_mark(request.user, timezone.now(), state_of_tickets())}
 
 
 @asked_again

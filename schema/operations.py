@@ -7,6 +7,7 @@ from django.contrib.postgres import operations
 from django.contrib.postgres.operations import AddConstraintNotValid as OfPostgreSQL
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations
+from django.db.migrations.operations.base import Operation
 
 
 class AddIndex(AddIndexConcurrently):
@@ -46,3 +47,48 @@ class ValidateConstraint(operations.ValidateConstraint):
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if schema_editor.connection.vendor == "postgresql":
             super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+class AddStatistics(Operation):
+    """Have PostgreSQL learn how often the values of several columns of a table come together.
+
+    By itself it takes them for independent: of "open" and "in the queue", which are nearly the
+    same rows, it would expect one in four hundred instead of one in twenty, and join all of them
+    before it sorts. The table is analysed, which neither reads it whole nor locks it.
+    """
+
+    reversible = True
+    reduces_to_sql = True
+    # As many combinations are remembered, and 300 times as many rows are looked at.
+    TARGET = 1000
+
+    def __init__(self, model_name, name, fields):
+        self.model_name, self.name, self.fields = model_name, name, fields
+
+    def deconstruct(self):
+        return self.__class__.__qualname__, [self.model_name, self.name, self.fields], {}
+
+    def state_forwards(self, app_label, state):
+        """The state of models knows no statistics."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        model = to_state.apps.get_model(app_label, self.model_name)
+        quote = schema_editor.quote_name
+        table, name = quote(model._meta.db_table), quote(self.name)
+        columns = ", ".join(quote(model._meta.get_field(field).column) for field in self.fields)
+        schema_editor.execute(
+            f"CREATE STATISTICS IF NOT EXISTS {name} (mcv) ON {columns} FROM {table}"
+        )
+        schema_editor.execute(f"ALTER STATISTICS {name} SET STATISTICS {self.TARGET}")
+        schema_editor.execute(f"ANALYZE {table}")
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(
+                f"DROP STATISTICS IF EXISTS {schema_editor.quote_name(self.name)}"
+            )
+
+    def describe(self):
+        return f"Learn how values of {', '.join(self.fields)} of {self.model_name} come together"

@@ -45,9 +45,15 @@ def _states(sees_all, organization, person):
     return seen.public_states_changed_last()
 
 
-def queue_mark(agent, now):
-    """The mark of all tickets, for staff: every change of one writes an event."""
-    return _mark([Event.objects.sum_of_newest_ids()], slot_of(agent.pk, now))
+def state_of_tickets():
+    """A number that every change of a ticket makes larger, for each writes an event; None without
+    any."""
+    return Event.objects.sum_of_newest_ids()
+
+
+def queue_mark(agent, now, state):
+    """The mark of all tickets, for staff; `state` is as `state_of_tickets` gives it."""
+    return _mark([state], slot_of(agent.pk, now))
 
 
 def rows_mark(agent, rows, counts, now):

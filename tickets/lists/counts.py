@@ -37,8 +37,10 @@ def count_up_to(querysets):
     return dict(zip(querysets, numbers, strict=True))
 
 
-def counting(querysets):
-    """The query of `count_up_to`: one row with the numbers in their order."""
-    counts = {f"of_{name}": CountOf(queryset) for name, queryset in querysets.items()}
+def counting(querysets, values=()):
+    """The query of `count_up_to`: one row with the numbers in their order, and after them the
+    values of some queries of one value each."""
+    found = {f"of_{name}": CountOf(queryset) for name, queryset in querysets.items()}
+    found |= {f"value_{place}": Subquery(value) for place, value in enumerate(values)}
     # A query needs a table: one row of a small one that is never empty.
-    return ContentType.objects.order_by("pk").annotate(**counts).values_list(*counts)[:1]
+    return ContentType.objects.order_by("pk").annotate(**found).values_list(*found)[:1]

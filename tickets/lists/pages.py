@@ -1,7 +1,7 @@
 """Pages of a list by key: a page is one walk of an index, however far back it lies."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -56,6 +56,14 @@ def first_page(rows, *, order, size, keep=()):
     `size`."""
     fields = [name.lstrip("-") for name in order]
     return _page(rows[:size], fields, keep, earlier=False, later=len(rows) > size)
+
+
+def with_rows(page, read):
+    """The page with whole rows for its keys: `read` gives those of some ids, in any order. What
+    nobody sees any more is left out."""
+    keys = [key.id for key in page.rows]
+    found = {row.id: row for row in read(keys)} if keys else {}
+    return replace(page, rows=[found[key] for key in keys if key in found])
 
 
 def preceding(queryset, row, *, order):

@@ -146,6 +146,11 @@ class Ticket(Quick, Reloadable, Mergeable, Snoozable, Placed, RecordKeeping):
                 condition=Q(assignee__isnull=True) & IS_OPEN,
                 name="ticket_queue_of_nobody",
             ),
+            models.Index(
+                fields=QUEUE_ORDER,
+                condition=Q(queue_band=Band.SNOOZED),
+                name="ticket_queue_snoozed",
+            ),
             models.Index(fields=["id"], condition=IS_OPEN, name="ticket_open_by_number"),
             models.Index(
                 fields=["due_soon_at"],

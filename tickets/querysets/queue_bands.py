@@ -8,7 +8,7 @@ from .board import BoardQuerySet
 
 # The names of what `views_counted` counts, in its order.
 COUNTED_VIEWS = (
-    *("over", "soon", "unassigned", "mine", "awaiting_customer", "open"),
+    *("over", "soon", "unassigned", "awaiting_customer", "open"),
     *("snoozed", "closed"),
 )
 
@@ -48,8 +48,9 @@ class QueueBands(BoardQuerySet):
         """Those whose time away is over at `at`."""
         return self.filter(snoozed_until__lte=at).order_by("snoozed_until")
 
-    def views_counted(self, agent, at):
-        """How many open tickets each ready-made list of an agent holds, for `counted`."""
+    def views_counted(self, at):
+        """How many tickets each ready-made list holds that is the same for every agent, for
+        `counted`."""
         everything = self.order_by()
         rows = everything.open().awake()
         return {
@@ -57,13 +58,23 @@ class QueueBands(BoardQuerySet):
             "over": everything.overdue_at(at),
             "soon": everything.filter(due_soon_at__lte=at),
             "unassigned": rows.unassigned(),
-            "mine": rows.assigned_to(agent),
             "awaiting_customer": everything.with_status(Status.AWAITING_CUSTOMER),
             "open": rows,
             "snoozed": everything.snoozed(),
             # By their index: most tickets are closed, and the table would be read from its start.
             "closed": everything.closed().order_by("-closed_at", "-id"),
         }
+
+    def mine_counted(self, agent):
+        """How many open tickets the agent has, for `counted`."""
+        return {"mine": self.order_by().open().awake().assigned_to(agent)}
+
+    def next_dues(self, at):
+        """The moments after `at` at which the next tickets become due soon and overdue."""
+        return [
+            self.filter(**{f"{name}__gt": at}).order_by(name).values(name)[:1]
+            for name in ("due_soon_at", "due_at")
+        ]
 
     def groups_counted(self, keys, at, *, hour_later, day_end):
         """Count the tickets in each of some groups of the queue, for `counted`.

@@ -3,7 +3,9 @@
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+
+from tickets.rows import AnyOf
 
 from .list_order import open_order_of, open_place_in
 from .queue_bands import QueueBands
@@ -11,6 +13,13 @@ from .queue_bands import QueueBands
 
 class QueueListQuerySet(QueueBands):
     """Of the tickets that an agent sees. Where several values are given, any of them fits."""
+
+    def among(self, tickets):
+        """Those of a query that was cut: whatever is joined to them is joined to no others."""
+        return self.filter(pk__in=tickets.values("pk"))
+
+    def of_keys(self, keys):
+        return self.filter(AnyOf("id", keys))
 
     def with_statuses(self, statuses):
         return self.filter(_any_of("status", statuses))
@@ -48,8 +57,10 @@ class QueueListQuerySet(QueueBands):
 
     def rated(self, scores):
         """Those whose customers gave one of the scores; 0 stands for no rating."""
+        ratings = self.model.rating.related.related_model.objects.filter(ticket=OuterRef("pk"))
         given = [each for each in scores if each]
-        return self.filter(_any_of("rating__score", given, none=0 in scores))
+        found = Q(Exists(ratings.filter(_any_of("score", given)))) if given else Q()
+        return self.filter(found | ~Q(Exists(ratings)) if 0 in scores else found)
 
     def filed_from(self, at):
         return self.filter(created_at__gte=at)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tickets import services
-from tickets.freshness import queue_mark
+from tickets.freshness import queue_mark, state_of_tickets
 from tickets.models import ReportExport
 from tickets.reports import export as files
 from tickets.reports.behind import behind_page
@@ -40,7 +40,10 @@ def board(request):
     """What is open at this moment, for a screen that stays open."""
     now = timezone.now()
     # Before the numbers are read: what changes meanwhile is news.
-    live = {"live_mark": queue_mark(request.user, now), "layout": layout_for(request, LAYOUT)}
+    live = {
+        "live_mark": queue_mark(request.user, now, state_of_tickets()),
+        "layout": layout_for(request, LAYOUT),
+    }
     return render(request, "reports/board.html", board_page(request.user, now=now) | live)
 
 

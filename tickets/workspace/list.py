@@ -13,10 +13,9 @@ from tickets.freshness import rows_mark
 from tickets.lists.columns import Table, plain_head, sort_head
 from tickets.lists.counts import count_up_to, counted, counting
 from tickets.lists.filters import Reader
-from tickets.lists.pages import first_page, is_at_key, page_by_key
+from tickets.lists.pages import first_page, is_at_key, page_by_key, with_rows
 from tickets.models import Ticket
 from tickets.prepared import Prepared
-from tickets.querysets.queue_bands import COUNTED_VIEWS
 from ui.wording import start_of_day
 
 from . import walk
@@ -26,6 +25,7 @@ from .references import Chosen
 from .rows import rows_of
 from .saved.column import column_of
 from .saved.kept import numbers_of
+from .view_counts import counted_views
 
 PAGE_SIZE = 25
 HOUR = timedelta(hours=1)
@@ -100,9 +100,9 @@ VIEWS = {
 }
 
 
-def queue_page(kept, agent, query, *, now):
+def queue_page(kept, agent, query, state, *, now):
     """What the page of the queue shows, in a number of queries that no data changes; `kept` is
-    what the agent keeps for it, and the list that is asked for."""
+    what the agent keeps for it, and the list that is asked for; `state` that of the tickets."""
     wanted, everything = kept.wanted, Ticket.objects.visible_to(agent)
     tickets = wanted.apply(everything, Reader(agent, now))
     view = _view_of(wanted)
@@ -117,7 +117,7 @@ def queue_page(kept, agent, query, *, now):
         shown=columns,
     )
     groups = _grouped(page.rows, rows, wanted, now)
-    counts = _counts(wanted, view, groups, tickets, agent, now)
+    counts = _counts(wanted, view, groups, tickets, agent, state, now)
     for group in groups:
         group.number = counts.get(f"group_{group.key}", counts.get(group.key))
     numbers = numbers_of(kept.views, agent, now=now)
@@ -151,14 +151,23 @@ def _page(wanted, tickets, agent, query, now):
     """The page of tickets; the first one of a common list is what people ask for most."""
     how = {"order": wanted.order, "size": PAGE_SIZE, "keep": wanted.pairs()}
     if not wanted.is_common or is_at_key(query):
-        return page_by_key(wanted.ordered(tickets), query, **how)
-    return first_page(_first_rows.rows(wanted.narrowing, agent=agent.pk, at=now), **how)
+        page = page_by_key(wanted.keys(tickets), query, **how)
+        return with_rows(page, lambda keys: _rows.rows(keys=keys))
+    rows = _first_rows.rows(wanted.narrowing, PAGE_SIZE + 1, agent=agent.pk, at=now)
+    return first_page(rows, **how)
 
 
 @Prepared
-def _first_rows(wanted, agent, at):
-    tickets = wanted.apply(Ticket.objects.all(), Reader(agent, at))
-    return wanted.ordered(tickets)[: PAGE_SIZE + 1]
+def _rows(keys):
+    return Ticket.objects.of_keys(keys).order_by().with_queue_row()
+
+
+@Prepared
+def _first_rows(wanted, most, agent, at):
+    """Only what is shown is joined with its names, however many rows the database expects."""
+    tickets = wanted.sorted(wanted.apply(Ticket.objects.all(), Reader(agent, at)))
+    first = Ticket.objects.among(tickets[:most])
+    return wanted.sorted(first).with_queue_row()
 
 
 def _head(column, wanted):
@@ -199,12 +208,12 @@ def _counted_groups(groups, view):
 
 
 def _counted(wanted, tickets, keys, agent, *, is_view, at, **moments):
-    """What is counted beside `tickets`: the ready-made lists, the groups of these keys, and unless
-    it is a ready-made one the list itself."""
+    """What is counted of `tickets`: the groups of these keys, and unless it is a ready-made list
+    the whole of it; beside that the agent's own."""
     groups = tickets.groups_counted(keys, at, **moments)
     groups = {f"group_{key}": queryset for key, queryset in groups.items()}
     total = {} if is_view else {"total": tickets.order_by(*wanted.usual_order)}
-    return Ticket.objects.views_counted(agent, at) | groups | total
+    return Ticket.objects.mine_counted(agent) | groups | total
 
 
 def _build_counts(wanted, keys, is_view, agent, at, **moments):
@@ -215,15 +224,17 @@ def _build_counts(wanted, keys, is_view, agent, at, **moments):
 _COUNTS = Prepared(_build_counts)
 
 
-def _counts(wanted, view, groups, tickets, agent, now):
+def _counts(wanted, view, groups, tickets, agent, state, now):
     """The numbers of the ready-made lists, of the groups shown, and of the list itself."""
     moments = {"at": now, "hour_later": now + HOUR, "day_end": _day_end(now)}
     keys, is_view = _counted_groups(groups, view), view is not None
+    views = counted_views(state, now)
     if not wanted.is_common:
-        return count_up_to(_counted(wanted, tickets, keys, agent.pk, is_view=is_view, **moments))
+        own = _counted(wanted, tickets, keys, agent.pk, is_view=is_view, **moments)
+        return views | count_up_to(own)
     [numbers] = _COUNTS.rows(wanted.narrowing, keys, is_view, agent=agent.pk, **moments)
-    names = [*COUNTED_VIEWS, *(f"group_{key}" for key in keys), *([] if is_view else ["total"])]
-    return dict(zip(names, numbers, strict=True))
+    names = ["mine", *(f"group_{key}" for key in keys), *([] if is_view else ["total"])]
+    return views | dict(zip(names, numbers, strict=True))
 
 
 def _grouped(tickets, rows, wanted, now):

@@ -357,9 +357,10 @@ class QueueQuery(ListQuery):
             return tickets.sorted_open(**self._sorting)
         return tickets.order_by(*self.usual_order)
 
-    def ordered(self, tickets):
-        """The found tickets as rows in their order."""
-        return self.sorted(tickets).with_queue_row()
+    def keys(self, tickets):
+        """The found tickets in their order, as named tuples of what they are sorted by."""
+        names = [name.removeprefix("-") for name in self.order]
+        return self.sorted(tickets).values_list(*dict.fromkeys([*names, "id"]), named=True)
 
     @property
     def in_queue_order(self):

@@ -16,7 +16,7 @@ from tickets.conversation.composer import files_hint
 from tickets.conversation.links import merged_sentence
 from tickets.errors import TicketError
 from tickets.filing.promise_rows import priority_rows
-from tickets.freshness import queue_mark, staff_mark_of
+from tickets.freshness import queue_mark, staff_mark_of, state_of_tickets
 from tickets.lists.filters import LONGEST_TEXT
 from tickets.models import Ticket
 from tickets.web.guards import staff_only, ticket_or_404
@@ -48,10 +48,11 @@ def queue_list(request):
         return redirect(named.get_queue_url())
     now = timezone.now()
     # Before the rows are read: what changes meanwhile is news.
-    live_mark = queue_mark(request.user, now)
-    context = queue_page(kept, request.user, request.GET, now=now)
+    state = state_of_tickets()
+    context = queue_page(kept, request.user, request.GET, state, now=now)
     if has_rows(request, context["rows_mark"]):
         return HttpResponse(status=204)
+    live_mark = queue_mark(request.user, now, state)
     context |= {"live_mark": live_mark, "layout": layout_for(request, LAYOUT)}
     context["form_key"] = uuid.uuid4()
     return render(request, "queue/list.html", context)
