@@ -5,7 +5,7 @@ Migrations of every age import them: what an operation does to a database never 
 
 from django.contrib.postgres import operations
 from django.contrib.postgres.operations import AddConstraintNotValid as OfPostgreSQL
-from django.contrib.postgres.operations import AddIndexConcurrently
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations
 from django.db.migrations.operations.base import Operation
 
@@ -27,6 +27,25 @@ class AddIndex(AddIndexConcurrently):
     def _operation(self, schema_editor):
         is_postgresql = schema_editor.connection.vendor == "postgresql"
         return AddIndexConcurrently if is_postgresql else migrations.AddIndex
+
+
+class RemoveIndex(RemoveIndexConcurrently):
+    """Remove an index; on PostgreSQL without a lock that writers wait for.
+
+    The migration needs `atomic = False`. The previous release has to do without it meanwhile.
+    """
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        remove = self._operation(schema_editor).database_forwards
+        remove(self, app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        add = self._operation(schema_editor).database_backwards
+        add(self, app_label, schema_editor, from_state, to_state)
+
+    def _operation(self, schema_editor):
+        is_postgresql = schema_editor.connection.vendor == "postgresql"
+        return RemoveIndexConcurrently if is_postgresql else migrations.RemoveIndex
 
 
 class AddConstraintNotValid(migrations.AddConstraint):

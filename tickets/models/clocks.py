@@ -163,6 +163,11 @@ class Clock(Quick):
             models.Index(fields=["ticket", "started_at"], name="clock_of_ticket"),
             # The days of the reports, and the lists behind their numbers.
             models.Index(fields=["due_at", "id"], name="clock_due"),
+            models.Index(
+                fields=["due_at", "ticket"],
+                condition=Q(state=ClockState.BREACHED),
+                name="clock_breached",
+            ),
             # Empty, but for what a release wrote that stored no stretches.
             models.Index(
                 fields=["id"], condition=WITHOUT_STRETCHES, name="clock_without_stretches"

@@ -7,6 +7,11 @@ from uuid import UUID
 from tickets.choices import MessageKind
 
 QUEUE_ORDER = ["queue_band", "queue_rank", "queue_at", "id"]
+# By which the queue is filtered, beside its order.
+QUEUE_FILTERS = [
+    *("status", "priority", "category", "organization", "requester", "assignee", "team"),
+    *("created_at", "waiting_since", "due_at", "due_soon_at"),
+]
 # The ticket's own fields that a row of the agents' lists shows, is sorted by, or finds its due by.
 QUEUE_ROW = [
     *QUEUE_ORDER,

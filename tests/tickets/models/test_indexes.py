@@ -134,9 +134,9 @@ def queue():
 
 
 WALKS = {
-    "the queue": ("ticket_queue", lambda user: queue()),
+    "the queue": ("ticket_queue_with_filters", lambda user: queue()),
     "the queue's next page": (
-        "ticket_queue",
+        "ticket_queue_with_filters",
         lambda user: queue().after(
             ["queue_band", "queue_rank", "queue_at", "id"], [1, 0, NOW + 99 * MINUTE, 5]
         ),
@@ -151,7 +151,7 @@ WALKS = {
     ),
     "closed tickets": ("ticket_closed_last", lambda user: Ticket.objects.closed_last_first()),
     "a customer's list": (
-        "ticket_list_of_organization",
+        "ticket_list_with_filters",
         lambda user: (
             Ticket.objects.visible_to(user)
             .of_organization(user.memberships.get().organization)
@@ -242,7 +242,7 @@ MIDDLE = {
 }
 
 WALKED = {
-    "updated": "ticket_list_of_organization",
+    "updated": "ticket_list_with_filters",
     # Where every tenth ticket is of the organization the primary key serves as well.
     "number": "(ticket_list_by_number|tickets_ticket_pkey)",
 }
@@ -337,7 +337,7 @@ OPEN_MIDDLE = {
     "status": [0, 1, 0, NOW, 1500],
     "waiting": [NOW + 1500 * MINUTE, 1500],
 }
-OPEN_WALKED = {"due": "ticket_queue"}
+OPEN_WALKED = {"due": "ticket_queue_with_filters"}
 
 
 def test_the_queue_walks_an_index_in_every_order_and_direction(dear_scans, agent):
