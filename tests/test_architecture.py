@@ -171,9 +171,9 @@ moving.resolving = moving.mapping moving.parties moving.resolving moving.report 
     ui plans.models organizations.rules organizations.models tickets.choices tickets.search
     intake.parsing moving.models moving.readers
 moving.services <- plans.transactions organizations.models organizations.services tickets.rows
-    tickets.services moving.models moving.resolving
-moving.entries = moving.apps moving.importing moving.management <- organizations.models
-    moving.readers moving.resolving moving.services
+    tickets.services notifications.models intake.models moving.models moving.resolving
+moving.entries = moving.apps moving.importing moving.management <- organizations.rules
+    organizations.models tickets.services moving.readers moving.resolving moving.services
 api.rules = api api.scopes api.credentials api.errors api.problems api.querysets api.reading
     api.reference <- nothing
 api.models <- organizations.models api.rules

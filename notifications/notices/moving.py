@@ -1,4 +1,4 @@
-"""Nobody is notified of what happened in another system."""
+"""Nobody is notified of what happened in another system, nor of what was erased."""
 
 from tickets.event_types import Kind
 
@@ -6,3 +6,4 @@ from .declaration import Notice
 
 IMPORTED = Notice(kind=Kind.IMPORTED)
 HAPPENED_EARLIER = Notice(kind=Kind.HAPPENED_EARLIER)
+PERSON_ERASED = Notice(kind=Kind.PERSON_ERASED)

@@ -11,6 +11,7 @@ from .availability import (
     change_presence,
     follow_the_time,
 )
+from .erasing import erase_account, known_as, shut_out
 from .importing import import_memberships, import_organizations, import_people
 from .invitations import (
     accept,
@@ -74,6 +75,7 @@ __all__ = [
     "create_staff",
     "deactivate",
     "end_service_member",
+    "erase_account",
     "follow_the_time",
     "found",
     "free_key",
@@ -84,6 +86,7 @@ __all__ = [
     "import_people",
     "invitation_of",
     "invite",
+    "known_as",
     "lift_suspension",
     "make_custom_plan",
     "mark_undeliverable",
@@ -93,6 +96,7 @@ __all__ = [
     "resend",
     "restrict",
     "revoke",
+    "shut_out",
     "suspend",
     "work_in",
 ]

@@ -1,4 +1,4 @@
-"""Events of what came from another helpdesk system."""
+"""Events of what came from another helpdesk system, and of what was taken out of this one."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -34,4 +34,12 @@ HAPPENED_EARLIER = EventType(
         if event.changes.get("who")
         else event.changes.get("text", "")
     ),
+)
+
+PERSON_ERASED = EventType(
+    "person_erased",
+    _("Personal data erased"),
+    ShownTo.AGENTS,
+    symbol="shield",
+    agents_read=_("%(name)s erased personal data from the ticket"),
 )

@@ -39,6 +39,7 @@ from .drafting import (
     forget_drafts,
     save_draft,
 )
+from .erasing import drop_pending_files, erase_in_tickets, tickets_of, words_of
 from .files import discard, pending_of, store_upload, sweep_orphans, sweep_pending
 from .followers import follow, unfollow
 from .following import (
@@ -201,10 +202,12 @@ __all__ = [
     "discard_draft",
     "do_now",
     "drop_imported_files",
+    "drop_pending_files",
     "edit_canned",
     "edit_tag",
     "edit_team",
     "edit_view",
+    "erase_in_tickets",
     "fill_stretches",
     "follow",
     "follow_closure",
@@ -279,6 +282,7 @@ __all__ = [
     "sweep_pending",
     "sweep_viewings",
     "take_next",
+    "tickets_of",
     "too_many_files",
     "too_many_watchers",
     "transfer",
@@ -286,6 +290,7 @@ __all__ = [
     "unfollow",
     "unlink_tickets",
     "wake",
+    "words_of",
     "write_customer_note",
     "written_on",
 ]

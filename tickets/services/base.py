@@ -66,7 +66,7 @@ def locked(ticket, **more):
 def locked_though_merged(ticket, **more):
     """As `locked`, of a merged ticket too."""
     held = Ticket.objects.select_for_update(of=("self",), no_key=True)
-    return _caught_up(held.with_unfinished_jobs().annotate(**more).get(pk=ticket.pk))
+    return caught_up(held.with_unfinished_jobs().annotate(**more).get(pk=ticket.pk))
 
 
 def refuse_merged(ticket):
@@ -133,10 +133,10 @@ def first_unlocked(tickets):
     """The first of a sorted queryset that nobody holds, as `locked` gives it; None without one."""
     held = tickets.select_for_update(of=("self",), no_key=True, skip_locked=True)
     ticket = held.with_unfinished_jobs().first()
-    return ticket and _caught_up(ticket)
+    return ticket and caught_up(ticket)
 
 
-def _caught_up(ticket):
+def caught_up(ticket):
     if ticket.has_unfinished_job:
         catch_up([ticket])
     return ticket

@@ -1,0 +1,41 @@
+"""Erasing a person: first out of the tickets, then the account, so that a stopped run goes on."""
+
+from intake.models import ReceivedMail
+from notifications.models import AccountMail
+from organizations.services import erase_account, known_as, shut_out
+from plans.transactions import in_transaction
+from tickets.services import drop_pending_files, erase_in_tickets, tickets_of, words_of
+
+BATCH = 200
+
+
+def erase_person(person, *, with_messages, now, say=lambda done: None):
+    """Shut the person out, and take what identifies them out of everything. Returns in how many
+    tickets something was erased. Raises OrganizationError before anything is changed."""
+    keys, words = tickets_of(person), words_of(*known_as(person))
+    shut_out(person, now=now)
+    erased = 0
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        erased += erase_in_tickets(batch, person, words, with_messages=with_messages, now=now)
+        say(start + len(batch))
+    _erase_account(person, now)
+    return erased
+
+
+@in_transaction
+def _erase_account(person, now):
+    """What the account holds and what was sent to it, and with these what it was called."""
+    _names, emails, _phones = known_as(person)
+    drop_pending_files(person)
+    for mails in (
+        ReceivedMail.objects.filter(person=person),
+        ReceivedMail.objects.filter(sender__in=emails),
+        ReceivedMail.objects.filter(message__author=person),
+    ):
+        mails.filter(original_deleted_at=None).update(original_deleted_at=now)
+        mails.update(
+            content=b"", sender="", subject="", envelope_sender=None, envelope_recipients=[]
+        )
+    AccountMail.objects.filter(recipient__in=emails).delete()
+    erase_account(person, now=now, keep={ReceivedMail})
