@@ -172,8 +172,9 @@ moving.resolving = moving.mapping moving.parties moving.resolving moving.report 
     intake.parsing moving.models moving.readers
 moving.services <- plans.transactions organizations.models organizations.services tickets.rows
     tickets.services notifications.models intake.models moving.models moving.resolving
-moving.entries = moving.apps moving.importing moving.management <- organizations.rules
-    organizations.models tickets.services moving.readers moving.resolving moving.services
+moving.entries = moving.apps moving.importing moving.exporting moving.management <-
+    organizations.rules organizations.models tickets.models tickets.services
+    moving.readers moving.resolving moving.services
 api.rules = api api.scopes api.credentials api.errors api.problems api.querysets api.reading
     api.reference <- nothing
 api.models <- organizations.models api.rules

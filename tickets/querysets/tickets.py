@@ -246,6 +246,9 @@ class TicketQuerySet(QueueListQuerySet):
         named = self.exclude(earlier_number="").filter(earlier_number__iexact=number)
         return named.order_by("-pk")
 
+    def numbered_above(self, number):
+        return self.filter(pk__gt=number)
+
     def numbered(self, number):
         """The ticket of that number, or None."""
         return None if number is None else self.filter(pk=number).first()
