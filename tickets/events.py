@@ -16,6 +16,9 @@ _KEY = ContextVar("key", default=None)
 # The key of the bulk run whose ticket is being changed.
 _BULK_RUN = ContextVar("bulk_run", default=None)
 
+# The fingerprint of the alert that is being received.
+_ALERT = ContextVar("alert", default=None)
+
 
 @contextmanager
 def recorded_through(key):
@@ -37,12 +40,24 @@ def of_bulk_run(key):
         _BULK_RUN.reset(token)
 
 
+@contextmanager
+def of_alert(fingerprint):
+    """Events of the block hold the alert that they came of, as the fact `alert`."""
+    token = _ALERT.set(fingerprint)
+    try:
+        yield
+    finally:
+        _ALERT.reset(token)
+
+
 def prepare(ticket, kind, *, actor, now, message=None, **changes):
     """An unsaved event; the declaration of its kind says whether customers may know of it."""
     if actor is not None and (key := _KEY.get()):
         changes["through"] = key
     if run := _BULK_RUN.get():
         changes["bulk"] = run
+    if alert := _ALERT.get():
+        changes["alert"] = alert
     return Event.new(
         ticket=ticket,
         kind=kind,

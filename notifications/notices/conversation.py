@@ -24,6 +24,7 @@ from .paragraphs import (
     handed_on,
     handed_on_in_brief,
     priority_changed,
+    still_there,
 )
 
 
@@ -169,6 +170,28 @@ CUSTOMER_REPLIED = Notice(
 )
 
 CUSTOMER_THANKED = Notice(kind=Kind.CUSTOMER_THANKED, ends_alerts=never)
+
+
+def _alert_resolved(facts):
+    is_closed = facts["status"] == Status.CLOSED
+    return [
+        _("Alert resolved, ticket %(number)s: %(title)s"),
+        _("The alert of the ticket “%(title)s” is resolved."),
+        _("Nobody had answered yet, so the ticket was closed.") if is_closed else "",
+        still_there() if is_closed and not facts["for_staff"] else "",
+    ]
+
+
+ALERT_RESOLVED = Notice(
+    kind=Kind.ALERT_RESOLVED,
+    text=_alert_resolved,
+    brief=lambda facts: _("The alert is resolved."),
+    to_customers=always,
+    to_staff=the_assignee,
+    staff_topic=Topic.CUSTOMERS,
+    # What waited for an answer waits as before, unless it was closed.
+    ends_alerts=lambda event: event.closed_ticket,
+)
 
 
 def _noted(facts):

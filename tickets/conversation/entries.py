@@ -9,17 +9,18 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from organizations.models import Role, User
 from tickets.event_types import type_of
-from tickets.models import Attachment, Event, Message
+from tickets.models import Alert, Attachment, Event, Message
 from tickets.prepared import Prepared
 from tickets.querysets.rows import EventRow, MessageRow
 from ui.avatars import avatar_html
 from ui.cached_icons import icon_html
 from ui.fixed_parts import fixed_part
 from ui.markup import as_html, marked_mentions
-from ui.wording import Writer, format_date, format_size
+from ui.wording import Writer, format_date, format_size, number
 
 # Of a message, by whether it is the reader's own and whether it is a note.
 _CLASSES = {
@@ -84,7 +85,8 @@ class Entry:
 
 
 def conversation(ticket, viewer, *, now):
-    """The entries of a ticket's page for `viewer`, in order of time. Four queries at most."""
+    """The entries of a ticket's page for `viewer`, in order of time. Four queries at most, one more
+    where alerts of monitoring wrote on it."""
     here = {"ticket": ticket.pk}
     rows = _messages.rows(viewer.is_agent, organization=ticket.organization_id, **here)
     messages = [MessageRow._make(row) for row in rows]
@@ -99,6 +101,8 @@ def conversation(ticket, viewer, *, now):
         for event in events
         if (text := describe(event, viewer, names))
     ]
+    if any("alert" in event.changes for event in events):
+        entries += [_alert_entry(each, writer) for each in Alert.objects.of_ticket(ticket)]
     # Of one instant the message comes before what it led to.
     entries.sort(key=lambda entry: (entry.at, entry.kind == "event"))
     if written := [entry for entry in entries if entry.kind == "message"]:
@@ -188,6 +192,35 @@ def _event_entry(event, sentence, writer):
         symbol=symbol,
         icon=icon_html(symbol, None, False),
         by_system=event.actor_id is None,
+    )
+
+
+def _alert_entry(alert, writer):
+    """How often monitoring reported a fault of the ticket: one entry, at the latest report."""
+    texts = {
+        True: ngettext(
+            "%(source)s has reported “%(title)s” %(count)s time; it still fires",
+            "%(source)s has reported “%(title)s” %(count)s times; it still fires",
+            alert.count,
+        ),
+        False: ngettext(
+            "%(source)s has reported “%(title)s” %(count)s time; it is resolved",
+            "%(source)s has reported “%(title)s” %(count)s times; it is resolved",
+            alert.count,
+        ),
+    }
+    # Isolated: names and titles of machines are Latin in Persian sentences.
+    names = {"source": f"\u2068{alert.source}\u2069", "title": f"\u2068{alert.title}\u2069"}
+    facts = names | {"count": number(alert.count)}
+    at = alert.resolved_at or alert.last_at
+    return Entry(
+        "event",
+        at,
+        f"alert-{alert.pk}",
+        *_moment(at, writer),
+        text=texts[alert.is_firing] % facts,
+        symbol="bell",
+        icon=icon_html("bell", None, False),
     )
 
 

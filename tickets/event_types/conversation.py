@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ui.wording import listed
 
 from .declaration import EventType, ShownTo
-from .sentences import field_changes, further_changes, reason_of
+from .sentences import field_changes, further_changes, reason_of, who
 
 OPENED = EventType("opened", _("Opened"), ShownTo.EVERYONE, has_message=True)
 
@@ -26,6 +26,30 @@ CUSTOMER_REPLIED = EventType(
 
 CUSTOMER_THANKED = EventType(
     "customer_thanked", _("Customer said thanks"), ShownTo.EVERYONE, has_message=True
+)
+
+
+def _alert_resolved(event, name):
+    """That the ticket was closed with it; the message itself says that it is resolved."""
+    if "status" not in event.changes:
+        return ""
+    text = gettext("%(name)s closed the ticket: the alert is resolved and nobody had answered")
+    return text % {"name": name}
+
+
+def _alert_resolved_for_customers(event, names):
+    is_staff = event.actor and event.actor.staff_role
+    return _alert_resolved(event, gettext("Support") if is_staff else who(event))
+
+
+ALERT_RESOLVED = EventType(
+    "alert_resolved",
+    _("Alert resolved"),
+    ShownTo.EVERYONE,
+    symbol="check",
+    has_message=True,
+    agents_read=lambda event, names: _alert_resolved(event, who(event)),
+    customers_read=_alert_resolved_for_customers,
 )
 
 

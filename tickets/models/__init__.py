@@ -1,5 +1,6 @@
 """What happens: tickets with their state machine, messages, files, clocks, history, totals."""
 
+from .alerts import LONGEST_FINGERPRINT, Alert
 from .bulk import BulkItem, BulkRun
 from .canned import CannedReply
 from .clocks import Clock, ClockChange, ClockStretch
@@ -26,10 +27,12 @@ from .watching import Watcher
 
 __all__ = [
     "BEST",
+    "LONGEST_FINGERPRINT",
     "LONGEST_VIEW_NAME",
     "LONGEST_VIEW_QUERY",
     "OPEN",
     "WORST",
+    "Alert",
     "Attachment",
     "BulkItem",
     "BulkRun",

@@ -6,6 +6,7 @@ the rows are held: what waited for a lock comes after what it waited for.
 Locks are taken in one order: a person, the organization, tickets by number.
 """
 
+from .alerting import AlertReport, Outcome, receive_alert, requester_for
 from .assigning import assign_automatically
 from .base import LONGEST_BODY, NewMessage, too_many_files, written_on
 from .bulk import (
@@ -155,6 +156,7 @@ __all__ = [
     "MOST_VIEWS",
     "MOST_WATCHERS",
     "UNDO_WITHIN",
+    "AlertReport",
     "BulkChange",
     "CannedDraft",
     "Draft",
@@ -165,6 +167,7 @@ __all__ = [
     "ImportedMessage",
     "ImportedTicket",
     "NewMessage",
+    "Outcome",
     "SavedDraft",
     "ScanResult",
     "Seen",
@@ -245,6 +248,7 @@ __all__ = [
     "preview",
     "rate",
     "reassign_all",
+    "receive_alert",
     "record_export",
     "record_run",
     "record_undeliverable",
@@ -258,6 +262,7 @@ __all__ = [
     "reply_as_agent",
     "reply_as_customer",
     "reply_with_changes",
+    "requester_for",
     "resolve",
     "restore_tag",
     "result_of",

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organizations.models import User
+from plans.models import Priority
 from plans.transactions import in_transaction
 from tickets import permissions
 from tickets.choices import OPPOSITES, MessageKind, Relation
@@ -24,7 +25,7 @@ CHOSEN = [Relation.RELATED, Relation.CAUSED_BY, Relation.CAUSES]
 
 @base.to_merge_target
 @in_transaction
-def follow_up(ticket, *, actor, content, now=None):
+def follow_up(ticket, *, actor, content, priority=Priority.NORMAL, now=None):
     """Open a new ticket that continues one which can no longer be reopened: with its title,
     category and watchers, for its requester, or for the member who writes.
 
@@ -41,6 +42,7 @@ def follow_up(ticket, *, actor, content, now=None):
         title=ticket.title,
         description=content.body,
         category=ticket.category,
+        priority=priority,
         files=content.files,
         follows=ticket,
         sent=replace(content, files=()),
