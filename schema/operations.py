@@ -111,3 +111,15 @@ class AddStatistics(Operation):
 
     def describe(self):
         return f"Learn how values of {', '.join(self.fields)} of {self.model_name} come together"
+
+
+class RunSQLOnPostgreSQL(migrations.RunSQL):
+    """Run SQL that only PostgreSQL has and needs; elsewhere nothing."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)

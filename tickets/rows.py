@@ -146,9 +146,12 @@ def reserve_keys(model, count):
         # Nobody else writes to SQLite during a transaction that does.
         last = model.objects.aggregate(last=Max("pk"))["last"] or 0
         return list(range(last + 1, last + 1 + count))
+    # What the model has to do before keys are taken, it does in the same statement.
+    before = getattr(model, "before_keys", "1")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            f"WITH done AS MATERIALIZED (SELECT {before}) "  # noqa: S608
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM done, generate_series(1, %s)",
             [model._meta.db_table, count],
         )
         return [key for (key,) in cursor.fetchall()]

@@ -52,6 +52,8 @@ class Event(Quick, AppendOnly):
 
     objects = EventQuerySet.as_manager()
 
+    # Before keys are reserved, as an insert does it by itself: see `querysets.horizon`.
+    before_keys = "tickets_event_announce()"
     # Not stored, known when the event is announced: whether a close had been reminded of before.
     was_close_reminded = False
 

@@ -11,7 +11,8 @@ from tickets.choices import MessageKind
 from tickets.rows import AnyOf
 
 from .append_only import AppendOnlyQuerySet
-from .rows import MessageRow
+from .horizon import horizon
+from .rows import FeedRow, MessageRow
 
 
 class MessageQuerySet(models.QuerySet):
@@ -38,6 +39,9 @@ class MessageQuerySet(models.QuerySet):
 
     def of_ticket(self, ticket):
         return self.filter(ticket=ticket)
+
+    def of_ticket_keys(self, keys):
+        return self.filter(AnyOf("ticket_id", keys))
 
     def of_tickets(self, tickets):
         return self.filter(ticket__in=tickets)
@@ -153,6 +157,22 @@ class EventQuerySet(AppendOnlyQuerySet):
         """Who last returned each of the tickets to the queue or transferred it, by its key."""
         gave_up = self.filter(ticket__in=tickets, kind__in=["released", "transferred"])
         return dict(gave_up.order_by("pk").values_list("ticket", "actor"))
+
+    def horizon(self):
+        """The event up to which the history is complete, whoever writes at this moment."""
+        return horizon(self.model)
+
+    def of_visible_tickets(self, user):
+        """Those that the user may read on tickets that they may see."""
+        if user.is_agent:
+            return self
+        ticket = self.model.ticket.field.related_model
+        return self.public().filter(ticket__in=ticket.objects.visible_to(user).order_by())
+
+    def in_feed(self, *, after, until):
+        """Tuples of what the feed tells, as `FeedRow`, in the order of the feed."""
+        rows = self.filter(pk__gt=after, pk__lte=until).order_by("pk")
+        return rows.values_list(*FeedRow.columns())
 
     def public(self):
         return self.filter(is_public=True)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from organizations.querysets import name_of
 from tickets.choices import MessageKind
 
 QUEUE_ORDER = ["queue_band", "queue_rank", "queue_at", "id"]
@@ -82,6 +83,24 @@ class EventRow(NamedTuple):
         *values, name, staff_role = row
         actor = None if values[2] is None else Actor(name, staff_role)
         return cls(*values, actor)
+
+
+class FeedRow(NamedTuple):
+    """An event as the feed of all tickets tells it."""
+
+    id: int
+    kind: str
+    ticket_id: int
+    message_id: int | None
+    changes: dict
+    created_at: datetime
+    actor_id: int | None
+    actor_name: str | None
+    actor_role: str | None
+
+    @classmethod
+    def columns(cls):
+        return [*cls._fields[:-2], name_of("actor__"), "actor__staff_role"]
 
 
 # What a customer's page shows of the row itself, and may go out of date.

@@ -7,6 +7,7 @@ from organizations.querysets import name_of
 from plans.models import Named
 from tickets.choices import Status
 from tickets.lists.row_after import RowAfter
+from tickets.rows import AnyOf
 
 from .list_order import order_of, place_in
 from .queue_list import QueueListQuerySet
@@ -237,6 +238,9 @@ class TicketQuerySet(QueueListQuerySet):
 
     def _tags(self):
         return TagsOf(self.model.ticket_tags.rel.related_model.objects)
+
+    def of_keys(self, keys):
+        return self.filter(AnyOf("pk", keys))
 
     def of_number(self, number):
         return self.filter(pk=number)
