@@ -18,6 +18,8 @@ class Problem(Exception):
         super().__init__(sentence)
         self.status, self.code, self.sentence = status, code, sentence
         self.errors, self.headers = errors, headers or {}
+        # Further members of the answer, by name.
+        self.more = {}
 
 
 class SecretError(Exception):

@@ -37,6 +37,7 @@ def problem_response(problem):
             {"pointer": pointer, "code": code, "detail": sentence}
             for pointer, code, sentence in problem.errors
         ]
+    body |= problem.more
     response = HttpResponse(
         json.dumps(body, ensure_ascii=False), status=problem.status, content_type=CONTENT_TYPE
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 DOCUMENT = Path(__file__).parent / "openapi.json"
 # In this order on the page.
-TAGS = ("organizations", "tickets", "conversation", "actions", "bulk", "desk", "reports")
+TAGS = ("organizations", "tickets", "conversation", "actions", "bulk", "alerts", "desk", "reports")
 
 
 @dataclass(frozen=True)

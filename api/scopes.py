@@ -10,6 +10,11 @@ class Scope(models.TextChoices):
     TICKETS_READ = "tickets:read", _("Read tickets, public messages, files, clocks and ratings")
     TICKETS_WRITE = "tickets:write", _("Open tickets, answer, and change them")
     NOTES = "notes", _("Read and write internal notes")
+    ALERTS = "alerts", _("Send alerts, which open and follow tickets")
+    ALERTS_CLOSE = (
+        "alerts:close",
+        _("Close tickets of its alerts when they are resolved and nobody has answered"),
+    )
     ORGANIZATIONS_READ = "organizations:read", _("Read organizations, members and plans")
     REPORTS = "reports", _("Read the numbers of the reports")
 

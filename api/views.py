@@ -36,6 +36,7 @@ HEADINGS = {
     "actions": gettext_lazy("Actions"),
     "bulk": gettext_lazy("Many tickets at once"),
     "desk": gettext_lazy("Tags, teams and canned replies"),
+    "alerts": gettext_lazy("Alerts"),
     "reports": gettext_lazy("Reports"),
 }
 LONGEST_IDEMPOTENCY_KEY = 200
@@ -116,7 +117,8 @@ def _answer(request, key, now):
     is_kept = False
     try:
         response = _ask_endpoint(request)
-        if response.status_code < 300:
+        # A file that streams is not kept, but made again.
+        if response.status_code < 300 and not response.streaming:
             kept = {name: response[name] for name in KEPT_HEADERS if name in response.headers}
             body = response.content.decode()
             services.finish_request(sent, status=response.status_code, body=body, headers=kept)

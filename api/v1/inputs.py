@@ -165,3 +165,10 @@ class Bulk(Input):
     add: kinds.Keys = []
     remove: kinds.Keys = []
     macro: kinds.Key | None = None
+
+
+class ReportFile(Input):
+    """The table of the report, or a line for each promise behind it."""
+
+    content: kinds.ReportContent = "table"
+    format: kinds.FileFormat = "csv"

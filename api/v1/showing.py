@@ -99,7 +99,6 @@ def events_of(events, reader):
 def _event(event, reader, names):
     is_by_staff = event.actor is not None and bool(event.actor.staff_role)
     is_known = event.actor is not None and (reader.is_agent or not is_by_staff)
-    shown = STAFF_CHANGES if reader.is_agent else CHANGES
     return {
         "id": event.pk,
         "kind": event.kind,
@@ -108,12 +107,18 @@ def _event(event, reader, names):
         "is_by_staff": is_by_staff,
         "api_key": event.changes.get("through") if is_known else None,
         "text": describe(event, reader, names),
-        "changes": [
-            {"field": name, "before": _text(pair[0]), "after": _text(pair[1])}
-            for name in shown
-            if isinstance(pair := event.changes.get(name), list)
-        ],
+        "changes": changes_of(event, reader),
     }
+
+
+def changes_of(event, reader):
+    """The fields that the event changed, of those that the reader may know of."""
+    shown = STAFF_CHANGES if reader.is_agent else CHANGES
+    return [
+        {"field": name, "before": _text(pair[0]), "after": _text(pair[1])}
+        for name in shown
+        if isinstance(pair := event.changes.get(name), list)
+    ]
 
 
 def _text(value):

@@ -12,7 +12,7 @@ from api.errors import Problem
 from tickets.errors import TicketError
 from ui.wording import number
 
-from . import actions, bulk, conversation, desk, organizations, reports, tickets
+from . import actions, alerts, bulk, conversation, desk, feed, organizations, reports, tickets
 
 DESCRIPTION = "The helpdesk for programs: what a key may do is what its owner may do on the pages."
 
@@ -81,7 +81,8 @@ api = HelpdeskAPI(
     openapi_url=None,
     parser=StrictParser(),
 )
-for module in (organizations, tickets, conversation, actions, bulk, desk, reports):
+OF_TICKETS = (tickets, feed, conversation, actions, bulk, alerts)
+for module in (organizations, *OF_TICKETS, desk, reports):
     api.add_router("", module.router)
 
 urlpatterns = [path("api/v1/", api.urls)]

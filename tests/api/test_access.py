@@ -30,10 +30,11 @@ FOR_STAFF = {
 }
 # Of whoever started them alone, and of supervisors.
 OF_STARTER = {"read_bulk_run", "list_bulk_lines", "stop_bulk_run"}
-FOR_SUPERVISORS = {"read_report"}
+FOR_SUPERVISORS = {"read_report", "export_report"}
 # On a ticket of theirs these see it; what is not theirs does not exist.
 SEES = {"requester", "colleague", *STAFF}
 BODIES = {
+    "receive_alerts": {"fingerprint": "x", "title": "x"},
     "open_ticket": {"title": "x", "description": "x", "category": "sales"},
     "reply": {"body": "x"},
     "note": {"body": "x"},

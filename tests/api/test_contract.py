@@ -38,7 +38,8 @@ def test_the_document_is_served_as_it_is_checked_in():
 def test_every_operation_names_its_scope():
     scopes = {each["x-scope"] for _method, path, each in OPERATIONS if path != "/api/v1/me"}
 
-    assert scopes == set(Scope.values)
+    # What allows an endpoint to do more has none of its own.
+    assert scopes == {*Scope.values} - {Scope.ALERTS_CLOSE}
     assert all(each["security"] for _method, _path, each in OPERATIONS)
     names = [each["operationId"] for _method, _path, each in OPERATIONS]
     assert len(names) == len(set(names))

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from organizations import services as people
 from tests.factories import (
@@ -16,10 +17,10 @@ from tests.factories import (
     make_ticket,
 )
 from tickets import services
-from tickets.models import Attachment
+from tickets.models import Attachment, ReportExport
 
 pytestmark = pytest.mark.django_db
-INTERNAL = {"assignee", "team", "tags", "waiting_since"}
+INTERNAL = {"assignee", "team", "tags", "waiting_since", "snoozed_until"}
 
 
 def numbers(response):
@@ -386,3 +387,25 @@ def test_a_filter_of_staff_that_is_only_half_understood_is_refused(api, ticket, 
 
     assert response.status_code == 422
     assert response.json()["code"] == "parameter"
+
+
+def test_the_report_is_exported_as_on_the_page(api, supervisor, agent, requester, client_of):
+    make_awaiting_customer(requester, agent)
+    client, address = api(supervisor), "/reports/promises/export?month=2026-05"
+    body = {"content": "tickets", "format": "csv"}
+
+    text = client.post(address, body, Idempotency_Key="a", Accept_Language="fa")
+    again = client.post(address, body, Idempotency_Key="a")
+    book = client.post(address, {"format": "xlsx"})
+    page = client_of(supervisor).post(
+        f"{reverse('reports:export')}?month=2026-05", {"file": "tickets-csv"}
+    )
+
+    assert b"".join(text.streaming_content) == b"".join(page.streaming_content)
+    assert (text.status_code, again.status_code, book.status_code) == (200, 200, 200)
+    assert b"".join(book.streaming_content).startswith(b"PK")
+    assert ReportExport.objects.count() == 4
+    assert client.post(address, {"format": "pdf"}).status_code == 422
+    wrong = "/reports/promises/export?from=2026-05-02&to=2026-05-01"
+    assert client.post(wrong, {}).status_code == 422
+    assert api(agent, ["tickets:read"]).post(address, body).status_code == 403

@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import islice
 
 import jdatetime
+from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
@@ -20,12 +21,13 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from ui.spreadsheets import BOM, begins_a_formula
-from ui.wording import latin_digits
+from ui.wording import latin_digits, number
 
 from .behind import Behind, behind
 from .page import table
 
 CHUNK = 500
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a spreadsheet program opens in reasonable time, and a request writes.
 MOST_IN_XLSX = 100_000
 # A spreadsheet reads these as a number, a date or a truth value: 0012, 1-2, 1e5, 12/5, MAR 1, TRUE.
@@ -120,6 +122,24 @@ def _ticket_line(row):
 def is_too_long_for_xlsx(wanted, *, most=MOST_IN_XLSX):
     """Whether there are more promises behind the report than an XLSX file takes."""
     return behind(wanted).order_by()[: most + 1].count() > most
+
+
+def too_long_for_xlsx():
+    """Why such a file is refused."""
+    sentence = _("An XLSX file holds at most %(limit)s rows. Choose a shorter period, or CSV.")
+    return sentence % {"limit": number(MOST_IN_XLSX)}
+
+
+LINES = {"table": table_lines, "tickets": ticket_lines}
+
+
+def as_file(wanted, content, form):
+    """The answer that is the table of the report or the tickets behind it, as CSV or XLSX."""
+    lines = LINES[content](wanted)
+    disposition = {"Content-Disposition": f'attachment; filename="report-{content}.{form}"'}
+    if form == "csv":
+        return StreamingHttpResponse(as_csv(lines), content_type="text/csv", headers=disposition)
+    return FileResponse(as_xlsx(lines), content_type=XLSX, headers=disposition)
 
 
 def as_csv(lines):

@@ -1,7 +1,6 @@
 """The reports of supervisors: figures, the promises behind them, and files of both."""
 
 from django.contrib import messages
-from django.http import FileResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +17,8 @@ from tickets.reports.query import read_query
 from tickets.reports.ratings import ratings_page
 from tickets.web.guards import supervisors_only
 from tickets.web.live import layout_for
-from ui.wording import number
 
 LAYOUT = "layouts/base_queue.html"
-LINES = {"table": files.table_lines, "tickets": files.ticket_lines}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -69,20 +65,11 @@ def export(request):
     """The table or the tickets of the report in the address, as the file that the button names."""
     wanted, _asked = read_query(request.GET, today=services.day_of(timezone.now()))
     content, _dash, form = request.POST.get("file", "").partition("-")
-    if content not in LINES or form not in ReportExport.Format.values:
+    if content not in files.LINES or form not in ReportExport.Format.values:
         messages.error(request, _("Choose from the list."))
         return redirect(wanted.report_href)
     if (content, form) == ("tickets", "xlsx") and files.is_too_long_for_xlsx(wanted):
-        sentence = _("An XLSX file holds at most %(limit)s rows. Choose a shorter period, or CSV.")
-        messages.error(request, sentence % {"limit": number(files.MOST_IN_XLSX)})
+        messages.error(request, files.too_long_for_xlsx())
         return redirect(wanted.report_href)
     services.record_export(wanted.query, actor=request.user, content=content, form=form)
-    return _file(LINES[content](wanted), f"report-{content}", form)
-
-
-def _file(lines, name, form):
-    disposition = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    if form == ReportExport.Format.CSV:
-        stream = files.as_csv(lines)
-        return StreamingHttpResponse(stream, content_type="text/csv", headers=disposition)
-    return FileResponse(files.as_xlsx(lines), content_type=XLSX, headers=disposition)
+    return files.as_file(wanted, content, form)
