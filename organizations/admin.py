@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from plans.admin_history import LONGEST, HistoryAdmin
 from ui.admin_lookups import NamedLookups
+from ui.deletions import is_protected
 from ui.wording import digits, format_datetime
 
 from . import credentials, services
@@ -24,6 +25,9 @@ from .admin_forms import (
 from .errors import OrganizationError
 from .models import Membership, Organization, Role, User
 
+# An action does each row in the request: the rows of one page, and some more.
+MOST_AT_ONCE = 100
+
 
 class ServiceAdmin(HistoryAdmin, NamedLookups):
     """A page that saves through services; a refusal is shown as a message and nothing is saved."""
@@ -36,6 +40,14 @@ class ServiceAdmin(HistoryAdmin, NamedLookups):
         except OrganizationError as refusal:
             messages.error(request, refusal.sentence)
             return HttpResponseRedirect(request.get_full_path())
+
+    def is_too_many(self, request, queryset):
+        """Whether more rows are chosen for an action than a request can do; says so then."""
+        if queryset.count() <= MOST_AT_ONCE:
+            return False
+        sentence = _("Nothing has been done. Choose at most %s at a time.")
+        messages.error(request, sentence % digits(MOST_AT_ONCE))
+        return True
 
     def get_actions(self, request):
         """Nothing is deleted in bulk: that would pass by the sentence that says why not."""
@@ -112,6 +124,8 @@ class PersonAdmin(ServiceAdmin):
 
     @admin.action(description=_("Send a link for choosing a new password"))
     def mail_password_link(self, request, queryset):
+        if self.is_too_many(request, queryset):
+            return
         people = list(queryset.active())
         for person in people:
             credentials.send_password_link(person)
@@ -123,6 +137,8 @@ class PersonAdmin(ServiceAdmin):
 
     @admin.action(description=_("Send e-mails again to addresses that they came back from"))
     def clear_undeliverable(self, request, queryset):
+        if self.is_too_many(request, queryset):
+            return
         now = timezone.now()
         cleared = [
             services.clear_undeliverable(person, actor=request.user, now=now) for person in queryset
@@ -268,7 +284,7 @@ class OrganizationAdmin(CustomPlanPage, ServiceAdmin):
 
     def delete_view(self, request, object_id, extra_context=None):
         organization = self.get_object(request, object_id)
-        if organization and self.get_deleted_objects([organization], request)[3]:
+        if organization and is_protected(Organization.objects.filter(pk=organization.pk)):
             messages.error(
                 request,
                 _("%s has tickets and cannot be deleted. Suspend it instead.") % organization.name,
@@ -278,6 +294,8 @@ class OrganizationAdmin(CustomPlanPage, ServiceAdmin):
 
     @admin.action(description=_("Create a custom plan from the current one"))
     def make_custom_plan(self, request, queryset):
+        if self.is_too_many(request, queryset):
+            return
         now = timezone.now()
         for organization in queryset.select_related("plan"):
             plan = services.make_custom_plan(organization, actor=request.user, now=now)

@@ -5,9 +5,9 @@ Publishing never touches a running clock: each points to the versions that it wa
 
 from datetime import timedelta
 
-from django.db import models
 from django.utils.translation import gettext as _
 
+from ui.deletions import is_protected
 from ui.wording import format_datetime
 
 from .definitions import closures_of, definition_of, targets_of
@@ -151,15 +151,12 @@ def check_deletable(thing):
         raise PlanError(
             _("The default plan cannot be deleted. Make another plan the default first.")
         )
-    try:
-        models.deletion.Collector(using=thing._state.db).collect([thing])
-    except (models.ProtectedError, models.RestrictedError):
-        sentence = (
+    if is_protected(type(thing).objects.filter(pk=thing.pk)):
+        raise PlanError(
             _("This plan is in use and cannot be deleted.")
             if isinstance(thing, Plan)
             else _("This calendar is in use and cannot be deleted.")
         )
-        raise PlanError(sentence) from None
 
 
 @in_transaction

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
+from notifications.models import AccountMail
 from organizations import services
 from organizations.models import Membership, Organization, Role, User
 from organizations.signals import organization_plan_changed
 from plans.models import Plan
-from tests.factories import NOW, make_agent, make_custom_plan, make_member, make_user
+from tests.factories import NOW, make_agent, make_custom_plan, make_member, make_ticket, make_user
 from tests.pages import read
 
 PEOPLE = reverse("admin:organizations_user_changelist")
@@ -393,6 +394,36 @@ def test_an_organization_without_tickets_may_be_deleted(desk, organization, requ
 
     assert not Organization.objects.exists()
     assert User.objects.filter(pk=requester.pk).exists()
+
+
+def test_an_action_on_everybody_is_refused_where_it_would_keep_the_page_waiting(desk, monkeypatch):
+    """Mailing thousands of links took minutes in the request, and a second press did it again."""
+    monkeypatch.setattr("organizations.admin.MOST_AT_ONCE", 1)
+    people = [make_user(f"person{number}@pars.example") for number in range(2)]
+    chosen = {"_selected_action": [person.pk for person in people], "select_across": "1"}
+
+    response = desk.post(PEOPLE, {"action": "mail_password_link", **chosen}, follow=True)
+
+    sentence = gettext("Nothing has been done. Choose at most %s at a time.")
+    assert sentence % "۱" in read(response).text
+    assert not AccountMail.objects.exists()
+
+
+def test_whether_a_customer_may_be_deleted_is_asked_without_reading_their_tickets(
+    desk, organization, requester
+):
+    """Every ticket, message and event was read, to say that there are some."""
+    for _n in range(3):
+        make_ticket(requester)
+
+    with CaptureQueriesContext(connection) as queries:
+        desk.get(organization_url(organization).replace("change", "delete"))
+
+    asked = [each["sql"] for each in queries if 'FROM "tickets_' in each["sql"]]
+    assert asked
+    assert [sql for sql in asked if "LIMIT 1" not in sql] == []
+    sentence = gettext("%s has tickets and cannot be deleted. Suspend it instead.")
+    assert sentence % organization.name in read(desk.get(organization_url(organization))).text
 
 
 def test_the_history_shows_who_changed_what_from_what_to_what(desk, organization, admin, requester):

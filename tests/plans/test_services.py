@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
+from organizations.models import Organization
 from organizations.services import register
 from plans import services
 from plans.definitions import definition_of
@@ -15,7 +17,7 @@ from plans.models import Calendar, Holiday, Plan, ResponseTarget, WorkingHours
 from plans.promises import current_promise, promise_of
 from plans.signals import calendar_published, plan_published
 from plans.working_time import AROUND_THE_CLOCK, NoWorkingTime
-from tests.factories import NOW, make_user
+from tests.factories import NOW, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -221,6 +223,24 @@ def test_a_plan_that_an_organization_has_stays(organization, enterprise):
 def test_a_calendar_that_a_plan_counts_in_stays(calendar):
     with pytest.raises(PlanError, match="in use"):
         services.delete(calendar)
+
+
+def test_whether_a_plan_may_be_deleted_is_asked_without_reading_its_clocks(
+    organization, requester, enterprise
+):
+    """All clocks and changes of a plan were read, to say that there are some."""
+    organization.plan = enterprise
+    organization.save()
+    for _n in range(3):
+        make_ticket(requester)
+    Organization.objects.update(plan=Plan.objects.get(is_default=True))
+
+    with CaptureQueriesContext(connection) as queries, pytest.raises(PlanError, match="in use"):
+        services.delete(enterprise)
+
+    asked = [each["sql"] for each in queries if 'FROM "tickets_' in each["sql"]]
+    assert asked
+    assert all("LIMIT 1" in sql for sql in asked)
 
 
 # --- Constraints ------------------------------------------------------------------------------

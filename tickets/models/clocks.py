@@ -227,7 +227,8 @@ class ClockChange(Quick, AppendOnly):
     # The instant it is true of: of a breach, the due instant.
     at = models.DateTimeField()
     priority = models.CharField(max_length=10, choices=Priority.choices)
-    # Versions are never deleted, and nobody asks for the changes of one: no index.
+    # A version that a clock counted by is never deleted, and nobody asks for the changes of one:
+    # no index.
     plan_version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+", db_index=False)
     calendar_version = models.ForeignKey(
         CalendarVersion, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
