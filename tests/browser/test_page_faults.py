@@ -135,6 +135,35 @@ def test_a_long_word_in_the_search_does_not_widen_the_page(visit, requester, age
 
 
 @pytest.mark.full
+def test_names_of_one_long_word_do_not_widen_any_page(
+    visit, requester, colleague, organization, agent, supervisor
+):
+    """An e-mail address as a name made lists, teams, ratings and tickets scroll sideways."""
+    name = "infrastructure.operations.department@subsidiary-company.example"
+    User.objects.filter(pk__in=[colleague.pk, agent.pk]).update(name=name)
+    type(organization).objects.filter(pk=organization.pk).update(name=name)
+    ticket = make_ticket(colleague)
+    services.accept(ticket, actor=agent)
+    closed = make_closed(colleague, agent, now=timezone.now())
+    services.rate(closed, actor=colleague, verdict=Verdict(is_solved=True, score=4))
+    pages = {
+        requester: ["/", "/tickets/", "/profile/", "/organization/", f"/tickets/{ticket.number}/"],
+        supervisor: [
+            *("/queue/", f"/queue/{ticket.number}/", "/queue/bulk/", "/queue/filter/"),
+            *("/teams/new/", "/reports/ratings/", "/notifications/"),
+        ],
+    }
+    wide = []
+    for person, addresses in pages.items():
+        page = visit(person, width=390)
+        for address in addresses:
+            page.goto(address)
+            if page.evaluate(WIDTH) > 390:
+                wide.append(address)
+
+    assert wide == []
+
+
 def test_tickets_of_the_list_begin_in_the_upper_part_of_a_phone(visit, requester, agent):
     for _number in range(3):
         ticket = make_ticket(requester)
