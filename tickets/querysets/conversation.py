@@ -113,7 +113,9 @@ class EventQuerySet(AppendOnlyQuerySet):
 
     def held_in_words(self, sentences):
         """Where the system stopped an automatic close and one of the sentences says why."""
-        return self.filter(kind="held", actor=None, changes__reason__in=list(sentences))
+        return self.filter(
+            kind=self.model.Kind.HELD, actor=None, changes__reason__in=list(sentences)
+        )
 
     def of_instants(self, instants):
         return self.filter(created_at__in=instants)
@@ -155,7 +157,9 @@ class EventQuerySet(AppendOnlyQuerySet):
 
     def last_to_give_up(self, tickets):
         """Who last returned each of the tickets to the queue or transferred it, by its key."""
-        gave_up = self.filter(ticket__in=tickets, kind__in=["released", "transferred"])
+        gave_up = self.filter(
+            ticket__in=tickets, kind__in=[self.model.Kind.RELEASED, self.model.Kind.TRANSFERRED]
+        )
         return dict(gave_up.order_by("pk").values_list("ticket", "actor"))
 
     def horizon(self):

@@ -11,7 +11,7 @@ class TicketJobQuerySet(models.QuerySet):
 
     def reassigning(self, agent):
         """Those that reassign the agent's tickets, the latest first."""
-        return self.filter(kind="reassigned", agent=agent).order_by("-pk")
+        return self.filter(kind=self.model.Kind.REASSIGNED, agent=agent).order_by("-pk")
 
     def before(self, job):
         """Earlier ones of the same organization or agent; all of them for an unsaved job."""
