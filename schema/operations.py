@@ -10,13 +10,31 @@ from django.db import migrations
 from django.db.migrations.operations.base import Operation
 
 
+def _is_valid(schema_editor, name):
+    """Whether PostgreSQL's index of that name is whole; None where there is none."""
+    if schema_editor.collect_sql:
+        return None
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [name])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 class AddIndex(AddIndexConcurrently):
     """Add an index; on PostgreSQL without a lock that writers wait for.
 
-    The migration needs `atomic = False`.
+    The migration needs `atomic = False`, and may be run again after it was interrupted: an index
+    that is there stays, half of one is dropped and made whole.
     """
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.connection.vendor == "postgresql":
+            is_valid = _is_valid(schema_editor, self.index.name)
+            if is_valid:
+                return
+            if is_valid is False:
+                name = schema_editor.quote_name(self.index.name)
+                schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
         add = self._operation(schema_editor).database_forwards
         add(self, app_label, schema_editor, from_state, to_state)
 
@@ -32,10 +50,14 @@ class AddIndex(AddIndexConcurrently):
 class RemoveIndex(RemoveIndexConcurrently):
     """Remove an index; on PostgreSQL without a lock that writers wait for.
 
-    The migration needs `atomic = False`. The previous release has to do without it meanwhile.
+    The migration needs `atomic = False`, and may be run again after it was interrupted. The
+    previous release has to do without the index meanwhile.
     """
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        is_run = schema_editor.connection.vendor == "postgresql" and not schema_editor.collect_sql
+        if is_run and _is_valid(schema_editor, self.name) is None:
+            return
         remove = self._operation(schema_editor).database_forwards
         remove(self, app_label, schema_editor, from_state, to_state)
 

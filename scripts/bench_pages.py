@@ -183,10 +183,11 @@ def _ticket_with_messages(count):
 
 
 def _make_rare(ticket):
-    """One message holds the word that no other does."""
+    """One message holds the word that no other does, in a database that is kept, too."""
     from tickets import services
+    from tickets.models import Message
 
-    if not ticket.messages.filter(body=RARE_WORD).exists():
+    if not Message.objects.filter(body=RARE_WORD).exists():
         services.reply_as_agent(
             ticket, actor=ticket.assignee, content=services.NewMessage(RARE_WORD), then="wait"
         )
