@@ -9,7 +9,7 @@ from notifications.publishing import withheld
 from tickets import services
 from tickets.models import Ticket
 
-from . import canned, cast, customer_notes, saved_views, snoozes, tags, teams
+from . import bulk_runs, canned, cast, customer_notes, saved_views, snoozes, tags, teams
 from .stage import Stage
 from .stories import (
     arya,
@@ -47,6 +47,7 @@ def load(*, now):
     with withheld():
         Stage(people, organizations, vocabulary).play(programme, now=now)
         snoozes.write(people, now=now)
+        bulk_runs.write(people, now=now)
     customer_notes.write(people, organizations, now=now)
     # Nobody is notified now of what happened in the past.
     Notification.objects.filter(state=Notification.State.PENDING).update(

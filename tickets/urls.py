@@ -68,6 +68,7 @@ queue_patterns = (
         path("v/<int:pk>/", saved_views.open_view, name="view"),
         path("bulk/", queue_bulk.bulk, name="bulk"),
         path("bulk/<int:pk>/", queue_bulk.bulk_run, name="bulk_run"),
+        path("bulk/<int:pk>/again/", queue_bulk.again, name="bulk_again"),
         path("bulk/<int:pk>/stop/", queue_bulk.stop, name="bulk_stop"),
         path("palette/", queue.palette, name="palette"),
         path("mentions/", mentions.mentions, name="mentions"),

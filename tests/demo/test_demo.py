@@ -15,6 +15,7 @@ from tickets import services
 from tickets.choices import Status
 from tickets.models import (
     Attachment,
+    BulkRun,
     CannedReply,
     Clock,
     Event,
@@ -207,6 +208,12 @@ def test_an_agent_has_saved_views_of_their_own_and_of_a_team(now):
     for each in beside:
         assert QueueQuery.from_address(each.query).query == each.query
         assert each.query
+
+
+def test_a_bulk_run_is_finished_with_a_reason_for_what_it_skipped(now):
+    run = BulkRun.objects.get()
+
+    assert (run.counts, run.finished_at < now) == ({"done": 3, "skipped": 1}, True)
 
 
 def test_a_team_has_canned_replies(now):

@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import again, make_content, make_member, make_pending_file, make_ticket
+from tests.factories import NOW, again, make_content, make_member, make_pending_file, make_ticket
 from tickets import services
 from tickets.errors import ShowsToOthers, TicketError
-from tickets.models import Ticket
+from tickets.models import Ticket, Watcher
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +188,7 @@ def test_a_message_of_who_sees_the_target_goes_there(left, target, sara, agent, 
 
 def test_the_old_page_says_so_and_what_was_typed_is_kept(client_of, left, target, nima):
     client, url = client_of(nima), left.get_absolute_url()
+    Watcher.objects.create(ticket=left, user=nima, added_by=nima, added_at=NOW)
 
     page = client.get(url)
     html = page.content.decode()
@@ -201,7 +202,7 @@ def test_the_old_page_says_so_and_what_was_typed_is_kept(client_of, left, target
     assert page.status_code == 200
     assert SECRET not in html
     assert 'name="body"' not in html
-    for refused in ("reopen", "rate", "watch"):
+    for refused in ("reopen", "rate", "watch", "unwatch"):
         assert f'action="{reverse(f"tickets:{refused}", args=[left])}"' not in html
     for answer in (sent, followed):
         assert answer.status_code == 409

@@ -70,8 +70,7 @@ def posted_person(request):
 def watchers_panel(ticket, viewer, form=None):
     """What the page of a ticket shows of its watchers, in two queries whatever their number."""
     watchers = _watchers.rows(ticket=ticket.pk)
-    is_merged = ticket.merged_into_id is not None  # nothing happens to it any more
-    may_add = not is_merged and permissions.may_add_watchers(ticket, viewer)
+    may_add = not _is_merged(ticket) and permissions.may_add_watchers(ticket, viewer)
     panel = {"rows": [_row(ticket, viewer, *watcher) for watcher in watchers]}
     if may_add and len(watchers) < services.MOST_WATCHERS:
         panel["form"] = form = form or WatchForm(ticket=ticket)
@@ -85,13 +84,19 @@ def watchers_panel(ticket, viewer, form=None):
     return panel | {"may_add": may_add, "limit": number(services.MOST_WATCHERS)}
 
 
+def _is_merged(ticket):
+    """Whether nothing happens to it any more."""
+    return ticket.merged_into_id is not None
+
+
 def _row(ticket, viewer, key, name):
     """A watcher, whether the viewer may end it, and whether they would lose sight of the ticket."""
     membership = viewer.membership_by_organization.get(ticket.organization_id)
+    may_remove = not _is_merged(ticket) and permissions.may_remove_watcher(ticket, viewer, key)
     sees_by_watching = membership and not membership.sees_all and ticket.requester_id != viewer.pk
     return {
         "key": key,
         "name": name,
-        "may_remove": permissions.may_remove_watcher(ticket, viewer, key),
-        "loses_sight": key == viewer.pk and sees_by_watching,
+        "may_remove": may_remove,
+        "loses_sight": may_remove and key == viewer.pk and sees_by_watching,
     }

@@ -74,6 +74,11 @@ class BulkRun(models.Model):
         return self.finished_at is not None
 
     @property
+    def waits_for_worker(self):
+        """Whether no process works on it just now, though more is to be done."""
+        return self.is_under_way and self.claimed_until is None
+
+    @property
     def is_under_way(self):
         """Whether more is to be done, and nobody has stopped it."""
         return self.finished_at is None and self.stopped_at is None

@@ -48,6 +48,11 @@ class BulkItemQuerySet(models.QuerySet):
         """Those that were left as they are, for a reason."""
         return self.filter(outcome=BulkOutcome.SKIPPED)
 
+    def left_as_they_are(self):
+        """Those that were skipped, or that a stop came before, in the order of the run."""
+        left = [BulkOutcome.SKIPPED, BulkOutcome.WAITING]
+        return self.filter(outcome__in=left).order_by("place")
+
     def waiting_after(self, place):
         return self.waiting().filter(place__gt=place)
 

@@ -1,6 +1,6 @@
 """Which tickets, in which order, with what a row of a list needs."""
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, When
 from django.db.models.functions import Left
 
 from organizations.querysets import name_of
@@ -310,7 +310,8 @@ class TicketQuerySet(QueueListQuerySet):
             "organization_name": F("organization__name"),
             "plan_name": F(f"organization__plan__{Named.name_field()}"),
             "assignee_name": name_of("assignee__"),
-            "team_name": F("team__name"),
+            # One that was deleted routes no more: see `of_teams`.
+            "team_name": Case(When(team__ended_at__isnull=True, then="team__name")),
             "last_is_from_staff": F(f"{last}is_from_staff"),
             "last_author_name": name_of(f"{last}author__"),
             "snippet": Left(f"{last}body", 200),

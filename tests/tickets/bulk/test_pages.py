@@ -259,6 +259,66 @@ def test_a_run_is_stopped_by_its_button(client, requester):
     assert not Ticket.objects.in_category("sales").exists()
 
 
+def test_what_was_skipped_is_tried_again_with_what_was_chosen(client, agent, tickets):
+    services.change_priority(tickets[0], actor=agent, priority="high", now=NOW)
+    seen = f"{tickets[0].pk}-1"
+    send(client, tickets, "category", category="sales", seen=seen)
+    run = BulkRun.objects.get()
+
+    url = f"{run.get_absolute_url()}again/"
+    assert url in [each["href"] for each in read(client.get(run.get_absolute_url())).all("a.btn")]
+    form = read(client.get(url))
+    assert form.one("option[selected]")["value"] == "sales"
+    assert form.one("[name=ticket]")["value"] == str(tickets[0].pk)
+    posted = {each["name"]: each["value"] for each in form.all("form.bulk-start input")}
+    client.post("/queue/bulk/", posted | {"category": "sales", "confirmed": "1"})
+
+    assert {again(each).category for each in tickets} == {"sales"}
+    assert BulkRun.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        ({"action": "priority", "priority": "low", "reason": "Quiet"}, ["low", "Quiet"]),
+        ({"action": "assign", "assignee_id": "the agent"}, ["the agent"]),
+        ({"action": "tags", "add": "the tags"}, ["the tag"]),
+        ({"action": "macro", "macro_id": "the macro"}, ["the macro"]),
+        ({"action": "close"}, []),
+    ],
+)
+def test_each_action_is_asked_for_again_as_it_was(client, agent, supervisor, ticket, change, shown):
+    tag = services.create_tag("vpn", colour="blue", actor=supervisor, now=NOW)
+    draft = services.CannedDraft("Thanks", body_fa="متن", then="wait")
+    macro = services.create_canned(draft, actor=agent, now=NOW)
+    keys = {"the agent": agent.pk, "the tag": tag.pk, "the tags": (tag.pk,)}
+    keys["the macro"] = macro.pk
+    change = services.BulkChange(**{name: keys.get(word, word) for name, word in change.items()})
+    selection = services.Selection((ticket.pk,))
+    run = services.start_bulk(Ticket.objects.all(), change, selection, actor=agent, now=NOW)
+    services.stop_bulk(run, actor=agent, now=NOW)
+    services.run_bulk(now=NOW)
+
+    form = read(client.get(f"{run.get_absolute_url()}again/")).one("form.bulk-start")
+
+    shown_as = ("option[selected]", "input[checked]", "input[name=reason]")
+    found = [each["value"] for selector in shown_as for each in form.all(selector)]
+    assert found == [str(keys.get(each, each)) for each in shown]
+
+
+def test_a_run_that_was_stopped_goes_on_with_the_rest(client, requester):
+    many = [make_ticket(requester) for _n in range(21)]
+    send(client, many, "category", category="sales")
+    run = BulkRun.objects.get()
+    url = run.get_absolute_url()
+    assert client.get(f"{url}again/").url == url
+    assert "Waiting its turn:" in read(client.get(url)).one(".bulk-outcome").text
+    client.post(f"{url}stop/")
+    services.run_bulk(now=NOW + HOUR)
+
+    assert read(client.get(f"{url}again/")).one("h1").text == "Change the category of 21 tickets"
+
+
 def test_agents_may_assign_only_what_is_theirs(client, tickets, agent, second_agent):
     services.accept(tickets[0], actor=agent, now=NOW)
 

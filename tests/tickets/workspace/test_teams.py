@@ -114,6 +114,8 @@ def test_the_queue_names_and_filters_teams(desk, agent, supervisor, requester):
         assert len(shown(f"team={nonsense}")) == 3
     services.delete_team(team, actor=supervisor)
     assert len(shown(f"team={team.pk}")) == 3
+    assert shown("team=none") == ["of-network", "of-nobody"]
+    assert "team-tag" not in html_of(desk.get("/queue/?team=none"))
 
 
 def test_the_page_of_a_ticket_names_its_team_to_agents_alone(

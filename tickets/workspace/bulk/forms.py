@@ -36,6 +36,11 @@ class BulkForm(KeyedForm):
     def facts(self):
         return {}
 
+    @staticmethod
+    def initial_of(facts):
+        """What the form shows for an action like that of a run with these facts."""
+        return {}
+
     def refuse(self, error):
         """Say what the domain refused, beside the field that it is about.
 
@@ -65,6 +70,10 @@ class BulkAssignForm(BulkForm):
         person = self.cleaned_data["assignee"]
         return {"assignee_id": person and person.pk}
 
+    @staticmethod
+    def initial_of(facts):
+        return {"assignee": facts["assignee"]}
+
 
 class BulkPriorityForm(BulkForm):
     """Another priority, and why: it may be lower than that of some of the tickets."""
@@ -81,6 +90,10 @@ class BulkPriorityForm(BulkForm):
     def facts(self):
         return {name: self.cleaned_data[name] for name in self.shown_fields}
 
+    @staticmethod
+    def initial_of(facts):
+        return facts
+
 
 class BulkCategoryForm(BulkForm):
     """Another category."""
@@ -90,6 +103,10 @@ class BulkCategoryForm(BulkForm):
 
     def facts(self):
         return {"category": self.cleaned_data["category"]}
+
+    @staticmethod
+    def initial_of(facts):
+        return facts
 
 
 class BulkTagsForm(BulkForm):
@@ -107,6 +124,10 @@ class BulkTagsForm(BulkForm):
 
     def facts(self):
         return {name: tuple(self.cleaned_data[name]) for name in ("add", "remove")}
+
+    @staticmethod
+    def initial_of(facts):
+        return facts
 
     @property
     def boxes(self):
@@ -141,6 +162,10 @@ class BulkMacroForm(BulkForm):
 
     def facts(self):
         return {"macro_id": self.cleaned_data["macro"]}
+
+    @staticmethod
+    def initial_of(facts):
+        return {"macro": facts["macro"]["id"]}
 
 
 class BulkCloseForm(BulkForm):

@@ -12,6 +12,7 @@ from .selection import page_url
 from .words import counts_in_words, detail_of, reason_of, title_of
 
 RUNS, LINES = 30, 50
+LEFT = (BulkOutcome.SKIPPED, BulkOutcome.WAITING)
 
 
 class RunQuery(ListQuery):
@@ -73,6 +74,7 @@ def run_page(run, params):
         "looked_at": run.total - counts.get(BulkOutcome.WAITING, 0),
         "counts": counts_in_words(counts, was_stopped=bool(run.stopped_at)),
         "skipped": counts.get(BulkOutcome.SKIPPED, 0),
+        "left": sum(counts.get(each, 0) for each in LEFT) if run.is_finished else 0,
         "wanted": wanted,
         "lines": [_line_of(item, run) for item in page.rows],
         "previous_query": page.previous_query,

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tickets import services
 from tickets.lists.filters import Reader
-from tickets.models import Ticket
+from tickets.models import BulkItem, Ticket
 from tickets.search.ticket_numbers import typed_number
 from tickets.workspace.query import QueueQuery
 
@@ -33,6 +33,12 @@ def read_selection(posted):
     numbers = tuple(dict.fromkeys(number for number in numbers if number is not None))
     seen = {int(key): int(version) for key, version in _SEEN.findall(posted.get("seen", ""))}
     return services.Selection(numbers, page, seen), page
+
+
+def selection_of(run):
+    """The Selection of what a finished run left as it was."""
+    left = BulkItem.objects.of_run(run).left_as_they_are()
+    return services.Selection(tuple(left.values_list("ticket_id", flat=True)), run.list_query)
 
 
 def tickets_for(selection, agent, *, now):

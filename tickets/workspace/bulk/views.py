@@ -15,7 +15,7 @@ from tickets.web.guards import staff_only
 
 from .forms import FORMS
 from .results import list_page, run_page
-from .selection import page_url, read_selection, tickets_for
+from .selection import page_url, read_selection, selection_of, tickets_for
 from .words import counts_in_words, title_of
 
 INCOMPLETE, CONFLICT = 422, 409
@@ -97,6 +97,18 @@ def bulk_run(request, pk):
     """How far a run is, and what became of each ticket."""
     run = _run_or_404(request, pk)
     return render(request, "bulk/run.html", run_page(run, request.GET))
+
+
+@require_safe
+@staff_only
+def again(request, pk):
+    """Ask for the action of a finished run once more, on the tickets that it left as they were."""
+    run = _run_or_404(request, pk)
+    if not run.is_finished:
+        return redirect(run)
+    form_class = FORMS[run.action]
+    form = form_class(user=request.user, initial=form_class.initial_of(run.facts))
+    return _ask(request, selection_of(run), run.list_query, form)
 
 
 @require_POST
