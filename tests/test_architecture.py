@@ -194,7 +194,7 @@ helpdesk <- ui plans.models organizations.credentials tickets.attachments ticket
     tickets.lists tickets.portal notifications.models notifications.services
     notifications.deliveries intake.backlog intake.entries
 demo <- plans.models plans.terms plans.services organizations.models organizations.services
-    tickets.choices tickets.search tickets.models tickets.clocks tickets.services
+    tickets.choices tickets.events tickets.search tickets.models tickets.clocks tickets.services
     notifications.models notifications.services
 """
 

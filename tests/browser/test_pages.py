@@ -287,6 +287,7 @@ def test_the_agents_pages(reader, language, theme, width):
     agent.look("what is to be done with the selected tickets")
     agent.read("/queue/bulk/")
     agent.read(cast.run.get_absolute_url())
+    agent.read(f"{cast.run.get_absolute_url()}again/")
     agent.read(reverse("mfa_activate_totp"))
 
 
