@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from organizations.models import Organization
 from plans.models import Plan
@@ -11,6 +12,7 @@ from tickets.lists.counts import MOST_CHOICES
 from tickets.prepared import Prepared
 from ui.dates import parse_date
 
+from .columns import COLUMNS
 from .query import ASSIGNEES, TEAMS, QueueQuery
 from .references import CUSTOMER
 from .tags.boxes import boxes_for
@@ -20,7 +22,7 @@ from .teams.choices import agents_and_teams
 FIELDS = (
     *("text", "due", "waiting", "status", "priority", "category", "organization", "plan"),
     *("requester", "assignee", "team", "tags", "opened_from", "opened_to", "age", "rating"),
-    *("snoozed", "followed"),
+    *("snoozed", "followed", "sort"),
 )
 DAYS = ("opened_from", "opened_to")
 
@@ -93,7 +95,18 @@ class FilterPage:
                 "chosen": getattr(self.wanted, name),
             }
             for name in ("due", "waiting", "age", "snoozed", "followed")
-        ]
+        ] + [self._order()]
+
+    def _order(self):
+        """By which column the list is sorted: phones show no heads that could be pressed."""
+        options = []
+        for column in COLUMNS:
+            both = [column.key, f"-{column.key}"]
+            first, other = reversed(both) if column.falls_first else both
+            turned = _("%(column)s, reverse order") % {"column": column.label}
+            options += [(first, column.label), (other, turned)] if column.is_sortable else []
+        label = pgettext("sorting", "Order")
+        return {"name": "sort", "label": label, "options": options, "chosen": self.wanted.sort}
 
     @property
     def days(self):

@@ -83,6 +83,10 @@ def test_tickets_are_filtered_by_their_rating(desk, agent, requester):
 def test_the_page_of_filters_leads_to_the_list(desk, requester):
     page = read(desk.get("/queue/filter/?priority=low&sort=number"))
     assert page.fields()["priority"] == "low"
+    assert page.one("#filter-sort option[selected]")["value"] == "number"
+    orders = [each["value"] for each in page.all("#filter-sort option")]
+    assert {each.removeprefix("-") for each in orders} == set(OPEN_COLUMNS)
+    assert len(orders) == 2 * len(OPEN_COLUMNS)
 
     response = desk.get(
         "/queue/filter/",
