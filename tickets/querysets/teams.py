@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Lower
 
+from .list_order import PLACES
+
 
 class TeamQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -44,11 +46,14 @@ class TeamQuerySet(models.QuerySet):
         return self.order_by(Lower("name"), "pk")
 
     def with_people(self):
-        """Each with its members by name, as `members`, and its categories."""
+        """Each with its members by name, as `members`, and its categories as they are listed
+        everywhere."""
         member = self.model.members.rel.related_model
         members = member.objects.filter(user__is_active=True).select_related("user")
         members = models.Prefetch("members", members.order_by("user__name", "user"))
-        return self.by_name().prefetch_related(members, "categories")
+        category = self.model.categories.rel.related_model
+        in_order = category.objects.order_by(PLACES["category"])
+        return self.by_name().prefetch_related(members, models.Prefetch("categories", in_order))
 
     def locked(self, key):
         """The living team of that key, locked until the transaction ends, or None."""

@@ -87,6 +87,17 @@ def test_the_list_of_teams_takes_a_fixed_number_of_statements(
     assert "/teams/new/" not in page
 
 
+def test_categories_of_a_team_have_one_order_whenever_they_were_added(supervisor, agent):
+    """They stood as the database gave them: the order changed with each edit."""
+    team = make_team(supervisor, agent, categories=["sales"])
+    draft = services.TeamDraft("Network", categories=("activation", "sales", "technical"))
+    services.edit_team(team, draft, actor=supervisor)
+
+    shown = Team.objects.with_people().get().categories.all()
+
+    assert [each.category for each in shown] == ["activation", "technical", "sales"]
+
+
 def test_only_supervisors_are_offered_to_write(desk, lead, supervisor):
     make_team(supervisor)
 
