@@ -23,6 +23,7 @@ from notifications.publishing import broker_answers
 from organizations.credentials import lacks_second_factor
 from plans.models import Calendar
 from tickets.models import PeriodicRun
+from webhooks import backlog as webhooks
 
 # Longer than this without a scan is an alarm.
 SCAN_EVERY = timedelta(minutes=5)
@@ -126,6 +127,7 @@ def _details(now):
         "notifications": _outbox(Notification, now),
         "account_mail": _outbox(AccountMail, now),
         "incoming_mail": _incoming(now),
+        "webhooks": webhooks.backlog(now - SCAN_EVERY)._asdict(),
     }
 
 

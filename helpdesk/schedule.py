@@ -36,6 +36,8 @@ SCHEDULE = {
     "run_jobs": _every(MINUTE, "tickets.tasks.run_jobs"),
     # Each minute: hand over what the broker lost and what failed and waited.
     "sweep_outbox": _every(MINUTE, "notifications.tasks.sweep_outbox"),
+    # Each quarter minute: send webhooks that failed and waited, and what the broker lost.
+    "send_webhooks": _every(15, "webhooks.tasks.send_webhooks"),
     # Each two minutes: recount the days of the reports on which something has changed.
     "refresh_totals": _every(2 * MINUTE, "tickets.tasks.refresh_totals"),
     # Each half minute: fetch answers by e-mail and make messages of them.
@@ -63,6 +65,8 @@ SCHEDULE = {
     "forget_drafts": _daily(1, 10, "tickets.tasks.forget_drafts"),
     # Each hour: delete what was answered to API requests more than a day ago.
     "forget_requests": _every(HOUR, "api.tasks.forget_requests"),
+    # Each day at 00:55: delete the log of webhooks that is older than 30 days.
+    "forget_webhooks": _daily(0, 55, "webhooks.tasks.forget_webhooks"),
     # Each day at 00:50: delete what the bell has shown for 90 days.
     "forget_bell": _daily(0, 50, "notifications.tasks.forget_bell"),
 }

@@ -55,6 +55,7 @@ NOTIFICATION_CHANNELS = ["notifications.channels.email", "notifications.channels
 INSTALLED_APPS = [
     "demo",
     "helpdesk",
+    "webhooks",
     "api",
     "moving",
     "intake",
@@ -286,6 +287,9 @@ TICKETS_PER_HOUR = env.int("TICKETS_PER_HOUR", default=30)
 MESSAGES_PER_HOUR = env.int("MESSAGES_PER_HOUR", default=200)
 # Requests of one API key in a minute.
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=300)
+# Hosts that webhooks may be sent to inside the network, also without TLS; how long the log is kept.
+WEBHOOK_PRIVATE_HOSTS = env.list("WEBHOOK_PRIVATE_HOSTS", default=[])
+WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
 # Invitations that one person, and one organization, may send in an hour.
 INVITATIONS_PER_HOUR = env.int("INVITATIONS_PER_HOUR", default=30)
 PENDING_UPLOADS_PER_PERSON = env.int("PENDING_UPLOADS_PER_PERSON", default=30)

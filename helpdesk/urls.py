@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("", include("intake.urls")),
     path("", include("api.urls")),
+    path("", include("webhooks.urls")),
     path("sent-mail/", include("helpdesk.sent_mail.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

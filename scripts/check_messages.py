@@ -24,6 +24,7 @@ APPS = (
     "plans",
     "tickets",
     "ui",
+    "webhooks",
 )
 SHOWN = 20
 

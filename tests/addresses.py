@@ -31,6 +31,7 @@ from tests.factories import (
 )
 from tickets import services
 from tickets.models import PeriodicRun, ReportExport, Ticket, TicketJob
+from webhooks import services as hooks
 
 LATER = NOW + timedelta(minutes=30)
 NEVER = 999_999
@@ -135,6 +136,8 @@ class Cast:
         self.organization_key, _secret = keys.create_organization_key(
             self.organization, draft, actor=self.colleague, now=NOW
         )
+        self.endpoint, self.hook = self._endpoint_of(self.organization, self.colleague)
+        self.own_endpoint, self.own_hook = self._endpoint_of(None, self.supervisor)
         self.rows = self._rows()
         url = unsubscribing.url_for(self.requester, Topic.REPLIES, "email")
         self.unsubscribe_token = url.rstrip("/").rpartition("/")[2]
@@ -151,6 +154,13 @@ class Cast:
             "closed": make_closed(requester, self.agent),
             "file": file,
         }
+
+    def _endpoint_of(self, owner, actor):
+        """An endpoint that gets webhooks, and one of these."""
+        draft = hooks.EndpointDraft("Chat", "https://hooks.example/x", ("ticket.opened",))
+        endpoint, _secret = hooks.create_endpoint(owner, draft, actor=actor, now=NOW)
+        hooks.send_test(endpoint, actor=actor, now=NOW)
+        return endpoint, endpoint.deliveries.get()
 
     def _rows(self):
         """One row of each model that the admin shows, by its name in the address."""
@@ -204,6 +214,14 @@ class Cast:
             "<str:token>": "unknown",
             "<slug:key>": "unknown",
             "<path:rest>": "me",
+            "organization/webhooks/<int:pk>/log/<int:key>": (
+                f"organization/webhooks/{self.endpoint.pk}/log/{self.hook.pk}"
+            ),
+            "organization/webhooks/<int:pk>": f"organization/webhooks/{self.endpoint.pk}",
+            "webhooks/<int:pk>/log/<int:key>": (
+                f"webhooks/{self.own_endpoint.pk}/log/{self.own_hook.pk}"
+            ),
+            "webhooks/<int:pk>": f"webhooks/{self.own_endpoint.pk}",
             "organization/keys/<int:pk>": f"organization/keys/{self.organization_key.pk}",
             "keys/<int:pk>": f"keys/{self.key.pk}",
             "<path:content_type_id>/<path:object_id>": f"{row.pk}/{self.requester.pk}",

@@ -1,6 +1,7 @@
 """The cast of every test: two organizations, their people, and the helpdesk's own."""
 
 import gc
+import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from organizations.models import Role, StaffRole
 from tests import databases, shipped_rows
 from tests import local_mail as local_mail_server
 from tests.factories import make_agent, make_member, make_organization, make_ticket, session_of
+from webhooks.services import planning
 
 TESTS = Path(__file__).parent
 # Begun first, because each keeps its worker for long, and the other must not wait at the end.
@@ -65,9 +67,13 @@ def _contexts_are_not_copied(django_test_environment):
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
-    """No test inherits the rate limits of another, nor a channel that is paused after a failure."""
+    """No test inherits the rate limits of another, nor a channel that is paused after a failure.
+    A test begins as a process that knows that nobody has webhooks: none of its statements asks."""
     cache.clear()
     outbox._paused_until.clear()
+    planning.KEPT_SECONDS = 3600
+    planning._Listening.owners = frozenset()
+    planning._Listening.until = time.monotonic() + planning.KEPT_SECONDS
 
 
 @pytest.fixture

@@ -189,10 +189,24 @@ api.entries = api.apps api.authenticating api.management api.middleware api.task
     organizations.models organizations.permissions organizations.credentials organizations.pages
     tickets.choices tickets.events tickets.models tickets.services
     api.rules api.models api.services api.v1
+webhooks.rules = webhooks webhooks.choices webhooks.errors webhooks.kinds webhooks.signing
+    webhooks.addresses webhooks.posting <- tickets.event_types
+webhooks.models = webhooks.models webhooks.querysets <- organizations.models tickets.models
+    notifications.models webhooks.rules
+webhooks.payloads <- tickets.models api.v1 webhooks.rules
+webhooks.services <- ui plans.transactions organizations.models tickets.event_types tickets.rows
+    notifications.models
+    notifications.services notifications.mail_services webhooks.rules webhooks.models
+    webhooks.payloads
+webhooks.backlog <- tickets.lists webhooks.models
+webhooks.entries = webhooks.apps webhooks.listeners webhooks.tasks webhooks.urls webhooks.keepers
+    webhooks.forms webhooks.views webhooks.log_views <- ui organizations.models
+    organizations.permissions organizations.pages tickets.events tickets.services tickets.web
+    webhooks.rules webhooks.models webhooks.services
 helpdesk <- ui plans.models organizations.credentials tickets.attachments tickets.models
     tickets.services tickets.web
     tickets.lists tickets.portal notifications.models notifications.services
-    notifications.deliveries intake.backlog intake.entries
+    notifications.deliveries intake.backlog intake.entries webhooks.backlog webhooks.services
 demo <- plans.models plans.terms plans.services organizations.models organizations.services
     tickets.choices tickets.events tickets.search tickets.models tickets.clocks tickets.services
     notifications.models notifications.services

@@ -35,6 +35,7 @@ APPS = (
     "plans",
     "tickets",
     "ui",
+    "webhooks",
 )
 
 

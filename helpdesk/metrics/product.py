@@ -11,8 +11,11 @@ from notifications import deliveries
 from notifications.models import AccountMail, Notification
 from tickets.lists.counts import count_up_to
 from tickets.models import Clock, PeriodicRun, Recalculation, Ticket, TicketJob
+from webhooks import backlog as webhooks
 
 HOUR = timedelta(hours=1)
+# Within so long a run comes by whatever webhook is due.
+RUN_TIME = timedelta(minutes=5)
 # Before the first ticket.
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -28,7 +31,13 @@ class Measure(NamedTuple):
 
 def measured(now):
     """All measures of now. Counts go no farther than those of pages (MOST_COUNTED)."""
-    return [*_outboxes(now), *_periodic(), *_incoming(now), *_counted(now)]
+    return [
+        *_outboxes(now),
+        *_periodic(),
+        *_incoming(now),
+        *_webhooks(now),
+        *_counted(now),
+    ]
 
 
 def _outboxes(now):
@@ -85,6 +94,19 @@ def _incoming(now):
             "When the mailbox was last read.",
             {None: found.fetched_at.timestamp()},
         )
+
+
+def _webhooks(now):
+    found = webhooks.backlog(now - RUN_TIME)
+    yield Measure(
+        "helpdesk_webhooks_pending", "Webhooks that wait to be sent.", {None: found.pending}
+    )
+    yield Measure(
+        "helpdesk_webhook_endpoints",
+        "Endpoints for which nobody sends what is due, that accept nothing, or are disabled.",
+        {"unserved": found.due, "failing": found.failing, "disabled": found.disabled},
+        ("state",),
+    )
 
 
 def _counted(now):

@@ -174,6 +174,17 @@ def keep_keys_of_the_organization(owner, key):
     owner.read(reverse("organization_key_revoke", args=[key.pk]))
 
 
+def keep_webhooks(person, side, endpoint, delivery):
+    """What the list leads to; the reader has just entered the password, where there is one."""
+    for name, *keys in (
+        ("list",),
+        ("endpoint", endpoint.pk),
+        ("delivery", endpoint.pk, delivery.pk),
+        ("delete", endpoint.pk),
+    ):
+        person.read(reverse(f"webhooks:{name}", args=keys, current_app=side))
+
+
 @looks(DESK)
 def test_the_customers_pages(reader, cast, language, theme, width):
     member = reader(cast.requester, language, theme, width)
@@ -232,6 +243,9 @@ def test_the_pages_of_an_organization(reader, cast, language, theme, width):
     owner.read(f"/organization/members/{nima}/")
     owner.read(f"/organization/members/{nima}/remove/")
     keep_keys_of_the_organization(owner, cast.organization_key)
+    keep_webhooks(owner, "organization_webhooks", cast.endpoint, cast.hook)
+    for name, *keys in (("new",), ("edit", cast.endpoint.pk), ("secret", cast.endpoint.pk)):
+        owner.read(reverse(f"webhooks:{name}", args=keys, current_app="organization_webhooks"))
     owner.read("/organization/")
     owner.page.click("[popovertarget^=revoke]")
     owner.look("asked before an invitation is revoked")
@@ -304,6 +318,7 @@ def test_the_supervisors_pages(reader, cast, language, theme, width):
     supervisor.read("/reports/tickets/?year=1405")
     supervisor.read("/reports/ratings/")
     supervisor.read("/reports/board/")
+    keep_webhooks(supervisor, "provider_webhooks", cast.own_endpoint, cast.own_hook)
     supervisor.read("/reports/ratings/?year=1405")
     supervisor.read("/reports/tickets/?year=1390")
     supervisor.page.goto("/reports/?month=1405-02")

@@ -6,12 +6,13 @@ from django.utils import timezone
 from notifications.publishing import withheld
 from notifications.services import skip_pending
 from tickets import services
+from webhooks.services import skip_pending as skip_webhooks
 
 
 class Command(BaseCommand):
     help = (
         "Run once after a backup was restored, before worker and beat start: does the periodic "
-        "work that is overdue, and marks every pending notification as skipped."
+        "work that is overdue, and marks every pending notification and webhook as skipped."
     )
 
     def handle(self, **options):
@@ -20,8 +21,8 @@ class Command(BaseCommand):
             services.remind_of_close(now)
             closed = services.close_due(now)
             found = services.scan_clocks(now)
-        skipped = skip_pending(now=now)
+        skipped, webhooks = skip_pending(now=now), skip_webhooks(now=now)
         self.stdout.write(
             f"closed {closed}, due soon {found.due_soon}, overdue {found.breached}, "
-            f"notifications skipped {skipped}"
+            f"notifications skipped {skipped}, webhooks skipped {webhooks}"
         )

@@ -1,0 +1,1 @@
+"""What happens to tickets, sent to addresses that organizations and the provider name."""

@@ -1,0 +1,32 @@
+"""How long the log is kept, and what is taken out of it before."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from tickets.event_types import Kind
+from webhooks.models import Attempt, Delivery
+
+BATCH = 1000
+
+
+def forget_deliveries(now=None):
+    """Delete what was to be sent so long ago, with its attempts, some at a time. Returns how many
+    deliveries."""
+    before = (now or timezone.now()) - timedelta(days=settings.WEBHOOK_LOG_DAYS)
+    old, forgotten = Delivery.objects.created_before(before).order_by("created_at"), 0
+    while keys := list(old.values_list("pk", flat=True)[:BATCH]):
+        Delivery.objects.filter(pk__in=keys).delete()
+        forgotten += len(keys)
+    return forgotten
+
+
+def blank_erased(events):
+    """Where the data of a person were erased from tickets, take what was sent of these out of the
+    logs, and what was answered; that it was sent stays."""
+    tickets = [event.ticket_id for event in events if event.kind == Kind.PERSON_ERASED]
+    if tickets:
+        sent = Delivery.objects.of_tickets(tickets)
+        Attempt.objects.filter(delivery__in=sent.values("pk")).update(text="")
+        sent.update(body="")
