@@ -265,7 +265,7 @@ def list_watchers(request, number: str):
 
 
 @action("watchers", "Add and remove watchers")
-def watchers(request, ticket, body: inputs.Watchers):
+def watchers(request, ticket, body: inputs.WatcherChange):
     services.change_watchers(ticket, actor=request.user, add=body.add, remove=body.remove)
 
 

@@ -155,7 +155,7 @@ def rating(request, number: str):
     operation_id="rate",
     summary="Rate a closed ticket",
 )
-def rate(request, number: str, body: inputs.Rating):
+def rate(request, number: str, body: inputs.NewRating):
     """By members, once it is closed; for a week it can be changed."""
     ticket = ticket_or_404(request, number)
     verdict = services.Verdict(body.is_solved, body.score, body.words)

@@ -137,7 +137,7 @@ class Hold(Input):
     reason: kinds.Reason
 
 
-class Rating(Input):
+class NewRating(Input):
     """How it went, 1 to 5."""
 
     is_solved: kinds.Flag
@@ -145,7 +145,7 @@ class Rating(Input):
     words: StrictStr = Field("", max_length=1000)
 
 
-class Watchers(Input):
+class WatcherChange(Input):
     """Colleagues of the requester, by their ids."""
 
     add: kinds.Keys = []
