@@ -7,7 +7,8 @@ alike. What counts is the time on a processor of the web process and of its data
 process and a database of its own, and the memory of all processes is read.
 
 SIZES names other numbers of tickets, ROUNDS how often each is asked, PARTS some of "pages batches
-memory"; BENCH_DATABASE_URL a server on which the databases are made, kept, and gone on with.
+memory"; ROWS a part of the names of rows, such as API, which are then printed alone;
+BENCH_DATABASE_URL a server on which the databases are made, kept, and gone on with.
 
 Writes the table to docs/benchmarks.md and ends with 1 where a target is missed.
 """
@@ -23,7 +24,7 @@ import sys
 import time
 from collections import defaultdict
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from environment import ROOT
 from run import choose_port
@@ -39,6 +40,7 @@ from servers import (
 SIZES = [int(size) for size in os.environ.get("SIZES", "10000 100000 1000000").split()]
 ROUNDS = int(os.environ.get("ROUNDS", "60"))
 PARTS = os.environ.get("PARTS", "pages batches memory").split()
+ROWS = os.environ.get("ROWS", "")
 WARM_UP = 5
 ROWS_BETWEEN_FLOORS = 12
 HOST = "localhost"
@@ -80,7 +82,7 @@ def main():
         import django
 
         django.setup()
-        report = bench_report.Report(SIZES)
+        report = bench_report.Report(SIZES, is_kept=not ROWS)
         if "pages" in PARTS:
             measure_pages(stack, folder, server, report)
         if "batches" in PARTS:
@@ -98,7 +100,7 @@ def measure_pages(stack, folder, server, report):
     pages = {}
     for size in SIZES:
         database = fill(size, server)
-        pages[size] = bench_pages.Pages()
+        pages[size] = bench_pages.Pages(rows=ROWS)
         report.statements[size] = pages[size].statements()
         if size == SIZES[-1]:
             report.scans = bench_pages.scans_of(report.statements[size])
@@ -205,39 +207,38 @@ class Web:
 
     def answers(self):
         try:
-            self.request("/healthz", {}, None)
+            self.request("/healthz", {})
         except OSError:
             self.connection.close()
             return False
         return True
 
-    def request(self, path, cookies, form):
-        """Send a page's request or a form; gives the status."""
-        cookies = {**cookies, "csrftoken": "a" * 32}
+    def request(self, path, sent_by, body=None):
+        """Send a request with the headers that say who sends it, or a (body, its type); gives the
+        status."""
         headers = {
             "Host": HOST,
-            "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
             "X-Forwarded-Proto": "https",
             "Accept-Encoding": "gzip",
             "Referer": f"https://{HOST}/",
+            **sent_by,
         }
-        if form is None:
+        if body is None:
             self.connection.request("GET", path, headers=headers)
         else:
-            body = urlencode({**form, "csrfmiddlewaretoken": "a" * 32})
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            self.connection.request("POST", path, body, headers)
+            content, headers["Content-Type"] = body
+            self.connection.request("POST", path, content.encode(), headers)
         answer = self.connection.getresponse()
         answer.read()
         return answer.status
 
-    def ask(self, asked, cookies):
+    def ask(self, asked, sent_by):
         """Milliseconds on a processor, of the web process and its database connection."""
-        form = None if asked.form is None else asked.sent()
+        body = None if asked.form is None else asked.sent()
         before = self.spent()
-        status = self.request(asked.path, cookies, form)
+        status = self.request(asked.path, sent_by, body)
         spent = self.spent() - before
-        if status != (200 if form is None else 302):
+        if status != asked.status:
             raise StartError(f"{asked.name}: {asked.path} answered {status}")
         return spent / 1e6
 
@@ -296,7 +297,7 @@ def ask_once(pages, is_form):
     for start in range(0, len(rows), ROWS_BETWEEN_FLOORS):
         for turn in [*floors, *rows[start : start + ROWS_BETWEEN_FLOORS]]:
             for (size, each), asked in zip(pages.items(), turn, strict=True):
-                found = each.web.ask(asked, each.cookies(asked.who))
+                found = each.web.ask(asked, each.headers(asked))
                 spent[size, asked.name].append(found)
     return spent
 

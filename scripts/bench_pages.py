@@ -1,13 +1,15 @@
 """What `make bench` asks: every page and form with its target, the statements and their plans."""
 
+import json
 import re
 import uuid
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-LIST, TICKET, FILTER, COMMON, POST = 1.8, 2.1, 3.0, 6.0, 5.0
+LIST, TICKET, FILTER, COMMON, POST, API = 1.8, 2.1, 3.0, 6.0, 5.0, 2.0
 FLOORS = {"agent": "floor, agent", "member": "floor, customer"}
 FORM_FLOOR = "floor of forms"
+API_FLOORS = {"list": "floor, API", "messages": "floor, API messages", "reply": "floor, API reply"}
 MOST_STATEMENTS = 16
 # The searches; the generated texts hold the first in every few messages, the others nowhere.
 COMMON_WORD, ABSENT_WORD = "سرور", "zxqwvu"
@@ -29,33 +31,53 @@ class Asked:
     who: str
     most: float | None
     form: dict | None = field(default=None, hash=False)
+    # Of a request of the API: which floor it is measured by.
+    api: str = ""
 
     @property
     def floor(self):
+        if self.api:
+            return API_FLOORS[self.api]
         return FORM_FLOOR if self.form is not None else FLOORS[self.who]
 
     def sent(self):
-        """What is posted this time: each sending has a key of its own."""
-        return self.form | {"form_key": str(uuid.uuid4())}
+        """What is posted this time, as (body, its type): each form has a key of its own."""
+        if self.api:
+            return json.dumps(self.form), "application/json"
+        form = {"csrfmiddlewaretoken": "a" * 32, "form_key": str(uuid.uuid4())}
+        return urlencode(self.form | form), "application/x-www-form-urlencoded"
+
+    @property
+    def status(self):
+        """What a right answer has."""
+        return 302 if self.form is not None and not self.api else 200
 
 
 class Pages:
     """The pages and forms of one database, asked as an agent and as an organization's owner."""
 
-    def __init__(self, ticket=None):
-        """`ticket` is the one whose pages are asked, else one of the generated."""
+    def __init__(self, ticket=None, *, rows=""):
+        """`ticket` is the one whose pages are asked, else one of the generated; `rows` is a part of
+        the names of what is asked, all without it."""
         from allauth.mfa.models import Authenticator
+        from bench_api import secret_for
         from django.test import Client
 
         self.ticket = ticket or _ticket_with_messages(20)
         agent = self.ticket.assignee
         Authenticator.objects.get_or_create(user=agent, type=Authenticator.Type.TOTP, data={})
         _make_rare(self.ticket)
-        self.clients = {"agent": Client(), "member": Client()}
+        self.clients, self.program = {"agent": Client(), "member": Client()}, Client()
         self.clients["agent"].force_login(agent)
         self.clients["member"].force_login(self.ticket.requester)
+        self.keys = {
+            "agent": secret_for(agent),
+            "member": secret_for(self.ticket.requester),
+        }
         self.asked = [*self._floors(), *self._lists(), *self._tickets(), *self._filters()]
-        self.asked += [*self._searches(), *self._forms()]
+        self.asked += [*self._searches(), *self._forms(), *self._api()]
+        if rows:
+            self.asked = _named(self.asked, rows)
 
     @staticmethod
     def _floors():
@@ -132,6 +154,31 @@ class Pages:
         answer = {"body": text, "then": "wait"}
         yield Asked("agent's reply", f"/queue/{number}/reply/", "agent", POST, answer)
 
+    def _api(self):
+        """The floors of the API, its lists, a ticket with its messages, and a reply."""
+        number, text = self.ticket.number, "یک متن معمولی برای اندازه‌گیری"
+        bare = _bare_ticket(self.ticket)
+        messages = f"/floor/api/messages?ticket={self.ticket.pk}"
+        yield Asked(API_FLOORS["list"], "/floor/api/tickets", "agent", None, api="list")
+        yield Asked(API_FLOORS["messages"], messages, "agent", None, api="messages")
+        yield Asked(API_FLOORS["reply"], bare, "agent", None, {"body": text}, api="reply")
+        for who in FLOORS:
+            path = "/api/v1/tickets"
+            yield Asked(f"API list of 50, {who}", f"{path}?limit=50", who, API, api="list")
+            yield Asked(f"API ticket, {who}", f"{path}/{number}", who, API, api="messages")
+            path += f"/{number}/messages?limit=20"
+            yield Asked(f"API 20 messages, {who}", path, who, API, api="messages")
+        for who in FLOORS:
+            path, body = f"/api/v1/tickets/{number}/reply", {"body": text}
+            yield Asked(f"API reply, {who}", path, who, API, body, api="reply")
+
+    def headers(self, asked):
+        """By what a request is known: the cookie of a session, or a key."""
+        if asked.api:
+            return {"Authorization": f"Bearer {self.keys[asked.who]}"}
+        cookies = self.cookies(asked.who) | {"csrftoken": "a" * 32}
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+
     def cookies(self, who):
         return {"sessionid": self.clients[who].cookies["sessionid"].value}
 
@@ -149,16 +196,23 @@ class Pages:
         return [each["sql"] for each in captured if not OF_TRANSACTIONS.search(each["sql"])]
 
     def _ask(self, asked):
-        client, options = (
-            self.clients[asked.who],
-            {"secure": True, "headers": {"host": "localhost"}},
-        )
+        client, headers = self.clients[asked.who], {"host": "localhost"}
+        if asked.api:
+            client, headers = self.program, headers | self.headers(asked)
         if asked.form is None:
-            response, right = client.get(asked.path, **options), 200
+            response = client.get(asked.path, secure=True, headers=headers)
         else:
-            response, right = client.post(asked.path, asked.sent(), **options), 302
-        if response.status_code != right:
+            body, kind = asked.sent()
+            response = client.post(asked.path, body, kind, secure=True, headers=headers)
+        if response.status_code != asked.status:
             raise SystemExit(f"{asked.name}: {asked.path} answered {response.status_code}")
+
+
+def _named(asked, text):
+    """The rows whose name holds the text, and their floors."""
+    found = [each for each in asked if text in each.name]
+    floors = {each.floor for each in found}
+    return [each for each in asked if each in found or each.name in floors]
 
 
 def _ticket_with_messages(count):
@@ -180,6 +234,16 @@ def _ticket_with_messages(count):
         else:
             services.reply_as_customer(ticket, actor=ticket.requester, content=words)
     return ticket
+
+
+def _bare_ticket(like):
+    """The address at which the floor answers a ticket of its own."""
+    from bench_urls import insert
+    from django.utils import timezone
+
+    data = {"title": "bench", "body": "bench", "organization": like.organization_id}
+    ticket = insert(data, like.requester, timezone.now())
+    return f"/floor/api/tickets/{ticket.pk}/reply"
 
 
 def _make_rare(ticket):

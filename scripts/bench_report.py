@@ -7,7 +7,7 @@ import statistics
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench_pages import FILTER, LIST, MOST_STATEMENTS, TICKET
+from bench_pages import API, FILTER, LIST, MOST_STATEMENTS, TICKET
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- make bench: begin -->", "<!-- make bench: end -->"
@@ -15,7 +15,7 @@ MOST_GROWTH = 1.15
 LEAST_PER_SECOND, MOST_MEGABYTES = 2000, 200
 MOST_SECONDS, MOST_WAIT = 20, 1
 MOST_IDLE, MOST_USED = 300, 350
-FLAT = {LIST, TICKET, FILTER}
+FLAT = {LIST, TICKET, FILTER, API}
 BATCH_NAMES = {
     "close": "automatic close of 10,000",
     "scan": "scan of 10,000 breaches",
@@ -27,8 +27,8 @@ BATCH_NAMES = {
 class Report:
     """What was measured; `write` makes the tables of it."""
 
-    def __init__(self, sizes):
-        self.sizes = sizes
+    def __init__(self, sizes, *, is_kept=True):
+        self.sizes, self.is_kept = sizes, is_kept
         self.asked, self.times, self.statements = [], {}, {}
         self.scans, self.batches, self.memory = [], {}, {}
         self.missed = []
@@ -40,7 +40,7 @@ class Report:
         text = "\n".join(parts)
         print(text)
         document = DOCUMENT.read_text("utf-8")
-        if BEGIN in document:
+        if BEGIN in document and self.is_kept:
             pattern = re.compile(f"{re.escape(BEGIN)}.*{re.escape(END)}", re.DOTALL)
             DOCUMENT.write_text(pattern.sub(lambda _m: f"{BEGIN}\n{text}\n{END}", document))
         return not self.missed

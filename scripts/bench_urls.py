@@ -4,6 +4,7 @@ The page: one query by an index, 25 rows, one template without includes. The for
 one message inserted in a transaction. Session, user and all middleware as for every page.
 """
 
+from bench_api import floors
 from django import forms
 from django.db import transaction
 from django.http import HttpResponse
@@ -46,12 +47,12 @@ def floor_form(request):
     form = FloorForm(request.POST)
     if not form.is_valid():
         return HttpResponse(str(form.errors), status=422)
-    _insert(form.cleaned_data, request.user, timezone.now())
+    insert(form.cleaned_data, request.user, timezone.now())
     return redirect("/floor/")
 
 
 @transaction.atomic
-def _insert(data, user, now):
+def insert(data, user, now):
     ticket = Ticket.objects.create(
         organization_id=data["organization"],
         requester=user,
@@ -75,6 +76,12 @@ def _insert(data, user, now):
         body_folded=data["body"],
         created_at=now,
     )
+    return ticket
 
 
-urlpatterns = [path("floor/", floor), path("floor/form/", floor_form), *product]
+urlpatterns = [
+    path("floor/", floor),
+    path("floor/form/", floor_form),
+    path("floor/api/", floors.urls),
+    *product,
+]
