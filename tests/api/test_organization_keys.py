@@ -193,7 +193,7 @@ def test_an_expired_key_loses_its_member(program, client_of, requester):
     assert "ended the API key <bdi>Zabbix</bdi>" in text
 
 
-def test_what_a_key_writes_stands_under_its_name(program, colleague, client_of):
+def test_what_a_key_writes_stands_under_its_name(program, colleague, agent, client_of):
     made = program.post("/tickets", TICKET)
     number = made.json()["number"]
     replied = program.post(f"/tickets/{number}/reply", {"body": "Still full"})
@@ -205,6 +205,12 @@ def test_what_a_key_writes_stands_under_its_name(program, colleague, client_of):
     assert {str(each.actor) for each in Event.objects.all()} == {"Zabbix"}
     assert {each.changes["through"] for each in Event.objects.all()} == {"Zabbix"}
     assert "Zabbix" in page
+    # A program is no member to its readers, on either side.
+    for person in (colleague, agent):
+        address = "tickets:detail" if person == colleague else "queue:detail"
+        shown = text_of(client_of(person), reverse(address, args=[number]))
+        assert '<bdi class="muted">API key</bdi>' in shown
+        assert '<bdi class="muted">Member</bdi>' not in shown
 
 
 def test_a_key_sees_what_a_plain_member_sees(program, ticket, organization):

@@ -250,7 +250,10 @@ def _files(messages):
 
 
 def _role(message):
-    """What a customer is in the organization; nothing of support, or of one who left."""
+    """What a customer is in the organization; nothing of support, or of one who left. A program
+    that the organization has made a key for is no person, and its name is that of the key."""
+    if message.by_program:
+        return _("API key")
     is_member = message.role and not message.is_from_staff
     return str(Role(message.role).label) if is_member else ""
 

@@ -46,11 +46,12 @@ class MessageRow(NamedTuple):
     form_key: UUID | None
     author_id: int
     author_name: str
+    by_program: bool
     role: str | None
 
     @classmethod
     def columns(cls):
-        return [*cls._fields[:-1], "membership__role"]
+        return [*cls._fields[:-2], "author__is_service", "membership__role"]
 
     @property
     def is_note(self):
