@@ -5,6 +5,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from organizations.credentials import lacks_second_factor
+from organizations.models import Membership
+from tickets.prepared import Prepared
 
 from . import services
 from .credentials import LIKE_A_KEY, is_secret_of, prefix_in
@@ -34,14 +36,32 @@ def authenticate(request, *, now):
         sentence = _("Send an API key in the header “Authorization: Bearer …”.")
         raise Problem(401, "no_key", sentence, headers=CHALLENGE)
     prefix = prefix_in(secret.strip())
-    key = ApiKey.objects.with_prefix(prefix) if prefix else None
+    key = _key_with(prefix) if prefix else None
     is_right = is_secret_of(secret.strip(), key and key.secret_hash)
     if not (key and is_right and key.is_alive_at(now)):
         raise _wrong_key(request)
     if key.kind == ApiKey.Kind.PERSONAL and lacks_second_factor(key.acts_as):
         sentence = _("Set up two-step sign-in for your account first.")
         raise Problem(403, "second_factor", sentence)
+    if not key.acts_as.staff_role:
+        # Asked for each request of a member, by a statement that is kept.
+        found = _memberships.rows(person=key.acts_as_id)
+        key.acts_as.membership_by_organization = {each.organization_id: each for each in found}
     return key
+
+
+@Prepared
+def _memberships(person):
+    return Membership.objects.filter(user=person).select_related("organization__plan")
+
+
+def _key_with(prefix):
+    return next(iter(_with_prefix.rows(prefix=prefix)), None)
+
+
+@Prepared
+def _with_prefix(prefix):
+    return ApiKey.objects.with_prefix(prefix)
 
 
 def _wrong_key(request):
@@ -62,7 +82,10 @@ def count_request(request, key, *, now):
         "RateLimit-Policy": f'"requests";q={most};w=60',
         "RateLimit": f'"requests";r={left or 0};t={seconds}',
     }
-    if left is None:
+    if left is None and ApiKey.objects.living(now).filter(pk=key.pk).exists():
         sentence = _("The key has sent too many requests in this minute. Try again later.")
         raise Problem(429, "rate_limit", sentence, headers=headers | {"Retry-After": str(seconds)})
+    if left is None:
+        # It was revoked since it was looked up.
+        raise _wrong_key(request)
     return headers

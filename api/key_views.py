@@ -31,21 +31,24 @@ def shown(keys, now):
     return sorted(found, key=lambda each: not each["is_alive"])
 
 
-def _shown(key, now):
-    is_alive, until = key.is_alive_at(now), None
+def state_of(key, now):
+    """(whether the key opens something, in words; the moment that these words need, or None)."""
     if key.revoked_at:
-        state, until = _("revoked"), key.revoked_at
-    elif key.expires_at <= now:
-        state, until = _("expired"), key.expires_at
-    elif is_alive:
-        state, until = _("valid until"), key.expires_at
-    elif key.kind == ApiKey.Kind.ORGANIZATION:
-        state = _("stopped: whoever made it is no longer an owner")
-    else:
-        state = _("ended with a change of your password")
+        return _("revoked"), key.revoked_at
+    if key.expires_at <= now:
+        return _("expired"), key.expires_at
+    if key.is_alive_at(now):
+        return _("valid until"), key.expires_at
+    if key.kind == ApiKey.Kind.ORGANIZATION:
+        return _("stopped: whoever made it is no longer an owner"), None
+    return _("ended with a change of your password"), None
+
+
+def _shown(key, now):
+    state, until = state_of(key, now)
     return {
         "key": key,
-        "is_alive": is_alive,
+        "is_alive": key.is_alive_at(now),
         # A stopped one would open something again with the rights of its maker.
         "is_revocable": key.revoked_at is None and now < key.expires_at,
         "state": state,

@@ -45,6 +45,8 @@ class ApiKey(models.Model):
     )
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))
+    # When its owner was told that it soon ends.
+    warned_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     last_used_from = models.GenericIPAddressField(_("last used from"), null=True, blank=True)
@@ -59,7 +61,7 @@ class ApiKey(models.Model):
     history = HistoricalRecords(
         excluded_fields=[
             *("secret_hash", "password_stamp", "form_key", "last_used_at", "last_used_from"),
-            *("window_at", "window_count"),
+            *("window_at", "window_count", "warned_at"),
         ]
     )
 

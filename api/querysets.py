@@ -38,6 +38,11 @@ class ApiKeyQuerySet(models.QuerySet):
             kind="organization", expires_at__lte=at, acts_as__memberships__isnull=False
         )
 
+    def to_warn_of(self, at, *, before):
+        """Those that end within `before`, live longer than that, and were not warned of."""
+        ending = self.living(at).filter(expires_at__lte=at + before, warned_at=None)
+        return ending.filter(created_at__lt=F("expires_at") - before).order_by("pk")
+
     def living(self, at):
         """Neither revoked nor expired."""
         return self.filter(revoked_at=None, expires_at__gt=at)
@@ -47,17 +52,19 @@ class ApiKeyQuerySet(models.QuerySet):
         return self.filter(created_by=creator, form_key=form_key) if form_key else self.none()
 
     def with_prefix(self, prefix):
-        """The key that begins so, with the person it acts as; None without one."""
-        return self.with_standing().select_related("acts_as").filter(prefix=prefix).first()
+        """The key that begins so, with the person it acts as."""
+        return self.with_standing().select_related("acts_as").filter(prefix=prefix)
 
     def count_use(self, key, *, at, address, window_at, most):
-        """Count a request of the key; whether it is one of the `most` of its minute.
+        """Count a request of the key; whether it is one of the `most` of its minute, and of a key
+        that has not ended meanwhile.
 
-        One statement decides, so that requests at the same time are all counted.
+        One statement decides, so that requests at the same time are all counted, and none passes
+        after a revocation that it has waited for.
         """
         is_same = Q(window_at=window_at)
         counted = Case(When(is_same, then=F("window_count") + 1), default=Value(1))
-        may = self.filter(pk=key.pk).exclude(is_same & Q(window_count__gte=most))
+        may = self.living(at).filter(pk=key.pk).exclude(is_same & Q(window_count__gte=most))
         return may.update(
             window_count=counted, window_at=window_at, last_used_at=at, last_used_from=address
         )

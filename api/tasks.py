@@ -9,8 +9,9 @@ from . import services
 
 @shared_task
 def forget_requests():
-    """Forget old requests, and let the members of expired keys go."""
+    """Forget old requests, let the members of expired keys go, and warn of keys that soon end."""
     services.end_expired_keys()
+    services.warn_of_ends()
     outcome = f"forgot {services.forget_requests()}"
     record_run("forget_requests", outcome=outcome)
     return outcome

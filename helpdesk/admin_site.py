@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-OURS = frozenset({"notifications", "organizations", "plans", "tickets"})
+OURS = frozenset({"api", "notifications", "organizations", "plans", "tickets"})
 
 
 class HelpdeskAdminSite(admin.AdminSite):

@@ -25,6 +25,7 @@ TYPED = {
     "organization",
     "ip",
     "user_agent",
+    "api_key",
 }
 # Mails to addresses that belong to nobody here: they are counted as sent, and are not.
 TO_STRANGERS = {"account/email/unknown_account"}

@@ -65,6 +65,11 @@ class UserQuerySet(models.QuerySet):
         """Those who can sign in and belong to it."""
         return self.active().filter(memberships__organization=organization)
 
+    def owners_of(self, organization):
+        """Those of them who own it."""
+        here = {"memberships__organization": organization, "memberships__role": "owner"}
+        return self.active().filter(**here)
+
     def plain_members_of(self, organization):
         """Who see only what they requested or watch where the organization asks so: people, and the
         members of its API keys."""

@@ -183,6 +183,7 @@ class Cast:
             ),
             "user": self.requester,
             "organization": self.organization,
+            "apikey": self.key,
             "plan": self.organization.plan,
             "calendar": self.organization.plan.calendar,
         }
@@ -233,7 +234,7 @@ class Cast:
             r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
                 "password/reset/key/1-unknown/"
             ),
-            "^(?P<app_label>notifications|plans|tickets|organizations)/$": "tickets/",
+            "^(?P<app_label>api|notifications|plans|tickets|organizations)/$": "tickets/",
             "(?P<url>.*)$": "nothing-here/",
         }
         for pattern, value in values.items():

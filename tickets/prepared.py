@@ -19,6 +19,7 @@ from tickets.kept_plans import fetch, literal
 
 # What stands for a value while a query is put together; no row and no page has any of these.
 NUMBERS = tuple(range(2**62, 2**62 + 8))
+TEXTS = tuple(f"a text that is put in later: {place}" for place in range(8))
 MOMENTS = tuple(datetime(1, 1, day, tzinfo=UTC) for day in range(1, 9))
 
 
@@ -26,8 +27,8 @@ class Prepared:
     """A query whose statement is kept, with holes for the values that differ from page to page.
 
     `build(*shape, **values)` gives a queryset of tuples or instances. Each shape makes a statement
-    of its own; `values` are numbers, moments and, as lists for `AnyOf`, keys. They go into the
-    query as they are: one that is reckoned from a moment is refused, with OverflowError or
+    of its own; `values` are numbers, moments, texts and, as lists for `AnyOf`, keys. They go into
+    the query as they are: one that is reckoned from a moment is refused, with OverflowError or
     ValueError.
     """
 
@@ -59,7 +60,8 @@ def _compiled(prepared, shape, kinds, language):
     samples = {}
     for place, (name, kind) in enumerate(kinds):
         number = NUMBERS[place]
-        samples[name] = {"moment": MOMENTS[place], "keys": [number]}.get(kind, number)
+        others = {"moment": MOMENTS[place], "keys": [number], "text": TEXTS[place]}
+        samples[name] = others.get(kind, number)
     queryset = prepared.build(*shape, **samples)
     compiler = queryset.query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
@@ -103,6 +105,8 @@ def _instances(compiler):
 def _kind(value):
     if isinstance(value, datetime):
         return "moment"
+    if isinstance(value, str):
+        return "text"
     return "keys" if isinstance(value, list) else "number"
 
 

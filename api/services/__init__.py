@@ -9,10 +9,12 @@ from .keys import (
     end_expired_keys,
     revoke_key,
 )
+from .mails import WARNED_BEFORE, warn_of_ends
 from .requests import finish_request, forget_requests, start_request
 
 __all__ = [
     "MOST_KEYS",
+    "WARNED_BEFORE",
     "KeyDraft",
     "count_use",
     "create_key",
@@ -22,4 +24,5 @@ __all__ = [
     "forget_requests",
     "revoke_key",
     "start_request",
+    "warn_of_ends",
 ]

@@ -18,6 +18,8 @@ from plans.transactions import in_transaction
 from ui.names import clean_name
 from ui.wording import number
 
+from .mails import tell_of_new_key
+
 MOST_KEYS = 20
 MOST_DAYS = 366
 
@@ -86,6 +88,7 @@ def _make(acts_as, draft, actor, now):
     )
     key._history_user, key._history_date = actor, now
     key.save(force_insert=True)
+    tell_of_new_key(key)
     return key, secret
 
 

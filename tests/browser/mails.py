@@ -133,4 +133,9 @@ def _context(person):
         "timestamp": SOON,
         "ip": "192.0.2.7",
         "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+        "api_key": "Zabbix",
+        "prefix": "hdk_0123456789",
+        "created_at": SOON,
+        "expires_at": SOON,
+        "keys_url": f"{site}/profile/keys/",
     }

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from api import services as keys
 from notifications.models import AccountMail
 from organizations.models import CustomPlan, StaffRole
 from plans.models import Calendar, ExtraHours, Holiday, Plan
@@ -163,6 +164,7 @@ class Rows:
         TicketJob.objects.create(
             kind=TicketJob.Kind.AGENT_CLEARED, agent=agent, created_at=NOW, finished_at=NOW
         )
+        keys.create_key(agent, keys.KeyDraft("Zabbix", ("tickets:read",), 90), actor=agent, now=NOW)
         ReportExport.objects.create(actor=agent, content="table", format="csv", created_at=NOW)
 
 

@@ -13,7 +13,7 @@ class Command(BaseCommand):
         parser.add_argument("prefix", help="the readable beginning, hdk_ and ten characters")
 
     def handle(self, *args, **options):
-        key = ApiKey.objects.with_prefix(options["prefix"])
+        key = ApiKey.objects.with_prefix(options["prefix"]).first()
         if key is None:
             raise CommandError("There is no key that begins so.")
         services.revoke_key(key, actor=None)
