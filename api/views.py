@@ -152,18 +152,6 @@ def _ask_endpoint(request):
     if request.method == "POST" and not takes_file and body_of(request):
         request.json = read_json(request)
     response = match.func(request, *match.args, **match.kwargs)
-    if request.chosen_fields and response.status_code == 200:
-        response.content = _with_fields(response.content, request.chosen_fields)
     if request.etag:
         response.headers["ETag"] = request.etag
     return response
-
-
-def _with_fields(content, names):
-    """The answer, an object or a page of them, with these fields alone."""
-    found = json.loads(content)
-    rows = found.get("items", [found])
-    for row in rows:
-        for name in row.keys() - names:
-            del row[name]
-    return json.dumps(found, ensure_ascii=False)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from organizations.models import User
 from tickets.models import Clock, Event
+from tickets.prepared import Prepared
 from tickets.rows import AnyOf
 
 from .models import Notification
@@ -39,8 +40,7 @@ def outdated_alerts(tickets, *, now):
 def _unread_alerts(tickets):
     # Of small tables first: joined to all events at once, a database without statistics of them
     # may read whole tables for each act.
-    unread = Notification.objects.on_bells_of(tickets).unread().of_one_ticket()
-    rows = list(unread.values_list("pk", "event", "recipient", "recipient__staff_role"))
+    rows = _unread.rows(tickets=list(tickets))
     if not rows:
         return []
     events = _events({event for _pk, event, _person, _role in rows})
@@ -52,10 +52,21 @@ def _unread_alerts(tickets):
     ]
 
 
+@Prepared
+def _unread(tickets):
+    found = Notification.objects.on_bells_of(tickets).unread().of_one_ticket()
+    return found.values_list("pk", "event", "recipient", "recipient__staff_role")
+
+
+@Prepared
+def _alerts(keys):
+    found = Event.objects.filter(AnyOf("pk", keys), kind__in=ALERTS).select_related("ticket")
+    return found.only(*_needed())
+
+
 def _events(keys):
     """Those of the events that are alerts, by their keys, with their tickets and running clocks."""
-    found = Event.objects.filter(AnyOf("pk", keys), kind__in=ALERTS).select_related("ticket")
-    events = {event.pk: event for event in found.only(*_needed())}
+    events = {event.pk: event for event in _alerts.rows(keys=list(keys))}
     if not events:
         return events
     clocks = defaultdict(list)

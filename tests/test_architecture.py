@@ -183,11 +183,12 @@ api.services <- ui plans.transactions organizations.models organizations.service
 api.v1 <- ui plans.models plans.terms organizations.models organizations.permissions
     organizations.plan_matrix tickets.choices tickets.search tickets.event_types tickets.lists
     tickets.permissions tickets.querysets tickets.models tickets.services tickets.due
-    tickets.conversation tickets.filing tickets.portal tickets.workspace tickets.reports api.rules
-api.entries = api.apps api.authenticating api.management api.middleware api.tasks api.urls
+    tickets.conversation tickets.filing tickets.portal tickets.workspace tickets.reports
+    tickets.rows api.rules
+api.entries = api.apps api.admin api.authenticating api.management api.middleware api.tasks api.urls
     api.views api.key_views api.key_forms api.organization_key_views <- ui organizations.rules
     organizations.models organizations.permissions organizations.credentials organizations.pages
-    tickets.choices tickets.events tickets.models tickets.services
+    tickets.choices tickets.events tickets.models tickets.rows tickets.services
     api.rules api.models api.services api.v1
 webhooks.rules = webhooks webhooks.choices webhooks.errors webhooks.kinds webhooks.signing
     webhooks.addresses webhooks.posting <- tickets.event_types

@@ -26,14 +26,14 @@ from .operations import (
     staff_only,
     ticket_or_404,
 )
-from .tickets import TicketFilters, again, wanted_of
+from .tickets import TicketFilters, again, changed_only, wanted_of
 
 router = Endpoints(tags=["actions"])
 NO_BODY = Body(inputs.Nothing())
 FOLLOW_UP = Intent.FOLLOW_UP.value
 
 
-def action(path, summary, *, scope=Scope.TICKETS_WRITE, for_staff=False):
+def action(path, summary, *, scope=Scope.TICKETS_WRITE, for_staff=False, answer=again):
     """An endpoint that changes the ticket of its address and answers with it as it is then."""
 
     def register(view):
@@ -43,7 +43,7 @@ def action(path, summary, *, scope=Scope.TICKETS_WRITE, for_staff=False):
             ticket = ticket_or_404(request, number)
             with changing_as_seen(request, ticket):
                 changed = view(request, ticket, body)
-            return again(request, changed or ticket)
+            return answer(request, changed or ticket, before=ticket)
 
         acting.__name__, acting.__doc__ = view.__name__, view.__doc__
         kind = view.__annotations__["body"]
@@ -72,7 +72,14 @@ def _content(request, body, **more):
     )
 
 
-@action("reply", "Write a public message")
+def _answer_to_message(request, after, *, before):
+    """A message changes nobody's name; what goes with it may."""
+    if getattr(request, "is_more_changed", False):
+        return again(request, after, before=before)
+    return changed_only(request, before, after)
+
+
+@action("reply", "Write a public message", answer=_answer_to_message)
 def reply(request, ticket, body: inputs.Reply):
     """Staff say what happens then; on a closed ticket members say what they mean by it. What opens
     a follow-up answers with that ticket."""
@@ -92,7 +99,7 @@ def reply(request, ticket, body: inputs.Reply):
 
 def _answer(request, ticket, body, content):
     how = {"actor": request.user, "content": content, "then": body.then, "now": request.now}
-    also = body.also
+    also = body.also or inputs.Also()
     further = services.FurtherChanges(
         priority=also.priority,
         reason=also.reason,
@@ -101,6 +108,7 @@ def _answer(request, ticket, body, content):
         tags=tuple(dict.fromkeys(also.tags)),
     )
     if further and not body.reopen:
+        request.is_more_changed = True
         return services.reply_with_changes(ticket, further=further, **how)
     return services.reply_as_agent(ticket, reopening=body.reopen, **how)
 

@@ -46,7 +46,7 @@ class Reply(Input):
     intent: kinds.Intent | None = Field(
         None, description="Of members, on a closed ticket: what they mean."
     )
-    also: Also = Field(Also(), description="Of staff: further changes of the ticket.")
+    also: Also | None = Field(None, description="Of staff: further changes of the ticket.")
     canned: kinds.Keys = Field([], description="Of staff: canned replies it was written with.")
 
 

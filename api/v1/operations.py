@@ -4,16 +4,18 @@ import hashlib
 from functools import wraps
 from uuid import NAMESPACE_URL, uuid5
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Status
 from ninja.security import HttpBearer
+from pydantic_core import to_json
 
 from api.errors import Problem
 from api.scopes import Scope
 from organizations.models import User
 from tickets import services
 from tickets.models import Ticket
+from tickets.prepared import Prepared
 from tickets.querysets.rows import PUBLIC_FACTS
 from tickets.search.ticket_numbers import NumberConverter, typed_number
 
@@ -56,7 +58,6 @@ class Endpoints(Router):
                 path,
                 response=response,
                 auth=ApiKeyAuth(scope),
-                exclude_unset=True,
                 openapi_extra=extra,
                 **settings,
             )(_strict(view))
@@ -65,7 +66,12 @@ class Endpoints(Router):
 
 
 def _strict(view):
-    """Refuse parameters of the address that the endpoint does not know, or that stand twice."""
+    """Refuse parameters of the address that the endpoint does not know, or that stand twice; give
+    its answer as JSON.
+
+    The framework would build each row twice more to compare it with the contract. Here functions
+    name each field, and every answer of the tests is compared with it (`tests/api/conftest.py`).
+    """
     query = view.__annotations__.get("query")
     fields = getattr(query, "__args__", [query])[0].model_fields if query else {}
     known = {each.alias or name for name, each in fields.items()}
@@ -77,9 +83,27 @@ def _strict(view):
                 sentence = _("There is no such parameter here, or it stands twice.")
                 pointer = f"?{name[:40]}"
                 raise Problem(422, "parameter", sentence, errors=[(pointer, "unknown", sentence)])
-        return view(request, *args, **kwargs)
+        return _as_json(request, view(request, *args, **kwargs))
 
     return checked
+
+
+def _as_json(request, result):
+    status, value = 200, result
+    if isinstance(result, Status):
+        status, value = result.status_code, result.value
+    if not isinstance(value, dict):
+        return result
+    if names := request.chosen_fields:
+        rows = [_only(names, row) for row in value.get("items", [value])]
+        value = value | {"items": rows} if "items" in value else rows[0]
+    # Lazy texts are in the language of the reader only now.
+    content = to_json(value, fallback=str)
+    return HttpResponse(content, status=status, content_type="application/json; charset=utf-8")
+
+
+def _only(names, row):
+    return {name: value for name, value in row.items() if name in names}
 
 
 def staff_only(request):
@@ -95,11 +119,43 @@ def may_read_notes(request):
 
 def visible_tickets(request):
     """The tickets that the person of the key may see, with what an answer holds of each."""
-    tickets = Ticket.objects.visible_to(request.user).select_related("organization", "requester")
-    if request.user.is_agent:
-        return tickets.select_related("assignee", "team").with_tags()
+    tickets = Ticket.objects.visible_to(request.user)
+    return _for_staff(tickets) if request.user.is_agent else _for_members(tickets, tickets)
+
+
+def _for_staff(tickets):
+    found = tickets.select_related("organization", "requester", "assignee", "team")
+    return found.with_tags()
+
+
+def _for_members(tickets, seen):
     # The page of a merged ticket does not name a target that its reader does not see.
-    return tickets.with_sight_of_target(request.user)
+    return tickets.select_related("organization", "requester").with_sight_of_target(seen)
+
+
+@Prepared
+def _one_for_staff(number):
+    return _for_staff(Ticket.objects.of_number(number))
+
+
+@Prepared
+def _one_for_member(sees_all, number, organization, person):
+    seen = Ticket.objects.visible_in(organization, person, sees_all=sees_all)
+    return _for_members(seen.of_number(number), seen)
+
+
+def visible_ticket(request, key):
+    """As `visible_tickets`, the one of that number, or None; for nearly everybody by a statement
+    that is kept."""
+    user, membership = request.user, request.user.only_membership
+    if user.is_agent and user.is_active:
+        found = _one_for_staff.rows(number=key)
+    elif membership and user.is_active:
+        whose = {"organization": membership.organization_id, "person": user.pk}
+        found = _one_for_member.rows(membership.sees_all, number=key, **whose)
+    else:
+        found = list(visible_tickets(request).of_number(key))
+    return found[0] if found else None
 
 
 def ticket_or_404(request, number):
@@ -108,7 +164,7 @@ def ticket_or_404(request, number):
         key = NumberConverter().to_python(number)
     except ValueError:
         raise Http404 from None
-    ticket = visible_tickets(request).of_number(key).first() if 0 < key < 2**63 else None
+    ticket = visible_ticket(request, key) if 0 < key < 2**63 else None
     if ticket is None:
         raise Http404
     wanted = request.headers.get("If-Match", "*")

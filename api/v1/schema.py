@@ -38,6 +38,9 @@ def openapi_text():
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             operation["responses"]["default"] = PROBLEM
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                # A body that may be left out says so; generators stumble over an empty object.
+                content["schema"].pop("default", None)
             if method == "post":
                 operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
                 if "{number}" in path:

@@ -9,6 +9,7 @@ from api.scopes import Scope
 from organizations.models import Organization, User
 from tickets import services
 from tickets.lists.filters import Choices, Reader, Search
+from tickets.models import Ticket
 from tickets.portal.query import PortalQuery
 from tickets.workspace.query import QueueQuery
 from tickets.workspace.references import References
@@ -22,6 +23,7 @@ from .operations import (
     pending_files,
     person,
     ticket_or_404,
+    visible_ticket,
     visible_tickets,
 )
 from .paging import Paged, page_of
@@ -29,6 +31,8 @@ from .paging import Paged, page_of
 router = Endpoints(tags=["tickets"])
 # What is about the look of a page, not about which tickets.
 OF_PAGES = {"rows", "hide", "columns", "view"}
+# The rows that an answer names; with another one it is read anew.
+NAMED = ("organization_id", "requester_id", "assignee_id", "team_id", "merged_into_id")
 OF_PAGING = set(Paged.model_fields) | {"fields"}
 
 
@@ -137,9 +141,21 @@ def open_ticket(request, body: inputs.NewTicket):
     return Status(201, again(request, opened))
 
 
-def again(request, ticket):
-    """The ticket as it is after a change, as an answer."""
-    return shown_ticket(request, visible_tickets(request).of_number(ticket.pk).get())
+def again(request, ticket, *, before=None):
+    """The ticket as it is after a change, as an answer: as it was `before`, where whoever changed
+    it does not see it any more, as one who no longer watches it."""
+    return shown_ticket(request, visible_ticket(request, ticket.pk) or before)
+
+
+def changed_only(request, before, after):
+    """As `again`, without reading it, where the service that changed the row `before` gave it as it
+    is now, and neither people nor tags are others."""
+    if any(getattr(before, name) != getattr(after, name) for name in ("pk", *NAMED)):
+        return again(request, after, before=before)
+    for field in Ticket._meta.concrete_fields:
+        if field.attname in vars(after):
+            vars(before)[field.attname] = vars(after)[field.attname]
+    return shown_ticket(request, before)
 
 
 def shown_ticket(request, ticket):
@@ -153,8 +169,9 @@ def wanted_of(request):
     kind = QueueQuery if request.user.is_agent else PortalQuery
     filters = {each.parameter: each for each in kind.filters.values()}
     known = set(filters) - OF_PAGES | OF_PAGING | {"organization"}
-    for name in request.GET:
-        if name not in known:
+    for name, text in request.GET.items():
+        # Generated clients send every parameter, those that were not given as empty texts.
+        if text and name not in known:
             raise refused_parameter(name, _("This filter is not for you."))
     wanted = kind.read(request.GET)
     refuse_unknown_values(wanted, filters, request)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from api import services
 from api.scopes import scopes_for
+from tests.api import contract
 
 
 class ApiClient:
@@ -32,9 +33,12 @@ class ApiClient:
         sent = {"Authorization": f"Bearer {self.secret}", "Accept-Language": "en"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         content_type = sent.pop("Content-Type", "application/json" if raw else "")
-        return self.client.generic(
+        response = self.client.generic(
             method, f"/api/v1{path}", raw, content_type=content_type, headers=sent
         )
+        if "fields=" not in path and path != "/attachments":
+            contract.check(method, path, response)
+        return response
 
     def upload(self, name, content):
 

@@ -12,6 +12,8 @@ from tests.factories import make_closed, make_content, make_member, make_ticket
 from tickets import services
 from tickets.models import BulkRun, Event, Follower, Message, Rating, Ticket
 
+from .waiting import wait_until_somebody_waits
+
 pytestmark = pytest.mark.django_db
 
 
@@ -299,24 +301,10 @@ def test_what_changes_while_a_request_waits_is_noticed(api, requester, agent, or
     with transaction.atomic():
         services.reopen(ticket, actor=agent)
         looked.set()
-        wait_for_a_lock()
+        wait_until_somebody_waits()
     thread.join()
 
     [answer] = answers
     assert (answer.status_code, answer.json()["code"]) == (412, "stale")
     assert not Rating.objects.exists()
     assert not ticket.watchers.exists()
-
-
-def wait_for_a_lock():
-    """Until another connection waits for what this one holds: it has looked before."""
-    with connection.cursor() as cursor:
-        for _each in range(2000):
-            cursor.execute("SELECT pg_stat_clear_snapshot(), pg_sleep(0.005)")
-            cursor.execute(
-                "SELECT 1 FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone():
-                return
-    raise AssertionError("nobody waited")

@@ -41,10 +41,9 @@ class TicketQuerySet(QueueListQuerySet):
             seen |= Q(organization__in=own) & self._concerning(user)
         return self.filter(seen)
 
-    def with_sight_of_target(self, user):
-        """With `sees_target`: whether `user` sees the ticket that it was merged into."""
-        target = self.model.objects.visible_to(user).filter(pk=OuterRef("merged_into"))
-        return self.annotate(sees_target=Exists(target))
+    def with_sight_of_target(self, seen):
+        """With `sees_target`: whether the ticket that it was merged into is one of `seen`."""
+        return self.annotate(sees_target=Exists(seen.filter(pk=OuterRef("merged_into"))))
 
     def visible_in(self, organization, user, *, sees_all):
         """As `visible_to`, of one organization that the person is a member of: all of it, as their

@@ -5,8 +5,6 @@ from functools import wraps
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_fsm import can_proceed, has_transition_perm
@@ -15,15 +13,14 @@ from organizations.models import Organization, User
 from plans.promises import current_promise
 from tickets.clocks.auto_close import AUTO_CLOSE_AFTER, REMIND_BEFORE_CLOSE
 from tickets.errors import (
-    AlreadySent,
     ClosedForLong,
     StaleTicket,
     TicketClosed,
     TicketError,
     TicketMerged,
-    TooMany,
 )
 from tickets.models import Attachment, Clock, Message, MessageDraft, Ticket
+from tickets.prepared import Prepared
 from tickets.reopening import is_closed_for_long
 from tickets.search.folding import fold
 from ui.wording import number
@@ -56,7 +53,7 @@ def locked(ticket, **more):
     """The row as it is now, under lock until the transaction ends. Raises TicketMerged.
 
     What an admin's change still has to do to it, it has done: see `catch_up`. `more` is read in the
-    same statement: see `sent_before`.
+    same statement: see `once.sent_before`.
     """
     ticket = locked_though_merged(ticket, **more)
     refuse_merged(ticket)
@@ -65,8 +62,34 @@ def locked(ticket, **more):
 
 def locked_though_merged(ticket, **more):
     """As `locked`, of a merged ticket too."""
+    if queries := _asked(more):
+        held = _to_lock(ticket.pk).annotate(**queries).get()
+    elif rows := _locked.rows(ticket=ticket.pk):
+        [held] = rows
+    else:
+        raise Ticket.DoesNotExist
+    return caught_up(_with_the_rest(held, more))
+
+
+def _asked(more):
+    """Of what is to be read with a lock, that for which there is something to ask."""
+    return {name: each for name, each in more.items() if each is not None}
+
+
+def _with_the_rest(held, more):
+    for name in more.keys() - _asked(more):
+        setattr(held, name, None)
+    return held
+
+
+def _to_lock(key):
     held = Ticket.objects.select_for_update(of=("self",), no_key=True)
-    return caught_up(held.with_unfinished_jobs().annotate(**more).get(pk=ticket.pk))
+    return held.with_unfinished_jobs().of_number(key)
+
+
+@Prepared
+def _locked(ticket):
+    return _to_lock(ticket)
 
 
 def refuse_merged(ticket):
@@ -160,9 +183,10 @@ def locked_of(organization, ticket, actor):
 
 def lock_organization(pk, **more):
     """The organization as it is now, under lock until the transaction ends; `more` is read in the
-    same statement: see `sent_before`."""
+    same statement: see `once.sent_before`."""
     # Alone: joined to its plan, a row whose plan changed while this waited would not be found.
-    return Organization.objects.select_for_update(no_key=True).annotate(**more).get(pk=pk)
+    held = Organization.objects.select_for_update(no_key=True).annotate(**_asked(more))
+    return _with_the_rest(held.get(pk=pk), more)
 
 
 def lock_person(user):
@@ -346,52 +370,3 @@ def too_many_files():
     return ngettext("Attach at most %(limit)s file.", "Attach at most %(limit)s files.", limit) % {
         "limit": number(limit)
     }
-
-
-def sent_before(author, form_key):
-    """For the statement that takes the next lock after the person's: the key of the message that
-    this very form made before, or None, as the attribute `sent_before`."""
-    return {"sent_before": Subquery(Message.objects.of_form(author, form_key).values("pk"))}
-
-
-def first_result(sent_before, ticket, *, content, kind):
-    """The ticket on which the form sent the same message before, or None where it sent nothing.
-
-    One act has one result, however often it is sent: see "Sending" of the domain. Raises
-    AlreadySent where the form sent something else before, so that nothing is dropped silently.
-    """
-    if sent_before is None:
-        return None
-    sent = Message.objects.select_related("ticket").get(pk=sent_before)
-    is_same = (sent.ticket_id, sent.kind, sent.body) == (ticket.pk, kind, content.body)
-    if is_same and has_files(sent, content.files):
-        return sent.ticket
-    raise sent_otherwise(sent)
-
-
-def has_files(message, files):
-    """Whether the message holds the content of each of `files`, uploaded once more or not."""
-    known = set(message.attachments.values_list("sha256", flat=True)) if files else set()
-    return {file.sha256 for file in files} <= known
-
-
-def sent_otherwise(message):
-    return AlreadySent(
-        _(
-            "This form has already sent something else, which is shown below. Your new text is "
-            "kept and has not been sent. Send it as well, or leave it."
-        ),
-        message=message,
-    )
-
-
-def sent_lately(rows):
-    """As `sent_before`: how many `rows` there are, as the attribute `sent_lately`."""
-    counted = rows.order_by().values(whole=Value(1)).annotate(count=Count("pk")).values("count")
-    return {"sent_lately": Coalesce(Subquery(counted), 0)}
-
-
-def check_rate(count, limit):
-    """Refuse more than a person may send in an hour."""
-    if count >= limit:
-        raise TooMany(_("You have sent too much in the last hour. Try again later."))

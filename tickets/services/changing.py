@@ -16,6 +16,7 @@ from tickets.clocks import queue_place
 from tickets.clocks.ledger import TicketClocks
 from tickets.errors import StaleTicket
 from tickets.models import Clock, ClockChange, Message, Ticket
+from tickets.prepared import Prepared
 
 from .reading import record_first_sighting, record_sighting
 from .stale_days import mark_stale
@@ -131,11 +132,16 @@ def changing(ticket, *, actor, now, clocks=None):
     `clocks` is which of its clocks can change, where those that are alive are not all.
     """
     if clocks is None:
-        clocks = Clock.objects.alive().with_terms().filter(ticket=ticket)
+        clocks = _alive_clocks.rows(ticket=ticket.pk)
     change = Change(ticket, actor=actor, now=now, clocks=list(clocks))
     yield change
     if change.event is not None:
         write([change])
+
+
+@Prepared
+def _alive_clocks(ticket):
+    return Clock.objects.alive().with_terms().filter(ticket=ticket)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from tickets.errors import TicketError
 from tickets.models import Clock, Event, Message, Ticket
 from tickets.search.folding import alphabetical, fold
 
-from . import base
+from . import base, once
 from .changing import opening
 from .routing import team_of_category
 
@@ -49,17 +49,17 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
     # A change of plan waits for this ticket, or this ticket for it: never a mix of both.
     held = base.lock_organization(
         organization.pk,
-        **base.sent_before(requester, form_key),
+        **once.sent_before(requester, form_key),
         **team_of_category(draft.category),
         description_key=rows.ReservedKey(Message),
-        **base.sent_lately(Ticket.objects.opened_since(opened_by, now - timedelta(hours=1))),
+        **once.sent_lately(Ticket.objects.opened_since(opened_by, now - timedelta(hours=1))),
     )
     if held.sent_before is not None:
         return _opened_before(held.sent_before, organization, draft)
     check_opening(requester, opened_by, organization, draft)
     organization = held
     if not opened_by.is_agent:
-        base.check_rate(organization.sent_lately, settings.TICKETS_PER_HOUR)
+        once.check_rate(organization.sent_lately, settings.TICKETS_PER_HOUR)
     base.allow(not organization.is_suspended)
     ticket = new_row(requester, opened_by, organization, draft, now)
     ticket.team_id = held.team_of_category
@@ -78,9 +78,9 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
 def _opened_before(key, organization, draft):
     """The ticket that the form opened before. Raises AlreadySent where it was another one."""
     sent = Message.objects.select_related("ticket").get(pk=key)
-    if _says(sent, organization, draft) and base.has_files(sent, draft.files):
+    if _says(sent, organization, draft) and once.has_files(sent, draft.files):
         return sent.ticket
-    raise base.sent_otherwise(sent)
+    raise once.sent_otherwise(sent)
 
 
 def _says(message, organization, draft):

@@ -7,14 +7,15 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organizations.models import User
+from organizations.models import Organization, User
 from plans.transactions import in_transaction
 from tickets import permissions
 from tickets.choices import AfterReply, Intent, Status
 from tickets.errors import StaleTicket, TicketClosed, TicketError
 from tickets.models import Event, Message
+from tickets.prepared import Prepared
 
-from . import base
+from . import base, once
 from .canned import count_uses
 from .changing import changing
 from .further import FurtherChanges, change_further, lock_people
@@ -56,7 +57,7 @@ def reply_as_agent(
     or wrote meanwhile.
     """
     base.lock_person(actor)
-    ticket = base.locked(ticket, **base.sent_before(actor, content.form_key))
+    ticket = base.locked(ticket, **once.sent_before(actor, content.form_key))
     sending = _Sending(actor, content, then, seen, reopening=reopening)
     return _send(ticket, ticket.sent_before, sending, now)
 
@@ -73,7 +74,7 @@ def reply_with_changes(
     assignee = lock_people(actor, further.assignee_id)
     organization = base.lock_organization(
         ticket.organization_id,
-        **base.sent_before(actor, content.form_key),
+        **once.sent_before(actor, content.form_key),
         **team_of_category(further.category),
     )
     ticket = base.locked_of(organization, ticket, actor)
@@ -85,7 +86,7 @@ def reply_with_changes(
 def _send(ticket, sent_before, sending, now):
     """Write the reply to the locked ticket, unless its form sent it before."""
     actor, content, kind = sending.actor, sending.content, Message.Kind.PUBLIC
-    if first := base.first_result(sent_before, ticket, content=content, kind=kind):
+    if first := once.first_result(sent_before, ticket, content=content, kind=kind):
         return first
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
@@ -144,18 +145,14 @@ def reply_as_customer(ticket, *, actor, content, intent=None, now=None):
     base.lock_person(actor)
     # Not `now`, which is after the locks; an hour that begins a little earlier refuses no less.
     hour_ago = (now or timezone.now()) - timedelta(hours=1)
-    organization = base.lock_organization(
-        ticket.organization_id,
-        **base.sent_before(actor, content.form_key),
-        **base.sent_lately(Message.objects.written_since(actor, hour_ago)),
-    )
+    organization = _lock_to_write(ticket.organization_id, actor, content.form_key, hour_ago)
     sent, kind = organization.sent_before, Message.Kind.PUBLIC
-    if first := base.first_result(sent, ticket, content=content, kind=kind):
+    if first := once.first_result(sent, ticket, content=content, kind=kind):
         return first
     ticket = base.locked_of(organization, ticket, actor)
     now = now or timezone.now()
     base.allow(permissions.may_write_as_customer(ticket, actor))
-    base.check_rate(organization.sent_lately, settings.MESSAGES_PER_HOUR)
+    once.check_rate(organization.sent_lately, settings.MESSAGES_PER_HOUR)
     if ticket.is_closed and intent is None and _met_the_close(ticket, now):
         intent = Intent.PROBLEM
     if intent != Intent.THANKS:
@@ -167,6 +164,22 @@ def reply_as_customer(ticket, *, actor, content, intent=None, now=None):
     if ticket.is_closed and intent == Intent.THANKS:
         return _thank(ticket, actor, content, now)
     return _receive(ticket, actor, content, now)
+
+
+def _lock_to_write(organization, actor, form_key, hour_ago):
+    """The organization under lock, with what the form sent before and how much the person wrote."""
+    if form_key:
+        lately = once.sent_lately(Message.objects.written_since(actor, hour_ago))
+        return base.lock_organization(organization, **once.sent_before(actor, form_key), **lately)
+    [held] = _without_form.rows(organization=organization, author=actor.pk, since=hour_ago)
+    held.sent_before = None
+    return held
+
+
+@Prepared
+def _without_form(organization, author, since):
+    held = Organization.objects.select_for_update(no_key=True).filter(pk=organization)
+    return held.annotate(**once.sent_lately(Message.objects.written_since(author, since)))
 
 
 def _met_the_close(ticket, now):
@@ -214,9 +227,9 @@ def add_note(ticket, *, actor, content, now=None):
     """An internal note, in any status; no customer learns of it by any way. Agents whom it mentions
     are notified."""
     base.lock_person(actor)
-    ticket = base.locked(ticket, **base.sent_before(actor, content.form_key))
+    ticket = base.locked(ticket, **once.sent_before(actor, content.form_key))
     kind = Message.Kind.NOTE
-    if first := base.first_result(ticket.sent_before, ticket, content=content, kind=kind):
+    if first := once.first_result(ticket.sent_before, ticket, content=content, kind=kind):
         return first
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))

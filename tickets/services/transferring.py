@@ -8,7 +8,7 @@ from tickets import permissions
 from tickets.errors import TicketClosed, TicketError
 from tickets.models import Event, Message, Team
 
-from . import base
+from . import base, once
 from .changing import changing, give_to
 from .further import lock_people
 from .routing import route
@@ -25,7 +25,7 @@ def transfer(ticket, *, actor, to, note=None, seen_version=None, now=None):
     """
     is_to_team = isinstance(to, Team)
     agent = lock_people(actor, None if is_to_team else to.pk)
-    ticket = base.locked(ticket, **base.sent_before(actor, note and note.form_key))
+    ticket = base.locked(ticket, **once.sent_before(actor, note and note.form_key))
     if note and (first := _sent_first(ticket, note)):
         return first
     now = now or timezone.now()
@@ -51,7 +51,7 @@ def transfer(ticket, *, actor, to, note=None, seen_version=None, now=None):
 
 def _sent_first(ticket, note):
     kind = Message.Kind.NOTE
-    return base.first_result(ticket.sent_before, ticket, content=note, kind=kind)
+    return once.first_result(ticket.sent_before, ticket, content=note, kind=kind)
 
 
 def _is_there(ticket, to, is_to_team):
