@@ -1,13 +1,15 @@
 """The contract is checked in, complete, and shown as a page."""
 
+import inspect
 import json
 
 import pytest
 from django.test import Client
+from ninja import Schema
 
 from api.reference import DOCUMENT
 from api.scopes import Scope
-from api.v1 import kinds, tickets
+from api.v1 import inputs, kinds, outputs, tickets
 from api.v1.schema import openapi_text
 from plans.models import Priority
 from tickets import services
@@ -56,6 +58,16 @@ def test_the_words_of_bodies_are_those_of_the_domain():
 
     for kind, words in pairs:
         assert set(kind.__args__) == set(words)
+
+
+def test_no_body_has_the_name_of_an_answer():
+    """In the contract one would stand for both."""
+    of_bodies, of_answers = (
+        {name for name, each in vars(module).items() if inspect.isclass(each)}
+        for module in (inputs, outputs)
+    )
+
+    assert not {each for each in of_bodies & of_answers if issubclass(vars(inputs)[each], Schema)}
 
 
 @pytest.mark.parametrize("language", ["fa", "en"])

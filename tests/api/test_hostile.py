@@ -1,12 +1,15 @@
 """Whatever is sent, the answer is a problem with a code, never a failure and never an effect."""
 
 import json
+import re
 
 import pytest
 
+from api.reference import DOCUMENT
 from tickets.models import Event, Message, Ticket
 
 pytestmark = pytest.mark.django_db
+PATHS = json.loads(DOCUMENT.read_text("utf-8"))["paths"]
 DEEP = b'{"body":' * 100_000
 BODIES = [
     (b"", 422),
@@ -79,6 +82,38 @@ def test_ten_megabytes_of_json_are_refused(api, ticket, requester):
     response = api(requester).post(f"/tickets/{ticket.number}/reply", body)
 
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
+
+
+def test_no_endpoint_takes_a_field_that_it_does_not_know(api, ticket, supervisor):
+    """Whatever the body, also where it may be left out."""
+    client = api(supervisor)
+    count = Event.objects.count(), Message.objects.count()
+
+    for path, operations in PATHS.items():
+        if "post" in operations and not path.endswith("/attachments"):
+            address = re.sub(r"\{\w+\}", "1", path.replace("{number}", ticket.number))
+            for body in (b'{"nothing": 1}', b"[]", b"null", b'{"a": 1, "a": 1}', b"{", b'"x"'):
+                response = client.post(address.removeprefix("/api/v1"), body)
+                assert response.status_code in {400, 404, 422}, (path, body, response.content)
+                assert response.headers["Content-Type"] == "application/problem+json"
+    assert (Event.objects.count(), Message.objects.count()) == count
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("status[x]=open", "filter[status]=open", "status.x=open", "status=open&status=closed"),
+        *("requester__email=x", "organization__plan=1", "limit[]=1", "limit=1e3", "limit=%00"),
+        *("limit=99999999999999999999", "assignee=99999999999999999999", "q=%00", "status=%ff"),
+        *("cursor=99999999999999999999_1", "cursor=x", "sort=password", "fields=password"),
+        "q=" + "x" * 201,
+    ],
+)
+def test_a_filter_that_is_none_is_refused(api, ticket, agent, query):
+    response = api(agent).get(f"/tickets?{query}")
+
+    assert response.status_code == 422, response.content
+    assert response.json()["errors"]
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "HEAD"])
