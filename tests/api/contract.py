@@ -30,6 +30,8 @@ def _operations(method):
     for path, operations in document["paths"].items():
         if operation := operations.get(method.lower()):
             pattern = re.sub(r"\{\w+\}", "[^/]+", path.removeprefix("/api/v1"))
+            # Some senders leave the last stroke of an address out.
+            pattern = pattern.rstrip("/") + "/?"
             found.append((re.compile(pattern), _answers(operation, components)))
     return found
 
