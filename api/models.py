@@ -45,7 +45,7 @@ class ApiKey(models.Model):
     )
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))
-    # When its owner was told that it soon ends.
+    # When its owner was warned that it soon ends.
     warned_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)

@@ -1,4 +1,4 @@
-"""What people are told of their keys by e-mail: that there is a new one, that one soon ends."""
+"""The e-mails about keys to those whose they are: that there is a new one, that one soon ends."""
 
 from datetime import timedelta
 

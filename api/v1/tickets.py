@@ -31,7 +31,7 @@ from .paging import Paged, page_of
 router = Endpoints(tags=["tickets"])
 # What is about the look of a page, not about which tickets.
 OF_PAGES = {"rows", "hide", "columns", "view"}
-# The rows that an answer names; with another one it is read anew.
+# The rows that an answer names; with another one it is read again.
 NAMED = ("organization_id", "requester_id", "assignee_id", "team_id", "merged_into_id")
 OF_PAGING = set(Paged.model_fields) | {"fields"}
 

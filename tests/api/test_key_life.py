@@ -1,4 +1,4 @@
-"""The life of a key around its use: what its owner is told, its end, and the admins' list."""
+"""The life of a key around its use: the mails about it, its end, and the admins' list."""
 
 from datetime import timedelta
 from threading import Thread
@@ -19,7 +19,7 @@ from .waiting import wait_until_somebody_waits
 pytestmark = pytest.mark.django_db
 
 
-# --- What people are told of their keys -----------------------------------------------------------
+# --- The mails about keys -------------------------------------------------------------------------
 
 
 def mails(person):
