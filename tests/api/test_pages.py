@@ -54,6 +54,7 @@ DONE_BY = {
     "queue:bulk": "start_bulk_run list_bulk_runs",
     "queue:bulk_run": "read_bulk_run list_bulk_lines",
     "queue:bulk_stop": "stop_bulk_run",
+    "queue:bulk_again": "list_bulk_lines start_bulk_run",
     "queue:mentions": "list_agents",
     "queue:detail": "read_ticket list_messages list_events list_links list_watchers read_rating",
     "queue:due": "list_clocks",
