@@ -107,6 +107,7 @@ def elsewhere(tmp_path):
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.mark.full
 def test_a_backup_made_while_people_write_is_whole_elsewhere(requester, elsewhere, root):
     make_ticket(requester)
     upload(requester)
@@ -229,6 +230,7 @@ def test_an_upload_removed_meanwhile_is_no_fault_and_a_lost_file_is_named(
     assert manifest["missing"] == [lost.path]
 
 
+@pytest.mark.full
 def test_an_archive_holds_the_files_of_a_bucket_and_restores_them_into_one(
     requester, elsewhere, settings, tmp_path
 ):

@@ -227,6 +227,7 @@ def life(request, settings):
     return MergedLife
 
 
+@pytest.mark.full
 def test_merged_and_separated_in_any_order_nothing_is_lost(life):
     few = settings(max_examples=4, stateful_step_count=20, derandomize=True, **COMMON)
 
