@@ -1,13 +1,15 @@
 """What goes around every request: clean failure, a limit to its size, and headers."""
 
+import gzip
 import logging
+import secrets
 import time
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import Http404
-from django.middleware.gzip import GZipMiddleware
-from django.utils.cache import patch_cache_control
+from django.middleware.gzip import re_accepts_gzip
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from tickets.attachments.stores import StoreAwayError
 from ui.keys import key_in
@@ -80,17 +82,40 @@ class FormAddressMiddleware:
         return response
 
 
-class CompressionMiddleware(GZipMiddleware):
+class CompressionMiddleware:
     """Sends pages compressed; files, and what streams, go as they are.
 
     No length reveals a secret in a page: tokens differ in every answer, and padding is random.
+    Django's own middleware does the same at a level that takes three times as long for a tenth
+    fewer bytes: a twentieth of what a page of a ticket costs.
     """
 
-    def process_response(self, request, response):
+    LEVEL = 3
+    MOST_PADDING = 100
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
-        if response.streaming or not is_page:
+        if response.streaming or not is_page or response.has_header("Content-Encoding"):
             return response
-        return super().process_response(request, response)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")) and response.content:
+            response.content = self._compressed(response.content)
+            response.headers["Content-Encoding"] = "gzip"
+            response.headers["Content-Length"] = str(len(response.content))
+            if response.headers.get("ETag", "").startswith('"'):
+                response.headers["ETag"] = f"W/{response.headers['ETag']}"
+        return response
+
+    def _compressed(self, content):
+        """The padding is a name of the file, as the format allows after its first ten bytes."""
+        data = gzip.compress(content, compresslevel=self.LEVEL, mtime=0)
+        head = bytearray(data[:10])
+        head[3] = gzip.FNAME
+        return bytes(head) + b"a" * secrets.randbelow(self.MOST_PADDING) + b"\0" + data[10:]
 
 
 class SizeMiddleware:
