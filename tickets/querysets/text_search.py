@@ -1,7 +1,8 @@
 """Which tickets a search finds: the newest of those with every word that was typed.
 
 PostgreSQL has trigram indexes of titles and messages (migration `index_text`). A rare word is found
-by them; a common one is found sooner by a walk from the newest ticket on. A sample tells which.
+by them; a common one is found sooner by a walk from the newest ticket on. Samples tell which: one
+of the newest messages and one of every age, for what nobody wrote today may be common.
 """
 
 import re
@@ -12,6 +13,7 @@ from django.db.models import Count, Max, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Replace
 from django.db.models.lookups import IsNull
 
+from tickets.rows import AnyOf
 from tickets.search.folding import fold, search_terms, squash
 
 # A search shows so many tickets at most, the newest.
@@ -63,7 +65,9 @@ class TextSearch:
         rarest = min(common, key=common.get, default=None)
         # By the index about share × last messages are read, by a walk MOST_FOUND / share.
         if rarest and common[rarest] ** 2 * last <= MOST_FOUND:
-            return _cut(self.by_index(rarest))
+            rarest = self._rare_everywhere(common, last)
+            if rarest:
+                return _cut(self.by_index(rarest))
         # There are as many messages as tickets at least.
         end = self._end_of_walk() if last > LONGEST_WALK else None
         found = _cut(self.walk(after=end or 0))
@@ -106,6 +110,21 @@ class TextSearch:
         in_messages = IsNull(Subquery(messages.values("pk")[:1]), False)
         return Q(squashed__contains=term) | in_messages
 
+    def _rare_everywhere(self, terms, last):
+        """The rarest of the terms among messages of every age, of whoever they are: so many are
+        read by the index. None where that is more than the longest walk."""
+        if last <= LONGEST_WALK:
+            return min(terms, key=terms.get)
+        keys = {last * place // SAMPLE for place in range(1, SAMPLE + 1)}
+        every = self.messages.model.objects.filter(AnyOf("id", sorted(keys)))
+        sample = every.order_by().alias(
+            squashed=_squashed("body_folded"), title=_squashed("ticket__title_folded")
+        )
+        found = sample.aggregate(size=Count("pk"), **_having(terms))
+        counts = {term: found[f"of_{place}"] for place, term in enumerate(terms)}
+        rarest = min(counts, key=counts.get)
+        return rarest if counts[rarest] * last <= LONGEST_WALK * max(found["size"], 1) else None
+
     def _how_common(self):
         """In one query: of each term that the index knows its share among the newest messages;
         and the highest id of these, which is about how many there are."""
@@ -113,14 +132,18 @@ class TextSearch:
         sample = every.filter(pk__in=every.values("pk")[:SAMPLE]).order_by()
         sample = sample.alias(title=_squashed("ticket__title_folded"))
         terms = [term for term in self.terms if _INDEXED.search(term)]
-        having = {
-            f"of_{place}": Count("pk", filter=Q(squashed__contains=term) | Q(title__contains=term))
-            for place, term in enumerate(terms)
-        }
-        found = sample.aggregate(last=Max("pk", default=0), size=Count("pk"), **having)
+        found = sample.aggregate(last=Max("pk", default=0), size=Count("pk"), **_having(terms))
         size = max(found["size"], 1)
         common = {term: found[f"of_{place}"] / size for place, term in enumerate(terms)}
         return common, found["last"]
+
+
+def _having(terms):
+    """How many messages of a sample have each term, in their text or in the ticket's title."""
+    return {
+        f"of_{place}": Count("pk", filter=Q(squashed__contains=term) | Q(title__contains=term))
+        for place, term in enumerate(terms)
+    }
 
 
 def _squashed(field):
