@@ -44,7 +44,14 @@ class AccessLogMiddleware:
         took = 1000 * (time.monotonic() - began_at)
         level = logging.DEBUG if is_poll(request) else logging.INFO
         what = (request.method, request.path, response.status_code, took)
-        access_log.log(level, "%s %s %s %.0fms", *what)
+        match = request.resolver_match
+        facts = {
+            "method": request.method,
+            "view": match.view_name if match else None,
+            "status": response.status_code,
+            "duration_ms": round(took),
+        }
+        access_log.log(level, "%s %s %s %.0fms", *what, extra=facts)
         return response
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import time
 from contextvars import ContextVar
 
 from celery.signals import before_task_publish, task_postrun, task_prerun
@@ -10,8 +11,11 @@ NONE = "-"
 HEADER = "X-Request-ID"
 # The name under which a task carries the id.
 CARRIED = "request_id"
+OUTCOMES = {"SUCCESS": "succeeded", "FAILURE": "failed", "RETRY": "is tried again"}
 
 _current = ContextVar(CARRIED, default=NONE)
+_request = ContextVar("request", default=None)
+logger = logging.getLogger("helpdesk.tasks")
 
 
 def new_id():
@@ -22,6 +26,11 @@ def new_id():
 def current_id():
     """The id of what runs here, or NONE."""
     return _current.get()
+
+
+def current_request():
+    """The request that is answered here, or None."""
+    return _request.get()
 
 
 def reference():
@@ -36,21 +45,14 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        token = _current.set(new_id())
+        token, kept = _current.set(new_id()), _request.set(request)
         try:
             response = self.get_response(request)
             response.headers[HEADER] = current_id()
         finally:
             _current.reset(token)
+            _request.reset(kept)
         return response
-
-
-class WithRequestId(logging.Filter):
-    """Gives each line of the log the id that the format names."""
-
-    def filter(self, record):
-        record.request_id = current_id()
-        return True
 
 
 @before_task_publish.connect
@@ -65,11 +67,16 @@ def take_over(task=None, task_id="", **kwargs):
     """A task goes on with the id that it carries; one of beat gets its own."""
     carried = task.request.get(CARRIED)
     task.request.request_id_token = _current.set(carried or new_id())
+    task.request.began_at = time.monotonic()
 
 
 @task_postrun.connect
-def give_back(task=None, **kwargs):
-    """What the process does next is something else."""
+def give_back(task=None, task_id="", state=None, **kwargs):
+    """Log the run in one line; what the process does next is something else."""
+    took = round(1000 * (time.monotonic() - task.request.get("began_at", time.monotonic())))
+    outcome = OUTCOMES.get(state, "ended")
+    facts = {"outcome": outcome, "duration_ms": took}
+    logger.info("Task %s[%s] %s in %d ms", task.name, task_id, outcome, took, extra=facts)
     token = task.request.get("request_id_token")
     if token is not None:
         _current.reset(token)

@@ -392,5 +392,7 @@ CELERY_RESULT_EXPIRES = None
 ACCESS_LOG = flag("ACCESS_LOG", default=False)
 # Who sends it as a bearer token reads /metrics; without it nothing is measured.
 METRICS_TOKEN = token("METRICS_TOKEN")
-LOGGING = logging_to_console(env.str("LOG_LEVEL", default="INFO"))
+LOGGING = logging_to_console(
+    env.str("LOG_LEVEL", default="INFO"), env.str("LOG_FORMAT", default="plain")
+)
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

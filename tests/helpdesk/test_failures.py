@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.utils.translation import override
 
 from helpdesk import views
-from helpdesk.logs import OneLine
+from helpdesk.logs.plain import OneLine
 
 REFERENCE = re.compile(r'<bdi class="id">([0-9a-f]{12})</bdi>')
 

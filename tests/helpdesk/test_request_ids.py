@@ -1,15 +1,12 @@
 """One id leads through the log from a page to its tasks and mails."""
 
-import logging
 import re
 
 import pytest
 
-from helpdesk.logs import FORMAT, OneLine
 from helpdesk.request_ids import (
     HEADER,
     NONE,
-    WithRequestId,
     current_id,
     give_back,
     send_along,
@@ -18,26 +15,9 @@ from helpdesk.request_ids import (
 from tickets import tasks
 
 
-@pytest.fixture
-def lines():
-    """The log as the console shows it."""
-    shown = []
-
-    class Keep(logging.Handler):
-        def emit(self, record):
-            shown.append(self.format(record))
-
-    handler = Keep()
-    handler.setFormatter(logging.Formatter(FORMAT))
-    handler.addFilter(OneLine())
-    handler.addFilter(WithRequestId())
-    logging.getLogger().addHandler(handler)
-    yield shown
-    logging.getLogger().removeHandler(handler)
-
-
 @pytest.mark.django_db
-def test_each_answer_tells_an_id_of_its_own_and_the_log_has_it(client, lines):
+def test_each_answer_tells_an_id_of_its_own_and_the_log_has_it(client, log_lines):
+    lines = log_lines("plain")
     first, second = client.get("/nowhere/"), client.get("/nowhere/", headers={HEADER: "forged"})
 
     assert re.fullmatch("[0-9a-f]{12}", first.headers[HEADER])
