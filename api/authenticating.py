@@ -1,5 +1,7 @@
 """From the `Authorization` header of a request to the key that it holds."""
 
+from urllib.parse import unquote
+
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -21,7 +23,7 @@ NAMES_OF_KEYS = {"key", "api_key", "apikey", "token", "access_token", "authoriza
 def refuse_key_in_address(request):
     """Addresses are kept in logs and histories: a key in one is refused, valid or not."""
     named = NAMES_OF_KEYS & {name.lower() for name in request.GET}
-    if named or LIKE_A_KEY.search(request.get_full_path()):
+    if named or LIKE_A_KEY.search(unquote(request.get_full_path())):
         sentence = _(
             "Send the key in the header “Authorization”, never in an address. Revoke a key that "
             "was in one."

@@ -1,7 +1,9 @@
 """What goes around each request of the API: no cookies on the way in, no pages on the way out."""
 
+from django.utils import translation
+
 from .errors import Problem, title_of
-from .problems import CODES, CONTENT_TYPE, problem_response
+from .problems import CODES, CONTENT_TYPE, asked_language, problem_response
 
 ROOT = "/api/v1/"
 
@@ -21,7 +23,14 @@ class ApiMiddleware:
         response = self.get_response(request)
         if response.status_code < 400 or response.get("Content-Type") == CONTENT_TYPE:
             return response
-        return self._as_problem(response)
+        language = getattr(request, "api_language", None) or asked_language(request)
+        with translation.override(language):
+            problem = self._as_problem(response)
+        # What the door found out before it came to this, such as how many requests are left.
+        found = getattr(request, "api_headers", {}) | {"Content-Language": language}
+        for name, value in found.items():
+            problem.headers[name] = value
+        return problem
 
     def _as_problem(self, response):
         status = response.status_code

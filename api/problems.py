@@ -2,7 +2,9 @@
 
 import json
 
+from django.conf import settings
 from django.http import HttpResponse
+from django.utils import translation
 
 from .errors import title_of
 
@@ -23,6 +25,13 @@ CODES = {
 }
 
 
+def asked_language(request):
+    """The language that the request asks for; without one that of the site."""
+    if "Accept-Language" in request.headers:
+        return translation.get_language_from_request(request)
+    return settings.LANGUAGE_CODE
+
+
 def problem_response(problem):
     """The answer that a Problem is."""
     body = {
@@ -41,6 +50,7 @@ def problem_response(problem):
     response = HttpResponse(
         json.dumps(body, ensure_ascii=False), status=problem.status, content_type=CONTENT_TYPE
     )
+    response.headers["Content-Length"] = str(len(response.content))
     for name, value in problem.headers.items():
         response.headers[name] = value
     return response

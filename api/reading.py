@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from .errors import Problem
 
 JSON, FORM = "application/json", "multipart/form-data"
+UTF_8 = {"utf-8", "utf8"}
 MOST_DEPTH = 20
 
 
@@ -61,10 +62,14 @@ def is_storable(text):
 
 
 def check_content_type(request, *, takes_file):
-    """Refuse a body of another kind than the endpoint takes. Raises Problem 415."""
+    """Refuse a body of another kind than the endpoint takes: of another type, in another character
+    set than UTF-8, or compressed. Raises Problem 415."""
     has_body = request.META.get("CONTENT_LENGTH") not in {None, "", "0"}
     wanted = FORM if takes_file else JSON
-    if has_body and request.content_type != wanted:
+    charset = request.content_params.get("charset", "utf-8").strip('"').lower()
+    coding = request.headers.get("Content-Encoding", "identity").lower()
+    is_wanted = request.content_type == wanted and charset in UTF_8 and coding == "identity"
+    if has_body and not is_wanted:
         sentence = _("Send the body as %(type)s.") % {"type": wanted}
         raise Problem(415, "content_type", sentence)
 

@@ -1,5 +1,6 @@
 """The door of the API: what every request passes, whichever endpoint it is for."""
 
+import hashlib
 import json
 from contextlib import ExitStack
 
@@ -8,6 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import resolve
 from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -22,7 +24,7 @@ from ui.time_zones import known_zone
 from . import services
 from .authenticating import authenticate, count_request, refuse_key_in_address
 from .errors import Problem, problem_of
-from .problems import problem_response
+from .problems import asked_language, problem_response
 from .reading import body_of, check_content_type, digest_of, is_storable, read_json
 from .reference import DOCUMENT, operations_by_tag
 from .scopes import Scope
@@ -47,6 +49,10 @@ KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 @require_safe
 def openapi(request):
     """The contract, as it is checked in."""
+    try:
+        refuse_key_in_address(request)
+    except Problem as problem:
+        return problem_response(problem)
     response = FileResponse(DOCUMENT.open("rb"), content_type="application/json")
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
@@ -66,9 +72,10 @@ def docs(request):
 def endpoint(request, rest=""):
     """Any address under /api/v1/: who asks, how often, then what the endpoint answers."""
     now = request.now = timezone.now()
-    headers = {}
+    # For the middleware, too, where this fails.
+    headers = request.api_headers = {"Vary": "Authorization, Accept-Language"}
     with ExitStack() as stack:
-        stack.enter_context(translation.override(_asked_language(request)))
+        stack.enter_context(translation.override(asked_language(request)))
         try:
             refuse_key_in_address(request)
             request.api_key = key = authenticate(request, now=now)
@@ -77,7 +84,8 @@ def endpoint(request, rest=""):
                 stack.enter_context(translation.override(request.user.language))
             stack.enter_context(timezone.override(known_zone(request.user.time_zone)))
             stack.enter_context(recorded_through(key.name))
-            headers = count_request(request, key, now=now)
+            request.api_language = translation.get_language()
+            headers |= count_request(request, key, now=now)
             response = _answer(request, key, now)
         except Problem as problem:
             response = problem_response(problem)
@@ -89,14 +97,7 @@ def endpoint(request, rest=""):
         response.headers["Content-Language"] = translation.get_language()
     for name, value in headers.items():
         response.headers[name] = value
-    response.headers["Vary"] = "Authorization, Accept-Language"
     return response
-
-
-def _asked_language(request):
-    if "Accept-Language" in request.headers:
-        return translation.get_language_from_request(request)
-    return settings.LANGUAGE_CODE
 
 
 def _answer(request, key, now):
@@ -147,11 +148,26 @@ def _ask_endpoint(request):
         raise Http404
     match = resolve(request.path_info, urlconf=ENDPOINTS)
     request.etag = request.json = request.chosen_fields = None
+    request.is_tagged_by_content = False
     takes_file = match.route.endswith("/attachments")
     check_content_type(request, takes_file=takes_file)
     if request.method == "POST" and not takes_file and body_of(request):
         request.json = read_json(request)
-    response = match.func(request, *match.args, **match.kwargs)
+    response = _asked(request, match)
+    if request.is_tagged_by_content:
+        tag = f'"{hashlib.sha256(response.content).hexdigest()[:20]}"'
+        response.headers["ETag"] = tag
+        return get_conditional_response(request, etag=tag, response=response)
     if request.etag:
         response.headers["ETag"] = request.etag
     return response
+
+
+def _asked(request, match):
+    """The answer of the endpoint; to HEAD that of GET, whose body the web server leaves out."""
+    method = request.asked_method = request.method
+    request.method = "GET" if method == "HEAD" else method
+    try:
+        return match.func(request, *match.args, **match.kwargs)
+    finally:
+        request.method = method

@@ -24,6 +24,7 @@ from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
+from waitress.task import WSGITask
 from waitress.utilities import InternalServerError
 
 from .wsgi import application
@@ -94,10 +95,35 @@ class Request(HTTPRequestParser):
         return self.began_at + settings.REQUEST_HEAD_SECONDS + settings.REQUEST_BODY_SECONDS + more
 
 
+class Task(WSGITask):
+    """A request that is answered. To HEAD the body is left out, which waitress would send."""
+
+    def build_response_header(self):
+        head = super().build_response_header()
+        # Nothing ends a body that is not there.
+        self.chunked_response = self.chunked_response and not self._is_head
+        return head
+
+    def get_environment(self):
+        environ = super().get_environment()
+        if self._is_head:
+            # Files that waitress sends by itself do not come by `write`.
+            environ.pop("wsgi.file_wrapper", None)
+        return environ
+
+    def write(self, data):
+        super().write(b"" if self._is_head else data)
+
+    @property
+    def _is_head(self):
+        return self.request.command == "HEAD"
+
+
 class Channel(HTTPChannel):
     """A connection."""
 
     parser_class = Request
+    task_class = Task
 
     def is_overdue(self, now):
         """Whether the client sends or fetches too slowly."""

@@ -204,7 +204,11 @@ def upload(request, file: File[UploadedFile]):
             200: {
                 "description": "The file",
                 "content": {"application/octet-stream": {"schema": {"type": "string"}}},
-            }
+            },
+            206: {
+                "description": "The part of it that `Range` asks for",
+                "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+            },
         }
     },
 )
@@ -215,4 +219,6 @@ def download(request, key: str):
         raise Http404 from None
     if found is None or (found.message and found.message.is_note and not may_read_notes(request)):
         raise Http404
+    # HEAD fetches nothing of the file.
+    request.method = request.asked_method
     return file_views.download(request, found.pk)

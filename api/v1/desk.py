@@ -116,12 +116,11 @@ def _canned(request):
 
 
 def _reply(reply):
-    team = reply.team
     return {
         "id": reply.pk,
         "title": reply.title,
         "scope": reply.scope,
-        "team": {"id": team.pk, "name": team.name} if team else None,
+        "team": showing.team_of(reply.team),
         "category": reply.category,
         "body_fa": reply.body_fa,
         "body_en": reply.body_en,

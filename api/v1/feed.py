@@ -63,7 +63,7 @@ class Feed(Schema):
 
 @router.get_of(
     "/events",
-    Feed,
+    {200: Feed, 304: None},
     scope=Scope.TICKETS_READ,
     operation_id="read_feed",
     summary="Follow what happens to all tickets",
@@ -72,7 +72,9 @@ def feed(request, query: Query[FeedQuery]):
     """Each event once, in a fixed order; none comes later with a number before `next`. `tickets`
     are those of the events as they are now, with the ids of their messages: kept by number they
     are the state of all tickets, once `is_caught_up` says that the end is reached. What happens
-    then is `after` the `next` of that page."""
+    then is `after` the `next` of that page. Asked again with its `ETag` as `If-None-Match`, a page
+    that is the same is 304."""
+    request.is_tagged_by_content = True
     rows, following, is_caught_up = _page(request, query)
     return {
         "items": [_event(FeedRow._make(each), request.user) for each in rows],

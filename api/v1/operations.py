@@ -5,6 +5,7 @@ from functools import wraps
 from uuid import NAMESPACE_URL, uuid5
 
 from django.http import Http404, HttpResponse
+from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from ninja import Router, Status
 from ninja.security import HttpBearer
@@ -167,8 +168,7 @@ def ticket_or_404(request, number):
     ticket = visible_ticket(request, key) if 0 < key < 2**63 else None
     if ticket is None:
         raise Http404
-    wanted = request.headers.get("If-Match", "*")
-    if wanted != "*" and wanted != etag_of(ticket, request.user):
+    if not _names_version_of(request, ticket):
         raise Problem(
             412, "stale", _("The ticket has changed in the meantime. Read it again first.")
         )
@@ -177,12 +177,21 @@ def ticket_or_404(request, number):
 
 def changing_as_seen(request, ticket):
     """A block whose changes are refused where the ticket is another one than `If-Match` names."""
-    wanted = request.headers.get("If-Match", "*")
 
     def is_as_seen(held):
-        return wanted == "*" or held.pk != ticket.pk or wanted == etag_of(held, request.user)
+        return held.pk != ticket.pk or _names_version_of(request, held)
 
     return services.only_if(is_as_seen)
+
+
+def _names_version_of(request, ticket):
+    """Whether `If-Match`, if there is one, names the version that the ticket has. As RFC 9110 has
+    it: one of several is enough, `*` is any, and a weak tag is none."""
+    wanted = request.headers.get("If-Match")
+    if wanted is None:
+        return True
+    tags = parse_etags(wanted)
+    return "*" in tags or etag_of(ticket, request.user) in tags
 
 
 def etag_of(ticket, reader):

@@ -39,6 +39,11 @@ def ticket_of(ticket, reader):
     return shown | _internal(ticket) if reader.is_agent else shown
 
 
+def team_of(team):
+    """A team; one that was deleted is named nowhere but in the history."""
+    return {"id": team.pk, "name": team.name} if team and team.ended_at is None else None
+
+
 def _target(ticket, reader):
     """The number of the ticket that it was merged into, to whom sees that."""
     is_shown = ticket.merged_into_id and (reader.is_agent or ticket.sees_target)
@@ -49,7 +54,7 @@ def _internal(ticket):
     team, tags = ticket.team, tags_in(ticket.tags_text)
     return {
         "assignee": ticket.assignee and person_of(ticket.assignee),
-        "team": {"id": team.pk, "name": team.name} if team else None,
+        "team": team_of(team),
         "tags": [{"id": tag.pk, "name": tag.name} for tag in tags],
         "waiting_since": ticket.waiting_since,
         "snoozed_until": ticket.snoozed_until,

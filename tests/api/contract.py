@@ -11,7 +11,7 @@ from api.reference import DOCUMENT
 
 def check(method, path, response):
     """That the contract declares this answer of the API, field by field."""
-    if response.status_code >= 300 or path == "/openapi.json":
+    if response.status_code >= 300 or path == "/openapi.json" or method == "HEAD":
         return
     for pattern, answers in _operations(method):
         if pattern.fullmatch(path.partition("?")[0]):

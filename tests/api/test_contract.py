@@ -1,23 +1,29 @@
 """The contract is checked in, complete, and shown as a page."""
 
+import ast
 import inspect
 import json
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from ninja import Schema
 
+from api.errors import OF_FIELDS, STATUS_OF_CODE
+from api.problems import CODES
 from api.reference import DOCUMENT
 from api.scopes import Scope
 from api.v1 import inputs, kinds, outputs, tickets
 from api.v1.schema import openapi_text
 from plans.models import Priority
-from tickets import services
+from tickets import errors, services
 from tickets.choices import AfterReply, Category, Intent
+from tickets.models import Ticket
 from tickets.portal.query import PortalQuery
 from tickets.workspace.query import QueueQuery
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parent.parent.parent
 OPERATIONS = [
     (method, path, each)
     for path, operations in json.loads(DOCUMENT.read_text("utf-8"))["paths"].items()
@@ -82,6 +88,55 @@ def test_the_page_shows_every_operation(language):
     for _method, path, each in OPERATIONS:
         assert f'id="{each["operationId"]}"' in text
         assert f"<code>{path}</code>" in text
+
+
+def codes_in(folder, *, but=()):
+    """The codes of refusals that are written in the modules."""
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        if path.stem in but:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", "")
+                given = [each.value for each in node.keywords if each.arg == "code"]
+                found = {"TicketError": given, "Problem": node.args[1:2], "_refused": given}
+                yield from (
+                    each.value for each in found.get(name, ()) if isinstance(each, ast.Constant)
+                )
+
+
+def test_every_code_of_a_refusal_is_documented():
+    """All but those of what is kept on pages alone."""
+    kept_on_pages = {"canned", "customer_notes", "saving", "tagging", "teams"}
+    codes = {*codes_in("tickets/services", but=kept_on_pages), *codes_in("api"), *CODES.values()}
+    codes |= {each.code for each in vars(errors).values() if hasattr(each, "code")}
+    codes |= {*OF_FIELDS, *STATUS_OF_CODE}
+
+    text = (ROOT / "docs/api.md").read_text("utf-8")
+
+    assert {each for each in codes if f"`{each}`" not in text} == set()
+
+
+def test_every_transition_of_a_ticket_has_an_operation():
+    moved_by = {
+        **dict.fromkeys(["accept", "take_over"], "accept"),
+        **dict.fromkeys(["reply_and_wait", "reply_and_work", "return_to_support"], "reply"),
+        **dict.fromkeys(["resolve", "close_by_customer"], "close"),
+        **dict.fromkeys(["merge", "receive_waiting"], "merge"),
+        "release": "release",
+        "unassign": "assign",
+        "resume": "resume",
+        "reopen": "reopen",
+        "give_back_waiting": "unmerge",
+    }
+    undone = {
+        f"unmerge_as_{each}" for each in ("awaiting_response", "in_progress", "awaiting_customer")
+    }
+    operations = {each["operationId"] for _method, _path, each in OPERATIONS}
+
+    transitions = {each.name for each in Ticket().get_all_status_transitions()}
+    assert transitions - {"close_automatically"} == {*moved_by, *undone}
+    assert {*moved_by.values(), "unmerge"} <= operations
 
 
 def test_every_filter_of_the_lists_is_a_parameter():

@@ -231,6 +231,18 @@ def test_an_agent_reads_what_can_be_chosen(api, agent, second_agent, supervisor)
     assert {agent.pk, second_agent.pk, supervisor.pk} == {each["id"] for each in agents}
 
 
+def test_a_deleted_team_is_not_named(api, requester, agent, supervisor):
+    draft = services.TeamDraft("Network", members=(agent.pk,), categories=("technical",))
+    team = services.create_team(draft, actor=supervisor)
+    path = f"/tickets/{make_ticket(requester).number}"
+    before = api(agent).get(path).json()["team"]
+
+    services.delete_team(team, actor=supervisor)
+
+    assert before == {"id": team.pk, "name": "Network"}
+    assert api(agent).get(path).json()["team"] is None
+
+
 def test_canned_replies_are_those_that_their_owner_finds(api, ticket, agent, second_agent):
     for person in (agent, second_agent):
         services.create_canned(

@@ -154,6 +154,20 @@ def test_an_address_that_is_wrong_is_refused(api, agent, query):
 
 
 @pytest.mark.django_db
+def test_a_page_that_is_the_same_is_not_sent_again(api, agent, requester, ticket):
+    client = api(agent)
+    first = client.get("/events?limit=2000")
+    same = client.get("/events?limit=2000", If_None_Match=first.headers["ETag"])
+    services.close_by_customer(ticket, actor=requester)
+    other = client.get("/events?limit=2000", If_None_Match=first.headers["ETag"])
+
+    assert (same.status_code, same.content) == (304, b"")
+    assert same.headers["RateLimit"]
+    assert other.status_code == 200
+    assert other.headers["ETag"] != first.headers["ETag"]
+
+
+@pytest.mark.django_db
 def test_what_is_after_the_end_is_nothing_yet(api, agent, ticket):
     page = api(agent).get("/events?after=9223372036854775807").json()
 

@@ -37,6 +37,10 @@ BODIES = [
     (b'{"body": "a", "intent": "nothing"}', 422),
     (b'{"body": "a", "then": 1e999}', 422),
     (b'{"body": NaN}', 400),
+    (b'{"body": 1e400}', 422),
+    (b'{"body": "a"} x', 400),
+    (b'\xef\xbb\xbf{"body": "a"}', 400),
+    (b'{"body": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400),
     (b'{"body": ' + b"9" * 5000 + b"}", 400),
     (b'{"body": "' + b"x" * 30_000 + b'"}', 422),
     (DEEP, 400),
@@ -74,6 +78,21 @@ def test_another_content_type_is_refused(api, ticket, requester, content_type):
     )
 
     assert (response.status_code, response.json()["code"]) == (415, "content_type")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content_Type": "application/json; charset=utf-16"},
+        {"Content_Type": "application/json; charset=latin-1"},
+        {"Content_Encoding": "gzip"},
+    ],
+)
+def test_a_body_in_another_coding_is_refused(api, ticket, requester, headers):
+    response = api(requester).post(f"/tickets/{ticket.number}/reply", {"body": "a"}, **headers)
+
+    assert (response.status_code, response.json()["code"]) == (415, "content_type")
+    assert Message.objects.count() == 1
 
 
 def test_ten_megabytes_of_json_are_refused(api, ticket, requester):
@@ -116,12 +135,24 @@ def test_a_filter_that_is_none_is_refused(api, ticket, agent, query):
     assert response.json()["errors"]
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "HEAD"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 def test_other_methods_are_refused(api, ticket, requester, method):
     response = api(requester)._send(method, f"/tickets/{ticket.number}", None, {})
 
-    assert response.status_code == 405
+    assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
+    assert response.json()["detail"] == "This method is not known here"
+    assert response.headers["RateLimit"]
     assert "Access-Control-Allow-Origin" not in response.headers
+
+
+@pytest.mark.parametrize("path", ["/tickets", "/me", "/events"])
+def test_head_is_answered_as_get_without_the_body(api, ticket, requester, path):
+    client = api(requester)
+
+    head, whole = client._send("HEAD", path, None, {}), client.get(path)
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(whole.content))
 
 
 @pytest.mark.parametrize(
@@ -196,4 +227,6 @@ def test_a_failure_is_a_problem_too(api, requester, monkeypatch):
     response = client.get("/organizations")
 
     assert (response.status_code, response.json()["code"]) == (500, "failed")
+    assert response.headers["RateLimit"]
+    assert response.headers["Content-Language"] == "en"
     assert "RuntimeError" not in response.content.decode()

@@ -140,7 +140,9 @@ def test_a_key_of_staff_without_the_second_factor_opens_nothing(api, agent, sett
 def test_a_key_in_an_address_is_refused(api, requester):
     client = api(requester)
 
-    for address in (f"/me?x={client.secret}", "/me?api_key=1", f"/tickets/{client.secret}"):
+    encoded = "".join(f"%{ord(each):02x}" for each in client.secret)
+    addresses = [f"/me?x={client.secret}", "/me?api_key=1", f"/tickets/{client.secret}"]
+    for address in (*addresses, f"/tickets?q={encoded}", "/openapi.json?token=1"):
         response = client.get(address)
         assert (response.status_code, response.json()["code"]) == (400, "key_in_address")
 

@@ -293,6 +293,13 @@ def test_a_file_is_downloaded_by_who_may_see_its_message(api, requester, outside
     assert b"".join(response.streaming_content) == b"one line\n"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response.headers["Content-Security-Policy"]
+    part = api(requester).get(path, Range="bytes=4-7")
+    assert (part.status_code, b"".join(part.streaming_content)) == (206, b"line")
+    beyond = api(requester).get(path, Range="bytes=90-")
+    assert (beyond.status_code, beyond.json()["code"]) == (416, "range")
+    assert beyond.headers["Content-Range"] == "bytes */9"
+    head = api(requester)._send("HEAD", path, None, {})
+    assert (head.content, head.headers["Content-Length"]) == (b"", "9")
     assert api(outsider).get(path).status_code == 404
     assert api(requester).get("/attachments/nonsense").status_code == 404
     assert Attachment.objects.count() == 1

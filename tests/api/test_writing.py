@@ -331,6 +331,17 @@ def test_a_change_of_what_was_seen_before_is_refused(api, request, ticket, reque
     assert third.headers["ETag"] == client.get(path).headers["ETag"]
 
 
+def test_if_match_is_read_as_http_has_it(api, ticket, requester):
+    client, path = api(requester), f"/tickets/{ticket.number}"
+    seen = client.get(path).headers["ETag"]
+    answers = {
+        text: client.post(f"{path}/watchers", If_Match=text).status_code
+        for text in ("*", f'"x", {seen}', f"W/{seen}", '"x"', "x", "")
+    }
+
+    assert list(answers.values()) == [200, 200, 412, 412, 412, 412]
+
+
 def test_a_change_between_looking_and_locking_is_noticed(ticket, agent, second_agent):
     seen = row(ticket).version
     services.accept(ticket, actor=agent)

@@ -93,6 +93,19 @@ def test_the_name_of_a_field_of_a_megabyte_gets_the_page_that_says_so(start):
     assert b'class="id"' in response.read()
 
 
+def test_an_answer_to_head_has_no_body(web):
+    """Its bytes would be taken for the next answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=20)
+
+    connection.request("HEAD", PAGE)
+    head = connection.getresponse()
+    head.read()
+    connection.request("GET", PAGE)
+
+    assert head.status == 200
+    assert connection.getresponse().status == 200
+
+
 def test_a_size_beyond_all_measure_is_refused_before_it_is_sent(web):
     connection = web.connect(HEAD + b"Content-Length: 99999999999\r\n\r\nlogin=")
 
