@@ -3,11 +3,12 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import escape
 from typing import NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -83,6 +84,10 @@ class Entry:
     def is_message(self):
         return self.kind == "message"
 
+    @property
+    def is_event(self):
+        return self.kind == "event"
+
 
 def conversation(ticket, viewer, *, now):
     """The entries of a ticket's page for `viewer`, in order of time. Four queries at most, one more
@@ -94,7 +99,7 @@ def conversation(ticket, viewer, *, now):
     events = [EventRow.read(row) for row in _events.rows(viewer.is_agent, **here)]
     names = _names(events, viewer)
     writer = Writer(now)
-    entries = [_message_entry(each, viewer, files, writer) for each in messages]
+    entries = list(map(_Messages(viewer, files, writer).entry, messages))
     _mark_mentions(entries, events)
     entries += [
         _event_entry(event, text, writer)
@@ -139,37 +144,57 @@ def _attachments(messages):
     return files.values_list(*shown)
 
 
-def _message_entry(message, viewer, files, writer):
-    name, mine = message.author_name, message.author_id == viewer.pk
-    role = _role(message)
-    return Entry(
-        "message",
-        message.created_at,
-        f"message-{message.id}",
-        *_moment(message.created_at, writer),
-        author=name,
-        author_id=message.author_id,
-        avatar=avatar_html(name, message.author_id, large=True),
-        role=role,
-        classes=_CLASSES[mine, message.is_note],
-        marks=fixed_part(
-            "tickets/partials/_message_marks.html",
+class _Messages:
+    """Makes the entries of messages; most of one author have the same head."""
+
+    def __init__(self, viewer, files, writer):
+        self.viewer, self.files, self.writer = viewer, files, writer
+        self.heads = {}
+
+    def entry(self, message):
+        mine = message.author_id == self.viewer.pk
+        return Entry(
+            "message",
+            message.created_at,
+            f"message-{message.id}",
+            *_moment(message.created_at, self.writer),
+            **self._head(message, mine),
+            body=as_html(message.body),
             mine=mine,
-            staff=message.is_from_staff,
-            role=role,
+            sent_key=message.form_key if mine else None,
             note=message.is_note,
-            by_mail=message.channel == Message.Channel.EMAIL,
-            sent_from=message.sent_from if viewer.is_agent else "",
-        ),
-        tools=fixed_part("tickets/partials/_message_tools.html", author=name),
-        body=as_html(message.body),
-        mine=mine,
-        sent_key=message.form_key if mine else None,
-        note=message.is_note,
-        staff=message.is_from_staff,
-        files=files[message.id],
-        aside=message.aside,
-    )
+            staff=message.is_from_staff,
+            files=self.files[message.id],
+            aside=message.aside,
+        )
+
+    def _head(self, message, mine):
+        # Of what a head shows, all that differs between messages of one author.
+        origin = message.channel, message.sent_from
+        key = (message.author_id, message.is_from_staff, message.kind, *origin)
+        if key not in self.heads:
+            self.heads[key] = self._new_head(message, mine)
+        return self.heads[key]
+
+    def _new_head(self, message, mine):
+        name, role = message.author_name, _role(message)
+        return {
+            "author": name,
+            "author_id": message.author_id,
+            "avatar": avatar_html(name, message.author_id, large=True),
+            "role": role,
+            "classes": _CLASSES[mine, message.is_note],
+            "marks": fixed_part(
+                "tickets/partials/_message_marks.html",
+                mine=mine,
+                staff=message.is_from_staff,
+                role=role,
+                note=message.is_note,
+                by_mail=message.channel == Message.Channel.EMAIL,
+                sent_from=message.sent_from if self.viewer.is_agent else "",
+            ),
+            "tools": fixed_part("tickets/partials/_message_tools.html", author=name),
+        }
 
 
 def _mark_mentions(entries, events):
@@ -227,7 +252,8 @@ def _alert_entry(alert, writer):
 def _moment(at, writer):
     """A moment for programs and in full, and as the page shows it."""
     iso, exact = at.isoformat(), writer.datetime(at)
-    return iso, exact, format_html(_TIME, iso, exact, writer.time(at))
+    shown = _TIME.format(iso, escape(exact), escape(writer.time(at)))
+    return iso, exact, mark_safe(shown)  # noqa: S308 each part is escaped
 
 
 def _files(messages):

@@ -35,7 +35,7 @@ def home_page(user, organization, *, now):
         "now": now,
         "organization": organization,
         **turns,
-        "rows": rows_of(list(recent), user, now=now),
+        "rows": rows_of(list(recent), user, now=now, hidden=RECENT_HIDDEN),
         "table": table_of(RECENT_COLUMNS, plain_head, hidden=RECENT_HIDDEN),
         "hidden": RECENT_HIDDEN,
     }
@@ -55,7 +55,7 @@ def list_page(wanted, user, organization, params, *, now):
         "organization": organization,
         "wanted": wanted,
         "page": page,
-        "rows": rows_of(page.rows, user, found=found, now=now),
+        "rows": rows_of(page.rows, user, now=now, found=found, hidden=wanted.hidden),
         "frame": frame,
         "table": frame.table,
         "hidden": set(wanted.hidden),

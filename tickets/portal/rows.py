@@ -22,7 +22,7 @@ from ui.markup import reading_direction
 @dataclass(frozen=True, slots=True)
 class Row:
     """One ticket as its reader sees it. Of the texts `priority`, `status` and `due` are HTML;
-    `found` is where a search matched."""
+    `found` is where a search matched; a hit in a message is shown instead of the last speaker."""
 
     number: str
     url: str
@@ -46,18 +46,19 @@ class Row:
     time: str
 
 
-def rows_of(tickets, user, *, now, found=None):
+def rows_of(tickets, user, *, now, found=None, hidden=()):
     """The rows of `tickets` (by `with_portal_row`) in their order; `found` are the hits of a
-    search."""
+    search, `hidden` are keys of columns."""
     clocks, found = clocks_of(tickets), found or {}
-    page = _Page(user, now)
+    page = _Page(user, now, shows_speaker="speaker" not in hidden)
     return [page.row(each, clocks[each.id], found.get(each.id)) for each in tickets]
 
 
 class _Page:
     """What all rows of a page share."""
 
-    def __init__(self, user, now: datetime):
+    def __init__(self, user, now: datetime, *, shows_speaker):
+        self.shows_speaker = shows_speaker
         self.user, self.viewing = user, Viewing(now, for_customer=True)
         self.writer, self.language = self.viewing.writer, self.viewing.writer.language
         self.address_of = ticket_addresses("tickets:detail")
@@ -81,7 +82,7 @@ class _Page:
             may_write=permissions.may_write_as_customer(ticket, user),
             may_reopen=is_closed and not is_closed_for_long(ticket, self.viewing.now),
             actions=self.actions % {"number": number},
-            last_speaker=self._last_speaker(ticket),
+            last_speaker="" if found and found.text else self._last_speaker(ticket),
             priority=priority_html(ticket.priority, language),
             category=category_label(ticket.category, language),
             status=status_html(ticket.status, language),
@@ -96,7 +97,7 @@ class _Page:
 
     def _last_speaker(self, ticket):
         """Who spoke last. The names of agents are on their messages, not here."""
-        if ticket.last_public_message_id is None:
+        if ticket.last_public_message_id is None or not self.shows_speaker:
             return ""
         if ticket.support_spoke_last:
             return self.support

@@ -31,15 +31,12 @@ class CellsNode(template.Node):
         self.contents = {cell.key: cell.nodelist for cell in found}
 
     def render(self, context):
-        nodes = context.render_context.get(self)
-        if nodes is None:
-            # All rows of a page have the same columns: their cells are put together once.
-            nodes = context.render_context[self] = self._nodes_of(self.columns.resolve(context))
-        return "".join([node.render_annotated(context) for node in nodes])
+        return "".join([node.render_annotated(context) for node in self.nodes_in(context)])
 
-    def _nodes_of(self, columns):
+    def nodes_in(self, context):
+        """Their nodes; all rows of a page have the same columns, so `{% each %}` asks once."""
         nodes = []
-        for column in columns:
+        for column in self.columns.resolve(context):
             nodes += [TextNode(column.cell_start), *self.contents[column.key], CELL_END]
         return nodes
 
