@@ -97,6 +97,9 @@ def silent():
 class Refusal(http.server.BaseHTTPRequestHandler):
     """Answers each request with the error that the server names, as S3 words it."""
 
+    # A client that asks whether to send waits for a second where the version knows no answer.
+    protocol_version = "HTTP/1.1"
+
     def _refuse(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         status, code = self.server.answer

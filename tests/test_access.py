@@ -29,10 +29,13 @@ TABLE = {(address, method): (ticket, answers) for address, method, ticket, *answ
 # Roles that get the answers of another almost everywhere: what they share is asked in the full run.
 SIMILAR = {
     "requester": "colleague",
+    "suspended": "colleague",
+    "restricted": "colleague",
     "outsider": "restricted",
     "removed": "restricted",
     "second": "agent",
     "supervisor": "agent",
+    "admin": "supervisor",
 }
 # Methods that no address is for.
 OTHERS = ["PUT", "PATCH", "DELETE"]

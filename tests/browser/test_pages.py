@@ -58,6 +58,8 @@ class Reader:
         self.page, self.width, self.faults = page, look[2], []
         self.is_usual, self.is_full = look in USUAL, is_full
         self.rules = EVERY_RULE
+        # Half a megabyte, sent to the browser once and not with each page.
+        page.context.add_init_script(AXE)
         if not self.is_usual:
             # Colours change at once when the theme does.
             page.emulate_media(reduced_motion="reduce")
@@ -84,8 +86,6 @@ class Reader:
 
     def examine(self, name, part, options):
         known = len(self.complaints)
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE)
         violations = self.page.evaluate(RUN_AXE, [part, options])["violations"]
         # Axe itself sets styles while it looks; the policy refuses them, which is no fault of ours.
         del self.complaints[known:]
