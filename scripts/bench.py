@@ -102,6 +102,7 @@ def measure_pages(stack, folder, server, report):
         database = fill(size, server)
         pages[size] = bench_pages.Pages(rows=ROWS)
         report.statements[size] = pages[size].statements()
+        report.shown[size] = pages[size].shown
         if size == SIZES[-1]:
             report.scans = bench_pages.scans_of(report.statements[size])
         webs_folder = folder / f"web-{size}"

@@ -17,6 +17,8 @@ RARE_WORD = "bench-rare-word"
 # At full size no statement of a page may read one of these from end to end.
 BIG = ("tickets_ticket", "tickets_message", "tickets_event", "tickets_clock")
 PEOPLE = "organizations_user"
+# In the HTML of each row of a list, once.
+ROW = b'<a class="id" href='
 # Not counted: they neither read nor write.
 OF_TRANSACTIONS = re.compile(r"^(BEGIN|COMMIT|(RELEASE )?SAVEPOINT)\b")
 EXPLAINED = ("SELECT", "(SELECT", "UPDATE", "DELETE")
@@ -63,7 +65,7 @@ class Pages:
         from bench_api import secret_for
         from django.test import Client
 
-        self.ticket = ticket or _ticket_with_messages(20)
+        self.ticket, self.shown = ticket or _ticket_with_messages(20), {}
         agent = self.ticket.assignee
         Authenticator.objects.get_or_create(user=agent, type=Authenticator.Type.TOTP, data={})
         _make_rare(self.ticket)
@@ -183,7 +185,8 @@ class Pages:
         return {"sessionid": self.clients[who].cookies["sessionid"].value}
 
     def statements(self):
-        """{name: the statements that each makes}, once the caches of the process are warm."""
+        """{name: the statements that each makes}, once the caches of the process are warm. Counts
+        in `shown` the tickets that each page lists."""
         return {asked.name: self._statements(asked) for asked in self.asked}
 
     def _statements(self, asked):
@@ -206,6 +209,7 @@ class Pages:
             response = client.post(asked.path, body, kind, secure=True, headers=headers)
         if response.status_code != asked.status:
             raise SystemExit(f"{asked.name}: {asked.path} answered {response.status_code}")
+        self.shown[asked.name] = response.content.count(ROW)
 
 
 def _named(asked, text):

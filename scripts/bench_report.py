@@ -12,6 +12,8 @@ from bench_pages import API, FILTER, LIST, MOST_STATEMENTS, TICKET
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- make bench: begin -->", "<!-- make bench: end -->"
 MOST_GROWTH = 1.15
+# Growth is compared between pages that list as many tickets, or nearly.
+LEAST_SHARE = 0.9
 LEAST_PER_SECOND, MOST_MEGABYTES = 2000, 200
 MOST_SECONDS, MOST_WAIT = 20, 1
 MOST_IDLE, MOST_USED = 300, 350
@@ -29,7 +31,7 @@ class Report:
 
     def __init__(self, sizes, *, is_kept=True):
         self.sizes, self.is_kept = sizes, is_kept
-        self.asked, self.times, self.statements = [], {}, {}
+        self.asked, self.times, self.statements, self.shown = [], {}, {}, {}
         self.scans, self.batches, self.memory = [], {}, {}
         self.missed = []
 
@@ -69,15 +71,30 @@ class Report:
             f"{statistics.median(self.times[size][asked.name]):.1f}, {ratio:.2f}"
             for size, ratio in zip(self.sizes, ratios, strict=True)
         ]
-        growth = ratios[-1] / ratios[0]
+        start = self._first_as_full(asked)
+        growth = ratios[-1] / ratios[start] if start is not None else None
         counts = sorted({len(each[asked.name]) for each in self.statements.values()})
         problems = list(self._problems(asked, ratios, growth, counts))
         self.missed += [f"{asked.name}: {problem}" for problem in problems]
         target = "–" if asked.most is None else f"≤ {asked.most} ×"
         verdict = "–" if asked.most is None else "no" if problems else "yes"
         shown = " or ".join(map(str, counts))
-        row = [asked.name, target, *cells, f"{growth:.2f}", shown, verdict]
+        row = [asked.name, target, *cells, self._growth_shown(asked, start, growth), shown, verdict]
         return f"| {' | '.join(row)} |"
+
+    def _first_as_full(self, asked):
+        """The place of the smallest size at which the page lists about as many tickets as at the
+        largest; None where none but the largest does."""
+        shown = [self.shown[size][asked.name] for size in self.sizes]
+        full = [place for place, rows in enumerate(shown) if rows >= LEAST_SHARE * shown[-1]]
+        return None if full[0] == len(self.sizes) - 1 > 0 else full[0]
+
+    def _growth_shown(self, asked, start, growth):
+        if start == 0:
+            return f"{growth:.2f}"
+        rows = ", ".join(str(self.shown[size][asked.name]) for size in self.sizes)
+        since = "–" if start is None else f"{growth:.2f} from {self.sizes[start]:,}"
+        return f"{since} ({rows} rows)"
 
     def _ratio(self, size, asked):
         """The median of the ratios within each round: what slows one round slows both sides."""
@@ -90,7 +107,7 @@ class Report:
             return
         if (worst := max(ratios)) > asked.most:
             yield f"{worst:.2f} × the floor, at most {asked.most}"
-        if asked.most in FLAT and growth > MOST_GROWTH:
+        if asked.most in FLAT and growth is not None and growth > MOST_GROWTH:
             yield f"grows by {growth:.2f}, at most {MOST_GROWTH}"
         if len(counts) > 1:
             yield f"makes {' or '.join(map(str, counts))} statements, by the data"

@@ -61,21 +61,16 @@ class TextSearch:
             return _cut(self.tickets.filter(pk__in=self.numbers).values_list("pk", flat=True))
         if connections[self.tickets.db].vendor != "postgresql":
             return _cut(self.walk())
-        common, last = self._how_common()
-        rarest = min(common, key=common.get, default=None)
-        # By the index about share × last messages are read, by a walk MOST_FOUND / share.
-        if rarest and common[rarest] ** 2 * last <= MOST_FOUND:
-            rarest = self._rare_everywhere(common, last)
-            if rarest:
-                return _cut(self.by_index(rarest))
-        # There are as many messages as tickets at least.
-        end = self._end_of_walk() if last > LONGEST_WALK else None
+        # Three statements, however common the words are.
+        newest, last = self._shares_of_newest()
+        of_all, end = self._shares_of_all(list(newest), last)
+        if term := _rare_term(newest, of_all, last):
+            return _cut(self.by_index(term))
         found = _cut(self.walk(after=end or 0))
         return Found(found.ids, found.is_partial or end is not None)
 
-    def _end_of_walk(self):
-        ids = self.tickets.order_by("-pk").values_list("pk", flat=True)
-        return ids[LONGEST_WALK:].first()
+    def _ids(self):
+        return self.tickets.order_by("-pk").values_list("pk", flat=True)
 
     def walk(self, *, after=0):
         """The ids of what matches, from the newest ticket on to the one of the number `after`."""
@@ -110,22 +105,7 @@ class TextSearch:
         in_messages = IsNull(Subquery(messages.values("pk")[:1]), False)
         return Q(squashed__contains=term) | in_messages
 
-    def _rare_everywhere(self, terms, last):
-        """The rarest of the terms among messages of every age, of whoever they are: so many are
-        read by the index. None where that is more than the longest walk."""
-        if last <= LONGEST_WALK:
-            return min(terms, key=terms.get)
-        keys = {last * place // SAMPLE for place in range(1, SAMPLE + 1)}
-        every = self.messages.model.objects.filter(AnyOf("id", sorted(keys)))
-        sample = every.order_by().alias(
-            squashed=_squashed("body_folded"), title=_squashed("ticket__title_folded")
-        )
-        found = sample.aggregate(size=Count("pk"), **_having(terms))
-        counts = {term: found[f"of_{place}"] for place, term in enumerate(terms)}
-        rarest = min(counts, key=counts.get)
-        return rarest if counts[rarest] * last <= LONGEST_WALK * max(found["size"], 1) else None
-
-    def _how_common(self):
+    def _shares_of_newest(self):
         """In one query: of each term that the index knows its share among the newest messages;
         and the highest id of these, which is about how many there are."""
         every = self.messages.order_by("-pk")
@@ -134,8 +114,33 @@ class TextSearch:
         terms = [term for term in self.terms if _INDEXED.search(term)]
         found = sample.aggregate(last=Max("pk", default=0), size=Count("pk"), **_having(terms))
         size = max(found["size"], 1)
-        common = {term: found[f"of_{place}"] / size for place, term in enumerate(terms)}
-        return common, found["last"]
+        shares = {term: found[f"of_{place}"] / size for place, term in enumerate(terms)}
+        return shares, found["last"]
+
+    def _shares_of_all(self, terms, last):
+        """In one query: of each term its share among messages of every age, of whoever they are;
+        and where a walk ends, None where it comes to all tickets."""
+        keys = {last * place // SAMPLE for place in range(1, SAMPLE + 1)}
+        every = self.messages.model.objects.filter(AnyOf("id", sorted(keys)))
+        sample = every.order_by().alias(
+            squashed=_squashed("body_folded"), title=_squashed("ticket__title_folded")
+        )
+        end = Max(Subquery(self._ids()[LONGEST_WALK : LONGEST_WALK + 1]))
+        found = sample.aggregate(size=Count("pk"), end=end, **_having(terms))
+        size = max(found["size"], 1)
+        return {term: found[f"of_{place}"] / size for place, term in enumerate(terms)}, found["end"]
+
+
+def _rare_term(newest, of_all, last):
+    """The term by which the index finds the tickets sooner than a walk, or None; by the shares of
+    each among the newest of about `last` messages and among all."""
+    rarest = min(newest, key=lambda term: (of_all[term], newest[term]), default=None)
+    # By the index all messages with it are read, by a walk MOST_FOUND / share.
+    if rarest is None or of_all[rarest] * last > LONGEST_WALK:
+        return None
+    # What the newest alone have is of these days: a walk would soon find no more of it.
+    is_rare = not of_all[rarest] or newest[rarest] ** 2 * last <= MOST_FOUND
+    return rarest if is_rare else None
 
 
 def _having(terms):

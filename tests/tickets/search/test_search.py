@@ -1,6 +1,8 @@
 """What a search finds: one table of texts and queries, asked through the lists of both sides."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import NOW, make_content, make_ticket
@@ -142,7 +144,29 @@ def test_a_word_that_nobody_wrote_today_is_not_looked_for_in_all_messages(
     newest = make_ticket(requester, title="Invoice", description="a wrong sum").messages.get()
     search = TextSearch(Ticket.objects.all(), "connection", agent)
     monkeypatch.setattr(text_search, "SAMPLE", newest.pk)  # every one of them
-    monkeypatch.setattr(text_search, "LONGEST_WALK", 1)
 
-    assert search._rare_everywhere({"connection": 0.0}, newest.pk) is None
-    assert search._rare_everywhere({"connection": 0.0, "absent": 0.0}, newest.pk) == "absent"
+    of_all, _end = search._shares_of_all(["connection", "absent"], newest.pk)
+    assert of_all["connection"] > of_all["absent"] == 0
+
+    million = 4_000_000
+    assert text_search._rare_term({"connection": 0.0}, {"connection": 0.3}, million) is None
+    assert text_search._rare_term({"connection": 0.0, "absent": 0.0}, of_all, million) == "absent"
+
+
+def test_a_word_of_these_days_alone_is_found_by_the_index():
+    """A walk of ten thousand tickets looked for more of it."""
+    of_these_days = {"outage": 5 / 300}
+
+    assert text_search._rare_term(of_these_days, {"outage": 0.0}, 4_000_000) == "outage"
+    assert text_search._rare_term(of_these_days, {"outage": 0.2}, 4_000_000) is None
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no trigram index")
+@pytest.mark.parametrize("text", ["connection", "absent", "ab", "connection absent"])
+def test_a_search_asks_three_times_however_common_its_words(text, requester, agent):
+    make_ticket(requester, title="Connection", description="the connection breaks")
+
+    with CaptureQueriesContext(connection) as asked:
+        TextSearch(Ticket.objects.all(), text, agent).find()
+
+    assert len(asked) == 3
