@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from ui.time_zones import known_zone
 
@@ -56,10 +56,20 @@ def current_promise(plan: Plan | int) -> Promise:
 
     Raises PlanVersion.DoesNotExist for a plan that was never published.
     """
+    return promise_of_current(current_version(plan).get())
+
+
+def current_version(plan: Plan | int) -> QuerySet:
+    """The latest version of the plan (or that of this key), with the key of that of its calendar;
+    nothing of a plan that was never published."""
     calendars = CalendarVersion.objects.filter(calendar=OuterRef("calendar"), amends__isnull=True)
     latest = Subquery(calendars.order_by("-number").values("pk")[:1])
-    versions = PlanVersion.objects.filter(plan=plan)
-    plan_version = versions.annotate(calendar_version_id=latest).latest("number")
+    versions = PlanVersion.objects.filter(plan=plan).annotate(calendar_version_id=latest)
+    return versions.order_by("-number")[:1]
+
+
+def promise_of_current(plan_version: PlanVersion) -> Promise:
+    """The promise of what `current_version` finds."""
     key = plan_version.calendar_version_id
     return promise_of(plan_version, _calendar_version(key) if key else None)
 

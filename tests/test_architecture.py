@@ -68,7 +68,7 @@ tickets.models <- plans.models organizations.models tickets.choices tickets.even
     tickets.search tickets.permissions tickets.querysets
 tickets.reply_addresses <- organizations.models tickets.models
 tickets.events <- tickets.event_types tickets.models tickets.rows
-tickets.clocks <- plans.models plans.terms tickets.choices tickets.models
+tickets.clocks <- plans.models plans.terms tickets.choices tickets.models tickets.rows
 tickets.attachments <- nothing
 tickets.freshness <- tickets.querysets tickets.models tickets.rows
 tickets.services <- ui plans.models plans.terms plans.transactions plans.services
@@ -84,7 +84,7 @@ tickets.conversation <- ui organizations.rules organizations.models tickets.choi
 tickets.filing <- ui plans.models organizations.permissions organizations.plan_matrix
     tickets.choices
     tickets.services tickets.conversation
-tickets.portal <- ui plans.models plans.terms tickets.choices tickets.search tickets.lists
+tickets.portal <- ui plans.models tickets.choices tickets.search tickets.lists
     tickets.permissions tickets.querysets tickets.models tickets.clocks tickets.services
     tickets.web tickets.due tickets.conversation tickets.filing tickets.freshness
     tickets.cached_components tickets.rows

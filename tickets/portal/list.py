@@ -81,14 +81,14 @@ def _scopes(wanted):
 
 def _place(tickets, page, wanted, user, organization, *, now):
     """The page's place in the list: 11–20 of 147, exact as far as is counted."""
-    if not page.rows:
-        return ""
     if page.previous_query:
         before = preceding(tickets, page.rows[0], order=wanted.order)
         counts = count_up_to({"total": tickets, "before": before})
         total, first = counts["total"], counts["before"] + 1
     else:
         total, first = total_of(wanted, tickets, user, organization, now=now), 1
+    if not page.rows:
+        return ""
     if first > MOST_COUNTED:
         return _("Beyond the first %(count)s") % {"count": in_digits(MOST_COUNTED)}
     shown = {"first": in_digits(first), "last": in_digits(first + len(page.rows) - 1)}

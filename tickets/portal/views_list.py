@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from plans.promises import current_promise
 from tickets import services
+from tickets.clocks.promising import promise_now
 from tickets.filing.promise_rows import promise_line
 from tickets.freshness import list_mark
 from tickets.portal.forms import SeenForm
@@ -31,7 +31,7 @@ def home(request):
     context = home_page(request.user, organization, now=now)
     context |= {"live_mark": live_mark, "layout": layout_for(request, LAYOUT)}
     if organization:
-        context["promise"] = promise_line(current_promise(organization.plan))
+        context["promise"] = promise_line(promise_now(organization.plan_id))
     return render(request, "home.html", context)
 
 

@@ -8,8 +8,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from plans.promises import current_promise
 from tickets import services
+from tickets.clocks.promising import promise_now
 from tickets.conversation.composer import files_hint
 from tickets.errors import TicketError
 from tickets.filing.forms import MemberTicketForm
@@ -76,7 +76,7 @@ def _new_page(request, form, *, status=200):
     organization = form.chosen_organization
     asked = request.GET.get("plan") if form.prefilled else None
     rows = priority_rows(
-        current_promise(organization.plan), chosen=form["priority"].value(), now=now
+        promise_now(organization.plan_id), chosen=form["priority"].value(), now=now
     )
     context = {
         "form": form,

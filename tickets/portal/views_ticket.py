@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from plans.promises import current_promise
 from tickets import permissions, services
 from tickets.choices import Intent, Status
+from tickets.clocks.promising import promise_now
 from tickets.conversation.composer import files_hint
 from tickets.conversation.drafts import restore_drafts
 from tickets.conversation.entries import conversation
@@ -267,7 +267,7 @@ def _raising(ticket, user, form, now):
     if not permissions.may_change_priority(ticket, user) and form is None:
         return {}
     rows = priority_rows(
-        current_promise(ticket.organization.plan),
+        promise_now(ticket.organization.plan_id),
         chosen=form["priority"].value() if form else None,
         now=now,
         above=ticket.priority,

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from django_fsm import can_proceed, has_transition_perm
 
 from organizations.models import Organization, User
-from plans.promises import current_promise
 from tickets.clocks.auto_close import AUTO_CLOSE_AFTER, REMIND_BEFORE_CLOSE
+from tickets.clocks.promising import promise_now
 from tickets.errors import (
     ClosedForLong,
     StaleTicket,
@@ -258,7 +258,7 @@ def promise_for(ticket):
 
 def promise_to(organization):
     """What the plan promises an organization now; None while it is suspended."""
-    return None if organization.is_suspended else current_promise(organization.plan_id)
+    return None if organization.is_suspended else promise_now(organization.plan_id)
 
 
 def response_kind(ticket):
@@ -276,8 +276,11 @@ def start_waiting(change):
     ticket, now = change.ticket, change.now
     if ticket.waiting_since is None:
         ticket.waiting_since = now
-    promise = promise_for(ticket) if change.clocks.response is None else None
-    if promise and promise.cell(ticket.priority).target is not None:
+    # Asked where a clock runs already, too: the same statements for every message.
+    promise = promise_for(ticket)
+    if change.clocks.response is not None or not promise:
+        return
+    if promise.cell(ticket.priority).target is not None:
         kind = Clock.Kind.NEXT_RESPONSE if change.was_answered else response_kind(ticket)
         change.clocks.start(promise, kind=kind, at=now)
 

@@ -260,6 +260,17 @@ def test_a_list_costs_the_same_with_one_row_and_with_thirty(
     assert len(many) <= 10
 
 
+def test_a_filter_that_finds_nothing_costs_what_one_that_finds_something_does(client_of, requester):
+    make_ticket(requester)
+    client, costs = client_of(requester), []
+    for status in ("awaiting_response", "awaiting_response", "in_progress"):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"/tickets/?status={status}")
+        costs.append(len(asked))
+
+    assert costs[1] == costs[2]
+
+
 # --- The page of a ticket ---------------------------------------------------------------------
 
 

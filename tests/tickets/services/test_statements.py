@@ -63,6 +63,21 @@ def test_replies_of_both_sides_cost_few_statements(signed_in):
     assert len(answered) <= ANSWERING, answered
 
 
+def test_a_message_costs_as_much_whether_a_clock_runs_or_nothing_is_promised(signed_in):
+    requester, _agent = signed_in
+    promised, unpromised = make_ticket(requester), make_ticket(requester, priority="critical")
+    assert promised.clocks.exists()
+    assert not unpromised.clocks.exists()
+
+    def write_on(ticket):
+        content = make_content(form_key=uuid.uuid4())
+        services.reply_as_customer(ticket, actor=requester, content=content, now=NOW + HOUR)
+
+    assert len(statements(lambda: write_on(promised))) == len(
+        statements(lambda: write_on(unpromised))
+    )
+
+
 def test_a_macro_costs_little_more_than_its_reply(signed_in, second_agent):
     requester, agent = signed_in
     ticket = make_awaiting_customer(requester, agent)
