@@ -8,6 +8,7 @@ import uuid
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
+from django.core.checks import Warning as Caution
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DataError, NotSupportedError, OperationalError, connections
@@ -45,7 +46,22 @@ def _postgresql(connection):
                 hint="Install the package tzdata on its machine, and restart it.",
             )
         ]
-    return []
+    return _limits(connection)
+
+
+def _limits(connection):
+    """A pooler between may drop what the product asks for when it connects."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('lock_timeout'), current_setting('statement_timeout')"
+        )
+        is_limited = "0" not in cursor.fetchone()
+    if is_limited:
+        return []
+    sentence = "DATABASE_URL: statements wait for locks, and run, without a limit."
+    role = connection.settings_dict["USER"]
+    hint = f"ALTER ROLE {role} SET lock_timeout = '4s'; the same for statement_timeout, '60s'."
+    return [Caution(sentence, hint=hint)]
 
 
 @register(Tags.files, deploy=True)

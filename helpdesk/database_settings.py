@@ -1,11 +1,19 @@
 """How the product connects to its database."""
 
+# No request and no task waits on a lock or a query without a limit; a service tries thrice.
+_LIMITS = {"lock_timeout": "4s", "statement_timeout": "60s"}
+# A machine that is gone without a word is known to be after a quarter of a minute: by the
+# product, which would wait for its answer as long as TCP tries, and by the database, which would
+# keep the locks of its transaction. (idle, interval, count; in milliseconds for what is unanswered)
+_IDLE, _INTERVAL, _COUNT, _UNANSWERED = 6, 3, 3, 15_000
+
 
 def configure_connections(database, *, max_age, keeps_plans):
     """Complete the settings of a database; what its URL says stays.
 
     `max_age` is for how many seconds a connection is used again. With `keeps_plans` PostgreSQL
-    keeps the plans of what pages ask (tickets/kept_plans.py) with each connection.
+    keeps the plans of what pages ask (tickets/kept_plans.py) with each connection; without, nothing
+    is expected of a connection after a transaction, as a pooler wants that shares them by these.
     """
     options = database.setdefault("OPTIONS", {})
     if database["ENGINE"].endswith("sqlite3"):
@@ -18,8 +26,25 @@ def configure_connections(database, *, max_age, keeps_plans):
         return
     database["CONN_MAX_AGE"] = max_age
     database["CONN_HEALTH_CHECKS"] = True
-    options.setdefault("connect_timeout", 5)
     # The number of times a statement is executed before its plan is worth keeping.
     options["prepare_threshold"] = 2 if keeps_plans else None
-    # No request and no task waits on a lock or a query without a limit; a service tries thrice.
-    options.setdefault("options", "-c lock_timeout=4s -c statement_timeout=60s")
+    database["DISABLE_SERVER_SIDE_CURSORS"] = not keeps_plans
+    for name, value in {
+        "connect_timeout": 5,
+        "keepalives_idle": _IDLE,
+        "keepalives_interval": _INTERVAL,
+        "keepalives_count": _COUNT,
+        "tcp_user_timeout": _UNANSWERED,
+        "options": " ".join(f"-c {name}={value}" for name, value in _of_session().items()),
+    }.items():
+        options.setdefault(name, value)
+
+
+def _of_session():
+    """{setting: value} of the database's side of each connection."""
+    return _LIMITS | {
+        "tcp_keepalives_idle": _IDLE,
+        "tcp_keepalives_interval": _INTERVAL,
+        "tcp_keepalives_count": _COUNT,
+        "tcp_user_timeout": _UNANSWERED,
+    }

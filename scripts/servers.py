@@ -125,7 +125,7 @@ def _copy_of_wheel(binaries, directory):
     return copy / "bin"
 
 
-def _unprivileged():
+def unprivileged():
     """Give the command prefix and account under which root may run PostgreSQL."""
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
@@ -145,7 +145,7 @@ def throwaway_postgresql(directory):
     directory.mkdir()
     prefix = []
     if os.geteuid() == 0:
-        prefix, account = _unprivileged()
+        prefix, account = unprivileged()
         if _wheel() in binaries.parents:
             binaries = _copy_of_wheel(binaries, directory)
         os.chown(directory, account.pw_uid, account.pw_gid)

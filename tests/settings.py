@@ -13,6 +13,8 @@ os.environ.setdefault("DEBUG", "1")
 # Tests of the required second factor ask for it themselves.
 os.environ.setdefault("STAFF_SECOND_FACTOR", "optional")
 os.environ.setdefault("DATABASE_URL", "postgresql:///helpdesk")
+# Tests stop the clock and let it go on as they like.
+os.environ.setdefault("CLOCK_OF_DATABASE", "0")
 _REDIS = os.environ.get("REDIS_URL", "")
 # One that names its part already was chosen by a test, for a process that it starts.
 if _WORKER and _REDIS.startswith("redis+socket:") and "?" not in _REDIS:

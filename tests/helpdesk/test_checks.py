@@ -59,6 +59,14 @@ def test_a_time_zone_that_the_database_does_not_know_is_named(settings):
     assert complaints() == ["TIME_ZONE: the database does not know the time zone Asia/Atlantis."]
 
 
+@pytest.mark.usefixtures("postgresql")
+def test_a_database_whose_limits_a_pooler_has_dropped_is_named():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0")
+
+    assert complaints() == ["DATABASE_URL: statements wait for locks, and run, without a limit."]
+
+
 def manage(*arguments, **changes):
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "helpdesk.settings", "DEBUG": "1"}
     return subprocess.run(

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from helpdesk import attachment_settings, environment
+from helpdesk.database_settings import configure_connections
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
@@ -124,6 +125,37 @@ def test_a_bucket_is_named_by_one_setting():
         "secret_key": "secret",
     }
     assert attachment_settings.bucket(Given({})) is None
+
+
+def connections_of(url, *, keeps_plans=True):
+    """The settings of the database that a URL names."""
+    database = environment.env.db_url_config(url)
+    configure_connections(database, max_age=60, keeps_plans=keeps_plans)
+    return database
+
+
+def test_a_database_may_have_a_standby():
+    url = "postgresql://helpdesk@one:5432,two:5433/helpdesk?target_session_attrs=read-write"
+
+    database = connections_of(url)
+
+    assert (database["HOST"], database["PORT"]) == ("one,two", "5432,5433")
+    assert database["OPTIONS"]["target_session_attrs"] == "read-write"
+
+
+def test_neither_side_of_a_connection_waits_for_a_machine_that_is_gone():
+    options = connections_of("postgresql://database/helpdesk")["OPTIONS"]
+
+    assert options["tcp_user_timeout"] == 15_000
+    assert "-c tcp_user_timeout=15000" in options["options"]
+    assert "-c lock_timeout=4s" in options["options"]
+
+
+def test_a_pooler_by_transaction_is_asked_for_nothing_that_outlives_one():
+    database = connections_of("postgresql://pooler/helpdesk", keeps_plans=False)
+
+    assert database["OPTIONS"]["prepare_threshold"] is None
+    assert database["DISABLE_SERVER_SIDE_CURSORS"]
 
 
 def test_a_folder_loads_nothing_of_s3():

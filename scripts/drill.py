@@ -1,0 +1,199 @@
+"""`make drill`: a site on several machines, and what happens when each of them fails.
+
+Ten machines are network namespaces of this one: nginx, two web servers, two with worker and beat,
+PostgreSQL with a synchronous standby, Redis, a bucket, a mail server; and one with people who file,
+answer and read all the time. Each fault comes in turn; afterwards everything that was acknowledged
+must be there once. Needs root, iproute2, nginx, PostgreSQL, redis-server, and faketime for clocks.
+
+FAULTS names a part of the names of faults, such as Redis, which then happen alone and are not
+written down; KEEP a folder for logs, journal and mails. With POOLER=1 all processes reach the
+databases through PgBouncer. Writes the table to docs/operations.md and ends with 1 where something
+is wrong.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import drill_report
+from drill_faults import AFTER, FAKETIME, Faults
+from drill_network import can_delay, network
+from drill_servers import HAS_POOLER, PYTHON, Site, until
+from environment import ROOT
+from servers import StartError, postgresql_binaries, stop_process, throwaway_folder
+
+MACHINES = ["people", "proxy", "web1", "web2", "work1", "work2", "db1", "db2", "redis", "store"]
+MACHINES += ["mail"]
+WANTED = os.environ.get("FAULTS", "")
+MOST_SECONDS = 1200
+# How long what waits may take to be sent in the end, and people to be acknowledged.
+SETTLES = 420
+LONGEST_ACT = 160
+PACKAGES = {
+    "ip": "iproute2",
+    "nginx": "nginx",
+    "redis-server": "redis-server",
+    "openssl": "openssl",
+    **({"pgbouncer": "pgbouncer"} if HAS_POOLER else {}),
+}
+
+
+def missing():
+    """The packages without which there is no drill."""
+    path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
+    packages = [each for name, each in PACKAGES.items() if not shutil.which(name, path=path)]
+    packages += [] if postgresql_binaries() else ["postgresql"]
+    packages += [] if Path(FAKETIME).exists() else ["faketime"]
+    return packages
+
+
+def install(packages):
+    """Have Debian's packages installed, without starting what is in them."""
+    print(f"Installing {', '.join(packages)} …", flush=True)
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        print(done.stderr[-500:], file=sys.stderr, flush=True)
+    left = [each for each in missing() if each != "faketime"]
+    if left:
+        raise StartError(f"The drill needs these packages, and could not have them: {left}")
+
+
+class Drill:
+    def __init__(self, machines, folder):
+        self.machines, self.folder = machines, folder
+        self.site = Site(machines, folder)
+        self.begun_at, self.faults, self.skipped = 0.0, [], []
+
+    def run(self):
+        """Gives (faults, acts, result of the checks)."""
+        started = time.monotonic()
+        self.site.start()
+        say(f"Everything runs after {time.monotonic() - started:.0f} s.")
+        people = self._start_people()
+        time.sleep(AFTER)
+        self.begun_at = time.time()
+        faults = Faults(self.site)
+        try:
+            for fault in faults.all():
+                self._happen(fault)
+        finally:
+            faults.watch.stop()
+        stop_process(people, seconds=LONGEST_ACT)
+        say("People have stopped; what waits is sent …")
+        self._settle()
+        return self.faults, self._acts(), self._checked()
+
+    def _start_people(self):
+        place = self.machines["people"]
+        files = (self.folder / "cast.json", self.folder / "journal.jsonl")
+        command = (PYTHON, ROOT / "scripts/drill_people.py", self.machines["proxy"].address)
+        return place.start("people", *command, *files)
+
+    def _happen(self, fault):
+        if WANTED not in fault.name:
+            return
+        if "clock" in fault.name and not Path(FAKETIME).exists():
+            self.skipped.append(f"{fault.name}: faketime is not installed")
+            return
+        if time.time() - self.begun_at > MOST_SECONDS:
+            self.skipped.append(f"{fault.name}: no time was left")
+            return
+        fault.begun = time.time()
+        fault.happen()
+        self._wait_for_people(fault)
+        fault.ended = time.time()
+        self.faults.append(fault)
+        with (self.folder / "faults.jsonl").open("a") as file:
+            times = {"begun": fault.begun, "ended": fault.ended}
+            file.write(json.dumps({"name": fault.name} | times) + "\n")
+        say(drill_report.line_of(fault, self._acts()))
+
+    def _wait_for_people(self, fault):
+        """Until each person has done something after the fault: the next one finds all well."""
+        lasted = time.time()
+        time.sleep(AFTER)
+        end = lasted + LONGEST_ACT
+        names = {act["who"] for act in self._acts()}
+        while time.time() < end:
+            after = {act["who"] for act in self._acts() if act["at"] >= lasted and act["ok"]}
+            if after >= names:
+                return
+            time.sleep(0.5)
+
+    def _acts(self):
+        path = self.folder / "journal.jsonl"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [json.loads(line) for line in lines]
+
+    def _ask(self, what, at):
+        arguments = (what, self.folder, at)
+        return self.machines["people"].run(
+            PYTHON,
+            ROOT / "scripts/drill_inside.py",
+            "drill_checks",
+            *arguments,
+            environment=self.site.environment,
+            cwd=ROOT,
+        )
+
+    def _settle(self):
+        with contextlib.suppress(StartError):
+            now = time.time()
+            until(lambda: self._ask("pending", now).strip() == "0", "what is to be sent", SETTLES)
+
+    def _checked(self):
+        return json.loads(self._ask("all", self.begun_at).splitlines()[-1])
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def main():
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        if os.geteuid() != 0:
+            raise StartError("The drill makes network namespaces: run it as root.")
+        if packages := missing():
+            install(packages)
+        started = time.monotonic()
+        with throwaway_folder() as folder, network(folder, MACHINES) as machines:
+            drill = Drill(machines, folder)
+            try:
+                faults, acts, found = drill.run()
+            finally:
+                keep(folder)
+            report = drill_report.Report(faults, acts, found, drill.skipped, slows_by(can_delay()))
+            report.took = time.monotonic() - started
+            report.postgresql = drill.site.databases["db1"].tool("postgres", "--version").strip()
+        return report.write(is_kept=not (WANTED or HAS_POOLER))
+    except StartError as problem:
+        print(f"\n{problem}\n", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def keep(folder):
+    """Leave the logs, the journal and the list of mails in the folder that KEEP names."""
+    if kept := os.environ.get("KEEP"):
+        for path in [*folder.glob("*.json*"), *folder.glob("*/*log")]:
+            place = Path(kept, path.relative_to(folder))
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+
+
+def slows_by(delays):
+    return "packets delayed by 150 ms" if delays else "stands for four fifths of the time"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
