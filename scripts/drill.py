@@ -89,7 +89,9 @@ class Drill:
         stop_process(people, seconds=LONGEST_ACT)
         say("People have stopped; what waits is sent …")
         self._settle()
-        return self.faults, self._acts(), self._checked()
+        found = self._checked()
+        found["wrong"] += [f"{each} has ended by itself" for each in self._ended()]
+        return self.faults, self._acts(), found
 
     def _start_people(self):
         place = self.machines["people"]
@@ -148,6 +150,15 @@ class Drill:
         with contextlib.suppress(StartError):
             now = time.time()
             until(lambda: self._ask("pending", now).strip() == "0", "what is to be sent", SETTLES)
+
+    def _ended(self):
+        """What should still run after all that has happened."""
+        return [
+            f"{name} of {machine.name}"
+            for machine in self.machines.values()
+            for name, process in machine.processes.items()
+            if name != "people" and process.poll() is not None
+        ]
 
     def _checked(self):
         return json.loads(self._ask("all", self.begun_at).splitlines()[-1])

@@ -10,6 +10,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import drill_report
 import pytest
 import run
 import servers
@@ -68,6 +69,25 @@ def wait_until_gone(pids, seconds=15):
     while any(map(is_running, pids)):
         assert time.monotonic() < end, "a process was left behind"
         time.sleep(0.05)
+
+
+# --- The drill --------------------------------------------------------------------------------
+
+
+def test_the_drill_reports_an_outage_from_the_last_success_before_it_to_the_first_after_it():
+    acts = [
+        {"at": end - 1, "end": end, "ok": is_ok, "kind": kind, "tries": [302]}
+        for end, is_ok, kind in [
+            (9, True, "reply"),
+            (12, True, "read"),
+            (14, False, "reply"),
+            (21, True, "reply"),
+            (22, True, "reply"),
+        ]
+    ]
+
+    assert drill_report.gap(acts, 10, 20, is_read=False) == 12
+    assert drill_report.gap(acts, 10, 20, is_read=True) == 8
 
 
 # --- Several processes in one terminal --------------------------------------------------------
