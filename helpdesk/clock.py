@@ -9,6 +9,7 @@ libraries count by themselves, such as codes of two-step sign-in, goes by the ma
 import logging
 import time
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 
 from django.db.backends.signals import connection_created
 from django.utils import timezone
@@ -34,8 +35,8 @@ def follow_database():
         connection_created.connect(measure)
 
 
+@wraps(timezone.now)  # a migration that is written names Django's
 def now():
-    """As Django's own, by the clock of the database."""
     return datetime.now(tz=UTC) + _Difference.ahead
 
 

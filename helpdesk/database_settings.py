@@ -1,5 +1,7 @@
 """How the product connects to its database."""
 
+from .clock import follow_database
+
 # No request and no task waits on a lock or a query without a limit; a service tries thrice.
 _LIMITS = {"lock_timeout": "4s", "statement_timeout": "60s"}
 # A machine that is gone without a word is known to be after a quarter of a minute: by the
@@ -8,13 +10,16 @@ _LIMITS = {"lock_timeout": "4s", "statement_timeout": "60s"}
 _IDLE, _INTERVAL, _COUNT, _UNANSWERED = 6, 3, 3, 15_000
 
 
-def configure_connections(database, *, max_age, keeps_plans):
+def configure_connections(database, *, max_age, keeps_plans, gives_time=False):
     """Complete the settings of a database; what its URL says stays.
 
     `max_age` is for how many seconds a connection is used again. With `keeps_plans` PostgreSQL
     keeps the plans of what pages ask (tickets/kept_plans.py) with each connection; without, nothing
     is expected of a connection after a transaction, as a pooler wants that shares them by these.
+    With `gives_time` its time is what the process takes for now.
     """
+    if gives_time:
+        follow_database()
     options = database.setdefault("OPTIONS", {})
     if database["ENGINE"].endswith("sqlite3"):
         # Django's defaults let a reader that turns writer fail at once; these let it wait.

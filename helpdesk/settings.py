@@ -9,7 +9,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from .attachment_settings import bucket, folder
-from .clock import follow_database
 from .database_settings import configure_connections
 from .environment import env, flag, time_zone, token
 from .logs import logging_to_console
@@ -149,9 +148,8 @@ configure_connections(
     DATABASES["default"],
     max_age=env.int("DATABASE_CONN_MAX_AGE", default=60),
     keeps_plans=flag("DATABASE_KEEPS_PLANS", default=True),
+    gives_time=flag("CLOCK_OF_DATABASE", default=True),
 )
-if flag("CLOCK_OF_DATABASE", default=True):
-    follow_database()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that sign-in limits hold across processes and while Redis is down.
