@@ -57,5 +57,5 @@ def _take(ahead):
     ahead = ahead if abs(ahead) >= NOTICED else timedelta(0)
     if abs(ahead - _Difference.ahead) >= NOTICED:
         seconds = ahead.total_seconds()
-        logger.error("The clock of this machine is %.0f s behind that of the database", seconds)
+        logger.error("The database's clock is ahead of this machine's by %.0f s", seconds)
     _Difference.ahead = ahead

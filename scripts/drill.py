@@ -3,7 +3,7 @@
 Ten machines are network namespaces of this one: nginx, two web servers, two with worker and beat,
 PostgreSQL with a synchronous standby, Redis, a bucket, a mail server; and one with people who file,
 answer and read all the time. Each fault comes in turn; afterwards everything that was acknowledged
-must be there once. Needs root, iproute2, nginx, PostgreSQL, redis-server, and faketime for clocks.
+must be there once. Needs root, and Debian's packages below, which are installed.
 
 FAULTS names a part of the names of faults, such as Redis, which then happen alone and are not
 written down; KEEP a folder for logs, journal and mails. With POOLER=1 all processes reach the
@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 
 import drill_report
-from drill_faults import AFTER, FAKETIME, Faults
+from drill_faults import AFTER, Faults
 from drill_network import can_delay, network
 from drill_servers import HAS_POOLER, PYTHON, Site, until
 from environment import ROOT
@@ -49,7 +49,6 @@ def missing():
     path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
     packages = [each for name, each in PACKAGES.items() if not shutil.which(name, path=path)]
     packages += [] if postgresql_binaries() else ["postgresql"]
-    packages += [] if Path(FAKETIME).exists() else ["faketime"]
     return packages
 
 
@@ -61,8 +60,7 @@ def install(packages):
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode:
         print(done.stderr[-500:], file=sys.stderr, flush=True)
-    left = [each for each in missing() if each != "faketime"]
-    if left:
+    if left := missing():
         raise StartError(f"The drill needs these packages, and could not have them: {left}")
 
 
@@ -101,9 +99,6 @@ class Drill:
 
     def _happen(self, fault):
         if WANTED not in fault.name:
-            return
-        if "clock" in fault.name and not Path(FAKETIME).exists():
-            self.skipped.append(f"{fault.name}: faketime is not installed")
             return
         if time.time() - self.begun_at > MOST_SECONDS:
             self.skipped.append(f"{fault.name}: no time was left")

@@ -1,19 +1,20 @@
 """What happens to the machines of `make drill`, one thing after the other."""
 
 import contextlib
+import os
 import signal
 import threading
 import time
 from dataclasses import dataclass
 
+from environment import ROOT
 from servers import StartError
 
 # How long a fault lasts, and how long it is looked on after it.
 LASTS, AFTER = 8, 4
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 # A commit waits for a standby that is away at most this long: then it is done without.
 WITHOUT_STANDBY_AFTER = 5
-SKEW = 90
+SKEW, SKEWED = 90, ROOT / "scripts" / "drill_skew"
 
 
 @dataclass
@@ -125,9 +126,8 @@ class Faults:
     def _skew(self, name, seconds):
         start = self._start_of(name)
         self.machines[name].stop()
-        # Only the clock: with the times of files Python would compile everything anew.
-        only = {"DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
-        start(LD_PRELOAD=FAKETIME, FAKETIME=f"{seconds:+d}s", **only)
+        path = os.pathsep.join([self.site.environment["PYTHONPATH"], str(SKEWED)])
+        start(PYTHONPATH=path, DRILL_SKEW=str(seconds))
         time.sleep(2.5 * LASTS)
         self.machines[name].stop()
         start()

@@ -5,14 +5,17 @@ Nothing leaves them: the bridge is in a namespace of its own and leads nowhere e
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 from servers import StartError, die_with_parent
 
-PREFIX = "drill-"
+# Two drills may run at once, and what a killed one left is removed by the next.
+PREFIX = f"drill-{os.getpid()}-"
 NETWORK = "10.77.0"
 SWITCH = f"{PREFIX}switch"
 # Of a slowed machine: how long it stands, and how long it goes on.
@@ -193,5 +196,6 @@ def network(folder, names):
 def remove_left():
     for line in ip("netns", "list").splitlines():
         name = line.split()[0]
-        if name.startswith(PREFIX):
+        made = re.fullmatch(r"drill-(\d+)-\w+", name)
+        if made and (name.startswith(PREFIX) or not Path("/proc", made[1]).exists()):
             ip("netns", "del", name, check=False)

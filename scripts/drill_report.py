@@ -12,24 +12,27 @@ BEGIN, END = "<!-- make drill: begin -->", "<!-- make drill: end -->"
 
 
 def gap(acts, begun, ended, *, is_read):
-    """The longest time without a successful write, or read, of anybody that overlaps the fault."""
+    """The longest time without a successful write, or read, of anybody, until the fault was over:
+    that is when each person has succeeded again."""
     ends = sorted(act["end"] for act in acts if act["ok"] and (act["kind"] == "read") == is_read)
     before = [each for each in ends if each <= begun][-1:] or [begun]
     within = [each for each in ends if begun < each < ended]
-    after = [each for each in ends if each >= ended][:1] or [ended]
-    marks = [*before, *within, *after]
-    return max((two - one for one, two in itertools.pairwise(marks)), default=0)
+    marks = [*before, *within, ended]
+    return max(two - one for one, two in itertools.pairwise(marks))
+
+
+def of(acts, begun, ended):
+    """What came to its end during the fault."""
+    return [act for act in acts if begun < act["end"] <= ended]
 
 
 def longest(acts, begun, ended):
-    """The longest that one person waited for one act which overlaps the fault."""
-    overlapping = [act for act in acts if act["end"] >= begun and act["at"] <= ended]
-    return max((act["end"] - act["at"] for act in overlapping), default=0)
+    """The longest that one person waited for one act."""
+    return max((act["end"] - act["at"] for act in of(acts, begun, ended)), default=0)
 
 
 def failed_tries(acts, begun, ended):
-    overlapping = [act for act in acts if act["end"] >= begun and act["at"] <= ended]
-    return sum(len(act["tries"]) - 1 for act in overlapping)
+    return sum(len(act["tries"]) - 1 for act in of(acts, begun, ended))
 
 
 def cells(fault, acts):
