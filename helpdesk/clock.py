@@ -8,7 +8,7 @@ libraries count by themselves, such as codes of two-step sign-in, goes by the ma
 
 import logging
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import wraps
 
 from django.db.backends.signals import connection_created
@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 NOTICED = timedelta(seconds=2)
 # A measurement that took longer says too little.
 SLOWEST = 1.0
+machine_time = timezone.now
 
 
 class _Difference:
@@ -35,9 +36,9 @@ def follow_database():
         connection_created.connect(measure)
 
 
-@wraps(timezone.now)  # a migration that is written names Django's
+@wraps(machine_time)  # a migration that is written names Django's
 def now():
-    return datetime.now(tz=UTC) + _Difference.ahead
+    return machine_time() + _Difference.ahead
 
 
 def measure(sender, connection, **kwargs):
@@ -48,7 +49,7 @@ def measure(sender, connection, **kwargs):
     with connection.connection.cursor() as cursor:
         [theirs] = cursor.execute("SELECT clock_timestamp()").fetchone()
     took = time.monotonic() - began_at
-    ours = datetime.now(tz=UTC) - timedelta(seconds=took / 2)
+    ours = machine_time() - timedelta(seconds=took / 2)
     if took < SLOWEST:
         _take(theirs - ours)
 

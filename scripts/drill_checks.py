@@ -164,17 +164,17 @@ class Checks:
         self.fail("not closed", list(due.values_list("pk", "auto_close_at")))
 
     def alerts(self):
-        """Each clock is told of once a kind, and never before it fell."""
-        told, early = Counter(), []
+        """Each clock is announced once a kind, and never before it fell."""
+        announced, early = Counter(), []
         for kind in ("breached", "due_soon"):
             for event, written in _written(kind):
                 for clock, due in event.changes["clocks"].items():
-                    told[event.ticket_id, kind, clock, due] += 1
+                    announced[event.ticket_id, kind, clock, due] += 1
                     if kind == "breached" and str(written) < due.replace("T", " "):
                         early.append((event.ticket_id, due, str(written)))
-        self.counts["alerts"] = len(told)
-        self.fail("told twice", [each for each, count in told.items() if count > 1])
-        self.fail("told early", early)
+        self.counts["alerts"] = len(announced)
+        self.fail("announced twice", [each for each, count in announced.items() if count > 1])
+        self.fail("announced early", early)
 
     def times(self):
         """What people did has the time at which it was written, by the clock of the database."""

@@ -71,13 +71,13 @@ class Machine:
         return self.processes[name]
 
     def run(self, *command, environment=None, **options):
-        """Run a command to its end. Raises StartError with what it said."""
+        """Run a command to its end. Raises StartError with its output."""
         done = subprocess.run(
             self.command(*command), env=environment, capture_output=True, text=True, **options
         )
         if done.returncode:
-            said = f"{done.stdout}\n{done.stderr}".strip()[-3000:]
-            raise StartError(f"{' '.join(map(str, command[:6]))}:\n{said}")
+            output = f"{done.stdout}\n{done.stderr}".strip()[-3000:]
+            raise StartError(f"{' '.join(map(str, command[:6]))}:\n{output}")
         return done.stdout
 
     def send(self, number, *names):

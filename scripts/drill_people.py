@@ -54,7 +54,7 @@ class Tickets:
 
 
 class Browser:
-    """One person's session, with one connection that is made anew when it breaks."""
+    """One person's session, with one connection, replaced when it breaks."""
 
     def __init__(self, address, cookie):
         self.address, self.cookie, self.connection = address, cookie, None

@@ -75,7 +75,7 @@ class Database:
         self._write_settings()
 
     def follow(self, primary):
-        """Be made anew as a copy of the primary that follows it."""
+        """Be replaced by a copy of the primary that follows it."""
         shutil.rmtree(self.data, ignore_errors=True)
         where = ("-h", primary.machine.address, "-U", "postgres", "-D", self.data)
         self.tool("pg_basebackup", *where, "-X", "stream", "-c", "fast", "--no-sync")
