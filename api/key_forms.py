@@ -49,7 +49,9 @@ class KeyForm(KeyedForm):
         )
 
     def refuse(self, error):
-        """Put the sentence beside the field that it is about."""
+        """Put the sentence beside the field that it is about. Another act needs another key."""
+        if error.code == "already_sent":
+            self.take_new_key()
         field = error.code if error.code in self.fields else None
         self.add_error(field, ValidationError(error.sentence, code=error.code))
 

@@ -12,6 +12,6 @@ def forget_requests():
     """Forget old requests, let the members of expired keys go, and warn of keys that soon end."""
     services.end_expired_keys()
     services.warn_of_ends()
-    outcome = f"forgot {services.forget_requests()}"
+    outcome = f"deleted {services.forget_requests()}"
     record_run("forget_requests", outcome=outcome)
     return outcome

@@ -23,7 +23,7 @@ class Fetched:
     error: str = ""
 
     def __str__(self):
-        counts = f"kept {self.kept}, failed {self.failed}"
+        counts = f"fetched {self.kept}, not fetched {self.failed}"
         return f"{counts}, {self.error}" if self.error else counts
 
 

@@ -14,10 +14,9 @@ def receive_mail():
     """Fetch what waits in the mailbox, and process what was kept by now, however it came."""
     if not settings.INTAKE_ADDRESS:
         return "off"
-    fetched = _fetch() if settings.IMAP_URL else "no mailbox"
+    fetched = [_fetch()] if settings.IMAP_URL else []
     settled = services.process_waiting()
-    states = ", ".join(f"{state} {count}" for state, count in sorted(settled.items()))
-    outcome = f"{fetched}; {states or 'nothing to process'}"
+    outcome = ", ".join(fetched + [f"{state} {count}" for state, count in sorted(settled.items())])
     record_run("receive_mail", outcome=outcome[:200])
     return outcome
 

@@ -130,6 +130,14 @@ class Counted(models.TextChoices):
     SIGNS_OF_PAGES = "signs of pages", _("signs of open pages deleted")
     TAGGED = "tagged", _("tickets given a merged tag")
     BULK_RUNS = "bulk runs", _("bulk runs deleted")
+    SENT = "sent", _("webhooks sent")
+    FETCHED = "fetched", _("e-mails fetched")
+    NOT_FETCHED = "not fetched", _("e-mails that could not be fetched")
+    POSTED = "posted", _("e-mails posted")
+    HELD = "held", _("e-mails waiting for an agent")
+    QUARANTINED = "quarantined", _("e-mails in quarantine")
+    REFUSED = "refused", _("e-mails refused")
+    IGNORED = "ignored", _("e-mails ignored")
 
 
 class Age(models.TextChoices):

@@ -68,6 +68,10 @@ class EndpointQuerySet(models.QuerySet):
     def disabled(self):
         return self.filter(state="disabled")
 
+    def was_deleted_by(self, person, key):
+        """Whether the person deleted the endpoint of that key."""
+        return self.model.history.filter(id=key, history_type="-", history_user=person).exists()
+
     def of_form(self, creator, form_key):
         """What this very form made before: one at most."""
         return self.filter(created_by=creator, form_key=form_key) if form_key else self.none()

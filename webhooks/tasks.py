@@ -20,5 +20,5 @@ def send_webhooks(keys=()):
 def forget_webhooks():
     """Delete the log of long ago."""
     forgotten = services.forget_deliveries()
-    record_run("forget_webhooks", outcome=f"forgot {forgotten}")
+    record_run("forget_webhooks", outcome=f"deleted {forgotten}")
     return forgotten

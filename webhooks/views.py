@@ -15,6 +15,7 @@ from . import services
 from .errors import WebhookError
 from .forms import edit_form_of, form_of
 from .keepers import back_with_sentence, keepers_only
+from .models import Endpoint
 
 
 @require_safe
@@ -145,7 +146,10 @@ def switch(request, keeper, pk):
 @keepers_only
 @back_with_sentence
 def delete(request, keeper, pk):
-    """Ask, then delete an endpoint with its log."""
+    """Ask, then delete an endpoint with its log; one that the same person deleted just before, as
+    by a second press, is deleted."""
+    if request.method == "POST" and Endpoint.objects.was_deleted_by(request.user, pk):
+        return keeper.to("list")
     endpoint = keeper.endpoint_or_404(pk)
     if request.method != "POST":
         return keeper.page(request, "delete", {"endpoint": endpoint})

@@ -46,7 +46,7 @@ def create_key(acts_as, draft, *, actor, now=None):
     acts_as = User.objects.select_for_update(no_key=True).get(pk=acts_as.pk)
     now = now or timezone.now()
     if first := ApiKey.objects.of_form(actor, draft.form_key).first():
-        return first, None
+        return _made_before(first, draft)
     if not acts_as.is_active:
         raise SecretError(_("You are not allowed to do this."), code="forbidden")
     _check(draft, acts_as, acts_as.api_keys.living(now))
@@ -63,11 +63,21 @@ def create_organization_key(organization, draft, *, actor, now=None):
     organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
     now = now or timezone.now()
     if first := ApiKey.objects.of_form(actor, draft.form_key).first():
-        return first, None
+        return _made_before(first, draft)
     _check(draft, actor, ApiKey.objects.of_organization(organization).living(now))
     member = people.create_service_member(organization, name=draft.name, actor=actor, now=now)
     draft = replace(draft, kind=ApiKey.Kind.ORGANIZATION, organization=organization)
     return _make(member, draft, actor, now)
+
+
+def _made_before(first, draft):
+    """The key of the same form without its secret. Raises SecretError where it was another one."""
+    held = first.name, set(first.scopes), first.expires_at - first.created_at
+    wanted = clean_name(draft.name), set(map(str, draft.scopes))
+    if held == (*wanted, timedelta(days=draft.days)):
+        return first, None
+    sentence = _("This form has already made the key “%(name)s”. Send it again to make another.")
+    raise SecretError(sentence % {"name": first.name}, code="already_sent")
 
 
 def _make(acts_as, draft, actor, now):

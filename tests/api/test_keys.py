@@ -1,5 +1,6 @@
 """Keys: who holds one acts as its owner, and only as long and as far as that owner may."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -33,6 +34,22 @@ def test_the_same_form_makes_one_key_and_shows_its_secret_once(requester):
     assert (second, nothing) == (first, None)
     assert secret
     assert ApiKey.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "Backup"}, {"scopes": ("tickets:write",)}, {"days": 90}]
+)
+def test_another_key_under_the_key_of_a_sent_form_is_not_dropped(requester, organization, change):
+    draft = services.KeyDraft("Zabbix", ("tickets:read",), 30, form_key="0" * 31 + "1")
+    services.create_key(requester, draft, actor=requester)
+
+    for create, owner in (
+        (services.create_key, requester),
+        (services.create_organization_key, organization),
+    ):
+        with pytest.raises(SecretError) as refused:
+            create(owner, replace(draft, **change), actor=requester)
+        assert refused.value.code == "already_sent"
 
 
 @pytest.mark.parametrize(

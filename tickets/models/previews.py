@@ -17,8 +17,9 @@ class EditPreview(models.Model):
     # What is edited: one of both.
     plan = models.ForeignKey(Plan, models.CASCADE, null=True, blank=True, related_name="+")
     calendar = models.ForeignKey(Calendar, models.CASCADE, null=True, blank=True, related_name="+")
-    # The form as it was sent, [[name, value], …], and what it changes, [[what, before, after], …].
+    # The form as it was sent, [[name, value], …].
     fields = models.JSONField(default=list)
+    # What the release before wrote: what the edit changes, in words of one language.
     edits = models.JSONField(default=list)
     # The version in Django's serialized form.
     version = models.TextField()

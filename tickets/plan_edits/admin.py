@@ -109,31 +109,31 @@ class PreviewedAdmin:
             return self._leave_to_worker(request, edited, edit, now)
         if preview is None or not preview.all:
             return None
-        return self._preview_page(request, edited, edit.fields, edit.edits, preview, moves)
+        return self._preview_page(request, edited, edit, preview, moves)
 
     def _sent_edit(self, request, edited, before):
-        """What was sent, with what its version changes of the one before, number `before`."""
+        """What was sent, with its version; `before` is the number of the latest one."""
         fields = [
             [name, value]
             for name, values in request.POST.lists()
             if name not in ABOUT_THE_PREVIEW
             for value in values
         ]
-        version, *older = self.versions_of(edited).order_by("-number")[:2]
-        changes = self.version_changes(older[0], version) if older else []
-        edits = [[str(part) for part in each] for each in changes]
-        return services.SentEdit(fields=fields, version=version, base=before or 0, edits=edits)
+        version = self.versions_of(edited).latest("number")
+        return services.SentEdit(fields=fields, version=version, base=before or 0)
 
-    def _preview_page(self, request, edited, fields, edits, preview, moves):
+    def _preview_page(self, request, edited, edit, preview, moves):
+        """`edit` is a SentEdit or the row of one: its words are those of this reader, now."""
+        before = self.versions_of(edited).filter(number=edit.base).first()
         context = {
             **self._context(request, edited),
             "preview": preview,
             "counts": shown_counts(preview),
             "moves": moves,
-            "edits": edits,
+            "edits": self.version_changes(before, edit.version) if before else [],
             "unreached": unreached_sentence(preview),
             "scopes": scope_choices(preview),
-            "fields": fields,
+            "fields": edit.fields,
         }
         return TemplateResponse(request, "admin/tickets/recalculation_preview.html", context)
 
@@ -168,7 +168,8 @@ class PreviewedAdmin:
         if row.finished_at and not is_stale and not row.problem:
             preview, now = services.result_of(row), timezone.now()
             moves = shown_moves(preview.first, now)
-            return self._preview_page(request, row.edited, row.fields, row.edits, preview, moves)
+            edit = services.sent_edit_of(row)
+            return self._preview_page(request, row.edited, edit, preview, moves)
         context = {
             **self._context(request, row.edited),
             "row": row,

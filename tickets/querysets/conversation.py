@@ -58,9 +58,13 @@ class MessageQuerySet(models.QuerySet):
     def written_since(self, author, at):
         return self.filter(author=author, created_at__gt=at)
 
-    def of_form(self, author, form_key):
-        """What this very form of the author made before: one message at most."""
-        return self.filter(author=author, form_key=form_key) if form_key else self.none()
+    def of_form(self, author, form_key, *, or_by=None):
+        """What this very form of the author made before, or of one of the people `or_by`: one
+        message at most."""
+        if not form_key:
+            return self.none()
+        who = {"author": author} if or_by is None else {"author__in": or_by}
+        return self.filter(form_key=form_key, **who)
 
 
 class AttachmentQuerySet(models.QuerySet):
@@ -150,6 +154,26 @@ class EventQuerySet(AppendOnlyQuerySet):
         """That the person split the message off from the ticket."""
         kind = self.model.Kind.SPLIT_OFF
         return self.filter(kind=kind, actor=actor, changes__moved=message.pk)
+
+    def of_message(self, message):
+        """The event of the message, or None: its sending, or the opening that it describes."""
+        return self.filter(message=message).order_by("pk").first()
+
+    def status_after(self, event):
+        """The status of the ticket just after what happened; None where no event says it."""
+        told = self.filter(ticket=event.ticket_id, pk__lte=event.pk, changes__has_key="status")
+        latest = told.order_by("-pk").values_list("changes", flat=True).first()
+        return latest and latest["status"][1]
+
+    def of_note(self, note):
+        """The transfer that the note went with, or None."""
+        transfers = self.filter(ticket=note.ticket_id, kind=self.model.Kind.TRANSFERRED)
+        return transfers.filter(changes__note=note.pk).first()
+
+    def latest_reason(self):
+        """Why the priority was last changed, by a member, an agent or a macro; None if never."""
+        changed = self.filter(changes__has_key="priority").order_by("-pk")
+        return changed.values_list("changes__reason", flat=True).first()
 
     def latest_act(self):
         """Kind and actor of the latest event, as (kind, actor's id)."""

@@ -76,6 +76,7 @@ from .previewing import (
     preview,
     result_of,
     run_previews,
+    sent_edit_of,
 )
 from .rating import LONGEST_WORDS, Verdict, changeable_until, may_still_change, rate
 from .reaching import record_undeliverable
@@ -278,6 +279,7 @@ __all__ = [
     "scan_clocks",
     "see_returned",
     "selected",
+    "sent_edit_of",
     "snooze",
     "split_message",
     "start_bulk",

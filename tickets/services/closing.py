@@ -96,6 +96,7 @@ def hold_auto_close(ticket, *, actor, reason="", code="", now=None):
     if not (reason or code):
         raise TicketError(_("Enter a reason; it stays with the ticket."), code="reason")
     if ticket.auto_close_held_at:
+        _check_same_hold(ticket, actor, reason)
         return ticket
     with changing(ticket, actor=actor, now=now) as change:
         base.stop_auto_close(ticket)
@@ -103,6 +104,18 @@ def hold_auto_close(ticket, *, actor, reason="", code="", now=None):
         ticket.auto_close_hold_code, ticket.auto_close_hold_reason = code, reason[:200]
         change.record(Event.Kind.HELD, **({"code": code} if code else {"reason": reason}))
     return ticket
+
+
+def _check_same_hold(ticket, actor, reason):
+    """Refuse an agent's reason beside another one: it would be stored nowhere."""
+    if actor is not None and reason[:200] != ticket.auto_close_hold_reason:
+        raise TicketError(
+            _(
+                "The automatic close is stopped already, for another reason. Your reason has not "
+                "been stored."
+            ),
+            code="reason",
+        )
 
 
 @in_transaction

@@ -9,7 +9,7 @@ from plans.models import Priority
 from tickets import permissions
 from tickets.choices import Category
 from tickets.errors import StaleTicket, TicketError
-from tickets.models import Clock
+from tickets.models import Clock, Tag
 
 from . import base
 from .routing import follow_category
@@ -43,6 +43,24 @@ def lock_people(actor, assignee_id):
     base.allow(people[actor.pk].is_active)
     assignee = people.get(assignee_id)
     return assignee if assignee and assignee.is_agent else None
+
+
+def is_left_to_do(further, event):
+    """Whether something of what is wanted was not done by the event, nor is so by now."""
+    ticket, changes = event.ticket, event.changes
+    wanted = {
+        "priority": (further.priority, ticket.priority),
+        "category": (further.category, ticket.category),
+        "assignee": (further.assignee_id, ticket.assignee_id),
+    }
+    if any(
+        value and value not in {now, *changes.get(name, ())[1:]}
+        for name, (value, now) in wanted.items()
+    ):
+        return True
+    left = set(further.tags) - set(ticket.ticket_tags.values_list("tag", flat=True))
+    names = Tag.objects.filter(pk__in=left).values_list("name", flat=True) if left else ()
+    return not set(names) <= set(changes.get("tags_added", ()))
 
 
 def change_further(change, further, assignee):

@@ -8,28 +8,39 @@ from tickets.errors import AlreadySent, TooMany
 from tickets.models import Message
 
 
-def sent_before(author, form_key):
+def sent_before(author, form_key, *, or_by=None):
     """For the statement that takes the next lock after the person's: the key of the message that
     this very form made before, or None, as the attribute `sent_before`. Of no form there is
     nothing to be asked."""
     if form_key is None:
         return {"sent_before": None}
-    return {"sent_before": Subquery(Message.objects.of_form(author, form_key).values("pk"))}
+    made = Message.objects.of_form(author, form_key, or_by=or_by)
+    return {"sent_before": Subquery(made.values("pk")[:1])}
 
 
-def first_result(sent_before, ticket, *, content, kind):
+def first_result(sent_before, ticket, *, content, kind, is_done_by=None):
     """The ticket on which the form sent the same message before, or None where it sent nothing.
 
     One act has one result, however often it is sent: see "Sending" of the domain. Raises
-    AlreadySent where the form sent something else before, so that nothing is dropped silently.
+    AlreadySent where the form sent something else before, so that nothing is dropped silently: or
+    where the message is the same, and `is_done_by(message)` says that the rest of the act is not.
     """
     if sent_before is None:
         return None
     sent = Message.objects.select_related("ticket").get(pk=sent_before)
     is_same = (sent.ticket_id, sent.kind, sent.body) == (ticket.pk, kind, content.body)
-    if is_same and has_files(sent, content.files):
+    if not (is_same and has_files(sent, content.files)):
+        raise sent_otherwise(sent)
+    if is_done_by is None or is_done_by(sent):
         return sent.ticket
-    raise sent_otherwise(sent)
+    raise AlreadySent(
+        _(
+            "This form has already sent the same message, with another choice of what else is "
+            "done. What you chose now has not been done. Do that on the ticket, or send the "
+            "message once more."
+        ),
+        message=sent,
+    )
 
 
 def has_files(message, files):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from organizations.models import User
 from plans.models import Priority
 from plans.transactions import in_transaction
 from tickets import permissions, rows
@@ -49,13 +50,13 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
     # A change of plan waits for this ticket, or this ticket for it: never a mix of both.
     held = base.lock_organization(
         organization.pk,
-        **once.sent_before(requester, form_key),
+        **once.sent_before(requester, form_key, or_by=_others(requester, opened_by, organization)),
         **team_of_category(draft.category),
         description_key=rows.ReservedKey(Message),
         **once.sent_lately(Ticket.objects.opened_since(opened_by, now - timedelta(hours=1))),
     )
     if held.sent_before is not None:
-        return _opened_before(held.sent_before, organization, draft)
+        return _opened_before(held.sent_before, requester, organization, draft)
     check_opening(requester, opened_by, organization, draft)
     organization = held
     if not opened_by.is_agent:
@@ -75,10 +76,20 @@ def open_ticket(*, requester, opened_by, organization, draft, form_key=None, now
     return ticket
 
 
-def _opened_before(key, organization, draft):
+def _others(requester, opened_by, organization):
+    """Whose messages the form may have made before, where that is not clear: the description counts
+    as the requester's, and an agent may have chosen another one then."""
+    if requester == opened_by:
+        return None
+    return User.objects.members_of(organization).order_by().values("pk")
+
+
+def _opened_before(key, requester, organization, draft):
     """The ticket that the form opened before. Raises AlreadySent where it was another one."""
     sent = Message.objects.select_related("ticket").get(pk=key)
-    if _says(sent, organization, draft) and once.has_files(sent, draft.files):
+    opened = sent.ticket.events.filter(kind=Event.Kind.OPENED, message=sent).exists()
+    is_same = opened and sent.author_id == requester.pk and _says(sent, organization, draft)
+    if is_same and once.has_files(sent, draft.files):
         return sent.ticket
     raise once.sent_otherwise(sent)
 

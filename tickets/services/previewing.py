@@ -132,12 +132,11 @@ def _move_of(ticket, clock, before, now):
 @dataclass(frozen=True)
 class SentEdit:
     """An edit that is not saved: the form as it was sent ([[name, value], …]), the version that
-    it would make, the number of the latest one, and what it changes in words."""
+    it would make, and the number of the latest one."""
 
     fields: list
     version: object
     base: int
-    edits: list
 
 
 @in_transaction
@@ -158,11 +157,16 @@ def ask_for_preview(edit, *, plan=None, calendar=None, actor, now):
         version=serializers.serialize("json", [edit.version]),
         base=edit.base,
         fields=edit.fields,
-        edits=edit.edits,
         created_by=actor,
         created_at=now,
         total=concerned(plan, calendar).count(),
     )
+
+
+def sent_edit_of(row):
+    """The edit that a preview was asked for."""
+    [version] = serializers.deserialize("json", row.version)
+    return SentEdit(fields=row.fields, version=version.object, base=row.base)
 
 
 def result_of(row):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.utils import timezone
@@ -18,7 +19,7 @@ from tickets.prepared import Prepared
 from . import base, once
 from .canned import count_uses
 from .changing import changing
-from .further import FurtherChanges, change_further, lock_people
+from .further import FurtherChanges, change_further, is_left_to_do, lock_people
 from .mentions import mentions_in
 from .routing import team_of_category
 
@@ -42,6 +43,22 @@ class _Sending:
     reopening: bool = False
     further: FurtherChanges | None = None
     assignee: User | None = None
+
+    def is_done_by(self, message):
+        """Whether the reply that the form sent before did what this one is to do."""
+        event = Event.objects.of_message(message)
+        if event is None:
+            return True
+        if Event.objects.status_after(event) != _STATUS_AFTER.get(self.then):
+            return False
+        return self.further is None or not is_left_to_do(self.further, event)
+
+
+_STATUS_AFTER = {
+    AfterReply.WAIT: Status.AWAITING_CUSTOMER,
+    AfterReply.WORK: Status.IN_PROGRESS,
+    AfterReply.CLOSE: Status.CLOSED,
+}
 
 
 @base.to_merge_target
@@ -86,7 +103,8 @@ def reply_with_changes(
 def _send(ticket, sent_before, sending, now):
     """Write the reply to the locked ticket, unless its form sent it before."""
     actor, content, kind = sending.actor, sending.content, Message.Kind.PUBLIC
-    if first := once.first_result(sent_before, ticket, content=content, kind=kind):
+    sent = {"content": content, "kind": kind, "is_done_by": sending.is_done_by}
+    if first := once.first_result(sent_before, ticket, **sent):
         return first
     now = now or timezone.now()
     base.allow(permissions.may_work(ticket, actor))
@@ -146,8 +164,9 @@ def reply_as_customer(ticket, *, actor, content, intent=None, now=None):
     # Not `now`, which is after the locks; an hour that begins a little earlier refuses no less.
     hour_ago = (now or timezone.now()) - timedelta(hours=1)
     organization = _lock_to_write(ticket.organization_id, actor, content.form_key, hour_ago)
-    sent, kind = organization.sent_before, Message.Kind.PUBLIC
-    if first := once.first_result(sent, ticket, content=content, kind=kind):
+    sent = {"content": content, "kind": Message.Kind.PUBLIC}
+    sent["is_done_by"] = partial(_has_met, intent)
+    if first := once.first_result(organization.sent_before, ticket, **sent):
         return first
     ticket = base.locked_of(organization, ticket, actor)
     now = now or timezone.now()
@@ -164,6 +183,15 @@ def reply_as_customer(ticket, *, actor, content, intent=None, now=None):
     if ticket.is_closed and intent == Intent.THANKS:
         return _thank(ticket, actor, content, now)
     return _receive(ticket, actor, content, now)
+
+
+def _has_met(intent, message):
+    """Whether the message that the form sent before did what the intent asks for on a closed
+    ticket; on one that was open it makes no difference."""
+    event = Event.objects.of_message(message)
+    if event is None or event.kind not in {Event.Kind.CUSTOMER_THANKED, Event.Kind.REOPENED}:
+        return True
+    return (event.kind == Event.Kind.CUSTOMER_THANKED) == (intent == Intent.THANKS)
 
 
 def _lock_to_write(organization, actor, form_key, hour_ago):

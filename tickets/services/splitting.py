@@ -7,7 +7,7 @@ from plans.transactions import in_transaction
 from tickets import permissions
 from tickets.choices import Relation
 from tickets.errors import TicketError
-from tickets.models import Clock, Event, Message, Team
+from tickets.models import Clock, Event, Message, Team, Ticket
 
 from . import base
 from .changing import changing, opening
@@ -29,8 +29,8 @@ def split_message(ticket, *, actor, message, title, seen_version=None, now=None)
     base.allow(permissions.may_work(ticket, actor) and not organization.is_suspended)
     ticket.organization = organization
     message = Message.objects.select_related("author", "ticket").filter(pk=message).first()
-    if message and ticket.events.of_split(actor, message).exists():
-        return message.ticket
+    if message and (split := ticket.events.of_split(actor, message).first()):
+        return _split_before(message, split, title)
     _check_message(ticket, message)
     base.check_version(ticket, seen_version)
     draft = Draft(title, message.body, ticket.category, ticket.priority)
@@ -48,6 +48,15 @@ def split_message(ticket, *, actor, message, title, seen_version=None, now=None)
         leaving.record(Event.Kind.SPLIT_OFF, other=new.pk, moved=message.pk)
     link_rows(new, ticket, Relation.SPLIT_FROM, actor, now)
     return new
+
+
+def _split_before(message, split, title):
+    """The ticket that the same form opened before. Raises TicketError for another title."""
+    opened = Ticket.objects.get(pk=split.changes["other"])
+    if opened.title != title:
+        sentence = _("The message has opened %(number)s already, with the title “%(title)s”.")
+        raise TicketError(sentence % {"number": opened.number, "title": opened.title})
+    return message.ticket
 
 
 def _team_for(ticket):

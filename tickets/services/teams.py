@@ -53,7 +53,7 @@ def create_team(draft, *, actor, form_key: UUID | None = None, now=None):
 
 
 def _created_before(first, draft):
-    if first.name == clean_name(draft.name):
+    if _holds(first, draft):
         return first
     raise TicketError(
         _("This form has already created the team “%(name)s”. Save again to create another one.")

@@ -26,14 +26,13 @@ def transfer(ticket, *, actor, to, note=None, seen_version=None, now=None):
     is_to_team = isinstance(to, Team)
     agent = lock_people(actor, None if is_to_team else to.pk)
     ticket = base.locked(ticket, **once.sent_before(actor, note and note.form_key))
-    if note and (first := _sent_first(ticket, note)):
+    if note and (first := _sent_first(ticket, note, to)):
         return first
     now = now or timezone.now()
     if ticket.is_closed:
         raise TicketClosed(_("This ticket was closed in the meantime."))
-    if _is_there(ticket, to, is_to_team) and base.is_repeated(
-        ticket, actor, Event.Kind.TRANSFERRED
-    ):
+    is_repeated = base.is_repeated(ticket, actor, Event.Kind.TRANSFERRED)
+    if note is None and is_repeated and _is_there(ticket, to, is_to_team):
         return ticket
     base.allow(permissions.may_assign(ticket, actor))
     base.check_version(ticket, seen_version)
@@ -49,9 +48,19 @@ def transfer(ticket, *, actor, to, note=None, seen_version=None, now=None):
     return ticket
 
 
-def _sent_first(ticket, note):
-    kind = Message.Kind.NOTE
-    return once.first_result(ticket.sent_before, ticket, content=note, kind=kind)
+def _sent_first(ticket, note, to):
+    """The ticket, where the form's note went with a transfer to the same before."""
+
+    def went_there(message):
+        event = Event.objects.of_note(message)
+        if event is None:
+            return False
+        if isinstance(to, Team):
+            return event.changes.get("team", ["", to.name])[1] == to.name
+        return event.changes.get("assignee", [None, None])[1] == to.pk
+
+    sent = {"content": note, "kind": Message.Kind.NOTE, "is_done_by": went_there}
+    return once.first_result(ticket.sent_before, ticket, **sent)
 
 
 def _is_there(ticket, to, is_to_team):

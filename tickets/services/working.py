@@ -145,12 +145,21 @@ def change_priority(ticket, *, actor, priority, reason="", seen_version=None, no
     if not (has_it and base.is_repeated(ticket, actor, Event.Kind.PRIORITY_CHANGED)):
         base.check_version(ticket, seen_version)
     if has_it:
+        _check_reason_known(ticket, reason)
         return ticket
     _check_priority(ticket.priority, priority, actor, reason)
     with changing(ticket, actor=actor, now=now) as change:
         facts = move_priority(change, priority, reason, kind=base.response_kind(ticket))
         change.record(Event.Kind.PRIORITY_CHANGED, **facts)
     return ticket
+
+
+def _check_reason_known(ticket, reason):
+    """Refuse a reason for the priority that the ticket has already, unless it came with that: it
+    would be stored nowhere."""
+    if reason.strip() and reason.strip() != ticket.events.latest_reason():
+        sentence = _("The priority is “%(priority)s” already. Your reason has not been stored.")
+        raise TicketError(sentence % {"priority": ticket.get_priority_display()}, code="reason")
 
 
 def move_priority(change, priority, reason, *, kind):

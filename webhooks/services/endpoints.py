@@ -69,20 +69,25 @@ def create_endpoint(organization, draft, *, actor, form_key: UUID | None = None,
 
 
 def _made_before(first, draft):
-    if (first.name, first.url, set(first.events)) == (
-        clean_name(draft.name),
-        draft.url,
-        set(draft.events),
-    ):
+    if _holds(first, draft):
         return first, None
     sentence = _("This form has already made the endpoint “%(name)s”. Save again to make another.")
     raise WebhookError(sentence % {"name": first.name}, code="already_sent")
 
 
+def _holds(endpoint, draft):
+    """Whether the endpoint is what the draft wants it to be."""
+    held = endpoint.name, endpoint.url, set(endpoint.events)
+    return held == (clean_name(draft.name), draft.url, set(draft.events))
+
+
 @in_transaction
 def edit_endpoint(endpoint, draft, *, actor, seen_version, now=None):
-    """Change an endpoint; who does so answers for it from then on. Raises WebhookError."""
+    """Change an endpoint; who does so answers for it from then on. What is saved already is no
+    conflict, as by the same form that is sent twice. Raises WebhookError."""
     endpoint = _locked(endpoint, actor)
+    if endpoint.keeper_id == actor.pk and _holds(endpoint, draft):
+        return endpoint
     if endpoint.version != seen_version:
         sentence = _(
             "Somebody has changed this endpoint in the meantime. Check it, then save again."

@@ -258,6 +258,18 @@ def test_a_preview_of_many_clocks_is_counted_by_a_worker(client, business, many)
     assert target_of(business) == 12 * HOUR
 
 
+def test_a_preview_that_was_asked_for_in_english_is_read_in_persian(client, business, many, admin):
+    address = send(client, business).url
+    services.run_previews(now=NOW + HOUR)
+    admin.language = "fa"
+    admin.save()
+
+    page = client.get(address).content.decode()
+
+    assert "زمان پاسخ‌گویی" in page
+    assert "Response target" not in page
+
+
 def test_a_worker_and_the_request_preview_the_same(client, business, many, monkeypatch):
     address = send(client, business).url
     services.run_previews(now=NOW + HOUR)

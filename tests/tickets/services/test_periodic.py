@@ -183,7 +183,7 @@ def test_another_public_reply_lifts_the_hold(ticket, agent):
 
 def test_the_system_may_hold_and_a_second_hold_says_nothing(ticket, agent):
     services.hold_auto_close(ticket, actor=None, reason="نامه نرسید", now=NOW + HOUR)
-    services.hold_auto_close(ticket, actor=agent, reason="باز هم", now=NOW + 2 * HOUR)
+    services.hold_auto_close(ticket, actor=agent, reason="نامه نرسید", now=NOW + 2 * HOUR)
 
     events = ticket.events.filter(kind=Event.Kind.HELD)
     assert [event.actor for event in events] == [None]

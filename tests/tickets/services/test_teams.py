@@ -83,8 +83,8 @@ def test_one_form_makes_one_team(supervisor, form_key):
     first = services.create_team(draft, actor=supervisor, form_key=form_key)
 
     assert services.create_team(draft, actor=supervisor, form_key=form_key) == first
-    other = services.TeamDraft("Second")
-    refused("already_sent", services.create_team, other, actor=supervisor, form_key=form_key)
+    for other in (services.TeamDraft("Second"), services.TeamDraft("Network", most_tickets=5)):
+        refused("already_sent", services.create_team, other, actor=supervisor, form_key=form_key)
 
 
 def test_a_form_of_an_older_or_deleted_team_is_refused(supervisor):

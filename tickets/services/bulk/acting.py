@@ -47,6 +47,8 @@ def _assign(item, ticket, now):
 
 def _change_priority(item, ticket, now):
     facts, seen = item.run.facts, {"seen_version": item.seen_version}
+    if ticket.priority == facts["priority"]:
+        return ticket
     wanted = {"priority": facts["priority"], "reason": facts["reason"]}
     return change_priority(ticket, actor=item.run.created_by, now=now, **wanted, **seen)
 
