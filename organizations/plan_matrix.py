@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from plans.models import Plan, Priority
 from plans.opening_hours import weekly_lines
 from plans.promises import Promise, current_promises
-from ui.wording import about_days, format_duration, format_target
+from ui.wording import about_days, format_target
 
 from . import permissions
 from .models import Membership
@@ -104,7 +104,8 @@ def _words(promise, priority):
     if working and cell.target > day:
         notes.append(about_days(cell.target, day))
     if cell.aim:
-        notes.append(pgettext("promise", "aim %(aim)s") % {"aim": format_duration(cell.aim)})
+        aim = format_target(cell.aim, working, day=cell.aim)
+        notes.append(pgettext("promise", "aim %(aim)s") % {"aim": aim})
     return CellWords(
         # The days are in the note below; the target itself is in hours alone.
         target=format_target(cell.target, working, day=max(day, cell.target)),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ui.admin_lookups import NamedLookups
-from ui.wording import digits, format_duration, format_target, number
+from ui.wording import digits, format_target, number
 
 from . import services
 from .admin_calendar import CalendarPages
@@ -188,7 +188,7 @@ def _written(cell, *, working):
         return target
     return _("%(target)s, aim %(aim)s") % {
         "target": target,
-        "aim": format_duration(cell.aim, parts=None),
+        "aim": format_target(cell.aim, working, day=cell.aim),
     }
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ui.wording import digits, format_date, format_datetime, format_duration
+from ui.wording import digits, format_date, format_datetime, format_target
 
 from .models import Priority, Weekday
 from .promises import promise_of
@@ -31,7 +31,8 @@ def plan_changes(before, after):
         for name, label in labels.items():
             old, new = (getattr(cell, name) for cell in cells)
             if old != new:
-                changes.append((f"{priority.label}, {label}", _duration(old), _duration(new)))
+                written = _target(old, before), _target(new, after)
+                changes.append((_(", ").join([str(priority.label), label]), *written))
     if before.calendar_id != after.calendar_id:
         changes.append((_("Calendar"), _calendar(before), _calendar(after)))
     return changes
@@ -52,8 +53,11 @@ def calendar_changes(before, after):
     return changes + _closures(old, new)
 
 
-def _duration(duration: timedelta | None):
-    return NOTHING if duration is None else format_duration(duration, parts=None)
+def _target(duration: timedelta | None, version):
+    """As it is promised: in working time where the version counts in a calendar."""
+    if duration is None:
+        return NOTHING
+    return format_target(duration, version.calendar_id is not None, day=duration)
 
 
 def _calendar(version):

@@ -10,7 +10,7 @@ from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 from tickets.search.ticket_numbers import typed_number
 from ui.admin_lookups import NamedLookups
 from ui.keys import key_in
-from ui.wording import format_datetime, format_duration, listed, number
+from ui.wording import format_datetime, format_target, listed, number
 
 from .models import Clock, PeriodicRun, Recalculation, ReportExport, Ticket, TicketJob
 
@@ -79,7 +79,8 @@ class ClockInline(ReadOnly, admin.TabularInline):
 
     @admin.display(description=_("response target"))
     def promised(self, clock):
-        return format_duration(clock.target, parts=None)
+        is_working = clock.calendar_version_id is not None
+        return format_target(clock.target, is_working, day=clock.target)
 
     @admin.display(description=_("support plan"))
     def plan(self, clock):

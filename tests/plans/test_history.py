@@ -45,8 +45,8 @@ def test_changed_cells_and_another_calendar_are_shown_from_and_to(desk, develope
     who, kind, changes = next(line for line in lines_of(desk, developer) if line[1] == "Version 2")
     assert (who, kind) == (str(admin), "Version 2")
     assert changes.split("\n") == [
-        "Low, Response target: 48 h → –",
-        "Normal, Response target: 24 h → 20 h",
+        "Low, Response target: 48 working hours → –",
+        "Normal, Response target: 24 working hours → 20 h",
         "Normal, Aim: – → 2 h",
         "Calendar: Iran working hours → 24/7",
     ]
@@ -118,7 +118,7 @@ def test_a_persian_reader_gets_the_arrow_the_right_way_round(desk, developer, ad
 
     page = desk.get(reverse("admin:plans_plan_history", args=[developer.pk])).content.decode()
 
-    assert "<bdi>۲۴ ساعت</bdi> ← <bdi>۲۰ ساعت</bdi>" in page
+    assert "<bdi>۲۴ ساعت کاری</bdi> ← <bdi>۲۰ ساعت کاری</bdi>" in page
 
 
 def test_many_versions_ask_as_many_queries_as_few(

@@ -10,7 +10,7 @@ from plans.promises import promise_of, working_time_by_key
 from tickets.choices import Status
 from tickets.clocks.terms import targets_for
 from tickets.models import Clock
-from ui.wording import Writer, format_datetime, format_duration, format_short
+from ui.wording import Writer, format_datetime, format_short, format_target
 
 RESPONSES = set(Clock.RESPONSE_KINDS)
 # No calendar is shut for longer without somebody having declared it.
@@ -142,7 +142,7 @@ def _running(ticket, clocks, viewing):
         clock = carriers[0]
         moment = pgettext("due badge", "%(moment)s · resolution") % {"moment": moment}
     elif clock and clock.aim and not viewing.for_customer and ticket.due_at > viewing.now:
-        aim = format_duration(clock.aim)
+        aim = format_target(clock.aim, clock.calendar_version_id is not None, day=clock.aim)
         moment = pgettext("due badge", "%(moment)s · aim %(aim)s") % {"moment": moment, "aim": aim}
     return _counting(
         ticket.due_at, ticket.due_soon_at, clock and clock.calendar_version_id, moment, viewing

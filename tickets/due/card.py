@@ -119,4 +119,5 @@ def _aim(clock, working_time, now):
     if clock.aim is None:
         return ""
     moment = format_moment(working_time.add(clock.started_at, clock.aim), now)
-    return _("%(aim)s, until %(moment)s") % {"aim": format_duration(clock.aim), "moment": moment}
+    aim = format_target(clock.aim, clock.calendar_version_id is not None, day=clock.aim)
+    return _("%(aim)s, until %(moment)s") % {"aim": aim, "moment": moment}

@@ -10,7 +10,7 @@ from plans.models import Priority
 from tickets.choices import Status
 from tickets.clocks.terms import working_time_of
 from tickets.models import Clock
-from ui.wording import digits, format_datetime, format_duration, format_moment
+from ui.wording import digits, format_datetime, format_moment, format_target
 
 from . import sentences
 from .badge import DueBadge, clock_badge
@@ -205,8 +205,9 @@ def _internal(clock, now):
     ]
     if clock.aim:
         moment = working_time_of(clock).add(clock.started_at, clock.aim)
-        aim = {"aim": format_duration(clock.aim), "moment": format_moment(moment, now)}
-        facts.append((_("Aim"), _("%(aim)s, until %(moment)s") % aim))
+        aim = format_target(clock.aim, calendar is not None, day=clock.aim)
+        written = {"aim": aim, "moment": format_moment(moment, now)}
+        facts.append((_("Aim"), _("%(aim)s, until %(moment)s") % written))
     alerts = [
         (_("Due soon since"), clock.due_soon_fell_at),
         (_("Due-soon alert sent"), clock.due_soon_notified_at),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import Priority
-from ui.wording import about_days, format_duration, format_moment, format_target
+from ui.wording import about_days, format_moment, format_target
 
 # A day so long that no target is written in days.
 LONG = timedelta.max
@@ -95,7 +95,8 @@ def _promised(cell, promise, now, words):
         sentence += " " + gettext("Counting starts %(moment)s.") % {"moment": opening}
     facts = [pgettext("promise", "until %(due)s") % {"due": due}]
     if cell.aim:
-        facts.append(pgettext("promise", "aim %(aim)s") % {"aim": format_duration(cell.aim)})
+        aim = format_target(cell.aim, working, day=cell.aim)
+        facts.append(pgettext("promise", "aim %(aim)s") % {"aim": aim})
     if working and cell.target > day:
         facts.insert(0, about_days(cell.target, day))
     # The days are in the note below; the row itself has hours alone.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tickets.choices import ClockKind
 from tickets.models import Recalculation
-from ui.wording import format_duration, format_moment, number
+from ui.wording import format_moment, format_target, number
 
 NEW_ONLY = "new"
 EFFECTS = {
@@ -62,8 +62,8 @@ def shown_moves(moves, now):
             title=move.ticket.title,
             organization=str(move.ticket.organization),
             kind=str(ClockKind(move.kind).label),
-            before=_due_text(move.before, now),
-            after=_due_text(move.after, now),
+            before=_due_text(move.before, move, now),
+            after=_due_text(move.after, move, now),
             effect=move.effect,
             effect_text=str(EFFECTS[move.effect]),
         )
@@ -71,13 +71,13 @@ def shown_moves(moves, now):
     ]
 
 
-def _due_text(value, now):
+def _due_text(value, move, now):
     """A due as a moment, what is left of a paused clock as a duration."""
     if value is None:
         return _("No commitment")
     if isinstance(value, datetime):
         return format_moment(value, now)
-    return _("%(time)s left") % {"time": format_duration(value)}
+    return _("%(time)s left") % {"time": format_target(value, move.is_working, day=value)}
 
 
 def scope_choices(preview):

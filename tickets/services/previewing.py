@@ -42,6 +42,8 @@ class Move:
     before: datetime | timedelta | None
     after: datetime | timedelta | None
     effect: str  # earlier, later, overdue, started or withdrawn
+    # Whether what is left is working time.
+    is_working: bool = False
 
 
 @dataclass
@@ -123,7 +125,8 @@ def _move_of(ticket, clock, before, now):
         effect = "overdue"
     else:
         effect = "earlier" if after < before else "later"
-    return Move(ticket, str(clock.kind), before, after, effect)
+    is_working = clock.calendar_version_id is not None
+    return Move(ticket, str(clock.kind), before, after, effect, is_working)
 
 
 # --- Counted by a worker --------------------------------------------------------------------------
@@ -248,6 +251,7 @@ def _stored(move):
         "effect": move.effect,
         "before": _as_text(move.before),
         "after": _as_text(move.after),
+        "is_working": move.is_working,
     }
 
 
@@ -259,7 +263,8 @@ def _as_text(value):
 
 def _as_move(stored, tickets):
     before, after = (_from_text(stored[name]) for name in ("before", "after"))
-    return Move(tickets[stored["ticket"]], stored["kind"], before, after, stored["effect"])
+    facts = stored["kind"], before, after, stored["effect"], stored.get("is_working", False)
+    return Move(tickets[stored["ticket"]], *facts)
 
 
 def _from_text(text):

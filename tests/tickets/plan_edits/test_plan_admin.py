@@ -15,7 +15,7 @@ from organizations.models import StaffRole
 from plans import services as plans
 from plans.models import Calendar, Plan
 from plans.promises import current_promise
-from tests.factories import NOW, again, make_agent, make_organization, make_ticket
+from tests.factories import NOW, again, make_agent, make_content, make_organization, make_ticket
 from tests.pages import read
 from tickets import services
 from tickets.models import EditPreview, Recalculation
@@ -109,6 +109,35 @@ def test_the_preview_shows_what_was_changed_and_each_button_what_saving_does(
         ("helping", "Save and move 1 SLA clock"),
         ("all", "Save and move 1 SLA clock"),
     ]
+
+
+def test_no_page_writes_working_hours_as_hours(client, client_of, organization, requester, agent):
+    plan = organization.plan
+    plan.targets.filter(priority="normal").update(aim=2 * HOUR, resolution=30 * HOUR)
+    plans.publish_plan(plan, actor=None, now=NOW - HOUR)
+    ticket = make_ticket(again(requester))
+    services.reply_as_agent(ticket, actor=agent, content=make_content(), now=NOW)
+    type(agent).objects.update(language="en")
+
+    form = fill(client, plan, **{NORMAL: "8 h", "targets-1-resolution": "20 h"})
+    preview = read(client.post(page_of(plan), form))
+    desk, portal = client_of(again(agent)), client_of(again(requester))
+    pages = [
+        client.get(reverse("admin:plans_plan_changelist")),
+        client.get(reverse("admin:tickets_ticket_change", args=[ticket.pk])),
+        desk.get(ticket.get_queue_url()),
+        portal.get(reverse("plans")),
+        portal.get(reverse("tickets:new")),
+    ]
+
+    edits = list(filter(None, preview.texts(".recalculation-edits td")))
+    assert edits == ["24 working hours", "8 working hours", "30 working hours", "20 working hours"]
+    assert "20 working hours left" in preview.text
+    own = re.compile(r"\b(?:2|8|20|24|30) h\b")
+    for page in pages:
+        [main] = read(page).all("main") or [read(page)]
+        rows = [each.text for each in main.all("tr") if "Developer" in each.text] or [main.text]
+        assert not any(own.search(text) for text in rows), page.request["PATH_INFO"]
 
 
 def test_clocks_that_an_edit_does_not_reach_are_counted_apart(

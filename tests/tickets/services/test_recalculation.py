@@ -148,6 +148,17 @@ def test_a_new_commitment_does_not_wait_for_the_next_message(requester, plan, ad
     assert response(running).due_at == at(12)
 
 
+def test_writing_again_before_the_worker_came_does_not_change_the_promise(requester, plan, admin):
+    ticket = make_ticket(requester, priority="low")
+    plan.targets.update_or_create(priority="low", defaults={"target": 3 * HOUR})
+    publish_plan(plan, actor=admin, now=at(5))
+
+    services.reply_as_customer(ticket, actor=requester, content=make_content(), now=at(6))
+    services.run_recalculations(now=at(7))
+
+    assert (response(ticket).started_at, response(ticket).due_at) == (at(5), at(8))
+
+
 def test_a_new_commitment_that_fell_before_the_worker_came_is_breached_at_its_due(
     requester, plan, admin
 ):
