@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ui import wording
-from ui.admin_lookups import NamedLookups
+from ui.admin_lookups import CountsToLimit, NamedLookups
 
 from . import services
 from .models import AccountMail, Notification
@@ -20,6 +20,9 @@ class OutboxAdmin(NamedLookups):
     date_hierarchy = None
     list_per_page = 50
     show_full_result_count = False
+    paginator = CountsToLimit
+    # By any other column the whole table would be read and sorted.
+    sortable_by = ["created"]
 
     def has_add_permission(self, request):
         return False
@@ -30,7 +33,7 @@ class OutboxAdmin(NamedLookups):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    @admin.display(description=_("attempts"), ordering="attempts")
+    @admin.display(description=_("attempts"))
     def tries(self, row):
         return wording.number(row.attempts)
 
@@ -38,7 +41,7 @@ class OutboxAdmin(NamedLookups):
     def reason(self, row):
         return reason_text(row.error) or "–"
 
-    @admin.display(description=_("created"), ordering="created_at")
+    @admin.display(description=_("created"), ordering="pk")
     def created(self, row):
         return wording.format_datetime(row.created_at)
 
@@ -65,7 +68,7 @@ class NotificationAdmin(OutboxAdmin):
     ]
     actions = ["try_again"]
 
-    @admin.display(description=_("ticket"), ordering="ticket_id")
+    @admin.display(description=_("ticket"))
     def ticket_number(self, row):
         return row.ticket.number
 

@@ -8,7 +8,7 @@ from tickets.choices import Counted
 from tickets.conversation.entries import conversation
 from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 from tickets.search.ticket_numbers import typed_number
-from ui.admin_lookups import NamedLookups
+from ui.admin_lookups import CountsToLimit, NamedLookups
 from ui.keys import key_in
 from ui.wording import format_datetime, format_target, listed, number
 
@@ -97,6 +97,9 @@ class TicketAdmin(ReadOnly, NamedLookups):
     list_select_related = ["organization", "assignee"]
     list_per_page = 50
     show_full_result_count = False
+    paginator = CountsToLimit
+    # By any other column the whole table would be read and sorted.
+    sortable_by = ["numbered"]
     search_fields = ["title"]
     search_help_text = _("A number, or text of the title or a message.")
     actions = None

@@ -148,6 +148,22 @@ def test_a_persian_admin_does_not_read_english_what_a_periodic_task_did(
     assert text in page.content.decode()
 
 
+def test_a_list_of_all_tickets_is_not_counted_to_its_end_nor_sorted_by_all(
+    admin, client_of, ticket, requester, monkeypatch
+):
+    other = make_ticket(requester, title="آرشیو")
+    monkeypatch.setattr("ui.admin_lookups.CountsToLimit.MOST", 2)
+
+    with CaptureQueriesContext(connection) as captured:
+        page = client_of(admin).get(LIST, {"o": "2"})
+
+    assert [ticket_.pk for ticket_ in page.context["cl"].result_list] == [other.pk, ticket.pk]
+    assert "۲ یا بیشتر" in read(page).one(".paginator").text
+    counts = [each["sql"] for each in captured if "COUNT(*)" in each["sql"]]
+    assert len(counts) == 1
+    assert "LIMIT 2" in counts[0]
+
+
 def test_all_that_periodic_tasks_count_has_its_words():
     files = [*ROOT.glob("*/tasks.py"), ROOT / "tickets" / "services" / "totals.py"]
     sources = [file.read_text("utf-8") for file in files]

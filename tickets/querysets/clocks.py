@@ -60,6 +60,13 @@ class ClockQuerySet(models.QuerySet):
         """Those whose due fell at `at` or later without being met."""
         return self.filter(state=ClockState.BREACHED, due_at__gte=at)
 
+    def of_organization(self, organization, at):
+        """Those of its tickets that were open at `at` or later: found from the tickets, as the
+        clocks of everybody together are many."""
+        own = self.model.ticket.field.related_model.objects.filter(organization=organization)
+        since = own.filter(public_updated_at__gte=at).order_by().values("pk")
+        return self.filter(ticket__in=since.union(own.open().order_by().values("pk"), all=True))
+
     def ended(self):
         return self.filter(stopped_at__isnull=False)
 

@@ -61,7 +61,7 @@ def card_of(ticket, language, now):
     membership = Membership.objects.filter(organization=organization, user=person).first()
     own = Ticket.objects.requested_by(person).open().order_by("-pk")[: MOST_SHOWN + 1]
     rated = Rating.objects.filter(ticket__organization=organization, rated_at__gte=now - LATELY)
-    late = Clock.objects.breached_since(now - LATELY).filter(ticket__organization=organization)
+    late = Clock.objects.breached_since(now - LATELY).of_organization(organization, now - LATELY)
     with timezone.override(zone):
         local_time = format_weekday_datetime(now)
     own = [_line(each, status=status_html(each.status, language)) for each in own]
