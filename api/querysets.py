@@ -3,13 +3,15 @@
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
+from organizations.choices import Role
+
 MOST_LISTED = 100
 
 
 class ApiKeyQuerySet(models.QuerySet):
     def of_person(self, user):
         """The person's own keys."""
-        return self.filter(kind="personal", acts_as=user)
+        return self.filter(kind=self.model.Kind.PERSONAL, acts_as=user)
 
     def listed(self):
         """The newest first, as a page shows them; very old ones are of no interest there."""
@@ -17,17 +19,17 @@ class ApiKeyQuerySet(models.QuerySet):
         return found.order_by("-pk")[:MOST_LISTED]
 
     def of_organization(self, organization):
-        return self.filter(kind="organization", organization=organization)
+        return self.filter(kind=self.model.Kind.ORGANIZATION, organization=organization)
 
     def of_organizations(self, organizations):
-        return self.filter(kind="organization", organization__in=organizations)
+        return self.filter(kind=self.model.Kind.ORGANIZATION, organization__in=organizations)
 
     def with_standing(self):
         """With `maker_owns` and `still_belongs`, which a key of an organization lives by: its maker
         is an owner there who can sign in, and the member it acts as still belongs."""
         own = self.model.objects.filter(pk=OuterRef("pk"))
         here = F("organization")
-        owner = {"created_by__memberships__role": "owner", "created_by__is_active": True}
+        owner = {"created_by__memberships__role": Role.OWNER, "created_by__is_active": True}
         made = own.filter(created_by__memberships__organization=here, **owner)
         acting = own.filter(acts_as__memberships__organization=here)
         return self.annotate(maker_owns=Exists(made), still_belongs=Exists(acting))
@@ -35,7 +37,9 @@ class ApiKeyQuerySet(models.QuerySet):
     def expired_with_a_member(self, at):
         """Keys of organizations that have expired, and whose member still belongs."""
         return self.filter(
-            kind="organization", expires_at__lte=at, acts_as__memberships__isnull=False
+            kind=self.model.Kind.ORGANIZATION,
+            expires_at__lte=at,
+            acts_as__memberships__isnull=False,
         )
 
     def to_warn_of(self, at, *, before):

@@ -23,9 +23,6 @@ class ReceivedMailQuerySet(models.QuerySet):
         """For a list, without the mails themselves."""
         return self.defer("content").select_related("person", "ticket")
 
-    def in_quarantine(self):
-        return self.filter(state__in=IN_QUARANTINE)
-
     def held(self):
         return self.filter(state=State.HELD)
 

@@ -42,11 +42,6 @@ class Person:
         """Whether they are support's here: who has an account is what that says."""
         return bool(self.user.staff_role) if self.user else self.role == "agent"
 
-    @property
-    def is_on_the_other_side(self):
-        """Whether they are support there and a customer here."""
-        return self.role == "agent" and not self.is_staff
-
 
 @dataclass(eq=False)
 class Company:

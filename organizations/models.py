@@ -17,6 +17,7 @@ from plans.models import Plan
 from ui.names import clean_name
 
 from .availability import Availability
+from .choices import Role, StaffRole
 from .emails import normal_email
 from .history import ChangesOnly
 from .querysets import (
@@ -26,14 +27,6 @@ from .querysets import (
     UserQuerySet,
 )
 from .sent_forms import SentForm  # noqa: F401 -- a model of this app, too long a file for it
-
-
-class StaffRole(models.TextChoices):
-    """Roles of the helpdesk's own people; each includes the one before."""
-
-    AGENT = "agent", _("Agent")
-    SUPERVISOR = "supervisor", _("Supervisor")
-    ADMIN = "admin", _("Admin")
 
 
 class Language(models.TextChoices):
@@ -287,14 +280,6 @@ class Organization(models.Model):
     @property
     def is_suspended(self):
         return self.suspended_at is not None
-
-
-class Role(models.TextChoices):
-    """Roles inside an organization."""
-
-    OWNER = "owner", _("Owner")
-    MANAGER = "manager", _("Manager")
-    MEMBER = "member", _("Member")
 
 
 class Membership(models.Model):

@@ -4,7 +4,9 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
-RANKS = ["owner", "manager"]
+from .choices import Role, StaffRole
+
+RANKS = [Role.OWNER, Role.MANAGER]
 AVAILABLE = Q(is_present=True, absent_since=None)
 
 
@@ -56,10 +58,10 @@ class UserQuerySet(models.QuerySet):
         return self.agents().filter(AVAILABLE)
 
     def supervisors(self):
-        return self.active().filter(staff_role__in=["supervisor", "admin"])
+        return self.active().filter(staff_role__in=[StaffRole.SUPERVISOR, StaffRole.ADMIN])
 
     def admins(self):
-        return self.active().filter(staff_role="admin")
+        return self.active().filter(staff_role=StaffRole.ADMIN)
 
     def members_of(self, organization):
         """Those who can sign in and belong to it."""
@@ -67,13 +69,13 @@ class UserQuerySet(models.QuerySet):
 
     def owners_of(self, organization):
         """Those of them who own it."""
-        here = {"memberships__organization": organization, "memberships__role": "owner"}
+        here = {"memberships__organization": organization, "memberships__role": Role.OWNER}
         return self.active().filter(**here)
 
     def plain_members_of(self, organization):
         """Who see only what they requested or watch where the organization asks so: people, and the
         members of its API keys."""
-        plain = {"memberships__organization": organization, "memberships__role": "member"}
+        plain = {"memberships__organization": organization, "memberships__role": Role.MEMBER}
         return self.filter(is_active=True, **plain)
 
 
@@ -115,12 +117,12 @@ class MembershipQuerySet(models.QuerySet):
 
     def active_owners(self):
         """Owners who can sign in: what an organization always has."""
-        return self.filter(role="owner", user__is_active=True)
+        return self.filter(role=Role.OWNER, user__is_active=True)
 
     def who_ask_for_plans(self):
         """Those of `permissions.may_ask_for_plan` who can sign in, owners first."""
-        able = self.filter(role__in=["owner", "manager"], user__is_active=True)
-        return able.order_by(models.Case(models.When(role="owner", then=0), default=1), "pk")
+        able = self.filter(role__in=RANKS, user__is_active=True)
+        return able.order_by(models.Case(models.When(role=Role.OWNER, then=0), default=1), "pk")
 
     def visible_to(self, user):
         """The memberships of every organization that the person belongs to."""

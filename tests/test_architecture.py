@@ -28,8 +28,8 @@ plans.admin = plans.admin plans.admin_calendar plans.admin_forms plans.admin_his
     plans.rules plans.models
     plans.terms plans.transactions plans.services
 plans.apps = plans plans.apps <- nothing
-organizations.rules = organizations.emails organizations.errors organizations.signals
-    organizations.phones organizations.zones organizations.passwords
+organizations.rules = organizations.choices organizations.emails organizations.errors
+    organizations.signals organizations.phones organizations.zones organizations.passwords
     organizations.querysets organizations.history organizations.sent_forms <- ui
 organizations.models = organizations.models organizations.availability <- ui plans.models
     organizations.rules

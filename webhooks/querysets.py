@@ -104,7 +104,7 @@ class DeliveryQuerySet(OutboxQuerySet):
 
     def not_delivered(self):
         """What may be sent again at once: it failed, or was skipped."""
-        return self.filter(state__in=["failed", "skipped"])
+        return self.filter(state__in=[self.model.State.FAILED, self.model.State.SKIPPED])
 
     def of_tickets(self, tickets):
         return self.filter(event__ticket__in=tickets)

@@ -7,7 +7,7 @@ from django.db.models import FilteredRelation, Q, Value
 from django.db.models.functions import Replace
 
 from organizations.querysets import name_of
-from tickets.choices import MessageKind
+from tickets.choices import MessageKind, Status
 from tickets.rows import AnyOf
 
 from .append_only import AppendOnlyQuerySet
@@ -140,7 +140,7 @@ class EventQuerySet(AppendOnlyQuerySet):
 
     def closes(self):
         """What closed a ticket; a merge is no close."""
-        return self.filter(changes__status__1="closed").exclude(kind=self.model.Kind.MERGED)
+        return self.filter(changes__status__1=Status.CLOSED).exclude(kind=self.model.Kind.MERGED)
 
     def splits(self):
         """What took a message out of a ticket."""

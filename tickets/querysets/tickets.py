@@ -297,9 +297,6 @@ class TicketQuerySet(QueueListQuerySet):
     def in_queue_order(self):
         return self.order_by(*QUEUE_ORDER)
 
-    def closed_last_first(self):
-        return self.closed().with_queue_row().order_by("-closed_at", "-id")
-
     def with_queue_row(self):
         """Named tuples of what a row of the agents' lists shows, and no more: names and the
         beginning of the last public message beside the ticket's own fields.

@@ -20,12 +20,6 @@ def duration(value):
 
 
 @register.filter
-def short_duration(value):
-    """One unit: 45 min, 2 h, 3 d; nothing for None."""
-    return "" if value is None else wording.format_short(value)
-
-
-@register.filter
 def date_of(value):
     """23 Nov 2026 or ۲ آذر ۱۴۰۵; nothing for None."""
     return "" if value is None else wording.format_date(value)
@@ -35,12 +29,6 @@ def date_of(value):
 def datetime_of(value):
     """The date with the year, and the time; nothing for None."""
     return "" if value is None else wording.format_datetime(value)
-
-
-@register.filter
-def day_from(value, now):
-    """Today, tomorrow, yesterday or Wed 8 Jul, as seen at `now`."""
-    return "" if value is None else wording.format_day(value, now)
 
 
 @register.filter

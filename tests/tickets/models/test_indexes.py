@@ -149,7 +149,10 @@ WALKS = {
         "ticket_last_changed",
         lambda user: Ticket.objects.with_queue_row().last_changed_first(),
     ),
-    "closed tickets": ("ticket_closed_last", lambda user: Ticket.objects.closed_last_first()),
+    "closed tickets": (
+        "ticket_closed_last",
+        lambda user: Ticket.objects.views_counted(NOW)["closed"],
+    ),
     "a customer's list": (
         "ticket_list_with_filters",
         lambda user: (
