@@ -176,7 +176,7 @@ moving.entries = moving.apps moving.importing moving.exporting moving.management
     organizations.rules organizations.models tickets.models tickets.services
     moving.readers moving.resolving moving.services
 api.rules = api api.scopes api.credentials api.errors api.problems api.querysets api.reading
-    api.reference <- nothing
+    api.reference <- organizations.rules
 api.models <- organizations.models api.rules
 api.services <- ui plans.transactions organizations.models organizations.services api.rules
     api.models

@@ -161,8 +161,8 @@ class EventQuerySet(AppendOnlyQuerySet):
 
     def status_after(self, event):
         """The status of the ticket just after what happened; None where no event says it."""
-        told = self.filter(ticket=event.ticket_id, pk__lte=event.pk, changes__has_key="status")
-        latest = told.order_by("-pk").values_list("changes", flat=True).first()
+        moves = self.filter(ticket=event.ticket_id, pk__lte=event.pk, changes__has_key="status")
+        latest = moves.order_by("-pk").values_list("changes", flat=True).first()
         return latest and latest["status"][1]
 
     def of_note(self, note):
