@@ -3,6 +3,8 @@
 Migrations of every age import them: what an operation does to a database never changes here.
 """
 
+from contextlib import contextmanager
+
 from django.contrib.postgres import operations
 from django.contrib.postgres.operations import AddConstraintNotValid as OfPostgreSQL
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
@@ -20,6 +22,27 @@ def _is_valid(schema_editor, name):
     return row[0] if row else None
 
 
+@contextmanager
+def _patiently(schema_editor):
+    """Let statements that nobody waits for take as long as they need on PostgreSQL.
+
+    One that makes an index beside writers waits for the transactions that began before, and reads
+    the table; cut off by a limit it would leave half an index. Whatever is older goes first.
+    """
+    if schema_editor.connection.vendor != "postgresql" or schema_editor.collect_sql:
+        yield
+        return
+    schema_editor.execute("SET lock_timeout = 0")
+    schema_editor.execute("SET statement_timeout = 0")
+    try:
+        yield
+    finally:
+        # After an interruption the session may be gone; the next one has the usual limits.
+        if schema_editor.connection.is_usable():
+            schema_editor.execute("RESET lock_timeout")
+            schema_editor.execute("RESET statement_timeout")
+
+
 class AddIndex(AddIndexConcurrently):
     """Add an index; on PostgreSQL without a lock that writers wait for.
 
@@ -34,13 +57,16 @@ class AddIndex(AddIndexConcurrently):
                 return
             if is_valid is False:
                 name = schema_editor.quote_name(self.index.name)
-                schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+                with _patiently(schema_editor):
+                    schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
         add = self._operation(schema_editor).database_forwards
-        add(self, app_label, schema_editor, from_state, to_state)
+        with _patiently(schema_editor):
+            add(self, app_label, schema_editor, from_state, to_state)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         remove = self._operation(schema_editor).database_backwards
-        remove(self, app_label, schema_editor, from_state, to_state)
+        with _patiently(schema_editor):
+            remove(self, app_label, schema_editor, from_state, to_state)
 
     def _operation(self, schema_editor):
         is_postgresql = schema_editor.connection.vendor == "postgresql"
@@ -59,15 +85,52 @@ class RemoveIndex(RemoveIndexConcurrently):
         if is_run and _is_valid(schema_editor, self.name) is None:
             return
         remove = self._operation(schema_editor).database_forwards
-        remove(self, app_label, schema_editor, from_state, to_state)
+        with _patiently(schema_editor):
+            remove(self, app_label, schema_editor, from_state, to_state)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         add = self._operation(schema_editor).database_backwards
-        add(self, app_label, schema_editor, from_state, to_state)
+        with _patiently(schema_editor):
+            add(self, app_label, schema_editor, from_state, to_state)
 
     def _operation(self, schema_editor):
         is_postgresql = schema_editor.connection.vendor == "postgresql"
         return RemoveIndexConcurrently if is_postgresql else migrations.RemoveIndex
+
+
+class AlterFieldWithoutIndex(migrations.AlterField):
+    """Take the index of its own from the column of a field, and change nothing else of it.
+
+    Django makes a foreign key anew for that, which locks both tables and reads one. The migration
+    needs `atomic = False`, and may be run again after it was interrupted.
+    """
+
+    atomic = False
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        _table, _column, name = self._index(app_label, schema_editor, to_state)
+        with _patiently(schema_editor):
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+            return
+        table, column, name = self._index(app_label, schema_editor, to_state)
+        with _patiently(schema_editor):
+            schema_editor.execute(
+                f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name} ON {table} ({column})"
+            )
+
+    def _index(self, app_label, schema_editor, state):
+        """Table, column and name of the index, quoted; the name as Django makes it."""
+        model = state.apps.get_model(app_label, self.model_name)
+        table, column = model._meta.db_table, model._meta.get_field(self.name).column
+        name = schema_editor._create_index_name(table, [column])
+        return [schema_editor.quote_name(each) for each in (table, column, name)]
 
 
 class AddConstraintNotValid(migrations.AddConstraint):
@@ -87,7 +150,8 @@ class ValidateConstraint(operations.ValidateConstraint):
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if schema_editor.connection.vendor == "postgresql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            with _patiently(schema_editor):
+                super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
 class AddStatistics(Operation):
@@ -123,7 +187,8 @@ class AddStatistics(Operation):
             f"CREATE STATISTICS IF NOT EXISTS {name} (mcv) ON {columns} FROM {table}"
         )
         schema_editor.execute(f"ALTER STATISTICS {name} SET STATISTICS {self.TARGET}")
-        schema_editor.execute(f"ANALYZE {table}")
+        with _patiently(schema_editor):
+            schema_editor.execute(f"ANALYZE {table}")
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         if schema_editor.connection.vendor == "postgresql":

@@ -2,8 +2,13 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from schema.operations import AlterFieldWithoutIndex
+
 
 class Migration(migrations.Migration):
+    # Indexes are dropped without a lock that others wait for.
+    atomic = False
+
     dependencies = [
         ("plans", "0008_first_history"),
         ("tickets", "0066_index_earlier_number"),
@@ -11,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
+        AlterFieldWithoutIndex(
             model_name="clock",
             name="answer",
             field=models.ForeignKey(
@@ -23,7 +28,7 @@ class Migration(migrations.Migration):
                 to="tickets.message",
             ),
         ),
-        migrations.AlterField(
+        AlterFieldWithoutIndex(
             model_name="clock",
             name="assignee_at_breach",
             field=models.ForeignKey(
@@ -35,7 +40,7 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
-        migrations.AlterField(
+        AlterFieldWithoutIndex(
             model_name="clockchange",
             name="calendar_version",
             field=models.ForeignKey(
@@ -47,7 +52,7 @@ class Migration(migrations.Migration):
                 to="plans.calendarversion",
             ),
         ),
-        migrations.AlterField(
+        AlterFieldWithoutIndex(
             model_name="clockchange",
             name="plan_version",
             field=models.ForeignKey(
