@@ -5,6 +5,8 @@ by `check --deploy`: a start waits for neither.
 """
 
 import uuid
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
@@ -15,6 +17,27 @@ from django.db import DataError, NotSupportedError, OperationalError, connection
 
 _KEYS_REFUSED = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied", "403"}
 _OTHER_REGION = {"AuthorizationHeaderMalformed", "PermanentRedirect", "301", "400"}
+
+
+# The zone of the calendars that are shipped. Its summer time ended in 2022: data of before puts
+# every due of half the year an hour off.
+TEHRAN, TEHRAN_OFFSET = "Asia/Tehran", timedelta(hours=3, minutes=30)
+SUMMER = datetime(2026, 7, 1, tzinfo=UTC)
+_RENEW = "Install the package tzdata of 2022b or later on its machine, and restart it."
+
+
+@register(Tags.compatibility)
+def time_zones(app_configs=None, **kwargs):
+    """This machine knows the time in Tehran as it is today."""
+    try:
+        offset = SUMMER.astimezone(ZoneInfo(TEHRAN)).utcoffset()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return [Error(f"This machine knows no time zone {TEHRAN}.", hint=_RENEW)]
+    if offset != TEHRAN_OFFSET:
+        return [
+            Error(f"The time zones of this machine are older than 2022: {TEHRAN}.", hint=_RENEW)
+        ]
+    return []
 
 
 @register(Tags.database)
@@ -35,18 +58,25 @@ def _postgresql(connection):
         return [Error(f"DATABASE_URL: this release of the database is too old. {error}")]
     except OperationalError as error:
         return [Error(f"DATABASE_URL: the database cannot be reached. {error}")]
+    zones = {settings.TIME_ZONE, TEHRAN}
+    return [*(each for zone in zones for each in _zone(connection, zone)), *_limits(connection)]
+
+
+def _zone(connection, zone):
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT now() AT TIME ZONE %s", [settings.TIME_ZONE])
+            cursor.execute("SELECT %s AT TIME ZONE %s", [SUMMER, zone])
+            [local] = cursor.fetchone()
     except DataError:
-        zone = settings.TIME_ZONE
         return [
             Error(
                 f"TIME_ZONE: the database does not know the time zone {zone}.",
                 hint="Install the package tzdata on its machine, and restart it.",
             )
         ]
-    return _limits(connection)
+    if zone == TEHRAN and local.replace(tzinfo=UTC) - SUMMER != TEHRAN_OFFSET:
+        return [Error(f"The time zones of the database are older than 2022: {zone}.", hint=_RENEW)]
+    return []
 
 
 def _limits(connection):

@@ -1,6 +1,7 @@
 """How the product connects to its database."""
 
 from .clock import follow_database
+from .release import VERSION
 
 # No request and no task waits on a lock or a query without a limit; a service tries thrice.
 _LIMITS = {"lock_timeout": "4s", "statement_timeout": "60s"}
@@ -36,6 +37,8 @@ def configure_connections(database, *, max_age, keeps_plans, gives_time=False):
     database["DISABLE_SERVER_SIDE_CURSORS"] = not keeps_plans
     for name, value in {
         "connect_timeout": 5,
+        # Who looks at the sessions of the server sees which release each belongs to.
+        "application_name": f"helpdesk {VERSION}",
         "keepalives_idle": _IDLE,
         "keepalives_interval": _INTERVAL,
         "keepalives_count": _COUNT,
