@@ -1,72 +1,37 @@
 """The documented proxy on loopback: Debian's nginx with our file before two web processes."""
 
 import contextlib
-import datetime
 import http.client
-import os
-import shutil
+import http.server
 import ssl
-import subprocess
 import threading
 import time
 import warnings
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from servers import die_with_parent, stop_process, wait_until
+from local_nginx import NAME, NGINX, start_nginx
+from servers import stop_process, wait_until
 
-from tests.helpdesk.web_process import HALF_SENT, PAGE, ROOT, Web, free_port, is_closed
+from tests.helpdesk.web_process import HALF_SENT, PAGE, Web, free_port, is_closed
 
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH')}:/usr/sbin")
 if NGINX is None:
     warnings.warn("nginx is not installed: the documented proxy is not tested", stacklevel=1)
 pytestmark = [
     pytest.mark.full,
     pytest.mark.skipif(NGINX is None, reason="nginx is not installed (apt install nginx)"),
 ]
-NAME = "helpdesk.example"
-MAIN = """
-daemon off; master_process off; pid nginx.pid; error_log stderr;
-events { worker_connections 1000; }
-http {
-    client_body_temp_path body; proxy_temp_path proxy;
-    fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-    include site.conf;
-}
-"""
 
 
 class Nginx:
     """nginx with the file of the repository: only ports, paths and seconds are those of a test."""
 
-    def __init__(self, folder, webs):
+    def __init__(self, folder, ports):
         self.folder, self.port, self.log = folder, free_port(), folder / "nginx.log"
-        write_certificate(folder)
-        site = (ROOT / "deploy/nginx.conf").read_text()
-        for written, here in {
-            "127.0.0.1:8000": f"127.0.0.1:{webs[0].port}",
-            "127.0.0.1:8001": f"127.0.0.1:{webs[1].port}",
-            "listen 80;": f"listen 127.0.0.1:{free_port()};",
-            "listen 443 ssl": f"listen 127.0.0.1:{self.port} ssl",
-            "/etc/ssl/certs/helpdesk.pem": "site.pem",
-            "/etc/ssl/private/helpdesk.key": "site.key",
-            "/var/log/nginx/helpdesk.log": "access.log",
-            "client_header_timeout 15s": "client_header_timeout 3s",
-            "client_body_timeout 20s": "client_body_timeout 3s",
-        }.items():
-            assert site.count(written) == 1, written
-            site = site.replace(written, here)
-        (folder / "site.conf").write_text(site)
-        (folder / "nginx.conf").write_text(MAIN)
-        with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
-                [NGINX, "-p", str(folder), "-c", "nginx.conf"],
-                stdout=output,
-                stderr=output,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - before any thread of the test
-            )
+        timeouts = ("client_header_timeout 15s", "client_body_timeout 20s")
+        changes = [(line, line.replace(line.split()[1], "3s")) for line in timeouts]
+        self.process = start_nginx(
+            folder, ports=ports, https=self.port, http=free_port(), changes=changes
+        )
         wait_until(lambda: self.ask()[0] == 200, self.process, self.log)
 
     def connect(self, sent=b""):
@@ -86,23 +51,6 @@ class Nginx:
                 return response.status, response.read()
             except ConnectionRefusedError:
                 return None, b""
-
-
-def write_certificate(folder):
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
-    start = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1)
-        .not_valid_before(start)
-        .not_valid_after(start.replace(year=2100))
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (folder / "site.pem").write_bytes(certificate.public_bytes(pem))
-    (folder / "site.key").write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +74,7 @@ def webs(tmp_path_factory):
 @pytest.fixture(scope="module")
 def nginx(tmp_path_factory, webs):
     """One proxy before two processes for all tests; the last of them restarts these."""
-    started = Nginx(tmp_path_factory.mktemp("nginx"), webs)
+    started = Nginx(tmp_path_factory.mktemp("nginx"), [web.port for web in webs])
     yield started
     stop_process(started.process)
 
@@ -196,3 +144,37 @@ def test_no_request_is_lost_while_the_processes_are_restarted_in_turn(nginx, web
 
     assert len(answers) > 10
     assert set(answers) == {200}
+
+
+class OtherRelease(http.server.BaseHTTPRequestHandler):
+    """A process that has all pages, and the static files of its own release alone."""
+
+    def do_GET(self):
+        lacks = self.path.startswith("/static/") and self.path != self.server.has
+        self.send_response(404 if lacks else 200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_line):
+        """Nothing."""
+
+
+def test_a_static_file_of_either_release_is_found_while_both_run(tmp_path):
+    files = ["/static/of-the-old.css", "/static/of-the-new.css"]
+    with contextlib.ExitStack() as stack:
+        servers = []
+        for file in files:
+            server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), OtherRelease)
+            server.has = file
+            stack.callback(server.server_close)
+            stack.callback(server.shutdown)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            servers.append(server)
+        nginx = Nginx(tmp_path, [server.server_port for server in servers])
+        stack.callback(stop_process, nginx.process)
+
+        answers = [nginx.ask(path=file)[0] for file in files for _each in range(3)]
+        missing = nginx.ask(path="/static/of-none.css")[0]
+
+    assert answers == [200] * 6
+    assert missing == 404
