@@ -59,7 +59,7 @@ class Forecast:
             operation.state_forwards(migration.app_label, state)
 
     def _step(self, app_label, operation, before, after):
-        words = operation.describe()
+        words = _words(operation)
         model = getattr(operation, "model_name", None) or getattr(operation, "name", None)
         if model is None or (app_label, model.lower()) not in before.models:
             return self._other(words, operation)
@@ -92,7 +92,7 @@ class Forecast:
     def _other(words, operation):
         if isinstance(operation, django_operations.RunPython):
             function = operation.code
-            told = (function.__doc__ or function.__name__).strip().split("\n")[0]
+            told = " ".join((function.__doc__ or function.__name__).split()).partition(". ")[0]
             return Step(f"moves rows: {told}", seconds=None)
         if isinstance(operation, CreateExtension):
             return Step(words)
@@ -149,7 +149,7 @@ class Forecast:
             for state in (before, after)
         )
         if _stored(old) == _stored(new):
-            return Step(words)
+            return Step(f"{words}: nothing of it is in the database")
         if new.is_relation or (old.null and not new.null):
             return Step(words, table, CLOSED, SCAN * million, serves=new.null or new.is_relation)
         kinds = [field.db_parameters(self.connection)["type"] for field in (old, new)]
@@ -157,6 +157,16 @@ class Forecast:
             return Step(words, table, INSTANT)
         seconds = (SCAN + INDEX * 10) * million
         return Step(words, table, CLOSED, seconds, _bytes(million, ROW_BYTES), serves=False)
+
+
+def _words(operation):
+    index = getattr(operation, "index", None)
+    if index is not None:
+        return f"make the index {index.name}"
+    if isinstance(operation, own.AlterFieldWithoutIndex):
+        return f"drop the index of {operation.model_name}.{operation.name}"
+    words = operation.describe()
+    return words[0].lower() + words[1:]
 
 
 def _stored(field):

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from helpdesk.upgrades import look, megabytes
+from schema.forecast import INSTANT, NOBODY
 
 # For scripts: something has to be mended first.
 STOP = 1
@@ -49,16 +50,22 @@ class Command(BaseCommand):
         unknown = sum(step.seconds is None for each in found.planned for step in each.steps)
         more = f", and {unknown} steps that depend on the rows" if unknown else ""
         self.stdout.write(
-            f"\n{len(found.planned)} migrations, about {found.seconds:.0f} s{more}; "
+            f"\n{len(found.planned)} migrations, about {found.seconds:.0f} s of work{more}; "
             f"{megabytes(found.room)} of room. While they run the previous release serves, unless "
             "a warning says otherwise."
         )
 
-    @staticmethod
-    def _line(step, tables):
+    def _line(self, step, tables):
         line = step.words
         if rows_and_size := tables.get(step.table):
             rows, size = rows_and_size
             line += f" [{step.table}, {rows:,} rows, {megabytes(size)}]"
-        waits = "as long as its rows take" if step.seconds is None else f"{step.seconds:.0f} s"
-        return f"{line}: {step.waits}, {'about ' * (step.seconds is not None)}{waits}"
+        is_long = step.seconds is None or step.seconds >= 1
+        waits = step.waits if is_long or step.waits == NOBODY else INSTANT
+        return f"{line}: {waits}{self._time(step.seconds)}"
+
+    @staticmethod
+    def _time(seconds):
+        if seconds is None:
+            return ", for as long as its rows take"
+        return f", about {seconds:.0f} s" if seconds >= 1 else ""
