@@ -13,7 +13,7 @@ BEGIN, END = "<!-- make upgrade-drill: begin -->", "<!-- make upgrade-drill: end
 FAULTS = (
     *("lost", "twice", "without an event", "without a clock though promised"),
     *("columns to correct", "invalid indexes", "constraints not validated"),
-    "notifications not sent",
+    "notifications failed",
 )
 
 
