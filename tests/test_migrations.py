@@ -31,7 +31,10 @@ from django.db.migrations.state import ModelState, ProjectState
 from schema.operations import AddConstraintNotValid
 from schema.operations import AddIndex as AddIndexWithoutLock
 
-OURS = ("api", "organizations", "plans", "tickets", "notifications")
+OURS = (
+    *("api", "intake", "moving", "notifications", "organizations", "plans", "tickets"),
+    "webhooks",
+)
 LARGE = {
     *("ticket", "message", "attachment", "event", "clock", "clockchange", "rating", "watcher"),
     *("notification", "accountmail"),
