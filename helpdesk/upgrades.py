@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.db.migrations.executor import MigrationExecutor
 
 from helpdesk import checks
-from schema.forecast import CLOSED, WRITERS, Forecast, Step
+from schema.forecast import CLOSED, ROW_BYTES, WRITERS, Forecast, Step
 
 # A transaction that is older holds up an index, or a change of its table.
 LONG_SECONDS = 5
@@ -18,8 +18,10 @@ MOST_WAIT_SECONDS = 2
 # What is left free beside what the migrations need.
 SPARE_BYTES = 500_000_000
 
+# A table that was never analysed tells no number of rows, but its size.
 TABLE = """
-    SELECT CASE WHEN reltuples < 0 THEN 0 ELSE reltuples::bigint END, pg_total_relation_size(oid)
+    SELECT (CASE WHEN reltuples < 0 THEN pg_relation_size(oid) / %s ELSE reltuples END)::bigint,
+        pg_total_relation_size(oid)
     FROM pg_class WHERE oid = to_regclass(%s)
 """
 LONG = """
@@ -125,7 +127,7 @@ def _planned(connection, tables):
 
     def rows(table):
         if table not in tables:
-            tables[table] = next(iter(_asked(connection, TABLE, [table])), None)
+            tables[table] = next(iter(_asked(connection, TABLE, [ROW_BYTES, table])), None)
         return tables[table][0] if tables[table] else None
 
     forecast = Forecast(connection, rows)
