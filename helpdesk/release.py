@@ -1,7 +1,3 @@
-"""Which release this code is."""
+"""Which release this code is; `scripts/release.py` writes it here and into pyproject.toml."""
 
-import tomllib
-from pathlib import Path
-
-_PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
-VERSION = tomllib.loads(_PROJECT.read_text("utf-8"))["project"]["version"]
+VERSION = "0.1.0"

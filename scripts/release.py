@@ -1,7 +1,8 @@
 """`python3 scripts/release.py 0.2.0`: mark the present commit as a release.
 
-Writes the version (pyproject.toml), the heading of the changelog, and schema/released.toml, from
-which the tests of migrations and `make upgrade-drill` know what serves while the next one comes.
+Writes the version (pyproject.toml, helpdesk/release.py), the heading of the changelog, and
+schema/released.toml, from which the tests of migrations and `make upgrade-drill` know what serves
+while the next one comes.
 """
 
 import re
@@ -28,7 +29,7 @@ def with_heading(changelog, version, day):
 
 def with_version(project, version):
     return re.sub(
-        r'^version = ".*"$', f'version = "{version}"', project, count=1, flags=re.MULTILINE
+        r'^(version|VERSION) = ".*"$', rf'\1 = "{version}"', project, count=1, flags=re.MULTILINE
     )
 
 
@@ -54,6 +55,7 @@ def main(version):
     changes = {
         "CHANGELOG.md": lambda text: with_heading(text, version, datetime.now(UTC)),
         "pyproject.toml": lambda text: with_version(text, version),
+        "helpdesk/release.py": lambda text: with_version(text, version),
         "schema/released.toml": lambda text: released(
             text, version, git("rev-parse", "HEAD"), last_migrations()
         ),

@@ -11,6 +11,8 @@ import upgrade_report
 from servers import StartError
 from upgrade_load import Answer
 
+from helpdesk.release import VERSION
+
 ROOT = Path(__file__).resolve().parent.parent
 DAY = datetime(2026, 12, 1, tzinfo=UTC)
 
@@ -30,6 +32,13 @@ def test_a_release_names_its_commit_and_its_migrations():
     assert written.startswith(text.partition("version")[0])
     assert (found["version"], found["commit"]) == ("0.2.0", "a" * 40)
     assert found["migrations"].keys() >= tomllib.loads(text)["migrations"].keys()
+
+
+def test_the_version_is_one():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    assert project["version"] == VERSION
+    assert release.with_version(f'VERSION = "{VERSION}"', "0.2.0") == 'VERSION = "0.2.0"'
 
 
 def test_only_the_version_of_the_project_changes():
