@@ -14,7 +14,7 @@ from . import operations as own
 # writers, which reads the table twice.
 INDEX, SCAN, CHANGE = 3.0, 1.0, 0.0015
 GIN = 30 * INDEX
-# Bytes that a row takes in an index, and in a table that is written anew.
+# Bytes that a row takes in an index, and in a table that is written again.
 INDEX_BYTES, ROW_BYTES = 80, 400
 
 NOBODY = "nobody waits"
@@ -25,7 +25,7 @@ CLOSED = "closed to readers and writers"
 
 @dataclass(frozen=True)
 class Step:
-    """One operation in words. `seconds` is None where it cannot be told beforehand."""
+    """One operation in words. `seconds` is None where it is not known beforehand."""
 
     words: str
     table: str = ""
@@ -92,8 +92,8 @@ class Forecast:
     def _other(words, operation):
         if isinstance(operation, django_operations.RunPython):
             function = operation.code
-            told = " ".join((function.__doc__ or function.__name__).split()).partition(". ")[0]
-            return Step(f"moves rows: {told}", seconds=None)
+            summary = " ".join((function.__doc__ or function.__name__).split()).partition(". ")[0]
+            return Step(f"moves rows: {summary}", seconds=None)
         if isinstance(operation, CreateExtension):
             return Step(words)
         return Step(words, seconds=None)

@@ -101,7 +101,7 @@ class RemoveIndex(RemoveIndexConcurrently):
 class AlterFieldWithoutIndex(migrations.AlterField):
     """Take the index of its own from the column of a field, and change nothing else of it.
 
-    Django makes a foreign key anew for that, which locks both tables and reads one. The migration
+    Django makes a foreign key again for that, which locks both tables and reads one. The migration
     needs `atomic = False`, and may be run again after it was interrupted.
     """
 

@@ -234,14 +234,14 @@ class Drill:
 
     def __init__(self, site, book, old, new):
         self.site, self.book, self.old, self.new = site, book, old, new
-        self.seconds, self.said = {}, {}
+        self.seconds, self.printed = {}, {}
 
     def run(self):
         self.calm("before")
         with self.phase("check_upgrade"):
-            self.said["check_upgrade"] = self.new.manage("check_upgrade", may_fail=True)
+            self.printed["check_upgrade"] = self.new.manage("check_upgrade", may_fail=True)
         with self.phase("migrate"):
-            self.said["migrate"] = self.new.manage("migrate", "--no-input")
+            self.printed["migrate"] = self.new.manage("migrate", "--no-input")
             self.new.manage("createcachetable")
             self.new.manage("collectstatic", "--no-input", "-v0")
         self.calm("previous release, new tables")
@@ -254,7 +254,7 @@ class Drill:
             for part in others:
                 part.restart(self.new)
         with self.phase("refill_columns"):
-            self.said["refill_columns"] = self.new.manage("refill_columns").strip()
+            self.printed["refill_columns"] = self.new.manage("refill_columns").strip()
         self.calm("this release")
         with self.phase("going back"):
             self.site.become(self.old)
@@ -293,8 +293,8 @@ def look_at_rows(new, folder, book):
     markers = {"acknowledged": book.acknowledged(), "refused": book.refused()}
     given.write_text(json.dumps(markers))
     script = (ROOT / "scripts" / "upgrade_rows.py").read_text()
-    said = new.run_code(f"GIVEN = {str(given)!r}\n{script}")
-    return json.loads(re.search(r"^ROWS (.*)$", said, re.MULTILINE).group(1))
+    printed = new.run_code(f"GIVEN = {str(given)!r}\n{script}")
+    return json.loads(re.search(r"^ROWS (.*)$", printed, re.MULTILINE).group(1))
 
 
 def main():

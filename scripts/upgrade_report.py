@@ -53,8 +53,8 @@ class Report:
         text = "\n".join(self._lines())
         print(text)
         print_failures(self.book)
-        for name, said in self.drill.said.items():
-            print(f"\n--- {name}\n{said}")
+        for name, printed in self.drill.printed.items():
+            print(f"\n--- {name}\n{printed}")
         is_well = not (self.faults or self.book.failures())
         if self.faults:
             print(f"WRONG: {self.faults}")

@@ -32,9 +32,9 @@ def names_of(sql):
 
 
 def refilled():
-    said = io.StringIO()
-    call_command("refill_columns", stdout=said)
-    return int(said.getvalue().split("corrected ")[1].split()[0])
+    printed = io.StringIO()
+    call_command("refill_columns", stdout=printed)
+    return int(printed.getvalue().split("corrected ")[1].split()[0])
 
 
 acknowledged, refused = counts_of(given["acknowledged"]), counts_of(given["refused"])

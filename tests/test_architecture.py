@@ -204,7 +204,7 @@ webhooks.entries = webhooks.apps webhooks.listeners webhooks.tasks webhooks.urls
     webhooks.forms webhooks.views webhooks.log_views <- ui organizations.models
     organizations.permissions organizations.pages tickets.events tickets.services tickets.web
     webhooks.rules webhooks.models webhooks.services
-helpdesk <- ui plans.models organizations.credentials tickets.attachments tickets.models
+helpdesk <- schema ui plans.models organizations.credentials tickets.attachments tickets.models
     tickets.services tickets.web
     tickets.lists tickets.portal notifications.models notifications.services
     notifications.deliveries intake.backlog intake.entries webhooks.backlog webhooks.services

@@ -18,9 +18,9 @@ pytestmark = [
 
 
 def run():
-    said = io.StringIO()
-    call_command("migrate", stderr=said, stdout=said, interactive=False, verbosity=0)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("migrate", stderr=output, stdout=output, interactive=False, verbosity=0)
+    return output.getvalue()
 
 
 @pytest.fixture
@@ -49,10 +49,10 @@ def failing(monkeypatch, error, *, times):
 def test_a_table_that_is_in_use_is_tried_again(monkeypatch, other):
     tries = failing(monkeypatch, errors.DeadlockDetected("deadlock detected"), times=2)
 
-    said = run()
+    output = run()
 
     assert len(tries) == 3
-    assert said.count("in use; tried again") == 2
+    assert output.count("in use; tried again") == 2
 
 
 def test_a_table_that_stays_in_use_ends_with_a_sentence(monkeypatch):
@@ -71,7 +71,7 @@ def test_a_table_that_stays_in_use_ends_with_a_sentence(monkeypatch):
         (errors.AdminShutdown("terminating connection"), "stopped on the way"),
     ],
 )
-def test_what_an_operator_mends_is_said_in_a_sentence(monkeypatch, error, sentence):
+def test_what_an_operator_mends_is_named_in_a_sentence(monkeypatch, error, sentence):
     failing(monkeypatch, error, times=1)
 
     with pytest.raises(CommandError, match=sentence) as refused:
@@ -89,10 +89,10 @@ def test_two_at_once_run_one_after_the_other(monkeypatch, other):
         other.execute("SELECT pg_advisory_unlock(%s, %s)", migrate.TURN)
 
     monkeypatch.setattr(migrate.time, "sleep", wait)
-    said = run()
+    output = run()
 
     assert waits == [True]
-    assert said.count("waiting for it") == 1
+    assert output.count("waiting for it") == 1
 
 
 def test_the_limits_of_requests_hold_again_afterwards():

@@ -32,13 +32,13 @@ pytestmark = [
 
 
 def check():
-    """(exit code, what was said)."""
-    said, code = io.StringIO(), 0
+    """(exit code, what was printed)."""
+    output, code = io.StringIO(), 0
     try:
-        call_command("check_upgrade", stdout=said)
+        call_command("check_upgrade", stdout=output)
     except SystemExit as end:
         code = end.code
-    return code, said.getvalue()
+    return code, output.getvalue()
 
 
 @pytest.fixture
@@ -52,59 +52,59 @@ def other():
 
 
 def test_a_database_that_is_up_to_date_has_nothing_to_do():
-    code, said = check()
+    code, output = check()
 
-    assert (code, "No migration is left to do." in said) == (0, True)
-    assert said.startswith("PostgreSQL ")
+    assert (code, "No migration is left to do." in output) == (0, True)
+    assert output.startswith("PostgreSQL ")
 
 
-def test_what_is_left_is_told_step_by_step():
+def test_what_is_left_is_listed_step_by_step():
     late = MigrationRecorder.Migration.objects.filter(app="tickets", name__gte="0067")
     late.delete()
 
-    code, said = check()
+    code, output = check()
 
     assert code == 0
-    assert "tickets.0069_filter_in_indexes" in said
-    assert "[tickets_ticket, " in said
-    assert "nobody waits" in said
-    assert "While they run the previous release serves" in said
+    assert "tickets.0069_filter_in_indexes" in output
+    assert "[tickets_ticket, " in output
+    assert "nobody waits" in output
+    assert "While they run the previous release serves" in output
 
 
 def test_a_transaction_that_is_in_the_way_is_named(monkeypatch, other):
     monkeypatch.setattr(upgrades, "LONG_SECONDS", 0)
 
-    _code, said = check()
+    _code, output = check()
 
-    assert f"process {other.info.backend_pid} of the database, helpdesk 0.0.9, idle in" in said
-    assert "what it did last" in said
+    assert f"process {other.info.backend_pid} of the database, helpdesk 0.0.9, idle in" in output
+    assert "what it did last" in output
 
 
 def test_processes_of_two_releases_are_named(other):
     with psycopg.connect(**{**other.info.get_parameters(), "application_name": "helpdesk 0.1.9"}):
-        _code, said = check()
+        _code, output = check()
 
-    assert "Processes of two releases are running: helpdesk 0.0.9, helpdesk 0.1.9." in said
+    assert "Processes of two releases are running: helpdesk 0.0.9, helpdesk 0.1.9." in output
 
 
 def test_a_database_that_takes_no_writes_is_refused():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL default_transaction_read_only = on")
 
-    code, said = check()
+    code, output = check()
 
     assert code == 1
-    assert "Error: The database takes no writes" in said
+    assert "Error: The database takes no writes" in output
 
 
 def test_too_little_room_is_refused(monkeypatch):
     full = shutil.disk_usage("/")._replace(free=1_000_000)
     monkeypatch.setattr(upgrades.shutil, "disk_usage", lambda _path: full)
 
-    code, said = check()
+    code, output = check()
 
     assert code == 1
-    assert "Error: The disk of STATIC_ROOT has 1 MB free." in said
+    assert "Error: The disk of STATIC_ROOT has 1 MB free." in output
 
 
 def test_time_zones_of_before_2022_are_named(tmp_path):

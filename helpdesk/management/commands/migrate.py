@@ -77,13 +77,13 @@ class Command(migrate.Command):
     def _turn(self, connection):
         """Wait until no other one runs, by asking: a waiting statement would hold up an index that
         the other makes. The lock ends with the session, however that ends."""
-        end, is_told = time.monotonic() + TURN_SECONDS, False
+        end, is_announced = time.monotonic() + TURN_SECONDS, False
         while not _take_turn(connection):
             if time.monotonic() > end:
                 raise CommandError("Another `migrate` of this database is still running.")
-            if not is_told:
+            if not is_announced:
                 self._say("Another `migrate` of this database is running; waiting for it …")
-            is_told = True
+            is_announced = True
             time.sleep(1)
         yield
 
@@ -119,7 +119,7 @@ def _is_in_use(error):
 
 
 def _cause_of(error):
-    """What PostgreSQL said; the framework wraps it once or twice."""
+    """The error of PostgreSQL; the framework wraps it once or twice."""
     while error is not None and not isinstance(error, psycopg.Error):
         error = error.__cause__ or error.__context__
     return error
