@@ -138,7 +138,9 @@ def fill(size, server, *, name=None, more=()):
         manage(database, "generate_tickets", str(missing), "--force", *more)
         print(f"{size:,} tickets generated in {time.monotonic() - started:.0f} s.", flush=True)
     with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("RESET statement_timeout")
     return database
 
 

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tickets.clocks.terms import left, working_time_of
-from ui.wording import MINUTE, format_duration, format_moment, format_short, format_target
+from tickets.models import Clock
+from ui.wording import MINUTE, Writer, format_duration, format_short, format_target
 
 from .badge import (
     DueBadge,
@@ -49,31 +50,35 @@ class EndedClock:
 
 def clock_card(ticket, now):
     """The running clocks of a ticket, that of the response first, and the latest ended ones."""
-    running = [running_response(ticket), running_resolution(ticket)]
+    running, writer = [running_response(ticket), running_resolution(ticket)], Writer(now)
     ended = [each for each in ticket.clock_list if not each.is_running]
     return {
-        "running": [_running(clock, ticket, now) for clock in running if clock],
+        "running": [_running(clock, ticket, writer) for clock in running if clock],
         "answers": running[0] is not None,
         "ended": [
-            EndedClock(str(clock.get_kind_display()), _target(clock), ended_badge(clock))
+            EndedClock(_kind(clock), _target(clock), ended_badge(clock))
             for clock in ended[:MOST_ENDED]
         ],
     }
 
 
-def _running(clock, ticket, now):
-    working_time = working_time_of(clock)
+def _kind(clock):
+    return str(Clock.Kind(clock.kind).label)
+
+
+def _running(clock, ticket, writer):
+    working_time, now = working_time_of(clock), writer.now
     kind, text = _state(clock, now)
     counts = kind in {"in_time", "soon"} and not working_time.is_open(now)
     return RunningClock(
         kind=kind,
-        label=str(clock.get_kind_display()),
+        label=_kind(clock),
         text=text,
-        due=format_moment(clock.due_at, now) if clock.due_at else "",
-        started=format_moment(clock.started_at, now),
+        due=writer.moment(clock.due_at) if clock.due_at else "",
+        started=writer.moment(clock.started_at),
         target=_target(clock),
-        aim=_aim(clock, working_time, now),
-        opens=format_moment(working_time.next_opening(now), now) if counts else "",
+        aim=_aim(clock, working_time, writer),
+        opens=writer.moment(working_time.next_opening(now)) if counts else "",
         left=_percent_left(clock, working_time, now),
         nothing_further=promises_nothing_further(clock, ticket),
     )
@@ -115,9 +120,9 @@ def _target(clock):
     return format_target(clock.target, True, day=working_time_of(clock).typical_day)
 
 
-def _aim(clock, working_time, now):
+def _aim(clock, working_time, writer):
     if clock.aim is None:
         return ""
-    moment = format_moment(working_time.add(clock.started_at, clock.aim), now)
+    moment = writer.moment(working_time.add(clock.started_at, clock.aim))
     aim = format_target(clock.aim, clock.calendar_version_id is not None, day=clock.aim)
     return _("%(aim)s, until %(moment)s") % {"aim": aim, "moment": moment}

@@ -50,6 +50,11 @@ class PriorityRow:
     checked: bool = False
     promised: bool = True
 
+    @property
+    def priority(self):
+        """By which the row is marked, as a ticket is."""
+        return self.value
+
 
 def priority_rows(promise, *, chosen, now, above=None, for_staff=False):
     """The rows from critical to low; `above` leaves out that priority and all below it.
