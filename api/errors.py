@@ -38,7 +38,7 @@ def title_of(status):
         403: _("This is not allowed"),
         404: _("There is nothing here"),
         405: _("This method is not known here"),
-        409: _("This does not fit what is there"),
+        409: _("This conflicts with the current state"),
         412: _("It has changed in the meantime"),
         413: _("The request is too large"),
         415: _("This content type is not known here"),

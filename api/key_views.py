@@ -40,7 +40,7 @@ def state_of(key, now):
     if key.is_alive_at(now):
         return _("valid until"), key.expires_at
     if key.kind == ApiKey.Kind.ORGANIZATION:
-        return _("stopped: whoever made it is no longer an owner"), None
+        return _("stopped: the person who created it is no longer an owner"), None
     return _("ended with a change of your password"), None
 
 
@@ -80,8 +80,8 @@ def new(request):
 def warn_of_first(request, key):
     """Say that the form made a key before, whose secret is not shown again."""
     sentence = _(
-        "The key “%(name)s” was made already, and its secret was shown then. If you did not "
-        "keep it, revoke the key and make another one."
+        "The key “%(name)s” has already been created, and its secret was shown then. If you did "
+        "not keep it, revoke the key and create another one."
     )
     messages.warning(request, sentence % {"name": key.name})
 

@@ -21,7 +21,7 @@ def read_json(request):
             body_of(request).decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number
         )
     except (ValueError, RecursionError):
-        raise Problem(400, "malformed", _("The body is no JSON that can be read.")) from None
+        raise Problem(400, "malformed", _("The body is not valid JSON.")) from None
     if not isinstance(found, dict):
         raise Problem(422, "wrong_type", _("The body must be a JSON object."))
     _check_texts(found, "")
@@ -31,7 +31,7 @@ def read_json(request):
 def _once(pairs):
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise Problem(400, "duplicate_key", _("A name stands twice in one object of the body."))
+        raise Problem(400, "duplicate_key", _("A name appears twice in one object of the body."))
     return found
 
 
@@ -42,7 +42,7 @@ def _no_number(name):
 def _check_texts(value, pointer, depth=0):
     """Refuse what no text may hold: NUL, and halves of surrogate pairs."""
     if depth > MOST_DEPTH:
-        raise Problem(400, "malformed", _("The body is no JSON that can be read."))
+        raise Problem(400, "malformed", _("The body is not valid JSON."))
     if isinstance(value, dict):
         for name, each in value.items():
             _check_texts(name, f"{pointer}/{name[:40]}", depth + 1)
@@ -51,7 +51,7 @@ def _check_texts(value, pointer, depth=0):
         for place, each in enumerate(value):
             _check_texts(each, f"{pointer}/{place}", depth + 1)
     elif isinstance(value, str) and ("\0" in value or not is_storable(value)):
-        sentence = _("The text holds characters that cannot be stored.")
+        sentence = _("The text contains characters that cannot be stored.")
         shown = pointer.encode("utf-8", "replace").decode().replace("\0", "")
         raise Problem(422, "invalid", sentence, errors=[(shown, "characters", sentence)])
 

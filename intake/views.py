@@ -116,7 +116,7 @@ def release(request, row):
 def discard(request, row):
     """Decide that a mail becomes nothing."""
     services.discard(row, actor=request.user, now=timezone.now())
-    messages.success(request, _("The e-mail was discarded; it stays kept."))
+    messages.success(request, _("The e-mail was discarded; its original is kept."))
     return _back(request, row)
 
 

@@ -65,7 +65,7 @@ class TimingForm(forms.Form):
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
     quiet_until = forms.TimeField(
-        label=_("until"),
+        label=_("Quiet hours until"),
         required=False,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )

@@ -17,9 +17,10 @@ __all__ = [
 FOR_CUSTOMERS = {
     Topic.REPLIES: _("Someone replies to a ticket that I requested or watch"),
     Topic.PROGRESS: _(
-        "Such a ticket is opened for me, accepted or closed, or its priority changes"
+        "A ticket is opened for me, or one that I requested or watch is accepted or closed, "
+        "or its priority changes"
     ),
-    Topic.REMINDERS: _("Such a ticket will close automatically in a day unless I answer"),
+    Topic.REMINDERS: _("A ticket will close automatically in a day unless I answer"),
     Topic.RECEIPTS: _("I have opened a ticket: its number, and when it will be answered"),
 }
 FOR_STAFF = {

@@ -116,7 +116,7 @@ def _member_line(row):
 def _key_line(row):
     """A service member comes and goes with its API key."""
     if row.history_type == "+":
-        return _line(row, _("made the API key {name}"), name=row.user)
+        return _line(row, _("created the API key {name}"), name=row.user)
     if row.history_user_id is None:
         return _line(row, _("ended the API key {name}"), name=row.user)
     return _line(row, _("revoked the API key {name}"), name=row.user)

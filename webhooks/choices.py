@@ -17,7 +17,7 @@ class Trouble(models.TextChoices):
     REDIRECT = "redirect", _("The answer was a redirect, which is not followed")
     REFUSED = "refused", _("The answer was not a success")
     GONE = "gone", _("The receiver answered that it is gone")
-    SECRET = "secret", _("The secret cannot be read any more: make a new one")
+    SECRET = "secret", _("The secret can no longer be read: create a new one")
     UNFINISHED = "unfinished", _("Sending was cut off each time")
     FAILING = "failing", _("Nothing was accepted for three days")
     DISABLED = "disabled", _("The endpoint was disabled")

@@ -51,7 +51,7 @@ TYPES = {
     each.name: each
     for each in (
         HookType("ticket.opened", _("A ticket was opened"), lambda e: e.kind == Kind.OPENED),
-        HookType("ticket.replied", _("Somebody wrote on a ticket, in public"), _is_reply),
+        HookType("ticket.replied", _("Somebody wrote a public message on a ticket"), _is_reply),
         HookType("ticket.status_changed", _("The status of a ticket changed"), _changes("status")),
         HookType(
             "ticket.priority_changed", _("The priority of a ticket changed"), _changes("priority")
@@ -66,7 +66,7 @@ TYPES = {
         ),
         HookType(
             "ticket.assigned",
-            _("Another agent has a ticket, or nobody any more"),
+            _("The assignee of a ticket changed or was removed"),
             _changes("assignee"),
             is_for_provider=True,
         ),

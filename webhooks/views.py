@@ -124,8 +124,8 @@ def _make_secret(request, keeper, pk, endpoint, key):
 def _first_sentence(endpoint):
     """That the form was sent before, and its secret is not shown again."""
     sentence = _(
-        "This was done already for “%(name)s”, and the secret was shown then. If you did not keep "
-        "it, make a new one."
+        "This has already been done for “%(name)s”, and the secret was shown then. If you did not "
+        "keep it, create a new one."
     )
     return sentence % {"name": endpoint.name}
 

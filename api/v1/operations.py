@@ -81,7 +81,7 @@ def _strict(view):
     def checked(request, *args, **kwargs):
         for name, values in request.GET.lists():
             if name not in known or len(values) > 1 or any("\0" in each for each in values):
-                sentence = _("There is no such parameter here, or it stands twice.")
+                sentence = _("There is no such parameter here, or it appears twice.")
                 pointer = f"?{name[:40]}"
                 raise Problem(422, "parameter", sentence, errors=[(pointer, "unknown", sentence)])
         return _as_json(request, view(request, *args, **kwargs))

@@ -25,7 +25,7 @@ def page_of(rows, paged, *, order):
     if paged.cursor:
         key = read_token(rows, fields, paged.cursor)
         if key is None:
-            sentence = _("The cursor is none of this list.")
+            sentence = _("The cursor does not belong to this list.")
             raise Problem(422, "cursor", sentence, errors=[("?cursor", "cursor", sentence)])
         rows = rows.filter(RowAfter(fields, key, operator="<" if is_falling else ">"))
     found = list(rows.order_by(*order)[: paged.limit + 1])

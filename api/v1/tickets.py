@@ -172,7 +172,7 @@ def wanted_of(request):
     for name, text in request.GET.items():
         # Generated clients send every parameter, those that were not given as empty texts.
         if text and name not in known:
-            raise refused_parameter(name, _("This filter is not for you."))
+            raise refused_parameter(name, _("You cannot use this filter."))
     wanted = kind.read(request.GET)
     refuse_unknown_values(wanted, filters, request)
     return wanted

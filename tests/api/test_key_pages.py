@@ -55,7 +55,7 @@ def test_the_form_sent_twice_makes_one_key(page):
     again = page.post(reverse("api_key_new"), FORM, follow=True)
 
     assert ApiKey.objects.count() == 1
-    assert "was made already" in again.content.decode()
+    assert "has already been created" in again.content.decode()
 
 
 def test_without_the_password_no_key_is_made(client_of, requester):

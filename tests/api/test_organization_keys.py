@@ -95,7 +95,7 @@ def test_the_form_sent_twice_makes_one_key_and_one_member(owner_page, form):
     owner_page.post(NEW, form)
     again = owner_page.post(NEW, form, follow=True)
 
-    assert "was made already" in again.content.decode()
+    assert "has already been created" in again.content.decode()
     assert ApiKey.objects.count() == User.objects.filter(is_service=True).count() == 1
 
 
@@ -179,7 +179,7 @@ def test_the_history_of_the_organization_names_who_made_and_revoked_a_key(
 
     text = text_of(client_of(requester), reverse("organization_history"))
 
-    assert "made the API key <bdi>Zabbix</bdi>" in text
+    assert "created the API key <bdi>Zabbix</bdi>" in text
     assert "revoked the API key <bdi>Zabbix</bdi>" in text
 
 

@@ -475,3 +475,15 @@ def test_admin_pages_keep_to_the_content_policy(desk, organization, requester, a
 
 def test_the_password_of_an_admin_is_changed_on_the_one_page_for_it(desk):
     assert desk.get("/admin/password_change/").url == reverse("account_change_password")
+
+
+def test_a_list_counts_and_asks_as_a_person_would(desk, admin, requester):
+    admin.language = "fa"
+    admin.save()
+
+    html = desk.get(ORGANIZATIONS).content.decode()
+
+    assert re.search("[۰-۹] سازمان\\s", html)
+    assert not re.search("[۰-۹] سازمان‌ها", html)
+    choices = re.findall(r"suspended_at__isempty=([01])\"[^>]*>\s*([^<]*?)\s*<", html)
+    assert choices == [("0", "بله"), ("1", "نه")]

@@ -71,7 +71,7 @@ def test_a_new_endpoint_shows_its_secret_once(fresh, form, requester):
     assert (endpoint.keeper, endpoint.events) == (requester, ["ticket.opened"])
     text = again.content.decode()
     assert "whsec_" not in text
-    assert "was done already" in text
+    assert "has already been done" in text
 
 
 def test_a_form_that_was_sent_with_something_else_makes_nothing_unasked(fresh, form, requester):
@@ -81,7 +81,7 @@ def test_a_form_that_was_sent_with_something_else_makes_nothing_unasked(fresh, f
     other = client.post(address("new"), form | {"name": "Pager"})
 
     assert other.status_code == 422
-    assert "has already made the endpoint “Chat”" in other.content.decode()
+    assert "has already created the endpoint “Chat”" in other.content.decode()
     assert 'value="Pager"' in other.content.decode()
     assert Endpoint.objects.count() == 1
 

@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -166,9 +167,9 @@ def files_hint():
     allowed = set(settings.ATTACHMENT_EXTENSIONS)
     return gettext(
         "%(kinds)s; at most %(most)s files, each up to %(size)s. "
-        "A photo keeps what it says of its place and camera."
+        "Photos keep their location and camera details."
     ) % {
-        "kinds": listed(label for endings, label in FAMILIES if endings & allowed),
+        "kinds": capfirst(listed(label for endings, label in FAMILIES if endings & allowed)),
         "most": number(settings.ATTACHMENTS_PER_MESSAGE),
         "size": format_size(settings.ATTACHMENT_MAX_BYTES),
     }

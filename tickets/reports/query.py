@@ -191,7 +191,7 @@ class ReportQuery(PeriodQuery):
     def result_label(self):
         if self.result == "open_late" and not self.is_of_responses:
             return _("Late, unresolved")
-        return RESULT_LABELS.get(self.result, pgettext_lazy("promises", "All, withdrawn ones too"))
+        return RESULT_LABELS.get(self.result, pgettext_lazy("promises", "All, including withdrawn"))
 
     @property
     def by_label(self):

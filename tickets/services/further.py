@@ -106,7 +106,7 @@ def _assign(change, assignee):
     ticket, actor = change.ticket, change.actor
     if ticket.assignee_id is not None and not permissions.may_assign(ticket, actor):
         raise TicketError(
-            _("Only the assignee or a supervisor hands the ticket on."), code="assignee"
+            _("Only the assignee or a supervisor can hand the ticket over."), code="assignee"
         )
     if assignee is None:
         raise TicketError(_("Choose an active agent."), code="assignee")

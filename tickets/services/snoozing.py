@@ -66,7 +66,7 @@ def _is_repeated(ticket, actor, until):
 
 def _check_time(ticket, until, now):
     if is_overdue(ticket, now):
-        sentence = _("The ticket is overdue. Answer it, or hand it on.")
+        sentence = _("The ticket is overdue. Answer it, or hand it over.")
         raise TicketError(sentence, code="when")
     if until is None:
         return

@@ -152,7 +152,7 @@ class FilterPage:
     def _known(self, name):
         each, chosen = QueueQuery.filters[name], getattr(self.wanted, name)
         boxes = [Box(str(value), label, value in chosen) for value, label in each.options.items()]
-        hint = _("Without a choice: all open tickets.") if name == "status" else ""
+        hint = _("If nothing is selected: all open tickets.") if name == "status" else ""
         return BoxSet(each.parameter, each.label, boxes, hint)
 
     def _rows(self, name, options):
@@ -168,7 +168,7 @@ class FilterPage:
         each = QueueQuery.filters["tags"]
         found = boxes_for({one.pk for one in self.wanted.tags})
         boxes = [Box(str(tag.key), tag.name, tag.is_chosen, tag.colour) for tag in found]
-        return BoxSet(each.parameter, each.label, boxes, _("A ticket has to have all of them."))
+        return BoxSet(each.parameter, each.label, boxes, _("A ticket must have all of them."))
 
     @property
     def hidden_inputs(self):

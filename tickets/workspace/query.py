@@ -261,10 +261,10 @@ class QueueQuery(ListQuery):
     snoozed = Choice(
         _("Snoozed"),
         {
-            "only": pgettext_lazy("snoozed tickets", "only these"),
-            "too": pgettext_lazy("snoozed tickets", "these too"),
+            "only": pgettext_lazy("snoozed tickets", "Only these"),
+            "too": pgettext_lazy("snoozed tickets", "Shown too"),
         },
-        unset=pgettext_lazy("snoozed tickets", "not these"),
+        unset=pgettext_lazy("snoozed tickets", "Not shown"),
         narrow=lambda tickets, snoozed, _reader: (
             tickets.snoozed() if snoozed == "only" else tickets
         ),

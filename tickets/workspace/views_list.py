@@ -54,7 +54,7 @@ def _save_columns(request):
     wanted = QueueQuery.from_address(request.POST.get("list", ""))
     if "reset" in request.POST:
         services.keep_list(request.user, "")
-        messages.success(request, _("The columns are as at the beginning again."))
+        messages.success(request, _("The columns have been reset."))
         return redirect(walk.list_url(wanted.without("columns")))
     columns, layout = _sent_columns(request.POST), layout_of(request.user)
     is_of_list = request.POST.get("for") == "list"

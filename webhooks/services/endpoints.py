@@ -71,7 +71,9 @@ def create_endpoint(organization, draft, *, actor, form_key: UUID | None = None,
 def _made_before(first, draft):
     if _holds(first, draft):
         return first, None
-    sentence = _("This form has already made the endpoint “%(name)s”. Save again to make another.")
+    sentence = _(
+        "This form has already created the endpoint “%(name)s”. Save again to create another one."
+    )
     raise WebhookError(sentence % {"name": first.name}, code="already_sent")
 
 
@@ -159,10 +161,10 @@ def send_test(endpoint, *, actor, form_key: UUID | None = None, now=None):
     if form_key and endpoint.deliveries.filter(key=form_key).exists():
         return
     if not endpoint.is_on:
-        raise WebhookError(_("The endpoint is not in use. Put it into use first."))
+        raise WebhookError(_("The endpoint is not in use. Enable it first."))
     latest = endpoint.deliveries.filter(type=TEST, created_at__gt=now - timedelta(minutes=1))
     if latest.count() >= TESTS_PER_MINUTE:
-        raise WebhookError(_("There were many tests just now. Wait a minute."))
+        raise WebhookError(_("Too many tests were sent just now. Wait a minute."))
     more = {"key": form_key} if form_key else {}
     made = Delivery.objects.create(
         endpoint=endpoint, type=TEST, created_at=now, next_try_at=now, **more
@@ -189,7 +191,7 @@ def send_failed_again(endpoint, *, actor, now=None):
 
 def _send_again(endpoint, rows, now):
     if not endpoint.is_on:
-        raise WebhookError(_("The endpoint is not in use. Put it into use first."))
+        raise WebhookError(_("The endpoint is not in use. Enable it first."))
     again = {"state": Delivery.State.PENDING, "attempts": 0, "next_try_at": now, "error": ""}
     count = rows.update(**again)
     _wake(endpoint)
@@ -210,7 +212,7 @@ def _wake(endpoint, delivery=None):
 
 
 def _take(endpoint, draft):
-    """Make the endpoint what the draft says. Raises WebhookError."""
+    """Create the endpoint what the draft says. Raises WebhookError."""
     name = clean_name(draft.name)
     if not name:
         raise WebhookError(_("Enter a name."), code="name")

@@ -84,7 +84,7 @@ class BulkPriorityForm(BulkForm):
         label=_("Reason"),
         max_length=500,
         widget=forms.TextInput(attrs={"dir": "auto"}),
-        help_text=_("Customers whose ticket's priority is lowered read it."),
+        help_text=_("Customers whose ticket's priority is lowered will see it."),
     )
 
     def facts(self):

@@ -14,7 +14,7 @@ REASONS = {
     "closed_for_long": gettext_lazy("It is closed."),
     "merged": gettext_lazy("It was merged into another ticket."),
     "forbidden": gettext_lazy("You are not allowed to do this with the ticket."),
-    "assignee": gettext_lazy("Only the assignee or a supervisor hands the ticket on."),
+    "assignee": gettext_lazy("Only the assignee or a supervisor can hand the ticket over."),
     "waiting": gettext_lazy("The customer waits for an answer."),
     "reason": gettext_lazy("Lowering the priority needs a reason, and the macro has none."),
     "gap": gettext_lazy("The macro names a value that this ticket does not have."),

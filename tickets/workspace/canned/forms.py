@@ -49,7 +49,7 @@ class CannedFields(forms.Form):
         max_length=services.LONGEST_CANNED_TITLE,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    scope = forms.ChoiceField(label=_("Who finds it"), choices=CannedScope.choices)
+    scope = forms.ChoiceField(label=_("Who sees it"), choices=CannedScope.choices)
     category = forms.ChoiceField(
         label=_("For tickets about"), choices=[("", ANY), *Category.choices], required=False
     )
@@ -94,7 +94,7 @@ class CannedFields(forms.Form):
 
 
 class CannedForm(CannedFields, KeyedForm):
-    """A canned reply as somebody writes it. Who finds it is chosen by who belongs to a team, and by
+    """A canned reply as somebody writes it. Who sees it is chosen by who belongs to a team, and by
     supervisors; a team is chosen by its key."""
 
     assignee = PersonField(

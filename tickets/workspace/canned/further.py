@@ -83,7 +83,7 @@ def assignee_part(ticket, person, agent):
     if not person.is_agent:
         return _("%(name)s is no longer an agent; the assignee is left out.") % {"name": person}
     if ticket.assignee_id is not None and not permissions.may_assign(ticket, agent):
-        return _("Only the assignee or a supervisor hands the ticket on; that is left out.")
+        return _("Only the assignee or a supervisor can hand the ticket over; that is left out.")
     text = _("assign to %(name)s") % {"name": person}
     return Part("assignee", str(person.pk), text, "user-check")
 

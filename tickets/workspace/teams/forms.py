@@ -35,15 +35,15 @@ class TeamForm(KeyedForm):
         label=_("Agents"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
     assigns_automatically = forms.BooleanField(
-        label=_("Assign tickets that nobody has to the agent on duty with the fewest"),
+        label=_("Assign tickets without an assignee to the agent on duty who has the fewest"),
         required=False,
     )
     most_tickets = NumberField(
-        label=_("Most tickets of one agent"),
+        label=_("Maximum tickets per agent"),
         min_value=1,
         max_value=services.MOST_TICKETS,
         initial=10,
-        help_text=_("Who has so many on which it is our turn is given no more."),
+        help_text=_("An agent who has this many tickets on which it is our turn gets no more."),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput(attrs=FRESH))
 
@@ -148,7 +148,7 @@ class ReassignForm(forms.Form):
     """Who gets the tickets of `person`; each goes to its team where nobody is chosen."""
 
     to = PersonField(
-        label=_("Hand on to"),
+        label=_("Hand over to"),
         queryset=User.objects.none(),
         required=False,
         empty_label=_("The team of each ticket"),

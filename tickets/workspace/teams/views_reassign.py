@@ -46,11 +46,13 @@ def _hand_on(request, person, form):
     job = services.reassign_all(person, actor=request.user, to=to, seen=seen or None)
     if job is None:
         sentence = ngettext(
-            "%(count)s ticket has been handed on.", "%(count)s tickets have been handed on.", count
+            "%(count)s ticket has been handed over.",
+            "%(count)s tickets have been handed over.",
+            count,
         )
         messages.success(request, sentence % {"count": number(count)})
         return redirect("teams:list")
-    messages.success(request, _("The tickets are being handed on; this page shows how far it is."))
+    messages.success(request, _("The tickets are being handed over; this page shows the progress."))
     return redirect("teams:reassign", pk=person.pk)
 
 
