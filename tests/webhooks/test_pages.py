@@ -229,8 +229,11 @@ def test_a_deleted_endpoint_is_gone_with_its_log(client_of, requester, make_endp
     page = address("delete", endpoint.pk)
     assert client.get(page).status_code == 200
 
-    client.post(page)
+    with CaptureQueriesContext(connection) as captured:
+        client.post(page)
 
+    read = [each["sql"] for each in captured if each["sql"].startswith("SELECT")]
+    assert not any('FROM "webhooks_attempt"' in sql for sql in read)
     assert not Endpoint.objects.exists()
     assert not Delivery.objects.exists()
     assert client.post(page).url == address("list")

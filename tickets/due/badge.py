@@ -12,6 +12,8 @@ from tickets.clocks.terms import targets_for
 from tickets.models import Clock
 from ui.wording import Writer, format_datetime, format_short, format_target
 
+from .times import left_in_pause
+
 RESPONSES = set(Clock.RESPONSE_KINDS)
 # No calendar is shut for longer without somebody having declared it.
 FARTHEST_SHUT = timedelta(days=8)
@@ -128,7 +130,7 @@ def clock_badge(clock, now):
         return ended_badge(clock)
     if clock.is_paused:
         text = pgettext("due badge", "paused, %(time)s left")
-        return DueBadge("paused", text % {"time": format_short(clock.remaining)})
+        return DueBadge("paused", text % {"time": left_in_pause(clock)})
     viewing = Viewing(now)
     moment = viewing.writer.moment(clock.due_at)
     return _counting(clock.due_at, clock.due_soon_at, clock.calendar_version_id, moment, viewing)

@@ -16,6 +16,7 @@ from .badge import (
     running_resolution,
     running_response,
 )
+from .times import left_in_pause
 
 MOST_ENDED = 5
 SYMBOLS = {"in_time": "clock", "soon": "hourglass", "over": "alert", "paused": "pause"}
@@ -86,9 +87,9 @@ def _running(clock, ticket, writer):
 
 def _state(clock, now):
     if clock.is_paused:
-        return "paused", pgettext("clock", "Paused, %(time)s left") % {
-            "time": _in_minutes(clock.remaining)
-        }
+        is_working = clock.calendar_version_id is not None
+        left_text = left_in_pause(clock) if is_working else _in_minutes(clock.remaining)
+        return "paused", pgettext("clock", "Paused, %(time)s left") % {"time": left_text}
     if clock.due_at <= now:
         text = pgettext("clock", "Overdue by %(time)s")
         return "over", text % {"time": _in_minutes(now - clock.due_at)}

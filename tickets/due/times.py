@@ -6,9 +6,18 @@ from itertools import pairwise
 from django.utils import timezone
 from django.utils.translation import pgettext
 
-from ui.wording import DAY, digits, format_day, format_time
+from ui.wording import DAY, MINUTE, digits, format_day, format_short, format_target, format_time
 
 SECOND = timedelta(seconds=1)
+
+
+def left_in_pause(clock):
+    """What is left of a paused clock: in working time where it counts in that."""
+    left = clock.remaining
+    if clock.calendar_version_id is None:
+        return format_short(left)
+    left -= left % MINUTE if left > MINUTE else timedelta()
+    return format_target(left, True, day=left)
 
 
 def clock_time(moment, *, is_end=False):

@@ -122,6 +122,7 @@ def test_no_page_writes_working_hours_as_hours(client, client_of, organization, 
     form = fill(client, plan, **{NORMAL: "8 h", "targets-1-resolution": "20 h"})
     preview = read(client.post(page_of(plan), form))
     portal = client_of(again(requester))
+    desk = client_of(again(agent)).get(ticket.get_queue_url())
     pages = [
         client.get(reverse("admin:plans_plan_changelist")),
         client.get(reverse("admin:tickets_ticket_change", args=[ticket.pk])),
@@ -132,6 +133,7 @@ def test_no_page_writes_working_hours_as_hours(client, client_of, organization, 
     edits = list(filter(None, preview.texts(".recalculation-edits td")))
     assert edits == ["24 working hours", "8 working hours", "30 working hours", "20 working hours"]
     assert "20 working hours left" in preview.text
+    assert "Paused, 30 working hours left" in read(desk).text
     own = re.compile(r"\b(?:2|8|20|24|30) h\b")
     for page in pages:
         [main] = read(page).all("main") or [read(page)]
