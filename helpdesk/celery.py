@@ -11,6 +11,7 @@ from django.template import engines
 from django.urls import get_resolver
 from django.utils import translation
 
+from .metrics.workers import measure_tasks
 from .schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
@@ -19,6 +20,12 @@ app = Celery("helpdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def measure(**kwargs):
+    """Measure tasks where somebody asks for it."""
+    measure_tasks(app)
 
 
 @worker_init.connect

@@ -45,6 +45,15 @@ def token(name):
     return value
 
 
+def address(name):
+    """A (host, port) to listen at, given as `host:port`, or None. Raises ImproperlyConfigured."""
+    value = env.str(name, default="").strip()
+    host, _colon, port = value.rpartition(":")
+    if value and not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ImproperlyConfigured(f"{name} must be of the form 127.0.0.1:9101")
+    return (host.strip("[]"), int(port)) if value else None
+
+
 def time_zone(name, *, default):
     """The name of a time zone. Raises ImproperlyConfigured for one that this machine cannot tell.
 

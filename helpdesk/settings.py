@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .attachment_settings import bucket, folder
 from .database_settings import configure_connections
-from .environment import env, flag, time_zone, token
+from .environment import address, env, flag, time_zone, token
 from .logs import logging_to_console
 from .mail_settings import answers_by_mail, mail_server
 
@@ -393,6 +393,10 @@ CELERY_RESULT_EXPIRES = None
 ACCESS_LOG = flag("ACCESS_LOG", default=False)
 # Who sends it as a bearer token reads /metrics; without it nothing is measured.
 METRICS_TOKEN = token("METRICS_TOKEN")
+# Where a worker can be asked for its own, with the same token.
+WORKER_METRICS_ADDRESS = address("WORKER_METRICS_ADDRESS")
+if WORKER_METRICS_ADDRESS and not METRICS_TOKEN:
+    raise ImproperlyConfigured("METRICS_TOKEN must be set for WORKER_METRICS_ADDRESS")
 LOGGING = logging_to_console(
     env.str("LOG_LEVEL", default="INFO"), env.str("LOG_FORMAT", default="plain")
 )

@@ -5,6 +5,7 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 from celery import current_app
 from django.conf import settings
@@ -82,6 +83,24 @@ def broker_answers():
     except BROKER_ERRORS:
         return False
     return True
+
+
+class Tasks(NamedTuple):
+    """What the broker holds: tasks that no worker has taken, and those that some have."""
+
+    waiting: int
+    taken: int
+
+
+def tasks_in_broker():
+    """A Tasks; None where the broker does not answer within about a second."""
+    try:
+        with _new_connection(settings.CELERY_BROKER_URL) as connection:
+            channel = connection.default_channel
+            waiting = channel.client.llen(current_app.conf.task_default_queue)
+            return Tasks(waiting, channel.client.hlen(channel.unacked_key))
+    except BROKER_ERRORS:
+        return None
 
 
 @lru_cache(maxsize=4)

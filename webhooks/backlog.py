@@ -12,6 +12,7 @@ class Backlog(NamedTuple):
     than a moment of that is our fault; those that fail or are disabled are their receivers'."""
 
     pending: int
+    failed: int
     due: int
     failing: int
     disabled: int
@@ -23,6 +24,7 @@ def backlog(at):
         **count_up_to(
             {
                 "pending": Delivery.objects.pending(),
+                "failed": Delivery.objects.failed(),
                 "due": Endpoint.objects.with_due(at),
                 "failing": Endpoint.objects.failing(),
                 "disabled": Endpoint.objects.disabled(),

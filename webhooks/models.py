@@ -137,6 +137,7 @@ class Delivery(Outbox):
             # The log of an endpoint, the newest first; and what is deleted when it is old.
             models.Index(fields=["endpoint", "-id"], name="delivery_of_endpoint"),
             models.Index(fields=["created_at"], name="delivery_by_age"),
+            models.Index(fields=["-id"], condition=Q(state="failed"), name="delivery_failed"),
         ]
 
     def __str__(self):

@@ -1,1 +1,1 @@
-"""What Prometheus reads of a web process. Off, and not even imported, without METRICS_TOKEN."""
+"""What Prometheus reads of web processes and workers; without METRICS_TOKEN nothing is loaded."""

@@ -9,6 +9,7 @@ from helpdesk.health import SCAN
 from intake.backlog import FETCH, backlog
 from notifications import deliveries
 from notifications.models import AccountMail, Notification
+from notifications.publishing import tasks_in_broker
 from tickets.lists.counts import count_up_to
 from tickets.models import Clock, PeriodicRun, Recalculation, Ticket, TicketJob
 from webhooks import backlog as webhooks
@@ -33,6 +34,7 @@ def measured(now):
     """All measures of now. Counts go no farther than those of pages (MOST_COUNTED)."""
     return [
         *_outboxes(now),
+        *_broker(),
         *_periodic(),
         *_incoming(now),
         *_webhooks(now),
@@ -56,6 +58,18 @@ def _outboxes(now):
         oldest,
         ("outbox",),
     )
+
+
+def _broker():
+    found = tasks_in_broker()
+    yield Measure("helpdesk_broker_up", "Whether the broker answered.", {None: found is not None})
+    if found:
+        yield Measure(
+            "helpdesk_tasks_in_broker",
+            "Tasks that no worker has taken yet, and those that workers have.",
+            found._asdict(),
+            ("state",),
+        )
 
 
 def _periodic():
@@ -100,6 +114,9 @@ def _webhooks(now):
     found = webhooks.backlog(now - RUN_TIME)
     yield Measure(
         "helpdesk_webhooks_pending", "Webhooks that wait to be sent.", {None: found.pending}
+    )
+    yield Measure(
+        "helpdesk_webhooks_failed", "Webhooks that have finally failed.", {None: found.failed}
     )
     yield Measure(
         "helpdesk_webhook_endpoints",

@@ -14,8 +14,9 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from prometheus_client import generate_latest
 
-from helpdesk.metrics import exposition, views
+from helpdesk.metrics import exposition, tasks, views
 from helpdesk.metrics.middleware import MetricsMiddleware
 from intake.services import receive
 from tests.factories import make_ticket
@@ -126,6 +127,18 @@ def test_its_statements_do_not_grow_and_are_kept_for_some_seconds(requester):
     assert len(again) == 0
 
 
+def test_the_broker_is_asked_and_may_be_away(monkeypatch, settings, tmp_path):
+    there = read()
+    monkeypatch.setattr(exposition.PRODUCT, "_read_at", None)
+    settings.CELERY_BROKER_URL = f"redis+socket://{tmp_path}/none"
+    away = read()
+
+    assert there["helpdesk_broker_up"] == 1
+    assert there['helpdesk_tasks_in_broker{state="waiting"}'] >= 0
+    assert away["helpdesk_broker_up"] == 0
+    assert away["helpdesk_database_up"] == 1
+
+
 def test_requests_are_measured_while_the_database_is_away(monkeypatch):
     def away(now):
         raise DatabaseError
@@ -180,6 +193,7 @@ def test_the_files_of_deploy_ask_for_what_there_is(name, settings):
     services.record_run("scan_clocks", now=timezone.now())
     read()
     text = exposition.current(timezone.now())[0].decode()
+    text += generate_latest(tasks.REGISTRY).decode()
     known = {ADDED.sub("", each) for each in re.findall(r"# TYPE (\S+)", text)}
 
     assert names_in(ROOT / "deploy" / name) - known == set()

@@ -119,6 +119,10 @@ class Processes:
             "EMAIL_URL": f"smtp://{post.host}:{post.port}",
         }
 
+    def given(self, **settings):
+        """What is started from now on has these settings too."""
+        self._environment |= settings
+
     def worker(self, *more):
         few = ("--concurrency", "1", "--without-mingle", "--without-gossip")
         return self._start("worker", *few, *more)
