@@ -7,7 +7,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--custom-compile-command "make requirements"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full test-sqlite bench drill upgrade-drill lint format messages requirements clean run-environment test-environment
+.PHONY: help run test test-full test-sqlite bench capacity soak drill upgrade-drill lint format messages requirements clean run-environment test-environment
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,12 @@ drill: test-environment ## Have the machines of a whole site fail in turn, in ne
 
 upgrade-drill: test-environment ## Replace the last release by this one under load, and go back (needs nginx)
 	@$(VENV_PYTHON) scripts/upgrade_drill.py
+
+capacity: run-environment ## Measure what a machine carries at a million tickets (SIZE, SECONDS, RATE)
+	@$(VENV_PYTHON) scripts/capacity.py
+
+soak: run-environment ## Watch memory under a gentle load (MINUTES=20); fails where it grows
+	@$(VENV_PYTHON) scripts/soak.py
 
 lint: test-environment ## Check style of Python and templates
 	@$(VENV_PYTHON) -m ruff check .

@@ -4,7 +4,10 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.db.backends.signals import connection_created
 
-from . import checks  # noqa: F401 registers them
+from . import (
+    checks,  # noqa: F401 registers them
+    reporting,
+)
 from .instants import read_faster
 
 
@@ -14,6 +17,7 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self):
         connection_created.connect(read_faster)
+        reporting.start()
 
 
 class HelpdeskAdminConfig(admin_apps.AdminConfig):

@@ -1,6 +1,7 @@
 """The values of the environment, of which settings are made."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
@@ -52,6 +53,14 @@ def address(name):
     if value and not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise ImproperlyConfigured(f"{name} must be of the form 127.0.0.1:9101")
     return (host.strip("[]"), int(port)) if value else None
+
+
+def server(name):
+    """The http address of a server, or "". Raises ImproperlyConfigured for anything else."""
+    value = env.str(name, default="").strip()
+    if value and not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).hostname):
+        raise ImproperlyConfigured(f"{name} must be an address that begins with https://")
+    return value
 
 
 def time_zone(name, *, default):

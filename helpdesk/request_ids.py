@@ -45,6 +45,8 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        # Nor does one choose the trace that a request belongs to.
+        request.META.pop("HTTP_TRACEPARENT", None)
         token, kept = _current.set(new_id()), _request.set(request)
         try:
             response = self.get_response(request)

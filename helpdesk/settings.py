@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .attachment_settings import bucket, folder
 from .database_settings import configure_connections
-from .environment import address, env, flag, time_zone, token
-from .logs import logging_to_console
+from .environment import env, flag, time_zone
 from .mail_settings import answers_by_mail, mail_server
+from .monitoring_settings import monitoring
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -389,15 +389,5 @@ CELERY_RESULT_EXPIRES = None
 
 # --- Logging and measuring --------------------------------------------------------------------
 
-# One line for each request, as `make run` has it; behind a proxy that is the proxy's work.
-ACCESS_LOG = flag("ACCESS_LOG", default=False)
-# Who sends it as a bearer token reads /metrics; without it nothing is measured.
-METRICS_TOKEN = token("METRICS_TOKEN")
-# Where a worker can be asked for its own, with the same token.
-WORKER_METRICS_ADDRESS = address("WORKER_METRICS_ADDRESS")
-if WORKER_METRICS_ADDRESS and not METRICS_TOKEN:
-    raise ImproperlyConfigured("METRICS_TOKEN must be set for WORKER_METRICS_ADDRESS")
-LOGGING = logging_to_console(
-    env.str("LOG_LEVEL", default="INFO"), env.str("LOG_FORMAT", default="plain")
-)
+globals().update(monitoring())
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

@@ -124,7 +124,12 @@ def _connect(configuration):
 
 
 def _shares(processes):
-    return {name: sum(map(_share, _family(each.pid))) for name, each in processes.items()}
+    return {name: share_of_family(each.pid) for name, each in processes.items()}
+
+
+def share_of_family(pid):
+    """The memory in MB of a process and of what it started."""
+    return sum(map(_share, _family(pid)))
 
 
 def _family(pid):

@@ -51,8 +51,8 @@ class Report:
         sizes = ", ".join(f"{size:,}" for size in self.sizes)
         return (
             f"Measured on {datetime.now(UTC):%-d %B %Y, %H:%M} UTC at {sizes} tickets; "
-            f"{_processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; "
-            f"Python {platform.python_version()}, {_database()}.\n"
+            f"{processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; "
+            f"Python {platform.python_version()}, {database_version()}.\n"
         )
 
     def _pages(self):
@@ -167,13 +167,13 @@ class Report:
         yield from (f"- {each.replace('|', ' ')}" for each in self.missed)
 
 
-def _processor():
+def processor():
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()
 
 
-def _database():
+def database_version():
     from django.db import connection
 
     with connection.cursor() as cursor:

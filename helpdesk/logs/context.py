@@ -13,7 +13,7 @@ class WithContext(logging.Filter):
 
     def filter(self, record):
         record.request_id = current_id()
-        record.user_id = _user_id(current_request())
+        record.user_id = user_id(current_request())
         record.task = record.task_id = None
         # Outside of a task this is a proxy of nothing, which is false.
         if current_task:
@@ -21,7 +21,7 @@ class WithContext(logging.Filter):
         return True
 
 
-def _user_id(request):
+def user_id(request):
     """Of whom the request is, without asking the database: None where nothing has asked yet."""
     kept = getattr(request, "__dict__", {})
     user = kept.get("user")

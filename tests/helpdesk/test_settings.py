@@ -70,6 +70,7 @@ def test_production_starts_with_what_it_needs():
         ({"TIME_ZONE": "Asia/Nowhere"}, "TIME_ZONE: this machine knows no time zone Asia/Nowhere"),
         ({"LOG_LEVEL": "LOUD"}, "LOUD"),
         ({"METRICS_TOKEN": "guessed"}, "METRICS_TOKEN"),
+        ({"WORKER_METRICS_ADDRESS": "127.0.0.1:9101"}, "METRICS_TOKEN"),
         ({"ATTACHMENTS_URL": BUCKET}, "ATTACHMENTS_KEY_ID must be set"),
         ({"ATTACHMENTS_SECRET_KEY": "x"}, "ATTACHMENTS_URL must be set"),
     ],

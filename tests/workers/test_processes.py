@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
+from django.test import RequestFactory
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
@@ -142,7 +143,7 @@ def test_one_id_leads_from_a_page_to_the_mail_of_its_task(processes, post, file_
     filed = []
     page = RequestIdMiddleware(lambda _request: filed.append(file_for()) or HttpResponse())
 
-    request_id = page(None).headers[HEADER]
+    request_id = page(RequestFactory().get("/")).headers[HEADER]
 
     assert eventually(lambda: state_of(filed[0]) == "sent"), processes.log("worker")
     ended = f"[{request_id}] Task notifications.tasks.deliver_notification"
