@@ -13,7 +13,7 @@ from django.core.checks import Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import DataError, NotSupportedError, OperationalError, connections
+from django.db import DataError, NotSupportedError, OperationalError, connections, transaction
 
 _KEYS_REFUSED = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied", "403"}
 _OTHER_REGION = {"AuthorizationHeaderMalformed", "PermanentRedirect", "301", "400"}
@@ -68,7 +68,7 @@ def _postgresql(connection):
 
 def _zone(connection, zone):
     try:
-        with connection.cursor() as cursor:
+        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
             cursor.execute("SELECT %s AT TIME ZONE %s", [SUMMER, zone])
             [local] = cursor.fetchone()
     except DataError:
