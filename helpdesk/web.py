@@ -16,6 +16,7 @@ import socket
 import sys
 import threading
 import time
+from collections import Counter
 
 from django.conf import settings
 from waitress import wasyncore
@@ -32,6 +33,8 @@ from .wsgi import application
 logger = logging.getLogger("helpdesk.web")
 
 CONNECTIONS = 1000
+# So many more while those that give way to them are being closed.
+CONNECTIONS_IN_EXCESS = 50
 HEAD_BYTES = 64 * 1024
 INPUT_IN_MEMORY = 256 * 1024
 # A stopping process finishes what has begun within so long …
@@ -138,6 +141,13 @@ class Channel(HTTPChannel):
         finally:
             self.outbuf_lock.release()
 
+    @property
+    def waits_since(self):
+        """Since when this has waited for its client; None while it is being answered."""
+        if self.requests or self.will_close:
+            return None
+        return self.last_activity if self.request is None else self.request.began_at
+
     def is_at_rest(self):
         return not (self.requests or self.request or self.total_outbufs_len)
 
@@ -151,6 +161,21 @@ class Server(TcpWSGIServer):
         """Cut slow clients; waitress alone cuts those who send nothing at all."""
         for channel in self.active_channels.values():
             channel.will_close = channel.will_close or channel.is_overdue(now)
+
+    def handle_accept(self):
+        super().handle_accept()
+        if len(self.active_channels) > CONNECTIONS:
+            self._make_room()
+
+    def _make_room(self):
+        """Cut who has waited longest of the client with most connections: a thousand that send
+        nothing keep nobody out, as they would until each was overdue."""
+        idle = [each for each in self.active_channels.values() if each.waits_since is not None]
+        if idle:
+            clients = Counter(channel.addr[0] for channel in idle)
+            busiest, _count = clients.most_common(1)[0]
+            theirs = (channel for channel in idle if channel.addr[0] == busiest)
+            min(theirs, key=lambda channel: channel.waits_since).will_close = True
 
     def run(self):
         stopping = threading.Event()
@@ -192,7 +217,7 @@ def create_server(listener, threads):
     adjustments = Adjustments(
         threads=threads,
         backlog=1024,
-        connection_limit=CONNECTIONS,
+        connection_limit=CONNECTIONS + CONNECTIONS_IN_EXCESS,
         cleanup_interval=1,
         asyncore_use_poll=True,
         ident="",

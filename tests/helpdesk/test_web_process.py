@@ -12,6 +12,7 @@ import pytest
 import run
 from servers import stop_process, wait_until
 
+from helpdesk.web import CONNECTIONS
 from tests.helpdesk.web_process import HALF_SENT, HEAD, PAGE, ROOT, Web, answer_of, is_closed
 
 
@@ -46,6 +47,20 @@ def test_half_sent_requests_of_every_kind_do_not_stop_the_site(web):
     assert not any(map(is_closed, held))
     for connection in held:
         connection.close()
+
+
+def test_more_half_sent_requests_than_connections_do_not_stop_the_site(web):
+    begun = web.connect(HALF_SENT["half a body"][0])
+    with contextlib.ExitStack() as held:
+        for _each in range(CONNECTIONS + 200):
+            held.enter_context(web.connect(HALF_SENT["half a body"][0]))
+
+        began_at = time.monotonic()
+        answers = [web.get()[0] for _each in range(3)]
+
+        assert answers == [200] * 3
+        assert time.monotonic() - began_at < 5
+        assert is_closed(begun)
 
 
 @pytest.mark.full
