@@ -360,7 +360,7 @@ def test_files_pass_the_usual_checks_and_the_refused_ones_are_reported_by_one_ma
         ("log.txt", b"one\n"),
         ("run.exe", b"MZ\x90\x00" * 20),
         ("empty.txt", b"\n"),
-        ("invite.ics", b"BEGIN:VCALENDAR\n"),
+        ("page.html", b"<script>\n"),
     )
 
     row = arrive(content, now=LATER)
@@ -370,7 +370,7 @@ def test_files_pass_the_usual_checks_and_the_refused_ones_are_reported_by_one_ma
     report = AccountMail.objects.get()
     assert report.recipient == requester.email
     assert "run.exe" in report.body
-    assert "invite.ics" in report.body
+    assert "page.html" in report.body
 
 
 def test_of_forty_files_as_many_are_taken_as_a_message_may_have(ticket, requester, mail_to, arrive):

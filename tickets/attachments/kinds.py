@@ -1,7 +1,7 @@
 """Which kind a file is, by its content. Nothing is decoded or unpacked here: headers only."""
 
 import codecs
-import mimetypes
+import re
 import struct
 from dataclasses import dataclass
 from functools import partial
@@ -35,12 +35,40 @@ MISNAMED_TEXT = "text"
 # A PDF may have other bytes before its mark, within so many from the start.
 _PDF_WITHIN = 1024
 _HEAD = 8192
+# What a desktop runs, or a browser renders with its scripts, when somebody opens it: no text,
+# though there is text inside. A list of our own: that of a machine differs from the next one's.
+_PAGES = "eml hta htm html mht mhtml shtml svg xht xhtml xml xsl xslt"
+_PROGRAMS = (
+    "bat cmd com cpl desktop exe inf ins isp js jse lnk mjs msc nsh pif ps1 reg scf scr sct shb "
+    "url vb vbe vbs webloc wsc wsf wsh"
+)
+_OTHER_TEXTS = "eps ps rtf"
+_NO_TEXTS = {*_PAGES.split(), *_PROGRAMS.split(), *_OTHER_TEXTS.split()}
+# Programs and documents that are archives by their content.
+_IN_OTHER_ARCHIVES = (
+    "aab apk appx crx docm dotm dotx ear epub ipa jar kmz msix nupkg odg odp ods odt potm ppsx "
+    "pptm pptx vsdx vsix war xlam xlsb xlsm xltm xpi"
+)
+_NO_ARCHIVES = {*_IN_OTHER_ARCHIVES.split()}
 # A large file is never in memory as a whole.
 _PIECE = 1024 * 1024
-# Control characters that plain text has: tab, line feed, form feed, carriage return, escape.
-_TEXT_CONTROLS = {9, 10, 12, 13, 27}
+# Control characters that plain text has: bell and backspace in records of a terminal, tab, line
+# feed, form feed, carriage return, escape.
+_TEXT_CONTROLS = {7, 8, 9, 10, 12, 13, 27}
+# After a crash, or where it was truncated while it was written, a log has thousands of NUL at once.
+_NULS = re.compile(rb"\0+")
 # A log that was cut or copied badly has a few others; a program has many.
 _FEW_CONTROLS, _MOST_CONTROLS_SHARE = 2, 0.01
+# By the mark at the start; that of UTF-32 begins with that of UTF-16.
+_MARKS = [
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+]
+# Letters that people here write. Other content, read as UTF-16, is spread over all of Unicode.
+_USUAL = re.compile("[\t\n\r\x20-\x7e\u00a0-\u00ff\u0600-\u06ff\u200b-\u200f]")
+_USUAL_SHARE = 0.95
 MOST_PIXELS = 50_000_000
 
 
@@ -67,12 +95,19 @@ def allowed_types(endings):
 def kind_of(name, file):
     """The kind of `file`; its name decides only between kinds that look alike inside."""
     file.seek(0)
-    head = file.read(_HEAD)
-    if binary := _binary_kind(head, ending_of(name)):
-        return binary
-    if _is_text(file):
-        return _text_kind(ending_of(name))
-    return Kind(None)
+    head, ending = file.read(_HEAD), ending_of(name)
+    binary = _binary_kind(head, ending)
+    if (binary is None or _may_be_text(binary, ending)) and _is_text(file):
+        return _text_kind(ending)
+    return binary or Kind(None)
+
+
+def _may_be_text(binary, ending):
+    """The marks of many kinds are words: a log may begin with "BM", "ID3" or "MZ", and name %PDF-.
+    What is text to its end and not named as something else is text."""
+    if ending in TYPES:
+        return TYPES[ending] == TEXT
+    return ending != binary.found and binary.content_type != TYPES["pdf"]
 
 
 def _binary_kind(head, ending):
@@ -100,20 +135,17 @@ def _media_kind(head):
 def _archive_kind(ending):
     if ending in _IN_ZIP:
         return Kind(TYPES[ending])
-    # Programs and documents of other kinds are archives too; their endings say which.
-    known = mimetypes.guess_type(f"x.{ending}")[0]
-    return Kind(ZIP) if known in {None, ZIP} else Kind(None, ending)
+    return Kind(None, ending) if ending in _NO_ARCHIVES else Kind(ZIP)
 
 
 def _text_kind(ending):
-    """Text of any ending that is no kind of its own: `server.log.1` and `README` are text.
+    """Text of any ending that is no kind of its own: `server.log.1`, `dump.sql` and `README`.
 
     Text under the name of a picture or document is none: what was to be sent was something else.
     """
     if ending in TYPES:
         return Kind(TEXT) if TYPES[ending] == TEXT else Kind(None, MISNAMED_TEXT)
-    known = mimetypes.guess_type(f"x.{ending}")[0]
-    return Kind(TEXT) if known in {None, TEXT} else Kind(None, ending)
+    return Kind(None, ending) if ending in _NO_TEXTS else Kind(TEXT)
 
 
 def _is_text(file):
@@ -123,15 +155,31 @@ def _is_text(file):
     these distinguish text from binary content.
     """
     file.seek(0)
-    is_utf_16 = file.read(2) in {b"\xff\xfe", b"\xfe\xff"}
-    decoder = codecs.getincrementaldecoder("utf-16")("replace") if is_utf_16 else None
+    wide = _wide_encoding(file.read(_HEAD))
+    decoder = codecs.getincrementaldecoder(wide)("replace") if wide else None
     file.seek(0)
     controls = length = 0
     for piece in iter(partial(file.read, _PIECE), b""):
         content = decoder.decode(piece).encode("utf-8", "replace") if decoder else piece
-        controls += sum(content.count(byte) for byte in range(32) if byte not in _TEXT_CONTROLS)
+        controls += sum(content.count(byte) for byte in range(1, 32) if byte not in _TEXT_CONTROLS)
+        controls += len(_NULS.findall(content))
         length += len(content)
     return controls <= max(_FEW_CONTROLS, _MOST_CONTROLS_SHARE * length)
+
+
+def _wide_encoding(head):
+    """The encoding of a text of two or four bytes a letter, or None. Programs of Windows write
+    UTF-16 without a mark too."""
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding
+    if b"\0" not in head and b"\6" not in head:
+        return None
+    for encoding in ("utf-16-le", "utf-16-be"):
+        letters = head.decode(encoding, "replace")
+        if len(_USUAL.findall(letters)) >= max(2, _USUAL_SHARE * len(letters)):
+            return encoding
+    return None
 
 
 def has_too_many_pixels(content_type, file):
