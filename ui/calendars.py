@@ -44,4 +44,4 @@ def month_label(number, calendar=None):
     """Azar 1405 or November 2026: a month of `calendar`, by default of the reader's."""
     if (calendar or readers_calendar()) == JALALI:
         return digits(f"{JALALI_MONTHS[number % 12]} {number // 12}")
-    return date_format(first_of_month(number, GREGORIAN), "F Y")
+    return digits(date_format(first_of_month(number, GREGORIAN), "F Y"))

@@ -16,32 +16,63 @@ from .calendars import GREGORIAN, JALALI, YEARS, first_of_month, month_label
 from .wording import latin_digits, number
 
 _PART = re.compile(r"[0-9]+|[^\W\d_]+")
-_WEEKDAYS = "شنبه|یکشنبه|دوشنبه|سهشنبه|چهارشنبه|پنجشنبه|جمعه"
+_WEEKDAYS = "شنبه|یکشنبه|دوشنبه|سهشنبه|چهارشنبه|پنجشنبه|جمعه|ادینه"
 # In Persian the weekday comes first, in one word or two; «ماه» and «سال» may follow a name.
 _NOISE = re.compile(
-    rf"(?:(?:یک|دو|سه|چهار|پنج) ?)?(?:{_WEEKDAYS})|\b(?:مورخ|روز|ماه|سال|of|the)\b"
-    r"|\b(?:mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?\b|(?<=[0-9])(?:st|nd|rd|th)\b"
+    rf"(?:(?:یک|دو|سه|چهار|پنج) ?)?(?:{_WEEKDAYS})"
+    r"|\b(?:مورخه?|تاریخ|روز|ماه|سال|هجری|شمسی|خورشیدی|میلادی|of|the|on)\b|(?<![^\W\d])ه ?\.? ?ش\b"
+    r"|\b(?:mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?\b"
+    r"|(?<=[0-9])(?:(?:st|nd|rd|th)\b| ?ا?م\b)"
 )
-_FOLDED = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "أ": "ا", "إ": "ا", "آ": "ا"})
+# What is copied from a page or a log often has the time after the date.
+_TIME = re.compile(
+    r"(?:t|\b(?:ساعت|at) ?)?(?<![0-9])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[.,][0-9]+)?"
+    r"(?: ?(?:[ap]m\b|z|utc\b|gmt\b|[+-][0-9]{2}:?[0-9]{2}))?"
+)
+_COMPACT = re.compile(r"\s*([0-9]{4})([0-9]{2})([0-9]{2})\s*")
+# Shapes of Arabic letters, and letters as wide as Chinese ones.
+_SHAPES = re.compile("[\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e]+")
+_FOLDED = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "\u06d5": "ه"})
+_FIRST_TO_TENTH = "یکم دوم سوم چهارم پنجم ششم هفتم هشتم نهم دهم"
+_TO_TWENTIETH = "یازدهم دوازدهم سیزدهم چهاردهم پانزدهم شانزدهم هفدهم هجدهم نوزدهم بیستم"
+_ORDINALS = [*_FIRST_TO_TENTH.split(), *_TO_TWENTIETH.split()]
+_ORDINALS += [*(f"بیست و {unit}" for unit in _ORDINALS[:9]), "سیم", "سی و یکم"]
+_ORDINAL_DAYS = {name: day for day, name in enumerate(_ORDINALS, 1)}
+_ORDINAL_DAYS |= {"اول": 1, "هیجدهم": 18, "بیست و اول": 21, "سی ام": 30, "سی و اول": 31}
+_IN_WORDS = re.compile(rf"\b(?:{'|'.join(sorted(_ORDINAL_DAYS, key=len, reverse=True))})\b")
+# Names beside those of our own pages, in their places of the year.
+_LATIN_NAMES = "farvardin ordibehesht khordad tir mordad shahrivar mehr aban azar dey bahman esfand"
+_OTHER_NAMES = {
+    "امرداد": (JALALI, 5),
+    "می": (GREGORIAN, 5),
+    "جون": (GREGORIAN, 6),
+    "جولای": (GREGORIAN, 7),
+    "اگوست": (GREGORIAN, 8),
+    "اپریل": (GREGORIAN, 4),
+    "sept": (GREGORIAN, 9),
+    **{name: (JALALI, month) for month, name in enumerate(_LATIN_NAMES.split(), 1)},
+}
 
 
 def fold_typed(text):
     """`text` in Latin digits and lower case, without direction marks, half-spaces and hidden signs.
 
-    Arabic letters that a keyboard writes for Persian ones become the Persian ones.
+    Arabic letters that a keyboard writes for Persian ones become the Persian ones, and so do the
+    shapes of letters that are copied from a PDF.
     """
-    kept = (char for char in str(text) if unicodedata.category(char) not in {"Cf", "Cc", "Mn"})
+    typed = _SHAPES.sub(lambda found: unicodedata.normalize("NFKC", found[0]), str(text))
+    apart = unicodedata.normalize("NFD", typed)
+    kept = (char for char in apart if unicodedata.category(char) not in {"Cf", "Cc", "Mn"})
     return " ".join(latin_digits("".join(kept)).translate(_FOLDED).casefold().split())
 
 
 def _names():
     names = {fold_typed(name): (JALALI, index) for index, name in enumerate(JALALI_MONTHS, 1)}
-    names["امرداد"] = (JALALI, 5)
     for language in ("fa", "en"):
         with override(language):
             names |= {fold_typed(name): (GREGORIAN, index) for index, name in MONTHS.items()}
     names |= {name.casefold(): (GREGORIAN, i) for i, name in enumerate(calendar.month_abbr) if name}
-    return names
+    return names | _OTHER_NAMES
 
 
 def parse_date(text, calendars=(JALALI, GREGORIAN)):
@@ -51,9 +82,9 @@ def parse_date(text, calendars=(JALALI, GREGORIAN)):
     its year last needs the month's name, or a day after the twelfth. Raises ValidationError, with
     the reason where the text has the form of a date but there is no such day.
     """
-    parts = _PART.findall(_NOISE.sub(" ", fold_typed(text)))
+    parts = _parts(fold_typed(text))
     numbers = [int(part) for part in parts if part.isdecimal() and len(part) <= 4]
-    names = [part.removesuffix("ماه") for part in parts if not part.isdecimal()]
+    names = [part for part in parts if not part.isdecimal()]
     invalid = ValidationError(_("Enter a date as year, month and day."), code="invalid")
     if len(names) == 1 and len(numbers) == 2 and len(parts) == 3:
         named_calendar, month = _names().get(names[0]) or (None, 0)
@@ -61,15 +92,29 @@ def parse_date(text, calendars=(JALALI, GREGORIAN)):
     elif len(numbers) == len(parts) == 3:
         named_calendar = None
         year, month, day = numbers if numbers[0] > numbers[2] else reversed(numbers)
+        if month > 12 >= day and numbers[2] in YEARS[GREGORIAN]:
+            day, month = month, day
         is_ambiguous = numbers[2] in YEARS[GREGORIAN] and day <= 12 and day != month
         if is_ambiguous:
             raise invalid
     else:
         raise invalid
     known = next((name for name in calendars if year in YEARS[name]), None)
-    if known is None or named_calendar not in {None, known} or not 1 <= month <= 12:
+    if known is None or named_calendar not in {None, known}:
         raise invalid
+    if not 1 <= month <= 12:
+        raise ValidationError(_("A year has only 12 months."), code="no_such_month")
     return _existing(known, year, month, day)
+
+
+def _parts(folded):
+    """The numbers and names of a date, without what people write around them."""
+    text = _TIME.sub(" ", folded)
+    if compact := _COMPACT.fullmatch(text):
+        return list(compact.groups())
+    text = _IN_WORDS.sub(lambda found: str(_ORDINAL_DAYS[found[0]]), text)
+    text = _NOISE.sub(" ", text.replace("اردی بهشت", "اردیبهشت"))
+    return [part.removesuffix("ماه") for part in _PART.findall(text)]
 
 
 def _existing(calendar_name, year, month, day):

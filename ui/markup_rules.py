@@ -91,12 +91,13 @@ def rule(state, start_line, end_line, silent):
 def items(state, start_line, end_line, silent):
     """A list begins with `-`, `*` or a number and has text in its first item.
 
-    `+` marks a diff, `* * * * *` is a crontab, and a lone `-` is somebody's whole answer.
+    `+` marks a diff, `* * * * *` is a crontab, `- - -` is a line across, and a lone `-` is
+    somebody's whole answer.
     """
     line = _line(state, start_line)
     is_list = (
         not _BARE_ITEM.fullmatch(line)
-        and not line.startswith(("+", "* *"))
+        and not line.startswith(("+", "* *", "- -"))
         and not re.match(r"0[0-9]", line)
     )
     return is_list and list_block(state, start_line, end_line, silent)

@@ -93,6 +93,7 @@ def test_what_is_no_markup_here_stays_as_typed(text):
         "* * * * * /usr/bin/backup",
         "*/5 * * * * /usr/bin/backup",
         "+ افزوده",
+        "- - - - -",
         ">90% CPU",
         "01. ژانویه",
         "SELECT * FROM a WHERE b = *",

@@ -300,6 +300,17 @@ def test_the_date_field_refuses_what_is_no_date(language, text):
         ("en", "Saturday, May 2nd, 2026", date(2026, 5, 2)),
         ("en", "\u200e2026-05-02", date(2026, 5, 2)),
         ("en", "23/11/2026", date(2026, 11, 23)),
+        ("en", "11/23/2026", date(2026, 11, 23)),
+        ("fa", "۱۲ اردی بهشت ۱۴۰۵", date(2026, 5, 2)),
+        ("fa", "دوازدهم اردیبهشت ۱۴۰۵", date(2026, 5, 2)),
+        ("fa", "بیست و سوم آبان ۱۴۰۵", date(2026, 11, 14)),
+        ("fa", "۱۲\u200cام اردیبهشت ۱۴۰۵", date(2026, 5, 2)),
+        ("fa", "مورخهٔ ۱۴۰۵/۲/۱۲ هجری شمسی", date(2026, 5, 2)),
+        ("fa", "۲ می ۲۰۲۶ میلادی", date(2026, 5, 2)),
+        ("fa", "12 Ordibehesht 1405", date(2026, 5, 2)),
+        ("fa", "۱۴۰۵۰۲۱۲", date(2026, 5, 2)),
+        ("fa", "\ufe81\ufeab\ufead ۱، ۱۴۰۵", date(2026, 11, 22)),
+        ("fa", "２０２６/０５/０２", date(2026, 5, 2)),
     ],
 )
 def test_a_date_with_marks_arabic_letters_or_a_weekday_is_not_refused(language, text, day):
@@ -308,8 +319,26 @@ def test_a_date_with_marks_arabic_letters_or_a_weekday_is_not_refused(language, 
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fa", "شنبه ۱۲ اردیبهشت ۱۴۰۵، ۱۴:۳۳"),
+        ("fa", "۱۴۰۵/۰۲/۱۲ ساعت ۹:۰۵"),
+        ("en", "Saturday, 2 May 2026, 14:33"),
+        ("en", "2 May 2026 at 2:33 pm"),
+        ("en", "2026-05-02T10:00:00.123Z"),
+        ("en", "2026-05-02 10:00:00+03:30"),
+    ],
+)
+def test_a_date_that_is_copied_with_its_time_is_not_refused(language, text):
+    with override(language):
+        assert JalaliDateField().clean(text) == date(2026, 5, 2)
+
+
+@pytest.mark.parametrize(
     ("language", "text", "sentence"),
     [
+        ("fa", "1405/13/1", "سال فقط ۱۲ ماه دارد."),
+        ("fa", "2026-02-30", "فوریه ۲۰۲۶ فقط ۲۸ روز دارد."),
         ("fa", "۱۴۰۴/۱۲/۳۰", "اسفند ۱۴۰۴ فقط ۲۹ روز دارد."),
         ("fa", "۳۱ آبان ۱۴۰۵", "آبان ۱۴۰۵ فقط ۳۰ روز دارد."),
         ("en", "2026-02-30", "February 2026 has only 28 days."),
