@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from ui.lookalikes import patterns_of
+
 from .choices import Role, StaffRole
 
 RANKS = [Role.OWNER, Role.MANAGER]
@@ -37,8 +39,13 @@ class UserQuerySet(models.QuerySet):
         return self.filter(staff_role="")
 
     def named_like(self, text):
-        """Those whose name holds the text, or whose address begins with it, by name."""
-        found = models.Q(name__icontains=text) | models.Q(email__istartswith=text)
+        """Those whose name holds each word, however it is typed, or whose address begins with the
+        text; by name."""
+        patterns = patterns_of(text)
+        if not patterns:
+            return self.none()
+        found = Q(email__istartswith=text)
+        found |= Q(*(Q(name__iregex=pattern) for pattern in patterns))
         return self.active().filter(found).order_by("name", "pk")
 
     def named(self):
@@ -135,8 +142,12 @@ class MembershipQuerySet(models.QuerySet):
         return ranked.order_by("rank", "user__name", "pk")
 
     def matching(self, text):
-        """Those whose name or address holds the text."""
-        return self.filter(Q(user__name__icontains=text) | Q(user__email__icontains=text))
+        """Those whose name or address holds each word, however it is typed."""
+        each = (
+            Q(user__name__iregex=pattern) | Q(user__email__iregex=pattern)
+            for pattern in patterns_of(text)
+        )
+        return self.filter(*each)
 
 
 class InvitationQuerySet(models.QuerySet):

@@ -1,9 +1,14 @@
-"""Which look-ups an admin list takes from its address, and how far it counts."""
+"""Which look-ups an admin list takes from its address, what its search finds, and how far it
+counts."""
 
 from django.contrib import admin
+from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.utils.functional import cached_property
+
+from .lookalikes import patterns_of
 
 # What Django's own filters put behind the name of a field.
 ENDINGS = ("", "__exact", "__in", "__isnull", "__isempty", "__id__exact")
@@ -13,12 +18,22 @@ class NamedLookups(admin.ModelAdmin):
     """An admin list that filters by what it names in `list_filter`, and by nothing else.
 
     Django's own lists also filter by every field of the model, so that an admin could find out a
-    password's hash or the text of a mail letter by letter (`?password__startswith=…`).
+    password's hash or the text of a mail letter by letter (`?password__startswith=…`). Its search
+    finds the words in `search_fields` however they were typed.
     """
 
     def lookup_allowed(self, lookup, value, request):
         names = [each if isinstance(each, str) else each[0] for each in self.list_filter]
         return lookup in {f"{name}{ending}" for name in names for ending in ENDINGS}
+
+    def get_search_results(self, request, queryset, search_term):
+        fields = self.get_search_fields(request)
+        patterns = patterns_of(search_term) if fields else []
+        for pattern in patterns:
+            found = (Q(**{f"{field}__iregex": pattern}) for field in fields)
+            queryset = queryset.filter(Q(*found, _connector=Q.OR))
+        is_doubled = any(lookup_spawns_duplicates(self.opts, field) for field in fields)
+        return queryset, bool(patterns) and is_doubled
 
     def get_changelist(self, request, **kwargs):
         return SortsByNamed

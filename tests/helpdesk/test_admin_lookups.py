@@ -74,3 +74,13 @@ def test_the_filters_of_a_list_work(name, admin, client_of):
     answers = {link: client.get(page + link).status_code for link in links}
 
     assert set(answers.values()) <= {200}, answers
+
+
+def test_the_search_of_people_misses_no_name_for_its_keyboard(admin, client_of, requester):
+    requester.name = "علی کریمی"
+    requester.save()
+    page = reverse("admin:organizations_user_changelist")
+
+    found = client_of(admin).get(page, {"q": "كريمي علي"})
+
+    assert requester.email in found.content.decode()

@@ -4,7 +4,7 @@ import re
 
 from django.conf import settings
 
-from .folding import fold
+from .folding import fold, without_punctuation
 
 
 class NumberConverter:
@@ -27,8 +27,9 @@ class NumberConverter:
 
 
 def typed_number(text):
-    """The id that somebody means who typed "KT-549", "kt549" or "۵۴۹", or None."""
+    """The id that somebody means who typed "KT-549", "kt549", "#549" or "۵۴۹", or None."""
+    typed = without_punctuation(fold(text).removeprefix("#"))
     match = re.fullmatch(
-        rf"(?:{settings.TICKET_PREFIX.lower()}\s*-?\s*)?([1-9][0-9]{{0,17}})", fold(text)
+        rf"(?:{settings.TICKET_PREFIX.lower()}\s*-?\s*)?([1-9][0-9]{{0,17}})", typed
     )
     return int(match[1]) if match else None

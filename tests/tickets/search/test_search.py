@@ -34,12 +34,21 @@ FOUND = [
     ("the disk is full", "«disk is full»"),
     ("the disk is full", "full disk"),
     ("the disk is full", "FULL"),
+    ("the disk is full", '"the disk'),
+    ("the disk is full", '“disk is"'),
+    ("the disk is full", "„disk is“"),
+    ("the disk is full", "‹disk is›"),
+    ("the disk is full", "'disk is'"),
+    ("سایت قطع شد", "قطع شد؟"),
+    ("سایت قطع شد", "(سایت)، قطع شد."),
+    ("C++ and .env", ".env C++"),
 ]
 NOT_FOUND = [
     ("the disk is full", '"full disk"'),
     ("the disk is full", "disk empty"),
     ("گواهی SSL فروشگاه", "گواهی انبار"),
     ("the disk is full", '""'),
+    ("the disk is full", "'full disk'"),
     ("the disk is full", "%"),
 ]
 

@@ -32,6 +32,15 @@ def test_words_lead_to_tickets_organizations_and_people(client_of, agent, reques
     assert f"requester={requester.pk}" in found(client_of(agent), "sara@").content.decode()
 
 
+def test_a_person_is_found_however_the_name_was_typed(client_of, agent, requester):
+    requester.name = "سارا علوی\u200cنیک"
+    requester.save()
+
+    for text in ("علوي نيك", "نیک سارا", "علویnone"):
+        html = found(client_of(agent), text).content.decode()
+        assert (f"requester={requester.pk}" in html) == ("none" not in text)
+
+
 def test_an_agent_leads_to_what_is_assigned_to_them(client_of, agent, second_agent):
     assert f"assignee={second_agent.pk}" in found(client_of(agent), "agent2").content.decode()
 

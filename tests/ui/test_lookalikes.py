@@ -1,0 +1,42 @@
+"""Names are found however they were typed or copied."""
+
+import re
+
+import pytest
+
+from ui.lookalikes import patterns_of
+
+
+def holds(name, text):
+    return all(re.search(pattern, name, re.IGNORECASE) for pattern in patterns_of(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("علی کریمی", "علي كريمي"),
+        ("علي كريمي", "علی کریمی"),
+        ("علی کریمی", "کریمی علی"),
+        ("علی\u200cرضا آذر", "علیرضا"),
+        ("علیرضا", "علی\u200cرضا"),
+        ("محمّد", "محمد"),
+        ("آرمان مؤمنی", "ارمان مومنی"),
+        ("نامۀ نو", "نامه"),
+        ("گروه ۲۴", "گروه 24"),
+        ("Zoë Müller", "zoe muller"),
+        ("sara@pars.example", "SARA@PARS"),
+    ],
+)
+def test_a_name_is_not_missed_for_the_keyboard_it_was_typed_on(name, text):
+    assert holds(name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("علی کریمی", "علی رضایی"), ("sara@pars", "sara.pars"), ("aab", "a+b")]
+)
+def test_another_name_is_not_found(name, text):
+    assert not holds(name, text)
+
+
+def test_what_is_not_seen_is_no_word():
+    assert patterns_of(" \u200c \u200f ") == []
