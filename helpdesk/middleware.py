@@ -18,6 +18,7 @@ from . import views
 from .whole_body import WholeBody
 
 logger = logging.getLogger(__name__)
+UTF_8 = "utf-8"
 access_log = logging.getLogger("helpdesk.access")
 
 
@@ -127,7 +128,7 @@ class CompressionMiddleware:
 
 class SizeMiddleware:
     """Answers 413 to more than any form may hold; nothing of it is looked at. Of a body that breaks
-    off before its end nothing is taken either.
+    off before its end, or is in an encoding that Django refuses to read, nothing is taken either.
 
     The web server has received all of it by then, so that a browser shows the answer.
     """
@@ -140,6 +141,10 @@ class SizeMiddleware:
         number = key_in(length)
         if number is None or number > settings.REQUEST_MAX_BYTES:
             return views.too_large(request)
+        is_form = request.content_type == "application/x-www-form-urlencoded"
+        if is_form and (request.encoding or UTF_8).lower() != UTF_8:
+            # Whoever looks at its fields later gets an error; so does the page of that error.
+            return views.malformed(request)
         request._stream = WholeBody(request._stream, number)
         return self.get_response(request)
 

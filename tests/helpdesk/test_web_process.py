@@ -121,6 +121,14 @@ def test_an_answer_to_head_has_no_body(web):
     assert connection.getresponse().status == 200
 
 
+def test_a_form_in_an_encoding_that_is_not_taken_is_malformed(web):
+    asked = (
+        HEAD.replace(b"urlencoded", b"urlencoded; charset=utf-7") + b"Content-Length: 3\r\n\r\na=b"
+    )
+
+    assert answer_of(web.connect(asked))[0] == 400
+
+
 def test_a_size_beyond_all_measure_is_refused_before_it_is_sent(web):
     connection = web.connect(HEAD + b"Content-Length: 99999999999\r\n\r\nlogin=")
 
