@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from tests.test_migrations import OURS, migrations, of_database
 from tickets.models import place_of
+from tickets.search.folding import alphabetical
 
 LONG = pytest.mark.full
 NOW = datetime(2026, 5, 5, 8, 40, tzinfo=UTC)
@@ -328,6 +329,31 @@ def test_open_tickets_get_their_places_by_the_names(migrated_from):
     assert bytes(mine.assignee_place) == place_of("کاوه")
     assert bytes(mine.organization_place) == place_of(mine.organization.name)
     assert bytes(closed.assignee_place) == b""
+
+
+@LONG
+def test_letters_that_look_alike_are_folded_again(migrated_from):
+    old, migrate = migrated_from("tickets", "0072_fold_look_alikes")
+    ticket = make_ticket(old, queue_band=1, title_folded="ٱلف‐ب")
+    values = {"ticket": ticket, "kind": "public", "is_from_staff": True}
+    message = make(old, "tickets.Message", **values, body_folded="don’t ۆ")
+    other = make(old, "tickets.Message", **values, body_folded="don't")
+    canned = make(
+        old, "tickets.CannedReply", title="x", searched="a–b", body_fa="x", scope="shared"
+    )
+    tag, taken = (make(old, "tickets.Tag", name=key, name_key=key) for key in ("a–b", "c–d"))
+    make(old, "tickets.Tag", name="c-d", name_key="c-d")
+
+    new = migrate()
+
+    ticket = new.get_model("tickets.Ticket").objects.get(pk=ticket.pk)
+    assert ticket.title_folded == "الف-ب"
+    assert bytes(ticket.title_place) == alphabetical("الف-ب")
+    messages, tags = (new.get_model(f"tickets.{name}").objects for name in ("Message", "Tag"))
+    assert messages.get(pk=message.pk).body_folded == "don't و"
+    assert messages.get(pk=other.pk).body_folded == "don't"
+    assert new.get_model("tickets.CannedReply").objects.get(pk=canned.pk).searched == "a-b"
+    assert (tags.get(pk=tag.pk).name_key, tags.get(pk=taken.pk).name_key) == ("a-b", "c–d")
 
 
 def indexes_of(table):

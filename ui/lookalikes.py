@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import cache
 
-# What one is typed or copied for the other; None for what has no shape of its own.
+# What is typed or copied for the other; None for what has no shape of its own.
 ALIKE = {
     "ي": "ی",
     "ى": "ی",
@@ -14,7 +14,24 @@ ALIKE = {
     "\u06d5": "ه",
     "\u06c1": "ه",
     "\u06be": "ه",
+    "\u06c3": "ه",
+    "\u06ff": "ه",
+    "ٱ": "ا",
+    "ڪ": "ک",
+    "ے": "ی",
+    "ې": "ی",
+    "ۍ": "ی",
+    "ێ": "ی",
+    "ۆ": "و",
+    "ۇ": "و",
     "\u0640": None,  # tatweel
+    "\u0674": None,  # a high hamza
+    # Signs by which a symbol is an emoji, or stands in a key.
+    **dict.fromkeys(map(chr, [*range(0xFE00, 0xFE10), 0x20E3])),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("‘’‛ʼ′", "'"),
+    "٪": "%",
+    "٫": ".",
     **{chr(0x0660 + digit): str(digit) for digit in range(10)},
     **{chr(0x06F0 + digit): str(digit) for digit in range(10)},
 }
