@@ -3,7 +3,7 @@
 import calendar
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time
 
 import jdatetime
 from django.core.exceptions import ValidationError
@@ -64,6 +64,37 @@ def fold_typed(text):
     apart = unicodedata.normalize("NFD", typed)
     kept = (char for char in apart if unicodedata.category(char) not in {"Cf", "Cc", "Mn"})
     return " ".join(latin_digits("".join(kept)).translate(_FOLDED).casefold().split())
+
+
+_CLOCK_TIME = re.compile(
+    r"(?:ساعت ?)?([0-9]{1,2}?)(?: ?[:.\u066b/∶-] ?([0-9]{1,2})|([0-9]{2}))?(?::00)?"
+    r" ?(صبح|ظهر|بعد ?از ?ظهر|عصر|شب|am|pm)?"
+)
+
+
+def parse_time(text):
+    """A time of day such as ۱۷:۳۰, 17.30, 1730, «۹ صبح» or "5 pm"; 24:00 is the midnight that ends
+    a day. None where it is no time; a number alone may be anything."""
+    typed = fold_typed(text)
+    found = _CLOCK_TIME.fullmatch(typed)
+    if found is None or (typed.isdecimal() and not found[3]):
+        return None
+    hour, minute = int(found[1]), int(found[2] or found[3] or 0)
+    hour = _hour_of_day(hour, (found[4] or "").replace(" ", ""))
+    if (hour, minute) == (24, 0):
+        return time(0, 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _hour_of_day(hour, part):
+    """The hour from 0 to 23 of one that is said with its part of the day."""
+    if hour > 12 or not part:
+        return hour
+    if part in {"صبح", "am"} or (part == "شب" and (hour == 12 or hour < 6)):
+        return hour % 12
+    if part == "ظهر" and hour in {10, 11}:
+        return hour
+    return hour % 12 + 12
 
 
 def _names():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from .calendars import GREGORIAN, JALALI, readers_calendar
-from .dates import fold_typed, parse_date
+from .dates import fold_typed, parse_date, parse_time
 from .wording import digits, format_date_input, number
 
 # A sign between a digit and exactly three more: 1,000 or ۱٬۰۰۰.
@@ -89,10 +89,8 @@ class ClockTimeField(forms.TimeField):
         return {"size": 6, "class": "short", "autocomplete": "off"}
 
     def to_python(self, value):
-        if isinstance(value, str):
-            value = fold_typed(value).removeprefix("ساعت").strip()
-            if value == "24:00":
-                return time(0, 0)
+        if isinstance(value, str) and (typed := parse_time(value)) is not None:
+            return typed
         found = super().to_python(value)
         if found and (found.second or found.microsecond):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
