@@ -72,6 +72,17 @@ def as_html_without_controls(text):
     return mark_safe(_cleaned_html(str(text)))  # noqa: S308 it is cleaned
 
 
+def with_hosts(text):
+    """The text as typed, with the host behind each address that hides it: programs that show a mail
+    in plain text make links of addresses too."""
+    return _ADDRESS.sub(_with_host, text)
+
+
+def _with_host(found):
+    address = found[0]
+    return f"{address} ({shown_host(address)})" if hides_host(address) else address
+
+
 def marked_mentions(html, handles):
     """The HTML of a message with a mark around each @ with one of the names after it."""
     names = "|".join(sorted(map(re.escape, handles), key=len, reverse=True))

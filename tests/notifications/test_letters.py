@@ -185,3 +185,15 @@ def test_every_event_that_anybody_is_notified_of_has_its_text(
     assert ticket.number in letter.subject
     assert "\n" not in letter.subject
     assert "{" not in letter.text
+
+
+def test_the_plain_text_of_a_mail_shows_the_host_of_an_address_that_hides_it(
+    ticket, agent, requester, letter_about
+):
+    text = "see https://еxample.com/a,\nhttp://good@evil/ and https://ok.example"
+    tickets.reply_as_agent(ticket, actor=agent, content=tickets.NewMessage(text), now=SOON)
+
+    letter = letter_about("agent_replied", requester)
+
+    assert "> see https://еxample.com/a (xn--xample-2of.com),\n" in letter.text
+    assert "> http://good@evil/ (evil) and https://ok.example\n" in letter.text

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from notifications.letters import render_plain
 from notifications.news import Link
+from ui.markup import with_hosts
 
 from .styles import STYLE, message_html
 from .transport import site_name
@@ -107,7 +108,8 @@ def _blocks_of(section, *, is_only):
         yield Block("heading", section.heading)
     yield from _paragraphs(section.before)
     if section.message:
-        yield Block("message", section.message, lines=tuple(section.message.split("\n")))
+        lines = tuple(with_hosts(section.message).split("\n"))
+        yield Block("message", section.message, lines=lines)
     if section.is_cut and section.link:
         yield Block("cut", link=section.link)
     if section.files:
