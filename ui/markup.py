@@ -34,6 +34,8 @@ _LANGUAGE = re.compile(r"[\w.+#-]{1,20}", re.ASCII)
 # Without the punctuation that ends the sentence around it. Linear: nothing is tried twice.
 # A closing bracket belongs to an address only with its opening one: https://x.example/a_(b)
 _IN_BRACKETS = r"\([^\s<>\"'`()]*\)"
+# With what the text of an item of a list begins, or ends without one.
+_OF_ITEM = {"inline", "fence", "list_item_close"}
 _ADDRESS = re.compile(
     rf"(https?://(?:[^\s<>\"'`()]|{_IN_BRACKETS})*"
     rf"(?:[^\s<>\"'`.,;:!?()\[\]«»،؛؟]|{_IN_BRACKETS}))"
@@ -158,12 +160,19 @@ def _finish(state):
                 token.attrSet("class", "verbatim")
             token.attrSet("dir", reading_direction(_words_of(inline)))
         elif token.type == "list_item_open":
-            token.attrSet("dir", "auto")
+            token.attrSet("dir", reading_direction(_words_of_item(state.tokens, index)))
         elif token.type == "inline":
             token.children = [*_linked(token.children)]
             for child in token.children:
                 if child.type == "code_inline":
                     child.attrSet("dir", "ltr")
+
+
+def _words_of_item(tokens, index):
+    """The words with which an item of a list begins."""
+    while tokens[index].type not in _OF_ITEM:
+        index += 1
+    return _words_of(tokens[index]) if tokens[index].type == "inline" else ""
 
 
 def _words_of(inline):

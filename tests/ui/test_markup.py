@@ -71,8 +71,8 @@ def test_the_closing_bracket_of_an_address_is_not_cut_off(typed, address):
 def test_lists_emphasis_and_words_of_code():
     html = flat("- یک\n- **دو**\n\n3. *سه* با `x = 1`")
 
-    assert '<ul><li dir="auto">یک</li><li dir="auto"><strong>دو</strong></li></ul>' in html
-    assert '<ol start="3"><li dir="auto"><em>سه</em> با <code dir="ltr">x = 1</code>' in html
+    assert '<ul><li dir="rtl">یک</li><li dir="rtl"><strong>دو</strong></li></ul>' in html
+    assert '<ol start="3"><li dir="rtl"><em>سه</em> با <code dir="ltr">x = 1</code>' in html
 
 
 @pytest.mark.parametrize(
@@ -126,11 +126,17 @@ def test_a_list_one_three_seven_does_not_show_one_two_three():
     html = flat("1. یک\n3. سه\n7. هفت\n8. هشت")
 
     assert re.findall(r"<li([^>]*)>", html) == [
-        ' dir="auto"',
-        ' value="3" dir="auto"',
-        ' value="7" dir="auto"',
-        ' dir="auto"',
+        ' dir="rtl"',
+        ' value="3" dir="rtl"',
+        ' value="7" dir="rtl"',
+        ' dir="rtl"',
     ]
+
+
+def test_an_item_that_begins_with_a_latin_word_is_not_laid_out_from_the_left():
+    html = flat("- nginx را از نو راه انداختیم\n- restart nginx\n- 5\n-\n```\nx\n```")
+
+    assert re.findall(r"<li([^>]*)>", html)[:3] == [' dir="rtl"', ' dir="ltr"', ' dir="auto"']
 
 
 def test_a_list_with_parentheses_keeps_them():
