@@ -55,7 +55,7 @@ organizations.apps = organizations organizations.apps organizations.listeners <-
     organizations.credentials organizations.services
 tickets.choices = tickets.choices tickets.errors tickets.signals <- nothing
 tickets.event_types <- ui plans.models tickets.choices
-tickets.search <- nothing
+tickets.search <- ui
 tickets.rows = tickets.rows tickets.prepared tickets.kept_plans <- nothing
 tickets.lists <- ui organizations.models tickets.rows
 tickets.permissions = tickets.permissions tickets.reopening tickets.snoozes

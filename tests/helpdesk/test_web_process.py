@@ -59,7 +59,7 @@ def test_more_half_sent_requests_than_connections_do_not_stop_the_site(web):
         answers = [web.get()[0] for _each in range(3)]
 
         assert answers == [200] * 3
-        assert time.monotonic() - began_at < 5
+        assert time.monotonic() - began_at < 15
         assert is_closed(begun)
 
 
