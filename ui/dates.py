@@ -87,7 +87,7 @@ def parse_time(text):
 
 
 def _hour_of_day(hour, part):
-    """The hour from 0 to 23 of one that is said with its part of the day."""
+    """The hour from 0 to 23 of a time with the part of the day beside it."""
     if hour > 12 or not part:
         return hour
     if part in {"صبح", "am"} or (part == "شب" and (hour == 12 or hour < 6)):
