@@ -105,12 +105,17 @@ class TextSearch:
         in_messages = IsNull(Subquery(messages.values("pk")[:1]), False)
         return Q(squashed__contains=term) | in_messages
 
+    def _title(self):
+        """The title of a message's ticket, asked row by row: to join them, all tickets are read."""
+        tickets = self.tickets.model.objects.filter(pk=OuterRef("ticket")).order_by()
+        return Subquery(tickets.values(squashed=_squashed("title_folded")))
+
     def _shares_of_newest(self):
         """In one query: of each term that the index knows its share among the newest messages;
         and the highest id of these, which is about how many there are."""
         every = self.messages.order_by("-pk")
         sample = every.filter(pk__in=every.values("pk")[:SAMPLE]).order_by()
-        sample = sample.alias(title=_squashed("ticket__title_folded"))
+        sample = sample.alias(title=self._title())
         terms = [term for term in self.terms if _INDEXED.search(term)]
         found = sample.aggregate(last=Max("pk", default=0), size=Count("pk"), **_having(terms))
         size = max(found["size"], 1)
@@ -123,9 +128,7 @@ class TextSearch:
         # The very newest are another sample.
         keys = {last * (2 * place + 1) // (2 * SAMPLE) for place in range(SAMPLE)}
         every = self.messages.model.objects.filter(AnyOf("id", sorted(keys)))
-        sample = every.order_by().alias(
-            squashed=_squashed("body_folded"), title=_squashed("ticket__title_folded")
-        )
+        sample = every.order_by().alias(squashed=_squashed("body_folded"), title=self._title())
         end = Max(Subquery(self._ids()[LONGEST_WALK : LONGEST_WALK + 1]))
         found = sample.aggregate(size=Count("pk"), end=end, **_having(terms))
         size = max(found["size"], 1)
