@@ -77,10 +77,10 @@ class Broker:
         self._process.send_signal(signal.SIGSTOP)
 
 
-def send_to(broker, task):
+def send_to(broker, task, **options):
     """Hand a task to this broker: `delay` may go to that of an earlier test, which Celery keeps."""
     with Connection(broker.url) as connection:
-        task.apply_async(connection=connection)
+        task.apply_async(connection=connection, **options)
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
-"""A real worker tells what it did, at a port of its own."""
+"""A real worker tells what it did: at a port of its own, and to a collector of traces."""
 
 import http.client
 
 import pytest
 
+from tests.helpdesk.receivers import open_receiver
 from tests.s3 import free_port
 from tickets import tasks
 
@@ -34,3 +35,18 @@ def test_a_worker_tells_which_tasks_it_ran(processes, broker):
 
     assert eventually(lambda: DONE in text()), processes.log("worker")
     assert "helpdesk_tasks_running 0.0" in text()
+
+
+def test_a_process_of_the_pool_goes_on_with_the_trace_of_the_page(processes, broker):
+    trace, page = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    with open_receiver() as collector:
+        address = f"http://127.0.0.1:{collector.port}"
+        processes.given(OTEL_EXPORTER_OTLP_ENDPOINT=address, OTEL_BSP_SCHEDULE_DELAY="200")
+        processes.worker()
+        send_to(broker, tasks.scan_clocks, headers={"traceparent": f"00-{trace}-{page}-01"})
+
+        def arrived():
+            bodies = [body for _path, body in collector.posted]
+            return any(bytes.fromhex(trace) in each and b"run/tickets" in each for each in bodies)
+
+        assert eventually(arrived), processes.log("worker")
