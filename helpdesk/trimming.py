@@ -10,7 +10,8 @@ from django.template.utils import get_app_template_dirs
 # Where a class may be named: whatever looks like one counts, so that too much is kept at worst.
 _KINDS = {".html", ".py", ".js"}
 _FOLDERS = (
-    *("api", "helpdesk", "intake", "notifications", "organizations", "plans", "tickets", "ui"),
+    *("api", "helpdesk", "intake", "moving", "notifications", "organizations", "plans", "tickets"),
+    *("ui", "webhooks"),
     *("static/js", "templates"),
 )
 _WORD = re.compile(r"[\w-]+")
