@@ -195,7 +195,8 @@ webhooks.rules = webhooks webhooks.choices webhooks.errors webhooks.kinds webhoo
 webhooks.models = webhooks.models webhooks.querysets <- organizations.models tickets.models
     notifications.models webhooks.rules
 webhooks.payloads <- tickets.models api.v1 webhooks.rules
-webhooks.services <- ui plans.transactions organizations.models tickets.event_types tickets.rows
+webhooks.services <- ui plans.transactions organizations.models tickets.event_types tickets.models
+    tickets.rows
     notifications.models
     notifications.services notifications.mail_services webhooks.rules webhooks.models
     webhooks.payloads

@@ -57,6 +57,12 @@ class Endpoint(models.Model):
     # How often in a row it did not answer at all, and until when it is therefore left alone.
     downs = models.PositiveSmallIntegerField(default=0)
     rest_until = models.DateTimeField(null=True, blank=True)
+    # When it came into use, and the last event before that: see `planning.plan_missed`.
+    in_use_since = models.DateTimeField(null=True, blank=True)
+    heard_from = models.BigIntegerField(default=0, db_default=0)
+    # When it was deleted. The row goes with its log later: an event that is just being written
+    # may still name it.
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     # What `with_standing` reads.
     is_kept = False
@@ -65,7 +71,7 @@ class Endpoint(models.Model):
     history = HistoricalRecords(
         excluded_fields=[
             *("secret", "old_secret", "old_secret_until", "form_key", "rotation_key"),
-            *("failing_since", "downs", "rest_until"),
+            *("failing_since", "downs", "rest_until", "in_use_since", "heard_from"),
         ]
     )
 

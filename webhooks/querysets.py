@@ -11,13 +11,21 @@ SUPERVISORS = [StaffRole.SUPERVISOR, StaffRole.ADMIN]
 
 class EndpointQuerySet(models.QuerySet):
     def of_provider(self):
-        return self.filter(organization=None)
+        return self.filter(organization=None, ended_at=None)
 
     def of_organization(self, organization):
-        return self.filter(organization=organization)
+        return self.filter(organization=organization, ended_at=None)
 
     def of_organizations(self, organizations):
-        return self.filter(organization__in=organizations)
+        return self.filter(organization__in=organizations, ended_at=None)
+
+    def ended_before(self, at):
+        """Those that were deleted before."""
+        return self.filter(ended_at__lt=at).order_by("pk")
+
+    def came_into_use(self, *, after, at):
+        """Those that did so in that time, and are in use."""
+        return self.in_use().filter(in_use_since__gt=after, in_use_since__lte=at).order_by("pk")
 
     def with_standing(self):
         """With `is_kept`: whether its keeper still may see what it is sent. An endpoint is a way
@@ -69,16 +77,17 @@ class EndpointQuerySet(models.QuerySet):
         return self.filter(state="disabled")
 
     def was_deleted_by(self, person, key):
-        """Whether the person deleted the endpoint of that key."""
-        return self.model.history.filter(id=key, history_type="-", history_user=person).exists()
+        """Whether the person deleted the endpoint of that key, whose row goes later."""
+        ended = self.model.history.filter(id=key, ended_at__isnull=False)
+        return ended.filter(history_user=person).exists()
 
     def of_form(self, creator, form_key):
         """What this very form made before: one at most."""
         return self.filter(created_by=creator, form_key=form_key) if form_key else self.none()
 
     def locked(self, key):
-        """The one of that key, locked until the transaction ends; None where it is gone."""
-        return self.select_for_update(no_key=True).filter(pk=key).first()
+        """The one of that key, locked until the transaction ends; None where it was deleted."""
+        return self.select_for_update(no_key=True).filter(pk=key, ended_at=None).first()
 
     def listed(self):
         """In the order in which they were made, with all that a page shows."""

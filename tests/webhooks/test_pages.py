@@ -223,7 +223,7 @@ def test_a_paused_endpoint_gets_what_waited_and_not_what_happened_meanwhile(
 
 
 def test_a_deleted_endpoint_is_gone_with_its_log(client_of, requester, make_endpoint):
-    endpoint, _secret = make_endpoint()
+    endpoint, _secret = make_endpoint(form_key=uuid.uuid4())
     make_ticket(requester)
     client = client_of(requester)
     page = address("delete", endpoint.pk)
@@ -234,11 +234,20 @@ def test_a_deleted_endpoint_is_gone_with_its_log(client_of, requester, make_endp
 
     read = [each["sql"] for each in captured if each["sql"].startswith("SELECT")]
     assert not any('FROM "webhooks_attempt"' in sql for sql in read)
-    assert not Endpoint.objects.exists()
-    assert not Delivery.objects.exists()
     assert client.post(page).url == address("list")
     assert client.get(page).status_code == 404
-    assert Endpoint.history.filter(history_type="-").get().history_user == requester
+    assert client.get(address("endpoint", endpoint.pk)).status_code == 404
+    assert address("endpoint", endpoint.pk) not in client.get(address("list")).content.decode()
+    endpoint.refresh_from_db()
+    assert (endpoint.secret, endpoint.form_key) == ("", None)
+    assert endpoint.history.first().history_user == requester
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"skipped"}
+
+    now = timezone.now()
+    services.forget_deliveries(now)
+    assert Endpoint.objects.exists()
+    services.forget_deliveries(now + timedelta(hours=2))
+    assert not Endpoint.objects.exists()
 
 
 def test_who_is_no_owner_any_more_changes_nothing(organization, requester, make_endpoint):

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from notifications.models import AccountMail
@@ -16,7 +16,7 @@ from tests.webhooks import certificates
 from tests.webhooks import receiver as receivers
 from tickets import services as tickets
 from webhooks import posting, services
-from webhooks.models import Attempt, Delivery, Lease
+from webhooks.models import Attempt, Delivery, Endpoint, Lease
 from webhooks.services import courier, planning, settling
 from webhooks.services.settling import WAITS
 
@@ -191,7 +191,10 @@ def test_gone_disables_at_once(make_endpoint, receiver, requester):
     assert AccountMail.objects.count() == 1
 
 
-def test_a_redirect_is_not_followed(make_endpoint, receiver, requester):
+def test_a_redirect_is_not_followed(make_endpoint, receiver, requester, monkeypatch):
+    """Nor is a proxy of the environment asked."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
     make_endpoint(events=["ticket.opened"])
     receiver.answer = lambda _request: (302, {"Location": receiver.url + "&again"}, b"")
     make_ticket(requester)
@@ -300,6 +303,53 @@ def test_a_killed_sender_costs_nothing_but_a_repetition(make_endpoint, receiver,
     assert send(NOW + timedelta(seconds=20)) == 0
     assert send(NOW + settling.CLAIM + timedelta(seconds=1)) == 1
     assert receiver.requests[0].headers["webhook-id"] == row.message_id
+
+
+def test_a_new_endpoint_hears_of_what_was_written_by_who_did_not_know_it_yet(
+    make_endpoint, receiver, requester
+):
+    make_ticket(requester)
+    make_endpoint(events=["ticket.opened"])
+    known = make_ticket(requester)
+    # As another process, which asks for endpoints a few seconds later.
+    planning._Listening.owners = frozenset()
+    planning._Listening.until = float("inf")
+    unheard = make_ticket(requester)
+    assert Delivery.objects.count() == 1
+
+    sent = [send(NOW + timedelta(seconds=each)) for each in (6, 21)]
+
+    assert sent == [2, 0]
+    numbers = {json.loads(each.body)["data"]["ticket"]["number"] for each in receiver.requests}
+    assert numbers == {known.number, unheard.number}
+    # Put into use again, it hears of nothing that happened while it was off.
+    make_ticket(requester)
+    endpoint = Endpoint.objects.get()
+    services.switch_endpoint(endpoint, is_on=False, actor=requester, now=NOW)
+    services.switch_endpoint(endpoint, is_on=True, actor=requester, now=NOW)
+    assert send(NOW + timedelta(seconds=30)) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_endpoint_is_deleted_while_an_event_is_written_for_it(make_endpoint, requester):
+    """Neither fails: not the ticket, not the deletion."""
+    endpoint, _secret = make_endpoint(events=["ticket.opened"])
+
+    def delete():
+        services.delete_endpoint(endpoint, actor=requester, now=NOW)
+        connection.close()
+
+    with transaction.atomic():
+        make_ticket(requester)
+        thread = threading.Thread(target=delete)
+        thread.start()
+        thread.join(20)
+        assert not thread.is_alive()
+
+    assert Delivery.objects.count() == 1
+    assert send(NOW + timedelta(seconds=30)) == 0
+    services.forget_deliveries(NOW + timedelta(hours=2))
+    assert not Endpoint.objects.exists()
 
 
 def test_one_process_sends_at_a_time(make_endpoint, receiver, requester):

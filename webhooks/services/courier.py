@@ -19,6 +19,7 @@ from webhooks.models import Endpoint, Lease
 from webhooks.posting import USER_AGENT, Answer, Post
 
 from . import settling
+from .planning import plan_missed
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ def send_due(*, now=None):
     """Send all that is due. Returns how many requests were answered in any way; none where another
     process is sending: that one finds what is new, too."""
     now, sent = now or timezone.now(), 0
+    plan_missed(now)
     # Once more after the lease is given back: what came just then found it taken.
     for _turn in range(2):
         courier = Courier(now)

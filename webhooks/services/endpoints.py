@@ -17,9 +17,9 @@ from webhooks import addresses, signing
 from webhooks.choices import Trouble
 from webhooks.errors import AddressError, WebhookError
 from webhooks.kinds import TEST, choices_for
-from webhooks.models import Attempt, Delivery, Endpoint
+from webhooks.models import Delivery, Endpoint
 
-from .planning import SEND, forget_who_listens
+from .planning import SEND, forget_who_listens, hear_from_now_on
 
 MOST_ENDPOINTS = 20
 # The secret before stays valid for so long after a new one was made.
@@ -64,6 +64,7 @@ def create_endpoint(organization, draft, *, actor, form_key: UUID | None = None,
         form_key=form_key,
     )
     _take(endpoint, draft)
+    hear_from_now_on(endpoint, now)
     _save(endpoint, actor, now)
     return endpoint, secret
 
@@ -99,7 +100,9 @@ def edit_endpoint(endpoint, draft, *, actor, seen_version, now=None):
         endpoint.downs, endpoint.rest_until, endpoint.failing_since = 0, None, None
     _take(endpoint, draft)
     endpoint.keeper = actor
-    _save(endpoint, actor, now or timezone.now())
+    now = now or timezone.now()
+    hear_from_now_on(endpoint, now)
+    _save(endpoint, actor, now)
     _wake(endpoint)
     return endpoint
 
@@ -114,11 +117,14 @@ def switch_endpoint(endpoint, *, is_on, actor, now=None):
         return endpoint
     if endpoint.state == wanted and not (is_on and endpoint.keeper_id != actor.pk):
         return endpoint
+    now = now or timezone.now()
+    if is_on:
+        hear_from_now_on(endpoint, now)
     endpoint.state, endpoint.trouble = wanted, ""
     if is_on:
         endpoint.keeper = actor
         endpoint.downs, endpoint.rest_until, endpoint.failing_since = 0, None, None
-    _save(endpoint, actor, now or timezone.now())
+    _save(endpoint, actor, now)
     _wake(endpoint)
     return endpoint
 
@@ -143,16 +149,18 @@ def rotate_secret(endpoint, *, actor, form_key: UUID | None = None, now=None):
 
 @in_transaction
 def delete_endpoint(endpoint, *, actor, now=None):
-    """Delete an endpoint with its log; what waits for it is not sent."""
+    """Delete an endpoint: at once for everybody who asks for it or for its log, and what waits for
+    it is not sent. `forget_deliveries` takes the rows away."""
     held = Endpoint.objects.locked(endpoint.pk)
     if held is None:
         return
     _allow(held.organization, actor)
-    held._history_user, held._history_date = actor, now or timezone.now()
-    # A statement for each table: a month's log is not read row by row before it goes.
-    Attempt.objects.filter(delivery__endpoint=held).delete()
-    held.deliveries.all()._raw_delete(held.deliveries.db)
-    held.delete()
+    held.state, held.ended_at = Endpoint.State.PAUSED, now or timezone.now()
+    held.secret = held.old_secret = ""
+    held.form_key = None
+    skipped = {"state": Delivery.State.SKIPPED, "error": Trouble.UNWANTED}
+    held.deliveries.pending().update(**skipped)
+    _save(held, actor, held.ended_at)
 
 
 @in_transaction

@@ -6,16 +6,28 @@ from django.conf import settings
 from django.utils import timezone
 
 from tickets.event_types import Kind
-from webhooks.models import Attempt, Delivery
+from webhooks.models import Attempt, Delivery, Endpoint
 
 BATCH = 1000
+# Longer than any transaction that wrote an event for an endpoint as it was deleted.
+NAMED_FOR = timedelta(hours=1)
 
 
 def forget_deliveries(now=None):
-    """Delete what was to be sent so long ago, with its attempts, some at a time. Returns how many
-    deliveries."""
-    before = (now or timezone.now()) - timedelta(days=settings.WEBHOOK_LOG_DAYS)
-    old, forgotten = Delivery.objects.created_before(before).order_by("created_at"), 0
+    """Delete what was to be sent so long ago, with its attempts, some at a time; then endpoints
+    that were deleted, with all of theirs. Returns how many deliveries."""
+    now = now or timezone.now()
+    before = now - timedelta(days=settings.WEBHOOK_LOG_DAYS)
+    forgotten = _forget(Delivery.objects.created_before(before).order_by("created_at"))
+    for endpoint in Endpoint.objects.ended_before(now - NAMED_FOR):
+        forgotten += _forget(endpoint.deliveries.order_by("pk"))
+        endpoint._history_user, endpoint._history_date = None, now
+        endpoint.delete()
+    return forgotten
+
+
+def _forget(old):
+    forgotten = 0
     while keys := list(old.values_list("pk", flat=True)[:BATCH]):
         Delivery.objects.filter(pk__in=keys).delete()
         forgotten += len(keys)
