@@ -9,7 +9,7 @@ from notifications.publishing import withheld
 from tickets import services
 from tickets.models import Ticket
 
-from . import bulk_runs, canned, cast, customer_notes, saved_views, snoozes, tags, teams
+from . import bulk_runs, canned, cast, customer_notes, programs, saved_views, snoozes, tags, teams
 from .stage import Stage
 from .stories import (
     arya,
@@ -45,9 +45,11 @@ def load(*, now):
     saved_views.write(people, now=now)
     vocabulary = tags.write(people, now=now)
     with withheld():
+        programs.write(people, organizations, now=now)
         Stage(people, organizations, vocabulary).play(programme, now=now)
         snoozes.write(people, now=now)
         bulk_runs.write(people, now=now)
+        programs.go_on(now=now)
     customer_notes.write(people, organizations, now=now)
     # Nobody is notified now of what happened in the past.
     Notification.objects.filter(state=Notification.State.PENDING).update(

@@ -289,7 +289,7 @@ MESSAGES_PER_HOUR = env.int("MESSAGES_PER_HOUR", default=200)
 # Requests of one API key in a minute.
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=300)
 # Hosts that webhooks may be sent to inside the network, also without TLS; how long the log is kept.
-WEBHOOK_PRIVATE_HOSTS = env.list("WEBHOOK_PRIVATE_HOSTS", default=[])
+WEBHOOK_PRIVATE_HOSTS = env.list("WEBHOOK_PRIVATE_HOSTS", default=["localhost"] if DEBUG else [])
 WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
 # Invitations that one person, and one organization, may send in an hour.
 INVITATIONS_PER_HOUR = env.int("INVITATIONS_PER_HOUR", default=30)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import health, views
+from . import health, views, webhook_receiver
 from .metrics.views import metrics
 
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("api.urls")),
     path("", include("webhooks.urls")),
     path("sent-mail/", include("helpdesk.sent_mail.urls")),
+    path("webhook-receiver/", webhook_receiver.receive, name="webhook_receiver"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from django.core.files.storage import default_storage
 
-from tickets.models import Attachment, Clock, Event, Message, Ticket
+from tickets.models import Alert, Attachment, Clock, Event, Message, Ticket
 
 BATCH = 100
 CHUNK = 1 << 16
@@ -58,7 +58,7 @@ class Export:
         self._add("manifest.json", manifest)
 
     def _batch(self, tickets):
-        """Of each ticket its data and its files, in four queries for all."""
+        """Of each ticket its data and its files, in five queries for all."""
         keys = [each.pk for each in tickets]
         messages = Message.objects.of_tickets(keys).select_related("author")
         events = Event.objects.filter(ticket__in=keys).select_related("actor").order_by("pk")
@@ -70,6 +70,8 @@ class Export:
         messages_of, events_of = _grouped(messages, "ticket_id"), _grouped(events, "ticket_id")
         clocks = Clock.objects.filter(ticket__in=keys).order_by("started_at", "pk")
         clocks = clocks.select_related("plan_version__plan").defer("calendar_version__definition")
+        alerts = Alert.objects.of_tickets(keys).order_by("first_at", "pk")
+        alerts_of = _grouped(alerts, "ticket_id")
         clocks_of = _grouped(clocks.prefetch_related("stretches", "changes"), "ticket_id")
         for ticket in tickets:
             own = messages_of.get(ticket.pk, [])
@@ -77,6 +79,7 @@ class Export:
                 "messages": [message_data(each, files_of.get(each.pk, [])) for each in own],
                 "history": [self._event_data(each) for each in events_of.get(ticket.pk, [])],
                 "clocks": [clock_data(each) for each in clocks_of.get(ticket.pk, [])],
+                "alerts": [alert_data(each) for each in alerts_of.get(ticket.pk, [])],
             }
             if self.with_notes:
                 data["assignee"] = person_data(ticket.assignee)
@@ -208,6 +211,20 @@ def clock_data(clock):
             }
             for each in sorted(clock.changes.all(), key=lambda row: row.pk)
         ],
+    }
+
+
+def alert_data(alert):
+    """A fault that monitoring reported: customers see it on the page of the ticket too."""
+    return {
+        "source": alert.source,
+        "fingerprint": alert.fingerprint,
+        "title": alert.title,
+        "is_firing": alert.is_firing,
+        "first_at": alert.first_at,
+        "last_at": alert.last_at,
+        "resolved_at": alert.resolved_at,
+        "times": alert.count,
     }
 
 

@@ -30,7 +30,7 @@ from tests.factories import (
     make_ticket,
 )
 from tickets import services
-from tickets.models import PeriodicRun, ReportExport, Ticket, TicketJob
+from tickets.models import Alert, PeriodicRun, ReportExport, Ticket, TicketJob
 from webhooks import services as hooks
 
 LATER = NOW + timedelta(minutes=30)
@@ -177,6 +177,18 @@ class Cast:
                 agent=self.second,
                 created_at=NOW,
                 finished_at=NOW,
+            ),
+            "alert": Alert.objects.create(
+                organization=self.organization,
+                ticket=self.tickets["worked"],
+                source="Zabbix",
+                fingerprint="1",
+                title="Disk",
+                is_firing=True,
+                is_announced=True,
+                starts_at=NOW,
+                first_at=NOW,
+                last_at=NOW,
             ),
             "reportexport": ReportExport.objects.create(
                 actor=self.supervisor, content="table", format="csv", created_at=NOW

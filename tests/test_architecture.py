@@ -212,6 +212,8 @@ helpdesk <- schema ui plans.models organizations.credentials tickets.attachments
 demo <- plans.models plans.terms plans.services organizations.models organizations.services
     tickets.choices tickets.events tickets.search tickets.models tickets.clocks tickets.services
     notifications.models notifications.services
+    api.rules api.models api.services webhooks.rules webhooks.models webhooks.payloads
+    webhooks.services
 """
 
 

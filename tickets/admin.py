@@ -12,7 +12,7 @@ from ui.admin_lookups import CountsToLimit, NamedLookups
 from ui.keys import key_in
 from ui.wording import format_datetime, format_target, listed, number
 
-from .models import Clock, PeriodicRun, Recalculation, ReportExport, Ticket, TicketJob
+from .models import Alert, Clock, PeriodicRun, Recalculation, ReportExport, Ticket, TicketJob
 
 __all__ = ["PreviewedCalendarAdmin", "PreviewedPlanAdmin"]  # registered where they are written
 
@@ -252,3 +252,34 @@ class ReportExportAdmin(ReadOnly, NamedLookups):
     actions = None
 
     created = _moment("created_at", _("when"))
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnly, NamedLookups):
+    """The faults that monitoring has reported, each with the ticket that it is about."""
+
+    list_display = ["title", "organization", "source", "of_ticket", "is_firing", "times", "latest"]
+    list_filter = ["is_firing"]
+    list_select_related = ["organization", "ticket"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["title", "source", "fingerprint", "organization__name"]
+    ordering = ["-pk"]
+    fields = [
+        *("title", "organization", "source", "fingerprint", "of_ticket", "is_firing", "times"),
+        *("first", "latest", "resolved"),
+    ]
+    readonly_fields = ["of_ticket", "times", "first", "latest", "resolved"]
+    actions = None
+
+    first = _moment("first_at", _("first reported"))
+    latest = _moment("last_at", _("last reported"))
+    resolved = _moment("resolved_at", _("over since"))
+
+    @admin.display(description=_("ticket"))
+    def of_ticket(self, alert):
+        return alert.ticket.number
+
+    @admin.display(description=_("times"), ordering="count")
+    def times(self, alert):
+        return number(alert.count)

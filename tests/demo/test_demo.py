@@ -14,6 +14,7 @@ from plans.models import Plan, Priority
 from tickets import services
 from tickets.choices import Status
 from tickets.models import (
+    Alert,
     Attachment,
     BulkRun,
     CannedReply,
@@ -25,6 +26,7 @@ from tickets.models import (
     Ticket,
 )
 from tickets.workspace.query import QueueQuery
+from webhooks.models import Attempt, Delivery
 
 # Loading it takes some seconds, which test_demo_command.py does in every run.
 pytestmark = [pytest.mark.django_db, pytest.mark.full]
@@ -214,6 +216,23 @@ def test_a_bulk_run_is_finished_with_a_reason_for_what_it_skipped(now):
     run = BulkRun.objects.get()
 
     assert (run.counts, run.finished_at < now) == ({"done": 3, "skipped": 1}, True)
+
+
+def test_monitoring_has_reported_a_fault_that_goes_on_and_one_that_is_over(now):
+    disk, down = Alert.objects.order_by("pk")
+
+    assert (disk.is_firing, disk.count, disk.ticket.status) == (True, 12, "awaiting_response")
+    assert (down.is_firing, down.count, down.ticket.status) == (False, 1, "closed")
+
+
+def test_both_sides_have_an_endpoint_with_a_log(now):
+    rows = Delivery.objects.order_by("pk")
+
+    assert set(rows.values_list("state", flat=True)) == {"sent"}
+    assert rows.filter(endpoint__organization=None).count() > 5
+    assert rows.exclude(endpoint__organization=None).count() > 5
+    assert Attempt.objects.filter(code=503).exists()
+    assert not Attempt.objects.filter(at__gt=now).exists()
 
 
 def test_a_team_has_canned_replies(now):

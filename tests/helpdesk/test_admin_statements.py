@@ -166,6 +166,9 @@ class Rows:
         )
         keys.create_key(agent, keys.KeyDraft("Zabbix", ("tickets:read",), 90), actor=agent, now=NOW)
         ReportExport.objects.create(actor=agent, content="table", format="csv", created_at=NOW)
+        report = services.AlertReport("Zabbix", f"disk-{number}", True, "Disk", "97 %")
+        where = {"actor": self.person, "organization": self.organization, "now": NOW}
+        services.receive_alert(report, **where)
 
 
 def test_no_page_of_the_admin_asks_for_each_of_its_rows(client, admin):

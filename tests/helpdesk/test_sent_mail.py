@@ -153,3 +153,15 @@ def test_a_mail_server_that_is_away_keeps_the_text(client, mail, settings):
     assert refused.status_code == 422
     assert read(refused).one("textarea").value == "still here"
     assert read(refused).texts(".form-errors")
+
+
+def test_the_receiver_of_webhooks_says_what_it_got(client, settings):
+    address, body = "/webhook-receiver/", {"type": "ticket.opened"}
+    assert client.post(address, body, content_type="application/json").status_code == 404
+    settings.DEBUG = True
+
+    known = client.post(address, body, content_type="application/json")
+    unknown = client.post(address, "x", content_type="application/json")
+
+    assert (known.status_code, known.content) == (200, b"Received ticket.opened.")
+    assert unknown.status_code == 400

@@ -18,7 +18,7 @@ from tests.factories import (
     make_ticket,
 )
 from tickets import services
-from tickets.models import Clock, CustomerNote, Event, Message, MessageDraft, Ticket
+from tickets.models import Alert, Clock, CustomerNote, Event, Message, MessageDraft, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -59,12 +59,23 @@ def test_names_and_addresses_go_from_texts_and_search(requester, nima, agent):
         nima, title="Call نیما رضایی", description="I am نیما رضایی, NIMA@pars.example, Nimax."
     )
     services.add_note(ticket, actor=agent, content=make_content("+989121234567"), now=NOW)
+    fault = {"organization": ticket.organization, "source": "Zabbix", "fingerprint": "1"}
+    alert = Alert.objects.create(
+        **fault,
+        ticket=ticket,
+        title="Disk of نیما رضایی",
+        is_firing=True,
+        is_announced=True,
+        starts_at=NOW,
+        first_at=NOW,
+        last_at=NOW,
+    )
     clocks = Clock.objects.count()
 
     erase(nima)
 
     ticket = again(ticket)
-    assert ticket.title == "Call […]"
+    assert (ticket.title, again(alert).title) == ("Call […]", "Disk of […]")
     bodies = Message.objects.order_by("pk").values_list("body", flat=True)
     assert list(bodies) == ["I am […], […], Nimax.", "[…]"]
     assert list(Ticket.objects.matching("نیما", agent)) == []

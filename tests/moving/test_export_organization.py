@@ -48,6 +48,19 @@ def test_it_holds_people_tickets_clocks_and_files(tmp_path, requester, agent):
     assert "1 tickets, 1 files" in printed
 
 
+def test_faults_that_monitoring_reported_are_in_it(tmp_path, requester, organization):
+    report = services.AlertReport("Zabbix", "disk", True, "Disk is full", "97 %")
+    for _each in range(3):
+        _outcome, ticket = services.receive_alert(
+            report, actor=requester, organization=organization, now=NOW
+        )
+
+    files, _printed = export(tmp_path)
+
+    [alert] = json.loads(files[f"tickets/{ticket.number}.json"])["alerts"]
+    assert (alert["source"], alert["fingerprint"], alert["times"]) == ("Zabbix", "disk", 3)
+
+
 def test_internal_facts_are_in_it_only_on_demand(tmp_path, requester, agent, second_agent):
     ticket = make_ticket(requester)
     services.accept(ticket, actor=agent, now=NOW)

@@ -320,6 +320,8 @@ def describe(event, viewer, names):
     key = event.changes.get("through")
     if not key or not (viewer.is_agent or not event.actor.staff_role):
         return sentence
+    # A name in Latin letters would take the quotes with it.
+    key = f"\u2068{key}\u2069"
     if not sentence:
         return _("%(name)s wrote with the API key “%(key)s”.") % {"name": event.actor, "key": key}
     return _("%(sentence)s With the API key “%(key)s”.") % {"sentence": sentence, "key": key}

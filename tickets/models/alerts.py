@@ -16,13 +16,19 @@ class Alert(models.Model):
     ticket; after that was closed for long, the ticket that follows it."""
 
     # What begins another index needs none of its own.
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        Organization,
+        models.CASCADE,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("organization"),
+    )
     # The name of the API key: one that replaces another goes on with its alerts.
-    source = models.CharField(max_length=LONGEST_SOURCE)
-    fingerprint = models.CharField(max_length=LONGEST_FINGERPRINT)
+    source = models.CharField(_("source"), max_length=LONGEST_SOURCE)
+    fingerprint = models.CharField(_("fingerprint"), max_length=LONGEST_FINGERPRINT)
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="alerts")
-    title = models.CharField(max_length=200)
-    is_firing = models.BooleanField()
+    title = models.CharField(_("title"), max_length=200)
+    is_firing = models.BooleanField(_("firing"))
     # Whether by the last message about it it fires; while it comes and goes, the row knows better.
     is_announced = models.BooleanField()
     # When it began, by the clock of the source.

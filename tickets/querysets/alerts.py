@@ -10,6 +10,9 @@ class AlertQuerySet(models.QuerySet):
         found = self.select_related("ticket").filter(organization=organization, **named)
         return found.first()
 
+    def of_tickets(self, tickets):
+        return self.filter(ticket__in=tickets)
+
     def of_ticket(self, ticket):
         """In the order in which they first came; a ticket with many shows the latest of them."""
         return self.filter(ticket=ticket).order_by("-last_at", "-pk")[:20]

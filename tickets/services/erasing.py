@@ -8,7 +8,7 @@ from django.db.models import Q
 from plans.transactions import in_transaction
 from tickets import rows
 from tickets.attachments import uploads
-from tickets.models import Attachment, Event, Message, Rating, Ticket
+from tickets.models import Alert, Attachment, Event, Message, Rating, Ticket
 from tickets.search.folding import alphabetical, fold
 
 from . import base
@@ -52,6 +52,7 @@ def erase_in_tickets(keys, person, words, *, with_messages, now):
     changed |= _erase_files(keys, person, words, with_messages)
     changed |= _erase_history(keys, words)
     changed |= _erase_ratings(keys, person, words, with_messages)
+    changed |= _erase_alerts(keys, words)
     changes = [
         change
         for change in changes_of(tickets, actor=None, now=now)
@@ -135,6 +136,17 @@ def _erase_ratings(keys, person, words, with_messages):
             rating.words = text
             changed.append(rating)
     Rating.objects.bulk_update(changed, ["words"])
+    return {each.ticket_id for each in changed}
+
+
+def _erase_alerts(keys, words):
+    """What faults are called. Their sources and fingerprints stay, by which they are known."""
+    changed = []
+    for alert in Alert.objects.of_tickets(keys).order_by("pk"):
+        if (title := words.sub(GONE, alert.title)) != alert.title:
+            alert.title = title[:200]
+            changed.append(alert)
+    Alert.objects.bulk_update(changed, ["title"])
     return {each.ticket_id for each in changed}
 
 
