@@ -163,7 +163,7 @@ def test_what_is_gone_of_a_view_is_named_and_left_out(desk, agent, supervisor, r
     assert tickets_on(page) == [ticket.pk]
     [(count, _address)] = links_of(page).values()
     assert count.endswith("1")
-    assert "gone" in count
+    assert "no longer exists" in count
     listed = desk.get("/queue/views/").content.decode()
     assert "The plan “Gold” no longer exists" in listed
 
