@@ -9,11 +9,10 @@ import re
 from dataclasses import dataclass
 
 from django.db import connections
-from django.db.models import Count, Max, OuterRef, Q, Subquery, TextField, Value
-from django.db.models.functions import Replace
+from django.db.models import OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Replace
 from django.db.models.lookups import IsNull
 
-from tickets.rows import AnyOf
 from tickets.search.folding import fold, search_terms, squash
 
 # A search shows so many tickets at most, the newest.
@@ -40,7 +39,7 @@ class TextSearch:
     """A search of `tickets` for a text, or for the ticket of a number, on behalf of `reader`."""
 
     def __init__(self, tickets, text, reader, number=None):
-        self.tickets = tickets
+        self.tickets, self.reader = tickets, reader
         self.numbers = [*([] if number is None else [number]), *self._of_earlier_number(text)]
         self.terms = search_terms(text)
         messages = tickets.model.messages.rel.related_model.objects.visible_to(reader).order_by()
@@ -61,20 +60,27 @@ class TextSearch:
             return _cut(self.tickets.filter(pk__in=self.numbers).values_list("pk", flat=True))
         if connections[self.tickets.db].vendor != "postgresql":
             return _cut(self.walk())
-        # Three statements, however common the words are.
-        newest, last = self._shares_of_newest()
-        of_all, end = self._shares_of_all(list(newest), last)
+        # Two statements, however common the words are; one more where a walk came to nothing.
+        newest, of_all, last = self._shares()
         if term := _rare_term(newest, of_all, last):
             return _cut(self.by_index(term))
-        found = _cut(self.walk(after=end or 0))
-        return Found(found.ids, found.is_partial or end is not None)
+        return self._walked()
+
+    def _walked(self):
+        """What the longest walk finds. Where it ends is asked in the same statement, as None where
+        it came to all tickets."""
+        end = Subquery(self._ids()[LONGEST_WALK : LONGEST_WALK + 1])
+        rows = list(self.walk(after=Coalesce(end, 0)).values_list("pk", end))
+        ended_at = rows[0][1] if rows else self._ids()[LONGEST_WALK:].first()
+        found = _cut(pk for pk, _end in rows)
+        return Found(found.ids, found.is_partial or ended_at is not None)
 
     def _ids(self):
         return self.tickets.order_by("-pk").values_list("pk", flat=True)
 
     def walk(self, *, after=0):
         """The ids of what matches, from the newest ticket on to the one of the number `after`."""
-        tickets = self.tickets if not after else self.tickets.filter(pk__gt=after)
+        tickets = self.tickets.filter(pk__gt=after)
         return self._newest(tickets, self.terms)
 
     def by_index(self, term):
@@ -105,34 +111,42 @@ class TextSearch:
         in_messages = IsNull(Subquery(messages.values("pk")[:1]), False)
         return Q(squashed__contains=term) | in_messages
 
-    def _title(self):
-        """The title of a message's ticket, asked row by row: to join them, all tickets are read."""
-        tickets = self.tickets.model.objects.filter(pk=OuterRef("ticket")).order_by()
-        return Subquery(tickets.values(squashed=_squashed("title_folded")))
-
-    def _shares_of_newest(self):
-        """In one query: of each term that the index knows its share among the newest messages;
-        and the highest id of these, which is about how many there are."""
-        every = self.messages.order_by("-pk")
-        sample = every.filter(pk__in=every.values("pk")[:SAMPLE]).order_by()
-        sample = sample.alias(title=self._title())
+    def _shares(self):
+        """In one query: of each term that the index knows its share among the newest messages that
+        the reader may see, and among some of every age, whoever may; and the highest id of a
+        message, which is about how many there are."""
         terms = [term for term in self.terms if _INDEXED.search(term)]
-        found = sample.aggregate(last=Max("pk", default=0), size=Count("pk"), **_having(terms))
-        size = max(found["size"], 1)
-        shares = {term: found[f"of_{place}"] / size for place, term in enumerate(terms)}
-        return shares, found["last"]
+        counts = [sql for _term in terms for sql in (", count(*) FILTER (WHERE", _HAS_TERM, ")")]
+        readable = "" if self.reader.is_agent else "WHERE kind = 'public'"
+        sql = _SAMPLES.format(counts=" ".join(counts), readable=readable, size=SAMPLE)
+        with connections[self.tickets.db].cursor() as cursor:
+            cursor.execute(sql, [term for term in terms for _place in ("text", "title")])
+            rows = {is_newest: row for is_newest, *row in cursor.fetchall()}
+        none = [0, 1, *(0 for _term in terms)]
+        last, size, *newest = rows.get(True, none)
+        _last, size_of_all, *of_all = rows.get(False, none)
+        return (
+            {term: count / size for term, count in zip(terms, newest, strict=True)},
+            {term: count / size_of_all for term, count in zip(terms, of_all, strict=True)},
+            last,
+        )
 
-    def _shares_of_all(self, terms, last):
-        """In one query: of each term its share among messages of every age, of whoever they are;
-        and where a walk ends, None where it comes to all tickets."""
-        # The very newest are another sample.
-        keys = {last * (2 * place + 1) // (2 * SAMPLE) for place in range(SAMPLE)}
-        every = self.messages.model.objects.filter(AnyOf("id", sorted(keys)))
-        sample = every.order_by().alias(squashed=_squashed("body_folded"), title=self._title())
-        end = Max(Subquery(self._ids()[LONGEST_WALK : LONGEST_WALK + 1]))
-        found = sample.aggregate(size=Count("pk"), end=end, **_having(terms))
-        size = max(found["size"], 1)
-        return {term: found[f"of_{place}"] / size for place, term in enumerate(terms)}, found["end"]
+
+# Of 300 newest messages and 300 of every age, how many have each term in their text or in the title
+# of their ticket. Put together by Django it takes longer than the answer; each message and title is
+# asked for by its key, for a join reads whole tables.
+_SAMPLES = """
+SELECT sampled.is_newest, max(shown.id), count(*) {counts} FROM (
+    (SELECT id, true AS is_newest FROM tickets_message {readable} ORDER BY id DESC LIMIT {size})
+    UNION ALL
+    SELECT (SELECT max(id) FROM tickets_message) * (2 * place + 1) / (2 * {size}), false
+    FROM generate_series(0, {size} - 1) place
+) sampled CROSS JOIN LATERAL (
+    SELECT id, replace(body_folded, ' ', '') AS body,
+        (SELECT replace(title_folded, ' ', '') FROM tickets_ticket WHERE id = ticket_id) AS title
+    FROM tickets_message WHERE id = sampled.id OFFSET 0
+) shown GROUP BY sampled.is_newest"""
+_HAS_TERM = "strpos(shown.body, %s) > 0 OR strpos(shown.title, %s) > 0"
 
 
 def _rare_term(newest, of_all, last):
@@ -145,14 +159,6 @@ def _rare_term(newest, of_all, last):
     # What the newest alone have is of these days: a walk would soon find no more of it.
     is_rare = not of_all[rarest] or newest[rarest] ** 2 * last <= MOST_FOUND
     return rarest if is_rare else None
-
-
-def _having(terms):
-    """How many messages of a sample have each term, in their text or in the ticket's title."""
-    return {
-        f"of_{place}": Count("pk", filter=Q(squashed__contains=term) | Q(title__contains=term))
-        for place, term in enumerate(terms)
-    }
 
 
 def _squashed(field):

@@ -637,6 +637,6 @@ def test_an_order_costs_the_same_with_one_row_and_with_thirty(
         client.get(f"{LIST}?{query}")
 
     assert len(many) == len(few)
-    # One of them for the mark by which the open page knows of news. A search asks thrice more: how
-    # common the word is among the newest and among all, and which tickets have it.
-    assert len(many) <= 10 + 3
+    # One of them for the mark by which the open page knows of news. A search asks twice more: how
+    # common the word is, and which tickets have it.
+    assert len(many) <= 10 + 2
