@@ -78,7 +78,7 @@ def test_chosen_dropped_and_pasted_files_are_sent_at_once_and_removed(visit, req
 
     page.set_input_files("input[type=file]", LOG)
     page.wait_for_selector("[name=kept]", state="attached")
-    hand(page, "drop", name="dropped.txt", kind_of="text/plain", to="body")
+    hand(page, "drop", name="dropped.png", to="body")
     hand(page, "paste", name="bad.png")
     page.wait_for_function("() => document.querySelectorAll('.file-refused').length === 2")
     assert Attachment.objects.get().name == "server.log"
