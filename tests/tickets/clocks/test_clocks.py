@@ -409,12 +409,12 @@ def test_publishing_a_plan_moves_no_running_clock(requester, on, admin):
 def test_what_waited_before_anything_was_promised_is_not_late_at_once(requester, admin):
     ticket = make_ticket(requester, priority="high")
     developer = plan("developer")
-    developer.targets.filter(priority="high").update(target=HOUR)
+    developer.targets.filter(priority="high").update(target=2 * HOUR)
     publish_plan(developer, actor=admin, now=at(2))
 
     services.reply_as_customer(ticket, actor=requester, content=make_content(), now=at(3))
 
-    assert (clock_of(ticket).started_at, clock_of(ticket).state) == (at(3), "running")
+    assert (clock_of(ticket).started_at, clock_of(ticket).state) == (at(2), "running")
     assert again(ticket).waiting_since == NOW
 
 
