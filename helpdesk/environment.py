@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from environ.fileaware_mapping import FileAwareMapping
 
 SYSTEM_ZONES = Path("/usr/share/zoneinfo")
+# Days: who looks into a quarter must still find it, and there are no older dates than a century.
+SHORTEST_RETENTION, LONGEST_RETENTION = 90, 36_500
 
 
 class ValuesAndFiles(FileAwareMapping):
@@ -61,6 +63,23 @@ def server(name):
     if value and not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).hostname):
         raise ImproperlyConfigured(f"{name} must be an address that begins with https://")
     return value
+
+
+def retention(name, *, longer_than):
+    """After how many days something is removed, 0 for never. Raises ImproperlyConfigured for what
+    is no number, for less than SHORTEST_RETENTION, and for no more than `longer_than`."""
+    value = env.str(name, default="0").strip() or "0"
+    if not (value.isascii() and value.isdigit()) or int(value) > LONGEST_RETENTION:
+        raise ImproperlyConfigured(f"{name} must be a number of days, or 0 to keep everything")
+    days = int(value)
+    if days and days < SHORTEST_RETENTION:
+        raise ImproperlyConfigured(f"{name} must be at least {SHORTEST_RETENTION} days, or 0")
+    if days and days <= longer_than:
+        raise ImproperlyConfigured(
+            f"{name} must be more than REOPEN_WITHIN_DAYS ({longer_than}): what can still be "
+            "reopened is kept"
+        )
+    return days
 
 
 def time_zone(name, *, default):

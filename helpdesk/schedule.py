@@ -48,6 +48,8 @@ SCHEDULE = {
     "run_previews": _every(5, "tickets.tasks.run_previews"),
     # Each five seconds: go on with what agents do to many tickets together.
     "run_bulk": _every(5, "tickets.tasks.run_bulk"),
+    # Each ten minutes, where RETENTION_DAYS is set: remove the contents of long closed tickets.
+    "apply_retention": _every(10 * MINUTE, "moving.tasks.apply_retention"),
     # Each hour: remove uploads of refused forms that nobody came back to for a day.
     "sweep_pending_uploads": _every(HOUR, "tickets.tasks.sweep_pending_uploads"),
     # Each day at 02:10: remove files without a row, which a process killed between both left.

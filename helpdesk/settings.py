@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .attachment_settings import bucket, folder
 from .database_settings import configure_connections
-from .environment import env, flag, time_zone
+from .environment import env, flag, retention, time_zone
 from .mail_settings import answers_by_mail, mail_server
 from .monitoring_settings import monitoring
 
@@ -283,6 +283,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = env.str("MFA_ISSUER", default=SITE_NAME_EN)
 # Days after its close within which a ticket may be reopened; later a follow-up is opened.
 REOPEN_WITHIN_DAYS = env.int("REOPEN_WITHIN_DAYS", default=30)
+# Days after its close after which the contents of a ticket are removed; 0 keeps them.
+RETENTION_DAYS = retention("RETENTION_DAYS", longer_than=REOPEN_WITHIN_DAYS)
 # Tickets and messages that one person may write in an hour.
 TICKETS_PER_HOUR = env.int("TICKETS_PER_HOUR", default=30)
 MESSAGES_PER_HOUR = env.int("MESSAGES_PER_HOUR", default=200)

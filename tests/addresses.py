@@ -30,7 +30,7 @@ from tests.factories import (
     make_ticket,
 )
 from tickets import services
-from tickets.models import Alert, PeriodicRun, ReportExport, Ticket, TicketJob
+from tickets.models import Alert, LegalHold, PeriodicRun, ReportExport, Ticket, TicketJob
 from webhooks import services as hooks
 
 LATER = NOW + timedelta(minutes=30)
@@ -189,6 +189,9 @@ class Cast:
                 starts_at=NOW,
                 first_at=NOW,
                 last_at=NOW,
+            ),
+            "legalhold": LegalHold.objects.create(
+                ticket=self.tickets["closed"], reason="A claim", set_by=self.admin, set_at=NOW
             ),
             "reportexport": ReportExport.objects.create(
                 actor=self.supervisor, content="table", format="csv", created_at=NOW

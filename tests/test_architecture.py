@@ -96,8 +96,8 @@ tickets.workspace <- ui plans.models plans.terms organizations.rules organizatio
 tickets.reports <- ui plans.models organizations.models organizations.services tickets.choices
     tickets.lists tickets.querysets tickets.models tickets.services tickets.web tickets.freshness
 tickets.plan_edits <- ui plans.models plans.admin tickets.choices tickets.models tickets.services
-tickets.admin <- ui tickets.choices tickets.search tickets.models tickets.conversation
-    tickets.plan_edits
+tickets.admin <- ui plans.admin tickets.choices tickets.search tickets.models
+    tickets.conversation tickets.services tickets.plan_edits
 tickets.entries = tickets tickets.apps tickets.listeners tickets.management tickets.tasks
     tickets.urls <- plans.rules organizations.rules organizations.services tickets.search
     tickets.attachments tickets.models tickets.events tickets.services tickets.due
@@ -170,9 +170,10 @@ moving.readers = moving.readers moving.records moving.times <- nothing
 moving.resolving = moving.mapping moving.parties moving.resolving moving.report moving.staging <-
     ui plans.models organizations.rules organizations.models tickets.choices tickets.search
     intake.parsing moving.models moving.readers
-moving.services <- plans.transactions organizations.models organizations.services tickets.rows
+moving.services <- plans.transactions organizations.rules organizations.models
+    organizations.services tickets.rows
     tickets.services notifications.models intake.models moving.models moving.resolving
-moving.entries = moving.apps moving.importing moving.exporting moving.management <-
+moving.entries = moving.apps moving.importing moving.exporting moving.management moving.tasks <-
     organizations.rules organizations.models tickets.models tickets.services
     moving.readers moving.resolving moving.services
 api.rules = api api.scopes api.credentials api.errors api.problems api.querysets api.reading

@@ -1,18 +1,34 @@
-"""Tickets in Django admin: for reading only. What happens to a ticket happens in the queue."""
+"""Tickets in Django admin: for reading only, but for legal holds. What happens to a ticket happens
+in the queue."""
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from plans.admin_history import RepeatingAdmin
 from tickets.choices import Counted
 from tickets.conversation.entries import conversation
+from tickets.errors import TicketError
 from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 from tickets.search.ticket_numbers import typed_number
 from ui.admin_lookups import CountsToLimit, NamedLookups
 from ui.keys import key_in
 from ui.wording import format_datetime, format_target, listed, number
 
-from .models import Alert, Clock, PeriodicRun, Recalculation, ReportExport, Ticket, TicketJob
+from . import services
+from .models import (
+    Alert,
+    Clock,
+    LegalHold,
+    PeriodicRun,
+    Recalculation,
+    ReportExport,
+    Ticket,
+    TicketJob,
+)
 
 __all__ = ["PreviewedCalendarAdmin", "PreviewedPlanAdmin"]  # registered where they are written
 
@@ -283,3 +299,101 @@ class AlertAdmin(ReadOnly, NamedLookups):
     @admin.display(description=_("times"), ordering="count")
     def times(self, alert):
         return number(alert.count)
+
+
+class LegalHoldForm(forms.ModelForm):
+    """On an organization, or on the ticket with a number."""
+
+    number = forms.CharField(
+        label=_("Number of a ticket"),
+        required=False,
+        help_text=_("Instead of an organization: keeps this ticket alone."),
+    )
+
+    class Meta:
+        model = LegalHold
+        fields = ["organization", "number", "reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "organization" in self.fields:
+            for may in ("add", "change", "delete", "view"):
+                setattr(self.fields["organization"].widget, f"can_{may}_related", False)
+
+    def clean_number(self):
+        """The ticket. Raises ValidationError where there is none."""
+        typed = self.cleaned_data["number"].replace("\0", "").strip()
+        if not typed:
+            return None
+        if not (found := Ticket.objects.numbered(typed_number(typed))):
+            raise forms.ValidationError(_("There is no ticket with this number."))
+        return found
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        if bool(cleaned.get("organization")) == bool(cleaned.get("number")):
+            raise forms.ValidationError(
+                _("Choose an organization or enter the number of a ticket.")
+            )
+        return cleaned
+
+
+@admin.register(LegalHold)
+class LegalHoldAdmin(RepeatingAdmin, NamedLookups):
+    """What is kept from removal by age and from erasure. Holds are set here and lifted by an
+    action; none is changed or deleted."""
+
+    form = LegalHoldForm
+    list_display = ["on", "reason", "set_by", "since", "lifted_by", "until"]
+    list_filter = [("lifted_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["organization", "ticket", "set_by", "lifted_by"]
+    list_per_page = 50
+    search_fields = ["organization__name", "reason"]
+    actions = ["lift"]
+
+    since = _moment("set_at", _("set"))
+    until = _moment("lifted_at", _("lifted"))
+
+    @admin.display(description=_("what is held"))
+    def on(self, hold):
+        return str(hold)
+
+    def get_fields(self, request, obj=None):
+        shown = ["on", "reason", "set_by", "since", "lifted_by", "until"]
+        return shown if obj else LegalHoldForm.Meta.fields
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """A refusal is shown as a message, and nothing is saved."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except TicketError as refused:
+            messages.error(request, refused.sentence)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def save_model(self, request, obj, form, change):
+        data = form.cleaned_data
+        held = services.set_legal_hold(
+            organization=data["organization"],
+            ticket=data["number"],
+            reason=data["reason"],
+            actor=request.user,
+            now=timezone.now(),
+        )
+        obj.pk, obj._state.adding, obj.ticket = held.pk, False, held.ticket
+
+    @admin.action(description=_("Lift the legal holds"))
+    def lift(self, request, queryset):
+        now = timezone.now()
+        lifted = sum(
+            services.lift_legal_hold(hold, actor=request.user, now=now) for hold in queryset
+        )
+        sentence = ngettext("%s legal hold was lifted.", "%s legal holds were lifted.", lifted)
+        messages.success(request, sentence % number(lifted))

@@ -122,6 +122,7 @@ class Counted(models.TextChoices):
     LOOKED_AT = "looked at", _("tickets checked")
     FILLED = "filled", _("clocks filled with stretches")
     REMOVED = "removed", _("uploads removed")
+    EMPTIED = "emptied", _("tickets whose contents were removed")
     RECOUNTED = "recounted", _("days recounted")
     HANDED_OVER = "handed over", _("notifications handed over")
     FOUND = "found", _("calendars found")

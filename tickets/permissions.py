@@ -68,7 +68,7 @@ def may_remove_watcher(ticket, user, watcher_id):
 
 def may_rate(ticket, user):
     """Any member who may write on it; whether the time for it has come, the service says."""
-    return may_write_as_customer(ticket, user)
+    return may_write_as_customer(ticket, user) and not ticket.has_lost_contents
 
 
 def may_change_priority(ticket, user):

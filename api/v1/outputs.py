@@ -94,6 +94,9 @@ class Ticket(Schema):
     created_at: datetime
     updated_at: datetime = Field(description="For members the last public change.")
     closed_at: datetime | None
+    contents_removed_at: datetime | None = Field(
+        description="Since when its texts and files are gone, by the retention rule."
+    )
     due_at: datetime | None
     auto_close_at: datetime | None
     merged_into: str | None

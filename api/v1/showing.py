@@ -31,6 +31,7 @@ def ticket_of(ticket, reader):
         "created_at": ticket.created_at,
         "updated_at": ticket.updated_at if reader.is_agent else ticket.public_updated_at,
         "closed_at": ticket.closed_at,
+        "contents_removed_at": ticket.contents_removed_at,
         "due_at": ticket.due_at,
         "auto_close_at": ticket.auto_close_at,
         "merged_into": _target(ticket, reader),

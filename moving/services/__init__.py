@@ -3,6 +3,16 @@
 from .erasing import erase_person
 from .importing import BATCH, Importer, known_tickets
 from .parties import make_parties
+from .retaining import apply_retention, preview_retention
 from .sources import source_named
 
-__all__ = ["BATCH", "Importer", "erase_person", "known_tickets", "make_parties", "source_named"]
+__all__ = [
+    "BATCH",
+    "Importer",
+    "apply_retention",
+    "erase_person",
+    "known_tickets",
+    "make_parties",
+    "preview_retention",
+    "source_named",
+]

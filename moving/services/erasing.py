@@ -1,10 +1,19 @@
 """Erasing a person: first out of the tickets, then the account, so that a stopped run goes on."""
 
+from django.utils.translation import gettext as _
+
 from intake.models import ReceivedMail
 from notifications.models import AccountMail
+from organizations.errors import OrganizationError
 from organizations.services import erase_account, known_as, shut_out
 from plans.transactions import in_transaction
-from tickets.services import drop_pending_files, erase_in_tickets, tickets_of, words_of
+from tickets.services import (
+    drop_pending_files,
+    erase_in_tickets,
+    held_among,
+    tickets_of,
+    words_of,
+)
 
 BATCH = 200
 
@@ -13,6 +22,7 @@ def erase_person(person, *, with_messages, now, say=lambda done: None):
     """Shut the person out, and take what identifies them out of everything. Returns in how many
     tickets something was erased. Raises OrganizationError before anything is changed."""
     keys, words = tickets_of(person), words_of(*known_as(person))
+    _refuse_held(keys)
     shut_out(person, now=now)
     erased = 0
     for start in range(0, len(keys), BATCH):
@@ -21,6 +31,12 @@ def erase_person(person, *, with_messages, now, say=lambda done: None):
         say(start + len(batch))
     _erase_account(person, now)
     return erased
+
+
+def _refuse_held(keys):
+    if held := held_among(keys):
+        sentence = _("%(number)s is under a legal hold: who took part in it is not erased.")
+        raise OrganizationError(sentence % {"number": held.number}, code="held")
 
 
 @in_transaction

@@ -7,3 +7,4 @@ from .declaration import Notice
 IMPORTED = Notice(kind=Kind.IMPORTED)
 HAPPENED_EARLIER = Notice(kind=Kind.HAPPENED_EARLIER)
 PERSON_ERASED = Notice(kind=Kind.PERSON_ERASED)
+CONTENTS_REMOVED = Notice(kind=Kind.CONTENTS_REMOVED)

@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tests.pages import read
 from tickets import services
-from tickets.models import PeriodicRun, Recalculation, ReportExport, TicketJob
+from tickets.models import LegalHold, PeriodicRun, Recalculation, ReportExport, TicketJob
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +166,8 @@ class Rows:
         )
         keys.create_key(agent, keys.KeyDraft("Zabbix", ("tickets:read",), 90), actor=agent, now=NOW)
         ReportExport.objects.create(actor=agent, content="table", format="csv", created_at=NOW)
+        ended = {"set_by": agent, "set_at": NOW, "lifted_by": agent, "lifted_at": NOW}
+        LegalHold.objects.create(organization=self.organization, reason="A claim", **ended)
         report = services.AlertReport("Zabbix", f"disk-{number}", True, "Disk", "97 %")
         where = {"actor": self.person, "organization": self.organization, "now": NOW}
         services.receive_alert(report, **where)

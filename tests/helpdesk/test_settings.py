@@ -56,6 +56,7 @@ def test_production_starts_with_what_it_needs():
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY": "insecure-key-for-development-only"}, "SECRET_KEY"),
         ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS"),
+        ({"RETENTION_DAYS": "30"}, "RETENTION_DAYS must be at least 90 days, or 0"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "helpdesk.example,*"}, "ALLOWED_HOSTS"),
         ({"DEBUG": "1", "PRODUCTION": "1"}, "DEBUG"),

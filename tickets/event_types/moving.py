@@ -1,6 +1,9 @@
 """Events of what came from another helpdesk system, and of what was taken out of this one."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from ui.wording import number
 
 from .declaration import EventType, ShownTo
 
@@ -42,4 +45,24 @@ PERSON_ERASED = EventType(
     ShownTo.AGENTS,
     symbol="shield",
     agents_read=_("%(name)s erased personal data from the ticket"),
+)
+
+
+def _contents_removed(event, _names):
+    days = event.changes["days"]
+    sentence = ngettext(
+        "The contents were removed by the retention rule, %(days)s day after the close",
+        "The contents were removed by the retention rule, %(days)s days after the close",
+        days,
+    )
+    return sentence % {"days": number(days)}
+
+
+CONTENTS_REMOVED = EventType(
+    "contents_removed",
+    _("Contents removed"),
+    ShownTo.EVERYONE,
+    symbol="clock",
+    agents_read=_contents_removed,
+    customers_read=_contents_removed,
 )

@@ -9,6 +9,7 @@ from .drafts import MessageDraft
 from .events import Event, PeriodicRun
 from .followers import Follower
 from .jobs import TicketJob
+from .legal_holds import LegalHold
 from .links import TicketLink
 from .merges import TicketMerge
 from .messages import Attachment, Message
@@ -46,6 +47,7 @@ __all__ = [
     "EditPreview",
     "Event",
     "Follower",
+    "LegalHold",
     "ListPreference",
     "Message",
     "MessageDraft",

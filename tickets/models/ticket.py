@@ -19,7 +19,7 @@ from tickets.search.folding import LONGEST_PLACE
 from .mergeable import OPEN, Mergeable, is_not_merged
 from .placed import Placed
 from .quick import Quick
-from .record_keeping import BY_EARLIER_NUMBER, RecordKeeping
+from .record_keeping import BY_AGE_OF_CONTENTS, BY_EARLIER_NUMBER, RecordKeeping
 from .reloadable import Reloadable
 from .snoozable import Snoozable
 from .teams import Team
@@ -226,6 +226,7 @@ class Ticket(Quick, Reloadable, Mergeable, Snoozable, Placed, RecordKeeping):
                 name="ticket_merged_into",
             ),
             BY_EARLIER_NUMBER,
+            BY_AGE_OF_CONTENTS,
         ]
 
     def __str__(self):

@@ -62,6 +62,7 @@ from .importing import (
     keep_imported_file,
 )
 from .jobs import run_jobs
+from .legal_holds import held_among, lift_legal_hold, set_legal_hold
 from .linking import CHOSEN, follow_up, link_tickets, unlink_tickets
 from .mentions import agents_to_mention
 from .merging import UNDO_WITHIN, merge_tickets, undo_merge
@@ -95,6 +96,7 @@ from .replying import (
     reply_as_customer,
     reply_with_changes,
 )
+from .retaining import count_removable, oldest_removable, remove_contents
 from .returning import return_tickets
 from .saving import MOST_VIEWS, ViewDraft, create_view, delete_view, edit_view, move_view
 from .snoozing import LONGEST_SNOOZE, return_snoozed, see_returned, snooze, wake
@@ -194,6 +196,7 @@ __all__ = [
     "clear_agent",
     "close_by_customer",
     "close_due",
+    "count_removable",
     "create_canned",
     "create_tag",
     "create_team",
@@ -226,6 +229,7 @@ __all__ = [
     "forget_runs",
     "forget_viewing",
     "forget_watcher",
+    "held_among",
     "hold_auto_close",
     "import_canned",
     "import_tickets",
@@ -234,6 +238,7 @@ __all__ = [
     "keep_list",
     "latest_number",
     "lift_hold",
+    "lift_legal_hold",
     "link_tickets",
     "make_thumbnails",
     "mark_all_stale",
@@ -243,6 +248,7 @@ __all__ = [
     "merge_tags",
     "merge_tickets",
     "move_view",
+    "oldest_removable",
     "only_if",
     "open_ticket",
     "pending_of",
@@ -258,6 +264,7 @@ __all__ = [
     "refresh_totals",
     "release",
     "remind_of_close",
+    "remove_contents",
     "remove_watcher",
     "reopen",
     "reply_as_agent",
@@ -280,6 +287,7 @@ __all__ = [
     "see_returned",
     "selected",
     "sent_edit_of",
+    "set_legal_hold",
     "snooze",
     "split_message",
     "start_bulk",

@@ -336,6 +336,14 @@ def prepare_message(ticket, *, author, content, kind, now, **marks):
     """An unsaved message; `marks` are further fields of it. Raises TicketError for an empty one."""
     if not content.body.strip():
         raise TicketError(_("Enter a message."), code="empty")
+    if ticket.has_lost_contents:
+        raise TicketError(
+            _(
+                "The contents of this ticket were removed, and nothing more is written on it. What "
+                "you write can be sent as a new ticket."
+            ),
+            code="removed",
+        )
     return Message(
         ticket=ticket,
         author=author,

@@ -106,6 +106,8 @@ class Change:
         is_back = before["status"] == Status.CLOSED != ticket.status or ticket._state.adding
         if is_back or ticket.assignee_id != before["assignee"]:
             ticket.take_names(of_organization=is_back)
+        if is_back:  # it is removed again when it has been closed for long again
+            ticket.contents_removed_at = None
 
     @property
     def is_known_to_customer(self):

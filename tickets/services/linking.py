@@ -39,7 +39,7 @@ def follow_up(ticket, *, actor, content, priority=Priority.NORMAL, now=None):
             _("The ticket has changed since you opened this page. Check it, then send again.")
         )
     draft = Draft(
-        title=ticket.title,
+        title=_title_after(ticket),
         description=content.body,
         category=ticket.category,
         priority=priority,
@@ -61,6 +61,12 @@ def follow_up(ticket, *, actor, content, priority=Priority.NORMAL, now=None):
     # It was written on the page of the old ticket.
     base.drop_draft(ticket, author=actor, content=content, kind=MessageKind.PUBLIC)
     return new
+
+
+def _title_after(ticket):
+    if ticket.has_lost_contents:
+        return _("Follow-up of %(number)s") % {"number": ticket.number}
+    return ticket.title
 
 
 def _copy_watchers(old, new, actor, now):

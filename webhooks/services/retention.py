@@ -9,6 +9,7 @@ from tickets.event_types import Kind
 from webhooks.models import Attempt, Delivery, Endpoint
 
 BATCH = 1000
+ERASING = {Kind.PERSON_ERASED, Kind.CONTENTS_REMOVED}
 # Longer than any transaction that wrote an event for an endpoint as it was deleted.
 NAMED_FOR = timedelta(hours=1)
 
@@ -35,9 +36,9 @@ def _forget(old):
 
 
 def blank_erased(events):
-    """Where the data of a person were erased from tickets, take what was sent of these out of the
-    logs, and what was answered; that it was sent stays."""
-    tickets = [event.ticket_id for event in events if event.kind == Kind.PERSON_ERASED]
+    """Where the data of a person were erased from tickets, or all contents were removed, take what
+    was sent of these out of the logs, and what was answered; that it was sent stays."""
+    tickets = [event.ticket_id for event in events if event.kind in ERASING]
     if tickets:
         sent = Delivery.objects.of_tickets(tickets)
         Attempt.objects.filter(delivery__in=sent.values("pk")).update(text="")

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from organizations.models import Role, User
 from plans.models import PlanVersion, Priority
 from tests.factories import NOW, make_agent, make_member, make_organization
+from tickets import services
 from tickets.choices import Category
 from tickets.lists.filters import Reader
 from tickets.models import Clock, DayTotal, Ticket, place_of
@@ -464,6 +465,14 @@ def test_what_is_due_soon_is_found_by_its_index(many_tickets, agent):
     plan = found.for_queue()[:26].explain()
 
     assert "ticket_due_soon " in plan, plan
+
+
+def test_old_contents_are_found_by_their_index(many_tickets):
+    found = services.retaining.removable(NOW + 100 * MINUTE).order_by("closed_at", "pk")
+
+    plan = found.values_list("pk", flat=True)[:50].explain()
+
+    assert "ticket_with_old_contents " in plan, plan
 
 
 def test_only_mine_is_a_walk_within_the_organization(dear_scans, requester, colleague):
