@@ -171,7 +171,7 @@ moving.resolving = moving.mapping moving.parties moving.resolving moving.report 
     ui plans.models organizations.rules organizations.models tickets.choices tickets.search
     intake.parsing moving.models moving.readers
 moving.services <- plans.transactions organizations.rules organizations.models
-    organizations.services tickets.rows
+    organizations.services tickets.rows tickets.models
     tickets.services notifications.models intake.models moving.models moving.resolving
 moving.entries = moving.apps moving.importing moving.exporting moving.management moving.tasks <-
     organizations.rules organizations.models tickets.models tickets.services

@@ -1,5 +1,4 @@
-"""Tickets in Django admin: for reading only, but for legal holds. What happens to a ticket happens
-in the queue."""
+"""Tickets in Django admin: legal holds, and else for reading only."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -327,6 +326,8 @@ class LegalHoldForm(forms.ModelForm):
             return None
         if not (found := Ticket.objects.numbered(typed_number(typed))):
             raise forms.ValidationError(_("There is no ticket with this number."))
+        if found.has_lost_contents:
+            raise forms.ValidationError(_("The contents of this ticket were removed already."))
         return found
 
     def clean(self):
@@ -349,7 +350,6 @@ class LegalHoldAdmin(RepeatingAdmin, NamedLookups):
     list_display = ["on", "reason", "set_by", "since", "lifted_by", "until"]
     list_filter = [("lifted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["organization", "ticket", "set_by", "lifted_by"]
-    list_per_page = 50
     search_fields = ["organization__name", "reason"]
     actions = ["lift"]
 

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from intake.models import ReceivedMail
 from plans.transactions import in_transaction
+from tickets.models import Message
 from tickets.services import count_removable, oldest_removable, remove_contents
 
 # Small, as a customer who writes waits for the organization meanwhile.
@@ -48,8 +48,14 @@ def preview_retention(*, now):
 def _remove_batch(keys, before, now):
     """The tickets, and the mails that they came in; a mail that waits for a decision stays."""
     removed = remove_contents(keys, before=before, now=now)
-    mails = ReceivedMail.objects.filter(settled_at__isnull=False)
-    mails = mails.filter(Q(ticket__in=removed) | Q(message__ticket__in=removed))
-    mails.filter(original_deleted_at=None).update(original_deleted_at=now)
-    mails.update(content=b"", sender="", subject="", envelope_sender=None, envelope_recipients=[])
+    settled = ReceivedMail.objects.filter(settled_at__isnull=False)
+    # Apart, as each has an index of its own.
+    for mails in (
+        settled.filter(ticket__in=removed),
+        settled.filter(message__in=Message.objects.filter(ticket__in=removed)),
+    ):
+        mails.filter(original_deleted_at=None).update(original_deleted_at=now)
+        mails.update(
+            content=b"", sender="", subject="", envelope_sender=None, envelope_recipients=[]
+        )
     return len(removed)
