@@ -1,5 +1,6 @@
 """Every address of the project, and the people and rows with which tests visit them all."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 from typing import NamedTuple
@@ -255,3 +256,13 @@ class Cast:
         for pattern, value in values.items():
             address = address.replace(pattern, value)
         return address
+
+
+@contextmanager
+def one_cast():
+    """The cast for all tests of a module, each of which takes back what it writes."""
+    with transaction.atomic():
+        with time_machine.travel(LATER, tick=False):
+            cast = Cast()
+        yield cast
+        transaction.set_rollback(True)

@@ -9,7 +9,7 @@ from django.db import transaction
 from api.models import ApiKey
 from api.reference import DOCUMENT
 from api.scopes import Scope, scopes_for
-from tests.addresses import LATER, Cast
+from tests.addresses import LATER, one_cast
 from tickets.models import Event, Message
 
 pytestmark = pytest.mark.django_db
@@ -53,10 +53,17 @@ BODIES = {
 }
 
 
+@pytest.fixture(scope="module")
+def people(django_db_setup, django_db_blocker):
+    """The cast, made once for all tests, each of which takes back what it writes."""
+    with django_db_blocker.unblock(), one_cast() as people:
+        yield people
+
+
 @pytest.fixture
-def cast():
+def cast(people, db):
     with time_machine.travel(LATER, tick=False):
-        yield Cast()
+        yield people
 
 
 def path_of(cast, path):

@@ -143,6 +143,7 @@ def test_a_backup_made_while_people_write_is_whole_elsewhere(requester, elsewher
     assert not list(elsewhere.folder.glob(".backup-*"))
 
 
+@pytest.mark.full
 def test_a_database_in_use_is_replaced_only_on_demand_and_as_a_whole(requester, elsewhere):
     make_ticket(requester)
     made = archive()[0].getvalue()
