@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import try_image
 import yaml
 
 from helpdesk import attachment_settings
@@ -115,6 +116,14 @@ def test_no_container_is_root_or_writes_to_its_root():
     for name in ROLES:
         assert services[name]["read_only"], name
         assert services[name]["cap_drop"] == ["ALL"]
+
+
+def test_the_trial_of_the_image_lets_it_write_where_deployments_do():
+    by_engines = {"/dev/shm"}  # noqa: S108 - of every container
+    for name in ROLES:
+        service = compose()["services"][name]
+        volumes = [volume.partition(":")[2] for volume in service["volumes"]]
+        assert {*service["tmpfs"], *volumes} | by_engines == set(try_image.WRITABLE)
 
 
 def test_secrets_are_files_and_each_is_declared():
