@@ -22,7 +22,9 @@ RATE = float(os.environ.get("RATE", "3"))
 TICKETS = int(os.environ.get("TICKETS", "1000"))
 EVERY = 5
 # MB that a process, with those it started, may take more in the last quarter than in the second:
-# room for what the system and the allocator do. A leak of 1 kB in each request shows.
+# room for what the allocator does and for garbage that Python has not looked for yet
+# (docs/capacity.md). Between both are MINUTES * 30 * RATE requests, 1,800 by default:
+# a leak of 2.3 kB in each shows, a smaller one where it runs for longer.
 MOST_GROWTH = 4.0
 MOST_WRONG = 0.01
 
