@@ -5,11 +5,11 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from plans.admin_history import LONGEST, HistoryAdmin
-from ui.admin_lookups import NamedLookups
+from ui.admin_lookups import HappenedFilter, NamedLookups
 from ui.deletions import is_protected
 from ui.wording import digits, format_datetime
 
@@ -213,24 +213,11 @@ class MembershipInline(admin.TabularInline):
         return format_datetime(membership.joined_at) if membership.pk else "–"
 
 
-class SuspendedFilter(admin.EmptyFieldListFilter):
-    """Asks whether an organization is suspended, not whether the date of it is empty."""
-
-    def choices(self, changelist):
-        everything, empty, filled = super().choices(changelist)
-        for choice, question, answer in (
-            (filled, gettext("Not empty"), gettext("Yes")),
-            (empty, gettext("Empty"), gettext("No")),
-        ):
-            choice["display"] = str(choice["display"]).replace(question, answer)
-        return [everything, filled, empty]
-
-
 @admin.register(Organization)
 class OrganizationAdmin(CustomPlanPage, ServiceAdmin):
     form = OrganizationForm
     list_display = ["name", "key", "plan", "people", "suspended", "created"]
-    list_filter = ["plan", ("suspended_at", SuspendedFilter)]
+    list_filter = ["plan", ("suspended_at", HappenedFilter)]
     list_select_related = ["plan"]
     list_per_page = 50
     search_fields = ["name", "key", "memberships__user__email"]

@@ -13,7 +13,7 @@ from tickets.conversation.entries import conversation
 from tickets.errors import TicketError
 from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 from tickets.search.ticket_numbers import typed_number
-from ui.admin_lookups import CountsToLimit, NamedLookups
+from ui.admin_lookups import CountsToLimit, HappenedFilter, NamedLookups
 from ui.keys import key_in
 from ui.wording import format_datetime, format_target, listed, number
 
@@ -348,7 +348,7 @@ class LegalHoldAdmin(RepeatingAdmin, NamedLookups):
 
     form = LegalHoldForm
     list_display = ["on", "reason", "set_by", "since", "lifted_by", "until"]
-    list_filter = [("lifted_at", admin.EmptyFieldListFilter)]
+    list_filter = [("lifted_at", HappenedFilter)]
     list_select_related = ["organization", "ticket", "set_by", "lifted_by"]
     search_fields = ["organization__name", "reason"]
     actions = ["lift"]

@@ -7,11 +7,25 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 
 from .lookalikes import patterns_of
 
 # What Django's own filters put behind the name of a field.
 ENDINGS = ("", "__exact", "__in", "__isnull", "__isempty", "__id__exact")
+
+
+class HappenedFilter(admin.EmptyFieldListFilter):
+    """Asks whether something has happened, not whether the moment of it is empty."""
+
+    def choices(self, changelist):
+        everything, empty, filled = super().choices(changelist)
+        for choice, question, answer in (
+            (filled, gettext("Not empty"), gettext("Yes")),
+            (empty, gettext("Empty"), gettext("No")),
+        ):
+            choice["display"] = str(choice["display"]).replace(question, answer)
+        return [everything, filled, empty]
 
 
 class NamedLookups(admin.ModelAdmin):

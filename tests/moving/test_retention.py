@@ -317,3 +317,10 @@ def test_holds_are_set_and_lifted_in_the_admin(old, admin, requester, client_of)
     refused = client.post(f"{address}add/", {"number": old.number, "reason": "Late"})
     assert "پیش‌تر حذف شده است" in refused.content.decode()
     assert LegalHold.objects.count() == 1
+
+
+def test_the_list_of_holds_asks_whether_they_were_lifted_and_not_what_is_empty(client_of, admin):
+    page = client_of(admin).get("/admin/tickets/legalhold/?lifted_at__isempty=1").content.decode()
+
+    assert "بله" in page
+    assert "خالی" not in page
