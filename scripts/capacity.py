@@ -1,7 +1,7 @@
 """`make capacity`: how many requests a second, agents and customers one machine carries.
 
 A copy of a database with SIZE (1,000,000) tickets is loaded with the mix of `mixed_load`: first
-each kind alone, slowly, for what one costs on a processor; then all together, a little more each
+each kind alone for a minute, slowly, for what one costs on a processor; then all, a little more each
 SECONDS (60), until answers are late. WEBS web processes (one a core), a worker and beat run as in
 production, and mails go nowhere. The load is made on the same machine and takes some of its time.
 
@@ -85,27 +85,31 @@ def copied(database, server):
 
 def settle(processes):
     """Wait until periodic work has caught up with the copy, whose dues fell since it was made: a
-    minute, in which each task runs, that leaves the worker at rest."""
+    minute, in which each task runs, that leaves the worker at rest.
+
+    Returns the milliseconds that such a minute costs each part.
+    """
     for _minute in range(MOST_MINUTES):
         used = spent(processes, partial(time.sleep, MINUTE))[1]
         if max(used["worker"], used["database"]) < AT_REST * MINUTE * 1000:
-            return
-    print("The worker has not caught up; what is measured holds its work too.", file=sys.stderr)
+            break
+    else:
+        print("The worker has not caught up; what is measured holds its work too.", file=sys.stderr)
+    return used
 
 
 def measure(processes, report):
     """Each kind alone, then the mix at more and more a second."""
     from mixed_load import Crowd, MixedLoad
 
-    settle(processes)
     load = MixedLoad(Crowd(), processes.ports)
     # Everybody once, so that caches and kept plans are there.
     load.run(2, max(SECONDS / 2, 10))
-    idle = spent(processes, partial(load.run, 0.2, SECONDS / 2))[1]
-    report.idle = {name: each / (SECONDS / 2) for name, each in idle.items()}
+    report.idle = {name: each / MINUTE for name, each in settle(processes).items()}
     for kind, rate in CALM.items():
+        # For a minute, so that the periodic work that is taken off is in it once.
         found, used = spent(
-            processes, lambda kind=kind, rate=rate: load.run(rate, SECONDS, only=kind)
+            processes, lambda kind=kind, rate=rate: load.run(rate, MINUTE, only=kind)
         )
         report.add_kind(kind, found, used)
     rate = RATE

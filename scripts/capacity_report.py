@@ -12,6 +12,8 @@ from mixed_load import SHARES
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "capacity.md"
 BEGIN, END = "<!-- make capacity: begin -->", "<!-- make capacity: end -->"
 MOST_TABLES = 7
+# Seconds of a processor: a cost that is too small to be measured counts as this.
+LEAST_COST = 0.0001
 # What is left free of a processor, for the minutes in which more comes than on average.
 USED = 0.6
 # What one person asks for in a minute: an agent at work, and a customer during a visit.
@@ -144,7 +146,7 @@ class Report:
                 costs, key=costs.get
             )
         of_web = USED * (machines - of_database) * cores / (costs["web"] + costs["worker"])
-        of_data = USED * of_database * cores / costs["database"]
+        of_data = USED * of_database * cores / max(costs["database"], LEAST_COST)
         return min((of_web, "web processes"), (of_data, "the database"))
 
 
