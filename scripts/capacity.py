@@ -1,9 +1,10 @@
 """`make capacity`: how many requests a second, agents and customers one machine carries.
 
 A copy of a database with SIZE (1,000,000) tickets is loaded with the mix of `mixed_load`: first
-each kind alone for a minute, slowly, for what one costs on a processor; then all, a little more each
-SECONDS (60), until answers are late. WEBS web processes (one a core), a worker and beat run as in
-production, and mails go nowhere. The load is made on the same machine and takes some of its time.
+each kind alone for a minute, slowly, for what one costs on a processor; then all, a little more
+each SECONDS (60), until answers are late. WEBS web processes (one a core), a worker and beat run
+as in production, and mails go nowhere. The load is made on the same machine and takes some of its
+time.
 
 CAPACITY_DATABASE_URL names a server that has the databases of `make bench` (BENCH_DATABASE_URL
 there); else one is started and filled. The copy is dropped at the end; the load writes to it.
