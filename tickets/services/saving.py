@@ -91,15 +91,18 @@ def delete_view(view, *, actor):
 
 
 @in_transaction
-def move_view(view, *, actor, up):
-    """Move a view before the one above it, or behind the one below."""
+def move_view(view, *, actor, before=None, after=None):
+    """Move a view before or behind another of those beside it (their keys): repeated, it stays
+    where it is. Beside one that has gone in the meantime nothing moves."""
     _lock(actor, view.team_id)
     view = _locked(view, actor)
     beside = SavedView.objects.beside(team=view.team_id, owner=view.owner_id)
-    views = list(beside.order_by("place", "pk"))
-    at = views.index(view)
-    to = min(max(at + (-1 if up else 1), 0), len(views) - 1)
-    views.insert(to, views.pop(at))
+    views = list(beside.exclude(pk=view.pk).order_by("place", "pk"))
+    keys = [each.pk for each in views]
+    other = after if before is None else before
+    if other not in keys:
+        return
+    views.insert(keys.index(other) + (before is None), view)
     for place, each in enumerate(views, 1):
         each.place = place
     SavedView.objects.bulk_update(views, ["place"])

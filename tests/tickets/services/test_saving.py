@@ -33,7 +33,7 @@ def test_a_view_of_ones_own_is_nobody_elses(agent, second_agent, supervisor, req
         assert not SavedView.objects.visible_to(person)
         assert not view.is_editable_by(person)
         refused("forbidden", services.delete_view, view, actor=person)
-        refused("forbidden", services.move_view, view, actor=person, up=True)
+        refused("forbidden", services.move_view, view, actor=person, before=view.pk)
     refused("forbidden", make_view, requester)
 
 
@@ -132,23 +132,25 @@ def test_who_saves_over_what_they_did_not_see_is_refused(agent, supervisor, team
 def test_views_are_moved_among_those_beside_them(agent, second_agent):
     names = ["A", "B", "C"]
     a, b, c = (make_view(agent, name) for name in names)
-    make_view(second_agent, "Z")
+    z = make_view(second_agent, "Z")
 
     def order():
         return "".join(
             SavedView.objects.filter(owner=agent).in_order().values_list("name", flat=True)
         )
 
-    services.move_view(c, actor=agent, up=True)
+    for _sent_twice in range(2):
+        services.move_view(c, actor=agent, before=b.pk)
+        assert order() == "ACB"
+    services.move_view(a, actor=agent, before=z.pk)
     assert order() == "ACB"
-    services.move_view(a, actor=agent, up=True)
-    assert order() == "ACB"
-    services.move_view(a, actor=agent, up=False)
+    services.move_view(a, actor=agent, after=c.pk)
     assert order() == "CAB"
     services.delete_view(a, actor=agent)
-    refused("gone", services.move_view, a, actor=agent, up=True)
+    services.move_view(b, actor=agent, before=a.pk)
+    assert order() == "CB"
+    refused("gone", services.move_view, a, actor=agent, before=b.pk)
     refused("gone", services.edit_view, a, services.ViewDraft("A"), actor=agent)
-    assert b
 
 
 @pytest.mark.django_db(transaction=True)

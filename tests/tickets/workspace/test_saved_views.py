@@ -171,9 +171,27 @@ def test_what_is_gone_of_a_view_is_named_and_left_out(desk, agent, supervisor, r
 def test_views_are_ordered_by_their_buttons(desk, agent):
     first, second = make_view(agent, "First"), make_view(agent, "Second")
 
-    desk.post(f"/queue/views/{second.pk}/move/", {"to": "up"})
+    page = read(desk.get("/queue/views/"))
+    for _pressed_twice in range(2):
+        desk.post(f"/queue/views/{second.pk}/move/", {"before": str(first.pk)})
 
     assert list(links_of(desk.get("/queue/"))) == ["Second", "First"]
+    buttons = page.all("form.line button")
+    assert [(each["name"], each["value"]) for each in buttons] == [
+        ("before", ""),
+        ("after", str(second.pk)),
+        ("before", str(first.pk)),
+        ("after", ""),
+    ]
+
+
+def test_a_view_that_is_moved_up_twice_by_one_press_moves_once(desk, agent):
+    first, second, third = (make_view(agent, name) for name in ("First", "Second", "Third"))
+
+    for _sent_twice in range(2):
+        desk.post(f"/queue/views/{third.pk}/move/", {"before": str(second.pk)})
+
+    assert list(links_of(desk.get("/queue/"))) == ["First", "Third", "Second"]
     assert first.place == 1
 
 

@@ -8,14 +8,15 @@ from tickets.workspace.query import QueueQuery
 
 @dataclass(frozen=True)
 class Listed:
-    """One view; `words` say what it filters by, `gone` what it refers to in vain."""
+    """One view; `words` say what it filters by, `gone` what it refers to in vain, `above` and
+    `below` are the keys of the views that it can change places with."""
 
     view: SavedView
     words: list
     gone: list
     may_edit: bool
-    is_first: bool
-    is_last: bool
+    above: int | None
+    below: int | None
 
 
 def views_page(agent):
@@ -36,8 +37,8 @@ def _own_first(group):
 
 
 def _listed(rows, agent):
-    last = len(rows) - 1
     first = rows[0][0]
+    keys = [None, *(view.pk for view, _wanted, _missing in rows), None]
     return {
         "team": first.team if first.is_shared else None,
         "views": [
@@ -46,9 +47,9 @@ def _listed(rows, agent):
                 wanted.chips(),
                 [each.named(view.labels) for each in missing],
                 view.is_editable_by(agent),
-                place == 0,
-                place == last,
+                above,
+                below,
             )
-            for place, (view, wanted, missing) in enumerate(rows)
+            for above, (view, wanted, missing), below in zip(keys, rows, keys[2:], strict=False)
         ],
     }

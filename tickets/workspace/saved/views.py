@@ -13,6 +13,7 @@ from tickets.models import SavedView
 from tickets.web.guards import staff_only
 from tickets.workspace import walk
 from tickets.workspace.query import QueueQuery
+from ui.keys import key_in
 
 from .forms import ViewForm, draft_of
 from .kept import address_of
@@ -79,10 +80,11 @@ def update(request, pk):
 @require_POST
 @staff_only
 def move(request, pk):
-    """Move a view up or down among those beside it."""
+    """Move a view before or behind the one that its page shows above or below it."""
     view = _view_or_404(request, pk)
+    beside = {name: key_in(request.POST.get(name)) for name in ("before", "after")}
     try:
-        services.move_view(view, actor=request.user, up=request.POST.get("to") == "up")
+        services.move_view(view, actor=request.user, **beside)
     except TicketError as refused:
         messages.error(request, refused.sentence)
     return redirect("queue:views")
