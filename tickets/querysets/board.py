@@ -1,11 +1,10 @@
-"""What the supervisors' board counts: each number in one statement, of what a list can show too."""
+"""What the supervisors' board counts, of what a list can show too."""
 
 from datetime import timedelta
 
-from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db import connections, models
+from django.db.models import Count, Exists, OuterRef, Q
 
-from organizations.querysets import name_of
 from tickets.choices import Age, Status
 
 DAY = timedelta(days=1)
@@ -44,10 +43,25 @@ class BoardQuerySet(models.QuerySet):
     def due_within(self, start, end):
         return self.filter(due_within(start, end))
 
-    def counted_by_status_and_age(self, at):
-        """Of open tickets: tuples of a status and how many are of each Age."""
-        counts = {age.value: Count("pk", filter=aged(age, at)) for age in AGES}
-        return self.open().order_by().values_list("status").annotate(**counts)
+    def open_counted(self, at, most):
+        """What is counted of the open tickets, all of which one statement reads once.
+
+        {"status": [(status, [how many are of each Age])], "assignee" and "organization": [(key,
+        name, how many, how many of these are overdue at `at`)] of the `most` with most tickets,
+        "unassigned": [the key of the oldest that is nobody's]}.
+        """
+        columns = ("id", "status", "created_at", "assignee", "organization", "due_at")
+        rows, of_rows = self.open().order_by().values_list(*columns).query.sql_with_params()
+        connection = connections[self.db]
+        moment = connection.ops.adapt_datetimefield_value
+        edges = [moment(at - least) for least, _below in list(AGES.values())[1:]]
+        found = {name: [] for name in ("status", "assignee", "organization", "unassigned")}
+        with connection.cursor() as cursor:
+            sql = _OF_OPEN.format(rows=rows, most=int(most))
+            cursor.execute(sql, [*of_rows, *edges, moment(at), moment(at)])
+            for name, key, label, *numbers in cursor.fetchall():
+                found[name].append(_counted_row(name, key, label, numbers))
+        return found
 
     def counted_by_due(self, spans):
         """How many answers are due in each of the half-open spans of time, which follow each other:
@@ -56,33 +70,9 @@ class BoardQuerySet(models.QuerySet):
             f"span_{place}": Count("pk", filter=due_within(*span))
             for place, span in enumerate(spans)
         }
-        due = self.open().filter(due_within(spans[0][0], spans[-1][1]))
+        # Nothing closed has a due; to leave it out once more misleads the planner.
+        due = self.filter(due_within(spans[0][0], spans[-1][1]))
         return tuple(due.aggregate(**counts).values())
-
-    def busiest_assignees(self, at, most):
-        """Tuples of an assignee's key and name, how many open tickets they have, and how many of
-        these are overdue at `at`; of those with most tickets."""
-        assigned = self.open().filter(assignee__isnull=False).order_by()
-        return (
-            assigned.annotate(name=name_of("assignee__"))
-            .values_list("assignee", "name")
-            .annotate(**_load(at))
-            .order_by("-total", "assignee")[:most]
-        )
-
-    def busiest_organizations(self, at, most):
-        """As `busiest_assignees`, of organizations by their keys."""
-        return (
-            self.open()
-            .order_by()
-            .values_list(F("organization__key"), F("organization__name"))
-            .annotate(**_load(at))
-            .order_by("-total", "organization__key")[:most]
-        )
-
-    def longest_unassigned(self):
-        """The oldest open ticket that is nobody's, or None."""
-        return self.open().filter(assignee__isnull=True).order_by("created_at", "pk").first()
 
     def closed_automatically_since(self, at):
         """What the automatic close has closed since, and nobody has reopened."""
@@ -93,5 +83,46 @@ class BoardQuerySet(models.QuerySet):
         return self.filter(Exists(closes), status=Status.CLOSED, closed_at__gte=at)
 
 
-def _load(at):
-    return {"total": Count("pk"), "late": Count("pk", filter=Q(due_at__lte=at))}
+def _counted_row(name, key, label, numbers):
+    if name == "status":
+        # Those that are at least so old, less those that are of a greater age.
+        return key, [
+            older - oldest for older, oldest in zip(numbers, [*numbers[1:], 0], strict=True)
+        ]
+    if name == "organization":
+        return key, label, *numbers[:2]
+    return (int(key), label, *numbers[:2]) if name == "assignee" else int(key)
+
+
+# The rows are read once, into memory, and counted there thrice. A key is a text, as an
+# organization's is.
+_OF_OPEN = """
+WITH counted (id, status, created_at, assignee, organization, due_at) AS MATERIALIZED ({rows})
+SELECT 'status' AS name, status AS key, '' AS label, count(*) AS total,
+    sum(CASE WHEN created_at <= %s THEN 1 ELSE 0 END) AS late,
+    sum(CASE WHEN created_at <= %s THEN 1 ELSE 0 END),
+    sum(CASE WHEN created_at <= %s THEN 1 ELSE 0 END)
+FROM counted GROUP BY status
+UNION ALL SELECT * FROM (
+    SELECT 'assignee', CAST(person.id AS varchar(40)), COALESCE(NULLIF(name, ''), email),
+        total, late, 0, 0
+    FROM (
+        SELECT assignee, count(*) AS total, sum(CASE WHEN due_at <= %s THEN 1 ELSE 0 END) AS late
+        FROM counted WHERE assignee IS NOT NULL
+        GROUP BY assignee ORDER BY total DESC, assignee LIMIT {most}
+    ) loads JOIN organizations_user person ON person.id = assignee
+    ORDER BY total DESC, person.id
+) assignees
+UNION ALL SELECT * FROM (
+    SELECT 'organization', key, name, total, late, 0, 0
+    FROM (
+        SELECT organization, count(*) AS total,
+            sum(CASE WHEN due_at <= %s THEN 1 ELSE 0 END) AS late
+        FROM counted GROUP BY organization
+    ) loads JOIN organizations_organization named ON named.id = organization
+    ORDER BY total DESC, key LIMIT {most}
+) organizations
+UNION ALL SELECT * FROM (
+    SELECT 'unassigned', CAST(id AS varchar(40)), '', 0, 0, 0, 0
+    FROM counted WHERE assignee IS NULL ORDER BY counted.created_at, counted.id LIMIT 1
+) oldest"""

@@ -63,17 +63,19 @@ class LoadRow:
 def board_page(supervisor, *, now):
     """What the board shows at `now`, in a number of queries that no data changes."""
     tickets = Ticket.objects.visible_to(supervisor)
-    statuses = _status_rows(tickets, now)
+    counted = tickets.open_counted(now, MOST_ROWS)
+    statuses = _status_rows(counted["status"])
+    [oldest] = counted["unassigned"] or [None]
     return {
         "now": now,
         "figures": _figures(tickets, statuses, now),
-        "longest_unassigned": tickets.longest_unassigned(),
+        "longest_unassigned": tickets.numbered(oldest),
         "rated": _rated(now),
         "age_heads": Age.labels,
         "statuses": statuses,
         "chart": _chart(tickets, now),
-        "agents": _load_rows(tickets.busiest_assignees(now, MOST_ROWS), "assignee"),
-        "organizations": _load_rows(tickets.busiest_organizations(now, MOST_ROWS), "organization"),
+        "agents": _load_rows(counted["assignee"], "assignee"),
+        "organizations": _load_rows(counted["organization"], "organization"),
     }
 
 
@@ -84,8 +86,8 @@ def queue_href(**filters):
     return reverse("queue:list") + (f"?{query}" if query else "")
 
 
-def _status_rows(tickets, now):
-    counted = {status: numbers for status, *numbers in tickets.counted_by_status_and_age(now)}
+def _status_rows(counted):
+    counted = dict(counted)
     return [_status_row(each, counted.get(each, [0] * len(Age))) for each in STATUSES]
 
 
@@ -107,7 +109,7 @@ def _figures(tickets, statuses, now):
     late = ReportQuery(period=Period(today, today), result="late")
     counted = {
         "unassigned": (tickets.open().unassigned(), queue_href(assignee="nobody")),
-        "overdue": (tickets.open().overdue_at(now), queue_href(due="overdue")),
+        "overdue": (tickets.overdue_at(now), queue_href(due="overdue")),
         "late": (late.of_clocks(Clock.objects), late.tickets_href("late")),
         "closed": (
             tickets.closed_automatically_since(start_of_day(now)),
@@ -151,8 +153,7 @@ def _hour(start):
     return f"{start.astimezone(UTC):%Y%m%dT%H%MZ}"
 
 
-def _load_rows(counted, name):
-    rows = list(counted)
+def _load_rows(rows, name):
     most = max((total for *_who, total, _late in rows), default=0)
     return [
         LoadRow(
