@@ -12,7 +12,7 @@ from tickets.choices import Counted
 from tickets.conversation.entries import conversation
 from tickets.errors import TicketError
 from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
-from tickets.search.ticket_numbers import typed_number
+from tickets.search.ticket_numbers import is_begun, typed_number
 from ui.admin_lookups import CountsToLimit, HappenedFilter, NamedLookups
 from ui.keys import key_in
 from ui.wording import format_datetime, format_target, listed, number
@@ -167,7 +167,9 @@ class TicketAdmin(ReadOnly, NamedLookups):
         text = search_term.replace("\0", "").strip()
         if not text:
             return queryset, False
-        return queryset.matching(text, request.user, number=typed_number(text)), False
+        if is_begun(number := typed_number(text)):
+            return queryset.numbered_from(number), False
+        return queryset.matching(text, request.user, number=number), False
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         entries = conversation(obj, request.user, now=timezone.now()) if obj else []
@@ -264,6 +266,7 @@ class ReportExportAdmin(ReadOnly, NamedLookups):
     fields = ["created", "actor", "content", "format", "filters"]
     readonly_fields = ["created"]
     show_full_result_count = False
+    paginator = CountsToLimit
     actions = None
 
     created = _moment("created_at", _("when"))
@@ -278,6 +281,7 @@ class AlertAdmin(ReadOnly, NamedLookups):
     list_select_related = ["organization", "ticket"]
     list_per_page = 50
     show_full_result_count = False
+    paginator = CountsToLimit
     search_fields = ["title", "source", "fingerprint", "organization__name"]
     ordering = ["-pk"]
     fields = [

@@ -8,6 +8,7 @@ from plans.models import Named
 from tickets.choices import Status
 from tickets.lists.row_after import RowAfter
 from tickets.rows import AnyOf
+from tickets.search.ticket_numbers import numbers_from
 
 from .list_order import order_of, place_in
 from .queue_list import QueueListQuerySet
@@ -256,6 +257,14 @@ class TicketQuerySet(QueueListQuerySet):
         """The ticket of that number, or None."""
         return None if number is None else self.filter(pk=number).first()
 
+    def numbered_from(self, number):
+        """The ticket of that number, then the newest of those whose number begins with its digits:
+        by their numbers, however many there are."""
+        last = self.order_by("-pk").values_list("pk", flat=True).first() or 0
+        wanted = numbers_from(number, last)
+        exact = Case(When(pk=number, then=0), default=1)
+        return self.filter(pk__in=[number, *wanted]).order_by(exact, "-pk")
+
     def matching(self, text, reader, *, number=None):
         """The ticket of that number and the newest with every word and quoted phrase of the text,
         in any order, in the title or in messages that `reader` may see. Asks the database; of
@@ -279,7 +288,11 @@ class TicketQuerySet(QueueListQuerySet):
 
     def titled(self):
         """In the order of the queue, with what a line that names a ticket shows."""
-        return self.only("title", "title_folded", "status").in_queue_order()
+        return self.named().in_queue_order()
+
+    def named(self):
+        """With what a line that names a ticket shows."""
+        return self.only("title", "title_folded", "status")
 
     def public_state(self, number):
         """The freshness marker of a customer's ticket page; None for one that is not theirs."""

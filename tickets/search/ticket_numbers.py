@@ -6,6 +6,11 @@ from django.conf import settings
 
 from .folding import fold, without_punctuation
 
+# So many of the newest numbers with the same first digits are looked for: some may be missing.
+MOST_BEGUN = 50
+# The trigram indexes of texts know three digits and more.
+SHORTEST = 100
+
 
 class NumberConverter:
     """`KT-549` to 549 and back; what is no number of ours matches nothing."""
@@ -33,3 +38,21 @@ def typed_number(text):
         rf"(?:{settings.TICKET_PREFIX.lower()}\s*-?\s*)?([1-9][0-9]{{0,17}})", typed
     )
     return int(match[1]) if match else None
+
+
+def is_begun(number):
+    """Whether `typed_number` gave a number so short that no index finds its digits in texts: more
+    of them will be typed, and until then it is looked for among the numbers alone."""
+    return number is not None and number < SHORTEST
+
+
+def numbers_from(number, last):
+    """The highest MOST_BEGUN numbers up to `last` that begin with the digits of `number` and have
+    more of them, the highest first."""
+    found, span = [], 10
+    while number * span <= last:
+        highest = min((number + 1) * span - 1, last)
+        lowest = max(number * span, highest - MOST_BEGUN + 1)
+        found = [*range(highest, lowest - 1, -1), *found]
+        span *= 10
+    return found[:MOST_BEGUN]

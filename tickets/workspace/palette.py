@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from organizations.models import Organization, User
 from tickets.models import SavedView, Ticket
 from tickets.search.folding import fold, search_terms, squash
-from tickets.search.ticket_numbers import typed_number
+from tickets.search.ticket_numbers import is_begun, typed_number
 
 from .organizations import organizations_named
 from .saved.kept import address_of
@@ -76,7 +76,10 @@ def _tickets(text, agent):
     number, tickets = typed_number(text), Ticket.objects.visible_to(agent)
     if number is None and len(text) < SHORTEST:
         return []
-    matching = tickets.matching(text, agent, number=number).titled()[:MOST]
+    if is_begun(number):
+        matching = tickets.numbered_from(number).named()[:MOST]
+    else:
+        matching = tickets.matching(text, agent, number=number).titled()[:MOST]
     return [Result(each.title, each.number, each.get_queue_url()) for each in matching]
 
 

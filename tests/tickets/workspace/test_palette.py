@@ -1,11 +1,16 @@
 """What the command palette finds."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import make_organization, make_ticket
 from tests.tickets.services.test_saving import make_view
 from tests.tickets.services.test_teams import make_team
+from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +104,27 @@ def test_what_is_found_is_a_few_of_each_in_as_many_queries(
         html = found(client, "disk").content.decode()
 
     assert html.count('role="option"') == 5
+
+
+def test_a_number_that_is_still_typed_is_looked_for_among_numbers_alone(
+    client_of, agent, requester
+):
+    titled = make_ticket(requester, title="Error 7 and 8 of the disk")
+    first = "7" if str(titled.pk)[0] == "8" else "8"
+    for ending in ("", "98", "99"):
+        copy_of(titled, int(first + ending))
+    copy_of(titled, 1000)
+
+    with CaptureQueriesContext(connection) as statements:
+        html = found(client_of(agent), f"KT-{first}").content.decode()
+
+    numbers = re.findall(r'href="/queue/KT-([0-9]+)/"', html)
+    assert numbers == [first + ending for ending in ("", "99", "98")]
+    assert not [each for each in statements if "body_folded" in each["sql"]]
+
+
+def copy_of(ticket, number):
+    values = {
+        field.attname: getattr(ticket, field.attname) for field in Ticket._meta.concrete_fields
+    }
+    Ticket.objects.bulk_create([Ticket(**values | {"id": number})])
