@@ -221,6 +221,7 @@ class OrganizationAdmin(CustomPlanPage, ServiceAdmin):
     list_select_related = ["plan"]
     list_per_page = 50
     search_fields = ["name", "key", "memberships__user__email"]
+    ordering = ["name", "pk"]
     inlines = [MembershipInline]
     actions = ["make_custom_plan"]
 
