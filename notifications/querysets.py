@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F, Max, Min, Prefetch, Q
+from django.db.models import F, Max, Min, OuterRef, Prefetch, Q, Subquery
+from django.db.models.lookups import IsNull
 
 from tickets.lists.row_after import RowAfter
 from tickets.models import Clock, Ticket
@@ -87,7 +88,11 @@ class NotificationQuerySet(OutboxQuerySet):
         return self.filter(ON_BELL, recipient=agent)
 
     def of_tickets(self, tickets):
-        return self.filter(ticket__in=tickets)
+        """Those of which each one's ticket is among `tickets`."""
+        # A value that is asked row by row: with `IN` the planner reads and joins all that a person
+        # ever was told, to show the newest.
+        seen = tickets.order_by().filter(pk=OuterRef("ticket"))
+        return self.filter(IsNull(Subquery(seen.values("pk")[:1]), False))
 
     def unread(self):
         return self.filter(read_at__isnull=True)

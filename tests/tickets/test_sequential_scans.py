@@ -4,6 +4,9 @@
 has an index at all: with sequential scans priced out it takes one only where there is none.
 """
 
+import re
+import uuid
+
 import bench_pages
 import pytest
 import time_machine
@@ -11,9 +14,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from notifications.models import Notification
 from tests.addresses import LATER, Cast, every_address
 from tests.factories import make_awaiting_customer
-from tickets.models import Message, Ticket
+from tickets.lists.counts import CountOf
+from tickets.models import Attachment, Message, Ticket
 
 pytestmark = [
     pytest.mark.django_db,
@@ -70,3 +75,25 @@ def test_a_condition_without_an_index_is_found(rows, table):
     found = bench_pages.scans_of({"page": [each["sql"] for each in captured]}, priced_out=True)
 
     assert [each.partition(" is read")[0] for each in found] == [f"page: {table}"]
+
+
+def test_one_file_is_found_without_reading_all_that_its_reader_may_see(requester, agent):
+    for reader in (requester, agent):
+        plan = Attachment.objects.downloadable_by(reader).filter(pk=uuid.uuid4()).explain()
+
+        assert "hashed" not in plan
+
+
+def test_the_newest_on_a_bell_are_shown_without_joining_all_that_was_ever_told(requester):
+    plan = Notification.objects.on_bell_of(requester).with_story().order_by("-pk")[:50].explain()
+
+    # Of each row alone it is asked whether its ticket is seen.
+    assert re.search(r"Filter: .*\(SubPlan \d\) IS NOT NULL", plan)
+
+
+def test_no_rows_are_sorted_to_be_counted(requester):
+    in_order_of_model = str(Ticket.objects.annotate(of=CountOf(Ticket.objects.open())).query)
+    by_index = str(Ticket.objects.annotate(of=CountOf(Ticket.objects.order_by("title"))).query)
+
+    assert in_order_of_model.count("ORDER BY") == 1
+    assert by_index.count("ORDER BY") == 2

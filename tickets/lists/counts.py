@@ -20,7 +20,8 @@ def counted(count):
 
 class CountOf(Subquery):
     """How many rows a query finds, counted no farther than MOST_COUNTED: a table that grows does
-    not make the page that shows the number slower. An order that the rows keep is that of an index.
+    not make the page that shows the number slower. An order that was asked for is that of an index;
+    the one of the model would sort all rows before the first are counted.
     """
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
@@ -28,6 +29,8 @@ class CountOf(Subquery):
     empty_result_set_value = 0  # of what is known to be empty without asking
 
     def __init__(self, queryset):
+        if not queryset.query.order_by:
+            queryset = queryset.order_by()
         super().__init__(queryset.values("pk")[:MOST_COUNTED])
 
 

@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import FilteredRelation, Q, Value
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Replace
+from django.db.models.lookups import IsNull
 
 from organizations.querysets import name_of
 from tickets.choices import MessageKind, Status
@@ -85,7 +86,10 @@ class AttachmentQuerySet(models.QuerySet):
     def downloadable_by(self, user):
         """What the user may see, and their own pending uploads."""
         pending = Q(message__isnull=True, uploaded_by=user)
-        return self.filter(Q(pk__in=self.visible_to(user).values("pk")) | pending)
+        # Asked of each row: all that the user may see would be read for the one that is wanted.
+        seen = self.model.objects.visible_to(user).filter(pk=OuterRef("pk"))
+        is_seen = IsNull(Subquery(seen.values("pk")[:1]), False)
+        return self.filter(Q(is_seen) | pending)
 
     def pending_of(self, user):
         """Uploads of a form of theirs that was refused; seen by nobody else."""
