@@ -6,21 +6,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ui import wording
-from ui.admin_lookups import CountsToLimit, NamedLookups
+from ui.admin_lookups import GrowingList
 
 from . import services
 from .models import AccountMail, Notification
 from .reasons import reason_text
 
 
-class OutboxAdmin(NamedLookups):
+class OutboxAdmin(GrowingList):
     """Read only: rows are written together with their events."""
 
     list_filter = ["state"]
     date_hierarchy = None
     list_per_page = 50
-    show_full_result_count = False
-    paginator = CountsToLimit
     # By any other column the whole table would be read and sorted.
     sortable_by = ["created"]
 

@@ -43,7 +43,7 @@ WITH written AS (
     ORDER BY event.place, person.place
     RETURNING id, channel, state, is_bundled
 )
-SELECT id, channel FROM written WHERE state = 'pending' AND NOT is_bundled ORDER BY id
+SELECT id, channel FROM written WHERE state = %s AND NOT is_bundled ORDER BY id
 """
 
 
@@ -148,7 +148,7 @@ def _write_joined(parts):
         return []
     columns = [*zip(*of_events, strict=True), *zip(*of_people, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, list(map(_array, columns)))
+        cursor.execute(INSERT, [*map(_array, columns), Outbox.State.PENDING])
         return cursor.fetchall()
 
 

@@ -13,7 +13,7 @@ from tickets.conversation.entries import conversation
 from tickets.errors import TicketError
 from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 from tickets.search.ticket_numbers import is_begun, typed_number
-from ui.admin_lookups import CountsToLimit, HappenedFilter, NamedLookups
+from ui.admin_lookups import GrowingList, HappenedFilter, NamedLookups
 from ui.keys import key_in
 from ui.wording import format_datetime, format_target, listed, number
 
@@ -103,7 +103,7 @@ class ClockInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Ticket)
-class TicketAdmin(ReadOnly, NamedLookups):
+class TicketAdmin(ReadOnly, GrowingList):
     list_display = [
         *("numbered", "title", "organization", "status", "priority", "category", "assignee"),
         *("due", "created"),
@@ -111,8 +111,6 @@ class TicketAdmin(ReadOnly, NamedLookups):
     list_filter = ["status", "priority", "category"]
     list_select_related = ["organization", "assignee"]
     list_per_page = 50
-    show_full_result_count = False
-    paginator = CountsToLimit
     # By any other column the whole table would be read and sorted.
     sortable_by = ["numbered"]
     search_fields = ["title"]
@@ -258,30 +256,26 @@ class TicketJobAdmin(ShowsProgress, ReadOnly, NamedLookups):
 
 
 @admin.register(ReportExport)
-class ReportExportAdmin(ReadOnly, NamedLookups):
+class ReportExportAdmin(ReadOnly, GrowingList):
     """Who took which part of the reports out of the product."""
 
     list_display = ["created", "actor", "content", "format", "filters"]
     list_select_related = ["actor"]
     fields = ["created", "actor", "content", "format", "filters"]
     readonly_fields = ["created"]
-    show_full_result_count = False
-    paginator = CountsToLimit
     actions = None
 
     created = _moment("created_at", _("when"))
 
 
 @admin.register(Alert)
-class AlertAdmin(ReadOnly, NamedLookups):
+class AlertAdmin(ReadOnly, GrowingList):
     """The faults that monitoring has reported, each with the ticket that it is about."""
 
     list_display = ["title", "organization", "source", "of_ticket", "is_firing", "times", "latest"]
     list_filter = ["is_firing"]
     list_select_related = ["organization", "ticket"]
     list_per_page = 50
-    show_full_result_count = False
-    paginator = CountsToLimit
     search_fields = ["title", "source", "fingerprint", "organization__name"]
     ordering = ["-pk"]
     fields = [

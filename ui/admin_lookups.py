@@ -73,3 +73,10 @@ class CountsToLimit(Paginator):
     @property
     def is_cut(self):
         return self.count == self.MOST
+
+
+class GrowingList(NamedLookups):
+    """The list of a table that grows with the work, counted no farther than `CountsToLimit`."""
+
+    show_full_result_count = False
+    paginator = CountsToLimit

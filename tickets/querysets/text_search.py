@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Replace
 from django.db.models.lookups import IsNull
 
+from tickets.choices import MessageKind
 from tickets.search.folding import fold, search_terms, squash
 
 # A search shows so many tickets at most, the newest.
@@ -117,7 +118,7 @@ class TextSearch:
         message, which is about how many there are."""
         terms = [term for term in self.terms if _INDEXED.search(term)]
         counts = [sql for _term in terms for sql in (", count(*) FILTER (WHERE", _HAS_TERM, ")")]
-        readable = "" if self.reader.is_agent else "WHERE kind = 'public'"
+        readable = "" if self.reader.is_agent else f"WHERE kind = '{MessageKind.PUBLIC}'"
         sql = _SAMPLES.format(counts=" ".join(counts), readable=readable, size=SAMPLE)
         with connections[self.tickets.db].cursor() as cursor:
             cursor.execute(sql, [term for term in terms for _place in ("text", "title")])

@@ -282,10 +282,6 @@ class TicketQuerySet(QueueListQuerySet):
         """Whose requester is to be reminded at `at`; not once the close itself is due."""
         return self.filter(auto_close_remind_at__lte=at).order_by("auto_close_remind_at")
 
-    def for_queue(self):
-        """In the order of the queue, with what a row of it shows."""
-        return self.with_queue_row().in_queue_order()
-
     def titled(self):
         """In the order of the queue, with what a line that names a ticket shows."""
         return self.named().in_queue_order()

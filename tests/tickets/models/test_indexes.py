@@ -131,7 +131,7 @@ def clock_row(ticket, version):
 
 
 def queue():
-    return Ticket.objects.open().for_queue()
+    return Ticket.objects.open().with_queue_row().in_queue_order()
 
 
 WALKS = {
@@ -462,7 +462,7 @@ def test_what_is_due_soon_is_found_by_its_index(many_tickets, agent):
     wanted = QueueQuery(due="soon")
 
     found = wanted.apply(Ticket.objects.visible_to(agent), Reader(agent, NOW))
-    plan = found.for_queue()[:26].explain()
+    plan = found.with_queue_row().in_queue_order()[:26].explain()
 
     assert "ticket_due_soon " in plan, plan
 
