@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -299,7 +298,10 @@ class AlertAdmin(ReadOnly, GrowingList):
 
 
 class LegalHoldForm(forms.ModelForm):
-    """On an organization, or on the ticket with a number."""
+    """On an organization, or on the ticket with a number. `refused` is the sentence with which the
+    service refused what the form says: it comes back with it, and with all that was typed."""
+
+    refused = None
 
     number = forms.CharField(
         label=_("Number of a ticket"),
@@ -336,6 +338,8 @@ class LegalHoldForm(forms.ModelForm):
             raise forms.ValidationError(
                 _("Choose an organization or enter the number of a ticket.")
             )
+        if self.refused:
+            self.add_error("number" if cleaned["number"] else "organization", self.refused)
         return cleaned
 
 
@@ -369,12 +373,18 @@ class LegalHoldAdmin(RepeatingAdmin, NamedLookups):
         return False
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """A refusal is shown as a message, and nothing is saved."""
+        """After a refusal nothing is saved, and the form is shown again."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except TicketError as refused:
-            messages.error(request, refused.sentence)
-            return HttpResponseRedirect(request.get_full_path())
+            request.refused = refused.sentence
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, *args, **kwargs):
+        # Made for this request alone.
+        form = super().get_form(request, *args, **kwargs)
+        form.refused = getattr(request, "refused", None)
+        return form
 
     def save_model(self, request, obj, form, change):
         data = form.cleaned_data

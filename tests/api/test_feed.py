@@ -3,14 +3,15 @@
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from api.v1 import feed
-from tests.factories import NOW, make_agent, make_content, make_ticket
+from moving.services import apply_retention
+from tests.factories import NOW, make_agent, make_closed, make_content, make_ticket
 from tickets import rows, services
 from tickets.models import Event, Message, Ticket
 
@@ -89,6 +90,28 @@ def test_the_state_of_every_ticket_is_rebuilt_from_it(api, lived, agent, request
         if reader == "agent"
         else Event.objects.public().values_list("pk", flat=True)
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reader", ["agent", "requester"])
+def test_a_ticket_whose_contents_were_removed_by_age_is_announced(
+    api, requester, agent, settings, reader
+):
+    settings.RETENTION_DAYS, settings.REOPEN_WITHIN_DAYS = 400, 30
+    closed_at = NOW - 401 * 24 * HOUR
+    ticket = make_closed(requester, agent, now=closed_at, title="Secret title")
+    client = api({"agent": agent, "requester": requester}[reader])
+    _events, _tickets, end = everything(client)
+    apply_retention(now=NOW)
+
+    events, tickets, _end = everything(client, after=end)
+
+    assert [(each["kind"], each["ticket"]) for each in events] == [
+        ("contents_removed", ticket.number)
+    ]
+    for shown in (tickets[ticket.number], client.get(f"/tickets/{ticket.number}").json()):
+        assert datetime.fromisoformat(shown["contents_removed_at"]) == NOW
+        assert shown["title"] == "[…]"
 
 
 @pytest.mark.django_db

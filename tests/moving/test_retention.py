@@ -24,6 +24,7 @@ from tests.factories import (
     make_ticket,
 )
 from tickets import services
+from tickets.admin import LegalHoldForm
 from tickets.errors import TicketError
 from tickets.models import Attachment, Clock, DayTotal, LegalHold, MessageDraft, Rating, Ticket
 
@@ -317,6 +318,39 @@ def test_holds_are_set_and_lifted_in_the_admin(old, admin, requester, client_of)
     refused = client.post(f"{address}add/", {"number": old.number, "reason": "Late"})
     assert "پیش‌تر حذف شده است" in refused.content.decode()
     assert LegalHold.objects.count() == 1
+
+
+@pytest.mark.parametrize("by", ["number", "organization"])
+def test_a_reason_typed_while_another_admin_set_the_hold_was_lost(
+    old, admin, supervisor, client_of, by
+):
+    on = {"ticket": old} if by == "number" else {"organization": old.organization}
+    services.set_legal_hold(**on, reason="Of the other admin", actor=supervisor, now=NOW)
+    typed = {"organization": "", "number": "", "reason": "My reason"}
+    typed |= {by: old.number if by == "number" else old.organization_id}
+
+    page = client_of(admin).post("/admin/tickets/legalhold/add/", typed)
+
+    assert page.status_code == 200
+    assert "My reason" in page.content.decode()
+    assert "حذف آن پیش‌تر منع شده است" in page.content.decode()
+    assert LegalHold.objects.get().reason == "Of the other admin"
+
+
+def test_a_reason_typed_while_the_contents_were_removed_was_lost(
+    old, admin, client_of, monkeypatch
+):
+    apply_retention(now=NOW)
+    # Looked at before they were removed.
+    monkeypatch.setattr(LegalHoldForm, "clean_number", lambda self: old)
+
+    page = client_of(admin).post(
+        "/admin/tickets/legalhold/add/", {"number": old.number, "reason": "My reason"}
+    )
+
+    assert page.status_code == 200
+    assert "My reason" in page.content.decode()
+    assert not LegalHold.objects.exists()
 
 
 def test_the_list_of_holds_asks_whether_they_were_lifted_and_not_what_is_empty(client_of, admin):

@@ -14,7 +14,8 @@ def set_legal_hold(*, organization=None, ticket=None, reason, actor, now):
     """Keep what an organization, or one ticket, holds from removal by age and from erasure.
 
     With the organization held, a batch of removals comes wholly before or after. What is held
-    already stays as it is. Raises TicketError for what is gone already, or in another ticket.
+    already stays as it is. Raises TicketError for what is gone already, or in another ticket, and
+    for what somebody else holds: a reason that was typed is never dropped.
     """
     base.lock_person(actor)
     base.allow(actor.is_supervisor)
@@ -27,7 +28,9 @@ def set_legal_hold(*, organization=None, ticket=None, reason, actor, now):
             )
     on = {"organization": organization, "ticket": ticket}
     if there := LegalHold.objects.in_force().filter(**on).first():
-        return there
+        if (there.set_by, there.reason) == (actor, reason):
+            return there
+        raise TicketError(_("It is kept by a legal hold already."), code="held")
     return LegalHold.objects.create(**on, reason=reason, set_by=actor, set_at=now)
 
 
