@@ -1,7 +1,9 @@
 """The cache that holds the counters of rate limits."""
 
 from django.core.cache.backends.db import DatabaseCache
-from django.db import connections
+from django.db import OperationalError, connections, router
+
+from .writable import takes_writes
 
 
 class CounterCache(DatabaseCache):
@@ -10,6 +12,15 @@ class CounterCache(DatabaseCache):
     Otherwise whoever fills it washes away the counters of others. Each counter expires within an
     hour, so that its size is bounded by how much an hour's limits let in.
     """
+
+    def _base_set(self, *args, **kwargs):
+        """Keep a counter. Raises OperationalError where the database takes no writes: Django's own
+        says no more than that it was not kept, and who signs in would read of too many tries."""
+        is_kept = super()._base_set(*args, **kwargs)
+        database = router.db_for_write(self.cache_model_class)
+        if not is_kept and not takes_writes(connections[database]):
+            raise OperationalError("The database takes no writes.")
+        return is_kept
 
     def _cull(self, db, cursor, now, num):
         operations = connections[db].ops

@@ -25,15 +25,18 @@ from plans.models import Calendar
 from tickets.models import PeriodicRun
 from webhooks import backlog as webhooks
 
+from .writable import takes_writes
+
 # Longer than this without a scan is an alarm.
 SCAN_EVERY = timedelta(minutes=5)
 SCAN = "scan_clocks"
+READABLE = {"ok", "read-only"}
 
 
 @require_safe
 @never_cache
 def health(request):
-    """200 while pages can be served, 503 while the database is away or older than the code."""
+    """200 while pages can be read, 503 while the database is away or older than the code."""
     now = timezone.now()
     parts = {"web": "ok", "database": _database()}
     parts["broker"] = "ok" if broker_answers() else "down"
@@ -42,14 +45,14 @@ def health(request):
         # Nothing is asked of tables that may not be there.
         parts |= {"worker": "unknown", "beat": "unknown"}
         details = {"unapplied_migrations": unapplied_migrations()}
-    elif parts["database"] == "ok":
+    elif parts["database"] in READABLE:
         parts |= _periodic(now)
         if may_see_details(request.user):
             details = {"details": _details(now)}
     else:
         parts |= {"worker": "unknown", "beat": "unknown"}
     answer = {"status": _overall(parts), **parts, **details}
-    return JsonResponse(answer, status=200 if parts["database"] == "ok" else 503)
+    return JsonResponse(answer, status=200 if parts["database"] in READABLE else 503)
 
 
 def may_see_details(user):
@@ -58,7 +61,7 @@ def may_see_details(user):
 
 
 def _overall(parts):
-    if parts["database"] != "ok":
+    if parts["database"] not in READABLE:
         return "down"
     return "ok" if set(parts.values()) == {"ok"} else "degraded"
 
@@ -67,7 +70,9 @@ def _database():
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        return "unapplied migrations" if unapplied_migrations() else "ok"
+        if unapplied_migrations():
+            return "unapplied migrations"
+        return "ok" if takes_writes(connection) else "read-only"
     except DatabaseError:
         return "down"
 

@@ -100,6 +100,19 @@ def test_without_a_database_the_answer_is_503(ask, db, monkeypatch):
     assert "secret" not in str(answer)
 
 
+def test_a_database_that_takes_no_writes_was_ok(ask, scanned):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite tells of it in another way")
+    scanned(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL transaction_read_only = on")
+
+    status, answer = ask()
+
+    assert status == 200
+    assert (answer["status"], answer["database"]) == ("degraded", "read-only")
+
+
 def test_strangers_and_customers_learn_no_details(ask, scanned, requester):
     scanned(timezone.now())
 

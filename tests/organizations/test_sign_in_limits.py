@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from organizations.accounts import AccountAdapter
@@ -182,3 +182,18 @@ def test_a_try_that_cannot_be_counted_is_refused(table_cache, requester, visitor
 
     assert response.status_code == 429
     assert not is_signed_in(visitor)
+
+
+@pytest.mark.usefixtures("table_cache")
+def test_who_signs_in_while_the_database_is_read_only_read_of_too_many_tries(client, requester):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite tells of it in another way")
+    client.raise_request_exception = False
+    sent = {"login": requester.email, "password": "anything"}
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL transaction_read_only = on")
+        response = client.post("/accounts/login/", sent)
+        transaction.set_rollback(True)
+
+    assert response.status_code == 503
