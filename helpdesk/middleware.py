@@ -15,7 +15,7 @@ from tickets.attachments.stores import StoreAwayError
 from ui.keys import key_in
 
 from . import views
-from .whole_body import WholeBody
+from .whole_body import BODY_IS_CUT, WholeBody
 
 logger = logging.getLogger(__name__)
 UTF_8 = "utf-8"
@@ -57,8 +57,8 @@ class AccessLogMiddleware:
 
 
 class FailureMiddleware:
-    """Answers 503 while the database or the store of attachments is away or a lock not to be had,
-    404 for what is missing."""
+    """Answers 503 while the database or the store of attachments is away, a disk is full or a lock
+    not to be had, 404 for what is missing."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -72,6 +72,9 @@ class FailureMiddleware:
             return views.unavailable(request, exception)
         if isinstance(exception, StoreAwayError):
             logger.error("The store of attachments did not answer", exc_info=exception)
+            return views.unavailable(request, exception)
+        if views.is_disk_full(exception):
+            logger.error("The disk is full", exc_info=exception)
             return views.unavailable(request, exception)
         # The product's own page in development too, where Django would show its list of addresses.
         return views.not_found(request, exception) if isinstance(exception, Http404) else None
@@ -128,7 +131,8 @@ class CompressionMiddleware:
 
 class SizeMiddleware:
     """Answers 413 to more than any form may hold; nothing of it is looked at. Of a body that breaks
-    off before its end, or is in an encoding that Django refuses to read, nothing is taken either.
+    off before its end, or is in an encoding that Django refuses to read, nothing is taken either;
+    503 where the web process had no room for all of it.
 
     The web server has received all of it by then, so that a browser shows the answer.
     """
@@ -145,6 +149,8 @@ class SizeMiddleware:
         if is_form and (request.encoding or UTF_8).lower() != UTF_8:
             # Whoever looks at its fields later gets an error; so does the page of that error.
             return views.malformed(request)
+        if request.META.get(BODY_IS_CUT):
+            return views.unavailable(request)
         request._stream = WholeBody(request._stream, number)
         return self.get_response(request)
 

@@ -1,5 +1,6 @@
 """Home and what people see when something went wrong."""
 
+import errno
 import logging
 import sys
 from contextlib import suppress
@@ -27,6 +28,7 @@ from tickets.web.expired_form import expired_page, page_behind, typed_texts
 from . import request_ids
 
 logger = logging.getLogger(__name__)
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
 @require_safe
@@ -83,8 +85,9 @@ def too_large(request):
 
 
 def broken(request):
-    """500, or 503 when it was the database that did not answer; what was typed is given back."""
-    if is_database_away(sys.exc_info()[1]):
+    """500, or 503 when it was the machine around; what was typed is given back."""
+    error = sys.exc_info()[1]
+    if is_database_away(error) or is_disk_full(error):
         return unavailable(request)
     return _failure(request, 500, typed=_typed(request))
 
@@ -96,8 +99,13 @@ def is_database_away(error):
     return isinstance(error.__cause__, ReadOnlySqlTransaction)
 
 
+def is_disk_full(error):
+    """Whether this machine has no room for a file: an upload that arrives, or a report."""
+    return isinstance(error, OSError) and error.errno in NO_ROOM
+
+
 def unavailable(request, exception=None):
-    """503: the database is away or busy; the person is asked to try again."""
+    """503: the database is away or busy, or a disk is full; the person is asked to try again."""
     return _failure(request, 503, typed=_typed(request))
 
 

@@ -17,17 +17,18 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 
 from django.conf import settings
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
-from waitress.buffers import OverflowableBuffer
+from waitress.buffers import BytesIOBasedBuffer, OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import WSGITask
-from waitress.utilities import InternalServerError
 
+from .whole_body import BODY_IS_CUT
 from .wsgi import application
 
 logger = logging.getLogger("helpdesk.web")
@@ -48,22 +49,42 @@ HANDED_OVER = 3
 
 
 class BoundedInput(OverflowableBuffer):
-    """A body that arrives, in memory and then on disk; beyond the limit it is counted, not kept."""
+    """A body that arrives, in memory and then on disk; beyond the limit it is counted, not kept.
+
+    Where the disk has no room, what is in memory by then is kept, and the rest counted: the fields
+    of a form, which somebody typed, come before its files.
+    """
 
     def __init__(self, most):
         super().__init__(INPUT_IN_MEMORY)
-        self.most, self.dropped = most, 0
+        self.most, self.dropped, self.is_cut = most, 0, False
 
     def __len__(self):
         return self.dropped + super().__len__()
 
     def append(self, s):
-        if len(self) + len(s) <= self.most:
-            return super().append(s)
-        self.dropped = len(self) + len(s)
-        self.close()
-        self.buf, self.strbuf, self.overflowed = None, b"", False
-        return None
+        length = len(self) + len(s)
+        if self.is_cut:
+            self.dropped += len(s)
+        elif length <= self.most:
+            try:
+                super().append(s)
+            except OSError:
+                logger.exception("A request could not be kept while it arrived")
+                self._cut(length)
+        else:
+            self.dropped = length
+            self.close()
+            self.buf, self.strbuf, self.overflowed = None, b"", False
+
+    def _cut(self, length):
+        """Go on with the beginning of what came so far, in memory."""
+        file, self.buf = self.buf.getfile(), BytesIOBasedBuffer()
+        head = os.pread(file.fileno(), INPUT_IN_MEMORY, 0) if self.overflowed else file.getvalue()
+        with suppress(OSError):  # what could not be written is tried once more
+            file.close()
+        self.buf.append(head)
+        self.is_cut, self.overflowed, self.dropped = True, False, length - len(head)
 
 
 class Request(HTTPRequestParser):
@@ -80,15 +101,10 @@ class Request(HTTPRequestParser):
         if self.adj.is_stopping:
             self.headers["CONNECTION"] = "close"
 
-    def received(self, data):
-        try:
-            return super().received(data)
-        except OSError:
-            # The disk is full, for example.
-            logger.exception("A request could not be kept while it arrived")
-            self.error = InternalServerError("The server could not keep the request.")
-            self.completed = True
-            return len(data)
+    @property
+    def is_cut(self):
+        """Whether there was no room for the end of its body."""
+        return self.body_rcv is not None and self.body_rcv.buf.is_cut
 
     @property
     def must_arrive_by(self):
@@ -109,6 +125,7 @@ class Task(WSGITask):
 
     def get_environment(self):
         environ = super().get_environment()
+        environ[BODY_IS_CUT] = self.request.is_cut
         if self._is_head:
             # Files that waitress sends by itself do not come by `write`.
             environ.pop("wsgi.file_wrapper", None)

@@ -4,6 +4,9 @@ from io import IOBase
 
 from django.http import UnreadablePostError
 
+# True in the environment of a request for whose end the web process had no room on its disk.
+BODY_IS_CUT = "helpdesk.body_is_cut"
+
 
 class WholeBody(IOBase):
     """The stream of a body of `length` bytes; one that ends before raises UnreadablePostError.

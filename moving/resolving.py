@@ -199,7 +199,7 @@ class Resolver:
             elif not found.stat().st_size:
                 self.findings.note("empty files, left out", path)
             else:
-                self.findings.note("files")
+                self.findings.note("files of messages, taken over")
                 yield name or found.name, found
 
     def _lines(self, staged, created_at):

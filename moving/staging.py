@@ -7,7 +7,7 @@ another encoding stops the import before it has begun.
 import json
 import sqlite3
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -37,13 +37,13 @@ class Staged:
 class Stage:
     """The records of one import. Of two with the same id the first counts."""
 
-    def __init__(self, path):
-        self.database = sqlite3.connect(path, isolation_level=None)
+    def __init__(self, database):
+        self.database = database
         self.database.execute("PRAGMA journal_mode = OFF")
         self.database.execute("PRAGMA synchronous = OFF")
         for kind, name in _NAMES.items():
             key = "id TEXT UNIQUE" if kind in _KEYED else "id TEXT"
-            self.database.execute(f"CREATE TABLE {name} (n INTEGER PRIMARY KEY, {key}, data TEXT)")
+            self.database.execute(f"CREATE TABLE {name} (n INTEGER PRIMARY KEY, {key}, data BLOB)")
         self.repeated = dict.fromkeys(_NAMES.values(), 0)
         self.database.execute("BEGIN")
 
@@ -61,8 +61,8 @@ class Stage:
     def _add(self, record):
         name = _NAMES[type(record)]
         key = record.id if type(record) in _KEYED else record.ticket
-        # Halves of surrogate pairs, which JSON can say, are no text; they are escaped here.
-        data = json.dumps(asdict(record))
+        # Halves of surrogate pairs, which JSON can say, are no text for the database; bytes are.
+        data = json.dumps(asdict(record), ensure_ascii=False).encode("utf-8", "surrogatepass")
         key = key.encode("utf-8", "replace").decode()[:200]
         found = self.database.execute(
             f"INSERT OR IGNORE INTO {name} (id, data) VALUES (?, ?)",  # noqa: S608
@@ -116,11 +116,19 @@ class Stage:
 
 @contextmanager
 def staged(records):
-    """A Stage that holds the records, for as long as the block runs."""
+    """A Stage that holds the records, for as long as the block runs.
+
+    Raises ImportRefused where the source does, or where there is no room for them.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(Path(folder) / "stage.sqlite3")
-        try:
-            stage.fill(records)
+        path = Path(folder) / "stage.sqlite3"
+        with closing(sqlite3.connect(path, isolation_level=None)) as database:
+            try:
+                stage = Stage(database)
+                stage.fill(records)
+            except sqlite3.OperationalError as problem:
+                raise ImportRefused(
+                    f"What was read cannot be kept in {tempfile.gettempdir()}: {problem}. "
+                    "TMPDIR names another folder."
+                ) from problem
             yield stage
-        finally:
-            stage.database.close()

@@ -2,10 +2,13 @@
 
 import html
 import logging
+from contextlib import contextmanager, suppress
 from functools import partial
+from io import BytesIO
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http.multipartparser import MultiPartParser
 
@@ -14,21 +17,49 @@ from .stores import StoreAwayError
 logger = logging.getLogger(__name__)
 
 
+class UnkeptFile(UploadedFile):
+    """A file of a form for which the disk of temporary files had no room: its content is lost."""
+
+    def __init__(self, name, content_type, size):
+        super().__init__(BytesIO(), name, content_type, size)
+
+
 class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Keeps one byte more than a file may have, which shows that it is too large."""
+    """Keeps one byte more than a file may have, which shows that it is too large.
+
+    Where the disk has no room the file becomes an UnkeptFile, so that the rest of the form, which
+    somebody typed, is still read.
+    """
 
     def new_file(self, *args, **kwargs):
-        super().new_file(*args, **kwargs)
-        self.kept = 0
+        self.kept, self.is_kept = 0, True
+        with self._noting_a_full_disk():
+            super().new_file(*args, **kwargs)
 
     def receive_data_chunk(self, raw_data, start):
         room = settings.ATTACHMENT_MAX_BYTES + 1 - self.kept
         if room > 0:
-            self.file.write(raw_data[:room])
             self.kept += min(room, len(raw_data))
+            if self.is_kept:
+                with self._noting_a_full_disk():
+                    self.file.write(raw_data[:room])
 
     def file_complete(self, file_size):
-        return super().file_complete(self.kept)
+        if self.is_kept:
+            with self._noting_a_full_disk():
+                # What Python still held back is written here.
+                return super().file_complete(self.kept)
+        return UnkeptFile(self.file_name, self.content_type, self.kept)
+
+    @contextmanager
+    def _noting_a_full_disk(self):
+        try:
+            yield
+        except OSError:
+            logger.exception("A file could not be kept while it arrived")
+            self.is_kept = False
+            with suppress(OSError, AttributeError):
+                self.file.close()
 
 
 class NameKeepingParser(MultiPartParser):

@@ -57,7 +57,12 @@ def _make(pk, content):
     row = _claim(pk)
     if row is None:
         return False
-    path = _store(row.path, _small_picture(row, content))
+    try:
+        path = _store(row.path, _small_picture(row, content))
+    except StoreAwayError:
+        # No fault of the picture: the try does not count.
+        Attachment.objects.filter(pk=pk).update(thumbnail_tries=F("thumbnail_tries") - 1)
+        raise
     kept = Attachment.objects.filter(pk=pk, thumbnail_path="").update(
         thumbnail_path=path, is_thumbnail_wanted=False
     )
@@ -95,14 +100,18 @@ def _small_picture(row, content):
 
 
 def _store(path, small):
-    """Where the small picture is kept; empty when there is none. Without it the file is whole."""
+    """Where the small picture is kept; empty when there is none. Without it the file is whole.
+
+    Raises StoreAwayError also where the disk is full.
+    """
     if not small:
         return ""
+    # Of two that are made at once, one is removed again: each has a name of its own.
+    name = f"{path}_{get_random_string(7)}.jpg"
     try:
-        # Of two that are made at once, one is removed again: each has a name of its own.
-        return default_storage.save(f"{path}_{get_random_string(7)}.jpg", ContentFile(small))
+        return default_storage.save(name, ContentFile(small))
     except StoreAwayError:
         raise
-    except OSError:
-        logger.exception("A thumbnail could not be stored")
-        return ""
+    except OSError as problem:
+        uploads.remove_quietly(name)
+        raise StoreAwayError(problem.errno, problem.strerror, name) from problem
