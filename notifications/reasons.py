@@ -1,7 +1,11 @@
 """Why a notification was not sent: stored as a code, worded when it is shown to an operator."""
 
+from datetime import UTC, datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from ui.wording import format_datetime
 
 
 class Reason(models.TextChoices):
@@ -28,6 +32,8 @@ class Reason(models.TextChoices):
 
 # Of an answer with its code; the column has room for both.
 LONGEST_ANSWER = 280
+# Of the time of a restore, in UTC.
+_STORED_MOMENT = "%Y-%m-%d %H:%M"
 
 
 def with_answer(code, answer):
@@ -35,11 +41,21 @@ def with_answer(code, answer):
     return f"{code} {answer[:LONGEST_ANSWER]}".strip()
 
 
+def restored_at(now):
+    """What is stored of a backup that was restored at `now`."""
+    return f"{Reason.RESTORED} {now.astimezone(UTC):{_STORED_MOMENT}}"
+
+
+def _moment(stored):
+    """The moment of `restored_at` as the reader writes it."""
+    return format_datetime(datetime.strptime(stored, _STORED_MOMENT).replace(tzinfo=UTC))
+
+
 def reason_text(stored):
     """A stored reason in the reader's language; "" and the answer of a server stay as they are."""
     code, _space, more = stored.partition(" ")
     if code == Reason.RESTORED and more:
-        return f"{Reason.RESTORED.label} ({more})"
+        return f"{Reason.RESTORED.label} ({_moment(more)})"
     if code in {Reason.RETURNED, Reason.DELAYED} and more:
         return f"{Reason(code).label}: \u2068{more}\u2069"
     return str(Reason(stored).label) if stored in Reason.values else stored

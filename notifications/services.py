@@ -18,7 +18,7 @@ from .models import AccountMail, Notification, Outbox, Preference, Timing
 from .notices import notice_of
 from .publishing import publish, publish_on_commit
 from .querysets import LONGEST_RUN
-from .reasons import Reason
+from .reasons import Reason, restored_at
 from .relevance import reasons_to_skip
 from .timing import held_until
 
@@ -285,6 +285,6 @@ def skip_pending(*, now):
     for model in (Notification, AccountMail):
         blank = dict.fromkeys(model().blank_secrets(), "")
         skipped += model.objects.pending().update(
-            state=Outbox.State.SKIPPED, error=f"{Reason.RESTORED} {now:%Y-%m-%d %H:%M}", **blank
+            state=Outbox.State.SKIPPED, error=restored_at(now), **blank
         )
     return skipped

@@ -104,7 +104,7 @@ tickets.entries = tickets tickets.apps tickets.listeners tickets.management tick
     tickets.conversation
     tickets.portal tickets.workspace tickets.reports
 notifications.channels <- nothing
-notifications.reasons <- nothing
+notifications.reasons <- ui
 notifications.notices <- organizations.models plans.models tickets.choices tickets.event_types
     notifications.reasons
 notifications.models = notifications.models notifications.querysets notifications.topics

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses
@@ -28,6 +29,8 @@ class SentMail:
     to: str
     subject: str
     date: str
+    # The same instant; None where the header is missing or no date.
+    sent_at: datetime | None
     headers: list
     text: str
     html: str
@@ -88,11 +91,20 @@ def _read(path):
         to=str(message["To"]),
         subject=str(message["Subject"]),
         date=str(message["Date"]),
+        sent_at=_instant_of(message["Date"]),
         headers=headers,
         text=text_of(message),
         html=html,
         message=message,
     )
+
+
+def _instant_of(header):
+    """The moment of a Date header, in UTC; a date without a zone is one in UTC already."""
+    found = header.datetime if header else None
+    if found is None:
+        return None
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _content(message, kind):

@@ -57,6 +57,30 @@ def test_a_mail_is_shown_with_both_forms(client, debug, db):
     assert "script-src 'none'" in html.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(
+    ("language", "moment"), [("fa", "۸ آذر ۱۴۰۵، ۱۳:۳۰"), ("en", "29 Nov 2026, 13:30")]
+)
+def test_the_list_of_mails_has_no_raw_dates_nor_subjects_from_the_wrong_side(
+    client, debug, db, language, moment
+):
+    date = {"Date": "Sun, 29 Nov 2026 10:00:00 +0000"}
+    mail = keep("ssh وصل نمی‌شود", headers=date)
+    client.cookies["django_language"] = language
+
+    for address in (PAGE, f"{PAGE}{mail.key}/"):
+        page = client.get(address).content.decode()
+        assert moment in read(page).one("main time").text
+        assert "+0000" not in page.partition("<pre")[0]
+        assert f'dir="rtl">{mail.subject}' in page
+
+
+def test_a_mail_without_a_date_is_listed_too(client, debug, db):
+    store.keep(b"From: a@b.example\nTo: c@d.example\nSubject: x\nDate: soon\n\nx\n")
+
+    assert client.get(PAGE).status_code == 200
+    assert store.newest()[0].sent_at is None
+
+
 def test_the_newest_are_first_and_old_ones_are_forgotten(debug, monkeypatch):
     monkeypatch.setattr(store, "MOST_KEPT", 2)
     for subject in ("one", "two", "three"):

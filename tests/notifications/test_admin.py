@@ -1,14 +1,15 @@
 """The outbox in Django admin: what failed can be seen and tried again, nothing can be changed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.urls import reverse
+from django.utils import translation
 
 from notifications.models import Notification
-from notifications.reasons import Reason, reason_text
+from notifications.reasons import Reason, reason_text, restored_at
 from tests.factories import NOW
 from tickets import services as tickets
 
@@ -93,6 +94,15 @@ def test_reasons_that_were_stored_as_sentences_become_codes(failed):
     assert rows.get().error == "550 no such person"
 
 
-def test_the_moment_of_a_restored_backup_stays_to_be_read():
-    assert reason_text("restored 2026-11-28 10:00").endswith("(2026-11-28 10:00)")
+@pytest.mark.parametrize(
+    ("language", "moment"), [("en", "28 Nov 2026, 13:30"), ("fa", "۷ آذر ۱۴۰۵، ۱۳:۳۰")]
+)
+def test_the_moment_of_a_restored_backup_is_in_the_readers_calendar(language, moment):
+    stored = restored_at(datetime(2026, 11, 28, 10, 0, tzinfo=UTC))
+
+    with translation.override(language):
+        assert reason_text(stored).endswith(f"({moment})")
+
+
+def test_a_servers_own_answer_is_no_code():
     assert reason_text("internal server error") == "internal server error"
