@@ -142,8 +142,12 @@ def _with_copy_buttons(html):
 
 def _as_plain_text(text):
     paragraphs = [each.strip("\n") for each in _BLANK_LINES.split(text) if each.strip()]
-    rendered = [format_html('<p dir="auto">{}</p>', linebreaksbr(each)) for each in paragraphs]
+    rendered = [_plain_paragraph(each) for each in paragraphs]
     return mark_safe("".join(rendered))  # noqa: S308 every part went through format_html
+
+
+def _plain_paragraph(text):
+    return format_html('<p dir="{}">{}</p>', reading_direction(text), linebreaksbr(text))
 
 
 def _finish(state):

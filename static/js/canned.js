@@ -23,7 +23,7 @@ function start() {
 
   const options = new Options(search, list, (option) => {
     shown.textContent = option?.dataset.text ?? "";
-    shown.dir = "auto";
+    shown.dir = option?.dataset.direction ?? "auto";
   });
 
   // Only the latest answer counts.
