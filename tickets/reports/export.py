@@ -20,8 +20,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from ui.spreadsheets import BOM, begins_a_formula
-from ui.wording import latin_digits, number
+from ui.spreadsheets import BOM, begins_a_formula, is_reread
+from ui.wording import number
 
 from .behind import Behind, behind
 from .page import table
@@ -30,15 +30,6 @@ CHUNK = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a spreadsheet program opens in reasonable time, and a request writes.
 MOST_IN_XLSX = 100_000
-# A spreadsheet reads these as a number, a date or a truth value: 0012, 1-2, 1e5, 12/5, MAR 1, TRUE.
-_CONVERTED = re.compile(
-    r"[\s$€£(]*[0-9][0-9.,:/\-\s%)]*(?:e[0-9]+)?[\s)]*(?:[ap]m?)?"
-    r"|(?=\D*[0-9])(?:[0-9]{1,4}[\s\-/.]*)?"
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)[\s\-/.,]*[0-9]{0,4}[\s,\-/]*[0-9]{0,4}"
-    r"|true|false",
-    re.IGNORECASE,
-)
 # Readers of XLSX take _x000D_ for a character of that number; _x005F_ is the underscore.
 _ESCAPE_OF_XLSX = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 
@@ -188,8 +179,7 @@ def _for_csv(cell):
     if cell is None or isinstance(cell, int | float | datetime):
         return cell
     text = ILLEGAL_CHARACTERS_RE.sub("", str(cell))
-    is_converted = _CONVERTED.fullmatch(latin_digits(text))
-    return f"'{text}" if is_converted or begins_a_formula(text) else text
+    return f"'{text}" if is_reread(text) else text
 
 
 def _for_xlsx(sheet, cell):

@@ -226,7 +226,7 @@ def test_an_export_with_macros_comes_back_as_it_was(lead, supervisor, second_age
         for name in ("VPN", 'a|b "c"', "قدیمی")
     ]
     keys = tuple(tag.pk for tag in tags)
-    for body in ("'=1+1", "''@all", "'quoted'"):
+    for body in ("'=1+1", "''@all", "'quoted'", "0012", "'1-2", "۰۹۱۲۰۰۰۰۰۰۰"):
         make_canned(
             supervisor, title="same", body_fa=body, tag_ids=keys, assignee_id=second_agent.pk
         )
@@ -263,6 +263,13 @@ def test_no_cell_of_an_export_is_a_formula(desk, agent, start):
     make_canned(agent, title="x", body_fa=f"{start}cmd|' /C calc'!A1")
 
     assert rows_of(desk.get(f"{URL}export/"))[0]["body_fa"].startswith("'")
+
+
+@pytest.mark.parametrize("title", ["0012", "1-2", "TRUE", "1e5", "12345678901234567890", "۰۹۱۲"])
+def test_no_cell_of_an_export_becomes_a_number_or_a_date(desk, agent, title):
+    make_canned(agent, title=title, body_fa="x")
+
+    assert rows_of(desk.get(f"{URL}export/"))[0]["title"] == f"'{title}"
 
 
 def test_an_import_takes_what_spreadsheets_write(desk, agent, second_agent):

@@ -1,8 +1,8 @@
 """Canned replies as CSV: written for spreadsheet programs, and read from what comes back.
 
 The columns are the fields of a reply by name; a team is a name, an assignee an e-mail address, and
-tags are names with “|” between them. A text that a spreadsheet would run begins with an apostrophe,
-which reading takes away again.
+tags are names with “|” between them. A text that a spreadsheet would run, or turn into a number or
+a date, begins with an apostrophe, which reading takes away again.
 """
 
 import csv
@@ -18,7 +18,7 @@ from tickets.errors import TicketError
 from tickets.models import CannedReply, Tag, Team
 from tickets.search.folding import fold, squash
 from ui.names import clean_name
-from ui.spreadsheets import BOM, begins_a_formula
+from ui.spreadsheets import BOM, is_reread
 from ui.wording import format_size, listed, number
 
 from .forms import CannedFields
@@ -122,13 +122,14 @@ def _check_heading(heading):
 
 
 def _guarded(text):
-    """A cell with an apostrophe before a formula, and one more before those that stand there."""
-    return f"'{text}" if begins_a_formula(text.lstrip("'")) else text
+    """A cell with an apostrophe before what would change, and one more before those that stand
+    there."""
+    return f"'{text}" if is_reread(text.lstrip("'")) else text
 
 
 def _unguarded(cell):
     """A cell without the apostrophe of `_guarded`."""
-    return cell[1:] if cell.startswith("'") and begins_a_formula(cell.lstrip("'")) else cell
+    return cell[1:] if cell.startswith("'") and is_reread(cell.lstrip("'")) else cell
 
 
 def _joined(names):
