@@ -68,6 +68,12 @@ export function start() {
 }
 
 function move(event) {
+  // Else it would only empty the field, and a second press would close.
+  if (event.key === "Escape" && !event.isComposing) {
+    event.preventDefault();
+    palette.close();
+    return;
+  }
   const isEnter = event.key === "Enter" && !event.isComposing;
   if (isEnter) options.marked?.click();
   if (isEnter || options.move(event)) event.preventDefault();

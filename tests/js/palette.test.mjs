@@ -116,3 +116,13 @@ test("says that nothing was found, and survives a server that is away", async ()
   equal(page.find("[data-empty]").hidden, false);
   equal(page.press(page.find("#palette input"), "Enter").defaultPrevented, true);
 });
+
+test("closes at the first Escape, also with text in its field", async () => {
+  const page = await start();
+  await openIt(page);
+  type(page, "di");
+
+  page.press(page.find("#palette input"), "Escape");
+
+  equal(page.find("#palette").open, false);
+});
