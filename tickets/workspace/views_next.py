@@ -11,7 +11,7 @@ from organizations import services as people
 from tickets import services
 from tickets.lists.filters import Reader
 from tickets.models import Ticket
-from tickets.web.guards import staff_only
+from tickets.web.guards import staff_only, to_latest
 from ui.forms import FormKeyField
 
 from . import walk
@@ -39,7 +39,7 @@ def take_next(request):
         wanted = QueueQuery.from_address(form.cleaned_data.get("list", ""))
         tickets = wanted.apply(tickets, Reader(request.user, timezone.now()))
     ticket = _take(request, tickets, form.cleaned_data.get("form_key"))
-    return redirect(ticket.get_queue_url() if ticket else walk.list_url(wanted))
+    return to_latest(ticket.get_queue_url()) if ticket else redirect(walk.list_url(wanted))
 
 
 def go_on(request, ticket, form):

@@ -44,6 +44,7 @@ def test_the_most_urgent_ticket_is_taken(desk, agent, three):
 
     taken = opened_by(response)
     assert taken == three[0]
+    assert response.url.endswith("#latest"), "a long conversation opened at its oldest message"
     assert (taken.assignee, taken.status) == (agent, Status.IN_PROGRESS)
     assert taken.events.last().kind == Event.Kind.ACCEPTED
     assert "اکنون با شماست" in read(desk.get(response.url)).one(".toast-note").text
