@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ui import wording
+from ui.admin_columns import choice_filter
 from ui.admin_lookups import GrowingList
 
 from . import services
@@ -57,7 +58,7 @@ class OutboxAdmin(GrowingList):
 @admin.register(Notification)
 class NotificationAdmin(OutboxAdmin):
     list_display = ["ticket_number", "what", "recipient", "channel", "state", "tries", "created"]
-    list_filter = ["state", "channel", "event__kind"]
+    list_filter = ["state", "channel", ("event__kind", choice_filter(_("event")))]
     list_select_related = ["ticket", "recipient", "event"]
     search_fields = ["recipient__email", "recipient__name"]
     fields = [

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from plans.admin_history import RepeatingAdmin
 from tickets.choices import Counted
@@ -12,6 +12,7 @@ from tickets.conversation.entries import conversation
 from tickets.errors import TicketError
 from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 from tickets.search.ticket_numbers import is_begun, typed_number
+from ui.admin_columns import choice_column, moment_column, number_column, text_column
 from ui.admin_lookups import GrowingList, HappenedFilter, NamedLookups
 from ui.keys import key_in
 from ui.wording import format_datetime, format_target, listed, number
@@ -31,17 +32,6 @@ from .models import (
 __all__ = ["PreviewedCalendarAdmin", "PreviewedPlanAdmin"]  # registered where they are written
 
 
-def _moment(field, label):
-    """A column with a moment in the reader's calendar, sorted by its field."""
-
-    @admin.display(description=label, ordering=field)
-    def column(self, row):
-        moment = getattr(row, field)
-        return format_datetime(moment) if moment else "–"
-
-    return column
-
-
 class ReadOnly:
     """Nobody adds, changes or deletes, by any address of the admin."""
 
@@ -57,6 +47,8 @@ class ReadOnly:
 
 class ShowsProgress:
     """The page of something that a worker does, until it has finished."""
+
+    tickets_failed = number_column("failed", _("tickets that failed"))
 
     @admin.display(description=_("finished"), ordering="finished_at")
     def finished(self, row):
@@ -81,12 +73,16 @@ class ClockInline(ReadOnly, admin.TabularInline):
     model = Clock
     template = "admin/tickets/clocks.html"
     extra = 0
-    fields = ["kind", "state", "priority", "promised", "plan", "started", "due", "stopped"]
-    readonly_fields = ["promised", "plan", "started", "due", "stopped"]
+    fields = readonly_fields = [
+        *("promise", "result", "of_priority", "promised", "plan", "started", "due", "stopped"),
+    ]
 
-    started = _moment("started_at", _("started"))
-    due = _moment("due_at", _("due"))
-    stopped = _moment("stopped_at", _("stopped"))
+    promise = choice_column("kind", _("kind"))
+    result = choice_column("state", pgettext_lazy("clock", "state"))
+    of_priority = choice_column("priority", _("priority"))
+    started = moment_column("started_at", _("started"))
+    due = moment_column("due_at", _("due"))
+    stopped = moment_column("stopped_at", _("stopped"))
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("plan_version__plan")
@@ -136,12 +132,12 @@ class TicketAdmin(ReadOnly, GrowingList):
         *("opened", "created", "updated", "waiting", "due", "closes", "hold_reason", "closed")
     ]
 
-    created = _moment("created_at", _("created"))
-    updated = _moment("updated_at", _("last change"))
-    waiting = _moment("waiting_since", _("waiting since"))
-    due = _moment("due_at", _("due"))
-    closes = _moment("auto_close_at", _("closes automatically"))
-    closed = _moment("closed_at", _("closed"))
+    created = moment_column("created_at", _("created"))
+    updated = moment_column("updated_at", _("last change"))
+    waiting = moment_column("waiting_since", _("waiting since"))
+    due = moment_column("due_at", _("due"))
+    closes = moment_column("auto_close_at", _("closes automatically"))
+    closed = moment_column("closed_at", _("closed"))
 
     @admin.display(description=_("number"), ordering="pk")
     def numbered(self, ticket):
@@ -178,13 +174,12 @@ class TicketAdmin(ReadOnly, GrowingList):
 class PeriodicRunAdmin(ReadOnly, NamedLookups):
     """When each periodic task last came to its end."""
 
-    list_display = ["name", "finished", "result"]
-    fields = ["name", "finished", "result"]
-    readonly_fields = ["finished", "result"]
+    list_display = fields = readonly_fields = ["task", "finished", "result"]
     ordering = ["name"]
     actions = None
 
-    finished = _moment("finished_at", _("finished"))
+    task = text_column("name", _("name"))
+    finished = moment_column("finished_at", _("finished"))
 
     @admin.display(description=_("result"))
     def result(self, run):
@@ -206,13 +201,16 @@ class RecalculationAdmin(ShowsProgress, ReadOnly, NamedLookups):
     list_display = ["what", "scope", "asked", "created_by", "progress", "finished"]
     list_select_related = ["plan", "calendar", "created_by"]
     fields = [
-        *("what", "scope", "asked", "created_by", "progress", "moved", "failed"),
-        *("finished", "problem"),
+        *("what", "scope", "asked", "created_by", "progress", "tickets_changed"),
+        *("tickets_failed", "finished", "problem"),
     ]
-    readonly_fields = ["what", "asked", "progress", "finished"]
+    readonly_fields = [
+        *("what", "asked", "progress", "tickets_changed", "tickets_failed", "finished"),
+    ]
     actions = None
 
-    asked = _moment("created_at", _("asked for"))
+    asked = moment_column("created_at", _("asked for"))
+    tickets_changed = number_column("moved", _("tickets whose clocks moved"))
 
     @admin.display(description=_("what was edited"))
     def what(self, recalculation):
@@ -234,13 +232,16 @@ class TicketJobAdmin(ShowsProgress, ReadOnly, NamedLookups):
     list_display = ["whose", "kind", "changed", "created_by", "progress", "finished"]
     list_select_related = ["organization", "agent", "created_by"]
     fields = [
-        *("whose", "kind", "changed", "created_by", "progress", "moved", "failed"),
-        *("finished", "problem"),
+        *("whose", "kind", "changed", "created_by", "progress", "tickets_changed"),
+        *("tickets_failed", "finished", "problem"),
     ]
-    readonly_fields = ["whose", "changed", "progress", "finished"]
+    readonly_fields = [
+        *("whose", "changed", "progress", "tickets_changed", "tickets_failed", "finished"),
+    ]
     actions = None
 
-    changed = _moment("created_at", _("changed"))
+    changed = moment_column("created_at", _("changed"))
+    tickets_changed = number_column("moved", _("tickets changed"))
 
     @admin.display(description=_("of whom"))
     def whose(self, job):
@@ -264,7 +265,7 @@ class ReportExportAdmin(ReadOnly, GrowingList):
     readonly_fields = ["created"]
     actions = None
 
-    created = _moment("created_at", _("when"))
+    created = moment_column("created_at", _("when"))
 
 
 @admin.register(Alert)
@@ -284,17 +285,14 @@ class AlertAdmin(ReadOnly, GrowingList):
     readonly_fields = ["of_ticket", "times", "first", "latest", "resolved"]
     actions = None
 
-    first = _moment("first_at", _("first reported"))
-    latest = _moment("last_at", _("last reported"))
-    resolved = _moment("resolved_at", _("over since"))
+    first = moment_column("first_at", _("first reported"))
+    latest = moment_column("last_at", _("last reported"))
+    resolved = moment_column("resolved_at", _("over since"))
+    times = number_column("count", _("times"))
 
     @admin.display(description=_("ticket"))
     def of_ticket(self, alert):
         return alert.ticket.number
-
-    @admin.display(description=_("times"), ordering="count")
-    def times(self, alert):
-        return number(alert.count)
 
 
 class LegalHoldForm(forms.ModelForm):
@@ -355,8 +353,8 @@ class LegalHoldAdmin(RepeatingAdmin, NamedLookups):
     search_fields = ["organization__name", "reason"]
     actions = ["lift"]
 
-    since = _moment("set_at", _("set"))
-    until = _moment("lifted_at", _("lifted"))
+    since = moment_column("set_at", _("set"))
+    until = moment_column("lifted_at", _("lifted"))
 
     @admin.display(description=_("what is held"))
     def on(self, hold):

@@ -148,6 +148,26 @@ def test_a_persian_admin_does_not_read_english_what_a_periodic_task_did(
     assert text in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("address", "heads"),
+    [
+        (LIST + "{pk}/change/", ".clocks th"),
+        ("/admin/tickets/periodicrun/", "#result_list thead th"),
+        ("/admin/notifications/notification/", "#changelist-filter summary"),
+    ],
+)
+def test_a_persian_admin_reads_no_english_column_or_filter(
+    client_of, admin, ticket, address, heads
+):
+    PeriodicRun.objects.create(name="auto_close", finished_at=NOW)
+
+    page = read(client_of(admin).get(address.format(pk=ticket.pk)))
+
+    words = page.texts(heads)
+    assert words
+    assert not [text for text in words if re.search("[A-Za-z]", text)]
+
+
 def test_a_list_of_all_tickets_is_not_counted_to_its_end_nor_sorted_by_all(
     admin, client_of, ticket, requester, monkeypatch
 ):

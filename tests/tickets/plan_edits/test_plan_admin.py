@@ -237,6 +237,19 @@ def test_the_progress_is_shown_and_shows_itself_again(client, business, requeste
     assert "1 tickets checked" in done.content.decode()
 
 
+def test_what_a_recalculation_counts_is_in_the_readers_digits(client, business, requester, admin):
+    make_ticket(requester)
+    row = services.ask_for_recalculation(plan=business, scope="all", actor=admin, now=NOW)
+    admin.language = "fa"
+    admin.save()
+
+    page = client.get(reverse("admin:tickets_recalculation_change", args=[row.pk]))
+
+    shown = [each.text for each in read(page).all("fieldset div.readonly")]
+    assert "۰" in shown
+    assert not [text for text in shown if re.search("[0-9]", text)]
+
+
 def test_the_outlook_asks_no_more_for_more_tickets(client, business, requester):
     make_organization("Other")
     make_ticket(requester)
