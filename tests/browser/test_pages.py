@@ -74,7 +74,7 @@ class Reader:
         self.examine(name, part, self.rules)
         if not self.is_full:
             self.rules = BUT_COLOURS
-        for width in (390 if self.width == 1280 else 1280, self.width):
+        for width in (*((390,) if self.width == 1280 else (320, 1280)), self.width):
             self.check_width(name)
             self.page.set_viewport_size({"width": width, "height": 900})
             if width != self.width and not self.is_usual:
