@@ -3,6 +3,9 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.db.backends.signals import connection_created
+from django.forms import Field
+
+from ui.limit_errors import LIMIT_ERRORS
 
 from . import (
     checks,  # noqa: F401 registers them
@@ -18,6 +21,7 @@ class HelpdeskConfig(AppConfig):
     def ready(self):
         connection_created.connect(read_faster)
         reporting.start()
+        Field.default_error_messages |= LIMIT_ERRORS
 
 
 class HelpdeskAdminConfig(admin_apps.AdminConfig):
