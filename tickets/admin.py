@@ -218,9 +218,7 @@ class RecalculationAdmin(ShowsProgress, ReadOnly, NamedLookups):
 
     @admin.display(description=_("progress"))
     def progress(self, recalculation):
-        looked_at, moved = (
-            number(count) for count in (recalculation.looked_at, recalculation.moved)
-        )
+        looked_at, moved = map(number, (recalculation.looked_at, recalculation.moved))
         sentence = _("%(looked_at)s tickets checked, the SLA clocks of %(moved)s moved")
         return sentence % {"looked_at": looked_at, "moved": moved}
 
