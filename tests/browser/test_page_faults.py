@@ -321,3 +321,15 @@ def test_a_due_of_the_queue_does_not_run_into_the_number(language, visit, reques
 
     assert cell["x"] <= due["x"]
     assert due["x"] + due["width"] <= cell["x"] + cell["width"]
+
+
+def test_a_printed_ticket_has_the_conversation_in_light_and_nothing_to_press(visit, agent, ticket):
+    page = visit(agent, theme="dark")
+    page.goto(ticket.get_queue_url())
+
+    page.emulate_media(media="print")
+
+    assert page.locator(".message").first.is_visible()
+    for pressed in (".topbar", ".rail", ".composer", ".ticket-head .btn"):
+        assert not page.locator(pressed).first.is_visible(), pressed
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
