@@ -1,19 +1,13 @@
 """What sentences of several kinds of events share: who did it, and which fields changed."""
 
 from django.conf import settings
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext, pgettext
 
-from plans.models import Priority
-from tickets.choices import Category, Relation, Status
+from tickets.choices import Relation
 from ui.wording import listed
 
-# The fields that a sentence names when they change, with their choices.
-FIELDS = {
-    "status": (Status, gettext_noop("status from “%(before)s” to “%(after)s”")),
-    "priority": (Priority, gettext_noop("priority from “%(before)s” to “%(after)s”")),
-    "category": (Category, gettext_noop("category from “%(before)s” to “%(after)s”")),
-}
+from .cached_changes import FIELDS, field_change
 
 
 def who(event):
@@ -41,10 +35,11 @@ def field_changes(event, names=None, *, but=""):
     if names is not None and "team" in event.changes:
         team = event.changes["team"][1]
         parts.append(_("moved to the team “%(team)s”") % {"team": team} if team else _("no team"))
-    for field, (choices, text) in FIELDS.items():
-        if field in event.changes and field != but:
-            before, after = (choices(value).label for value in event.changes[field])
-            parts.append(_(text) % {"before": before, "after": after})
+    parts += [
+        field_change(field, *event.changes[field], get_language())
+        for field in FIELDS
+        if field in event.changes and field != but
+    ]
     return parts if names is None else [*parts, *tag_changes(event)]
 
 

@@ -6,6 +6,7 @@ from django import template
 from django.utils.safestring import mark_safe
 
 from ui.avatars import avatar_html
+from ui.cached_addresses import page_address
 from ui.cached_icons import icon_html
 from ui.fixed_parts import fixed_part
 from ui.markup import as_html, reading_direction
@@ -23,6 +24,7 @@ def icon(name, size=None, *, mirror=False):
 
 
 register.simple_tag(fixed_part, name="fixed")
+register.simple_tag(page_address, name="page_url")
 
 
 @register.simple_tag
