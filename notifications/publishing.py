@@ -23,6 +23,9 @@ LONGEST_WAIT = 0.8
 QUIET_SECONDS = 10
 # So few that a task ends in time though its server is slow, so many that a batch is few tasks.
 ROWS_PER_TASK = 25
+# Of 0 to 9, the first of which goes first and is that of periodic tasks: what is looked for each
+# minute does not wait, and so be dropped as too old, while a backlog of mails is worked off.
+PRIORITY = 6
 BROKER_ERRORS = (OperationalError, RedisError, OSError)
 
 
@@ -66,7 +69,12 @@ def publish(task_name, pks, **options):
             for start in range(0, len(pks), ROWS_PER_TASK):
                 some = list(pks[start : start + ROWS_PER_TASK])
                 current_app.send_task(
-                    task_name, args=[some], producer=producer, retry=False, **options
+                    task_name,
+                    args=[some],
+                    producer=producer,
+                    retry=False,
+                    priority=PRIORITY,
+                    **options,
                 )
                 published += len(some)
     except BROKER_ERRORS as error:
@@ -97,7 +105,8 @@ def tasks_in_broker():
     try:
         with _new_connection(settings.CELERY_BROKER_URL) as connection:
             channel = connection.default_channel
-            waiting = channel.client.llen(current_app.conf.task_default_queue)
+            # Of every priority; each has a list of its own.
+            waiting = channel.queue_declare(current_app.conf.task_default_queue).message_count
             return Tasks(waiting, channel.client.hlen(channel.unacked_key))
     except BROKER_ERRORS:
         return None

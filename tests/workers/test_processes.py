@@ -10,16 +10,18 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from kombu import Connection
 
 from helpdesk.request_ids import HEADER, RequestIdMiddleware
 from helpdesk.schedule import SCHEDULE
-from notifications import services
+from notifications import publishing, services
 from notifications.models import Notification
 from tickets import services as tickets
 from tickets.choices import Status
 from tickets.models import PeriodicRun, Ticket
+from tickets.tasks import scan_clocks
 
-from .conftest import eventually
+from .conftest import eventually, send_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,6 +75,21 @@ def test_a_worker_notifies_of_what_was_committed_and_of_nothing_else(
     assert eventually(lambda: state_of(committed) == "sent"), processes.log("worker")
     assert post.recipients == [requester.email]
     assert Notification.objects.by_external().count() == 1
+
+
+def test_a_backlog_of_mails_does_not_keep_periodic_tasks_waiting(transactional_db, broker):
+    rows_of_three_tasks = range(2 * publishing.ROWS_PER_TASK + 1)
+    publishing.publish(services.DELIVER_NOTIFICATION, rows_of_three_tasks)
+    send_to(broker, scan_clocks)
+
+    assert publishing.tasks_in_broker().waiting == 4
+    assert first_task(broker) == scan_clocks.name
+
+
+def first_task(broker):
+    """What the next free worker is given."""
+    with Connection(broker.url) as connection:
+        return connection.default_channel.basic_get("celery").headers["task"]
 
 
 @pytest.mark.full
