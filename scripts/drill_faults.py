@@ -1,8 +1,8 @@
 """What happens to the machines of `make drill`, one thing after the other."""
 
 import contextlib
+import functools
 import os
-import signal
 import threading
 import time
 from dataclasses import dataclass
@@ -10,22 +10,42 @@ from dataclasses import dataclass
 from environment import ROOT
 from servers import StartError
 
-# How long a fault lasts, and how long it is looked on after it.
-LASTS, AFTER = 8, 4
+# So long a machine is cut off or slow, a killed one away, and people are looked on after that.
+LASTS, AWAY, AFTER = 6, 3, 1
+# Longer than a cut is waited out: the connections are given up, and the commits wait no longer.
+LASTS_LONG = 20
 # A commit waits for a standby that is away at most this long: then it is done without.
 WITHOUT_STANDBY_AFTER = 5
 SKEW, SKEWED = 90, ROOT / "scripts" / "drill_skew"
+SKEW_LASTS = 12
+
+# Every machine, in the order in which they fail. First what is tried again after minutes: that is
+# not waited for in the end then.
+MACHINES = {
+    "mail": "mail server",
+    "store": "bucket",
+    "work1": "worker and beat 1",
+    "work2": "worker and beat 2",
+    "web1": "web server 1",
+    "web2": "web server 2",
+    "proxy": "nginx",
+    "redis": "Redis",
+    "db2": "standby",
+    "db1": "database",
+}
+# What happens to each of them.
+WAYS = ("killed", "cut off", "restarted", "slow")
 
 
 @dataclass
 class Fault:
-    """One row of the table: what happens to which machine, and when it did."""
+    """One thing that happens, and when it did; of a `machine` that fails in a way, or special."""
 
     name: str
     happen: object
+    machine: str = ""
     begun: float = 0.0
     ended: float = 0.0
-    note: str = ""
 
 
 class Watch:
@@ -70,53 +90,57 @@ class Faults:
         self.watch = Watch(self.primary)
 
     def all(self):
+        """Each machine in each way, and after a machine what else can happen to it."""
         yield Fault("nothing", lambda: time.sleep(LASTS))
-        # First what is tried again after minutes, which are not waited for in the end then.
-        yield Fault("mail server cut off", lambda: self._cut("mail"))
-        yield Fault("mail taken, not acknowledged", self._mail_unacknowledged)
-        for name in ("work1", "web1"):
-            yield from self._of(name)
-        yield Fault("nginx killed", lambda: self._killed("proxy", self.site.start_proxy))
-        yield Fault("Redis emptied", lambda: self.site.redis("FLUSHALL"))
-        yield Fault("Redis killed", lambda: self._killed("redis", self.site.start_redis))
-        yield Fault("Redis cut off", lambda: self._cut("redis"))
-        yield Fault("Redis slow", lambda: self._slow("redis"))
-        yield Fault("bucket cut off", lambda: self._cut("store"))
-        yield Fault("bucket slow", lambda: self._slow("store"))
-        yield Fault("standby killed", lambda: self._killed("db2", self.standby.start))
-        yield Fault("standby cut off", lambda: self._cut("db2"))
-        yield Fault("database cut off", lambda: self._cut("db1"))
-        yield Fault("database slow", lambda: self._slow("db1"))
-        yield Fault("database restarted", self._restart_database)
-        yield Fault("database killed, standby promoted", self._fail_over)
-        yield Fault(f"clock of a worker {SKEW} s fast", lambda: self._skew("work2", SKEW))
-        yield Fault(f"clock of a web server {SKEW} s fast", lambda: self._skew("web2", SKEW))
-        yield Fault(f"clock of a web server {SKEW} s slow", lambda: self._skew("web2", -SKEW))
+        special = self._special()
+        for machine, title in MACHINES.items():
+            for way in WAYS:
+                happen = functools.partial(self._fail, machine, way)
+                yield Fault(f"{title} {way}", happen, machine)
+            for name, happen in special.get(machine, {}).items():
+                yield Fault(name, happen)
 
-    def _of(self, name):
-        start = self._start_of(name)
-        what = "web server" if name.startswith("web") else "worker and beat"
-        yield Fault(f"{what} killed", lambda: self._killed(name, start))
-        yield Fault(f"{what} cut off", lambda: self._cut(name))
-        yield Fault(f"{what} restarted", lambda: self._restarted(name, start))
-        yield Fault(f"{what} slow", lambda: self._slow(name))
+    def _special(self):
+        """{machine: {name: what happens}}"""
+        return {
+            "mail": {"mail taken, not acknowledged": self._mail_unacknowledged},
+            "work2": {
+                "one beat killed": self._kill_beat,
+                f"clock of a worker {SKEW} s fast": lambda: self._skew("work2", SKEW),
+            },
+            "web2": {
+                f"clock of a web server {SKEW} s fast": lambda: self._skew("web2", SKEW),
+                f"clock of a web server {SKEW} s slow": lambda: self._skew("web2", -SKEW),
+            },
+            "redis": {"Redis emptied": lambda: self.site.redis("FLUSHALL")},
+            "db2": {f"standby cut off for {LASTS_LONG} s": lambda: self._cut("db2", LASTS_LONG)},
+            "db1": {
+                f"database cut off for {LASTS_LONG} s": lambda: self._cut("db1", LASTS_LONG),
+                "database killed, standby promoted": self._fail_over,
+            },
+        }
 
-    def _start_of(self, name):
-        start = self.site.start_web if name.startswith("web") else self.site.start_work
-        return lambda **more: start(name, **more)
+    def _fail(self, name, way):
+        """Have a machine fail in a way, and be well again."""
+        {
+            "killed": self._kill,
+            "cut off": self._cut,
+            "restarted": self._restart,
+            "slow": self._slow,
+        }[way](name)
 
-    def _killed(self, name, start):
+    def _kill(self, name):
         self.machines[name].kill()
-        time.sleep(LASTS / 2)
-        start()
+        time.sleep(AWAY)
+        self.site.start_machine(name)
 
-    def _restarted(self, name, start):
-        self.machines[name].stop()
-        start()
+    def _restart(self, name):
+        self.site.stop_machine(name)
+        self.site.start_machine(name)
 
-    def _cut(self, name):
+    def _cut(self, name, seconds=LASTS):
         self.machines[name].cut()
-        time.sleep(LASTS)
+        time.sleep(seconds)
         self.machines[name].connect()
 
     def _slow(self, name):
@@ -124,24 +148,29 @@ class Faults:
         time.sleep(LASTS)
         self.machines[name].speed_up()
 
+    def _kill_beat(self):
+        self.machines["work2"].kill("beat")
+        time.sleep(LASTS)
+        self.site.start_beat("work2")
+
     def _skew(self, name, seconds):
-        start = self._start_of(name)
-        self.machines[name].stop()
+        """Have a machine work with a wrong clock; a worker also looks for what is due by it."""
         path = os.pathsep.join([self.site.environment["PYTHONPATH"], str(SKEWED)])
-        start(PYTHONPATH=path, DRILL_SKEW=str(seconds))
-        time.sleep(2.5 * LASTS)
-        self.machines[name].stop()
-        start()
+        skewed = {"PYTHONPATH": path, "DRILL_SKEW": str(seconds)}
+        self.site.stop_machine(name)
+        self.site.start_machine(name, **skewed)
+        end = time.monotonic() + SKEW_LASTS
+        for command in ("auto_close", "scan_clocks") if name.startswith("work") else ():
+            self.site.manage(name, command, **skewed)
+        time.sleep(max(0, end - time.monotonic()))
+        self.site.stop_machine(name)
+        self.site.start_machine(name)
 
     def _mail_unacknowledged(self):
         cut = self.site.folder / "cut"
         cut.touch()
         time.sleep(LASTS)
         cut.unlink()
-
-    def _restart_database(self):
-        self.primary.machine.stop("postgres", number=signal.SIGINT)
-        self.primary.start()
 
     def _fail_over(self):
         """The primary dies; the standby is promoted, and the dead one made its standby."""

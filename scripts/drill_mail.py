@@ -6,6 +6,7 @@ line that breaks between the mail and its acknowledgement.
 
 import asyncio
 import json
+import signal
 import sys
 import time
 from email import message_from_bytes
@@ -38,6 +39,8 @@ def main(host, path):
     asyncio.set_event_loop(loop)
     controller = UnthreadedController(Sink(Path(path)), hostname=host, port=2525, loop=loop)
     controller.begin()
+    # Within one turn of the loop a mail is noted and acknowledged: none is left between the two.
+    loop.add_signal_handler(signal.SIGTERM, loop.stop)
     loop.run_forever()
 
 

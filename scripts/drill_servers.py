@@ -15,7 +15,7 @@ from servers import StartError, postgresql_binaries, unprivileged
 
 HOST = "helpdesk.example"
 PYTHON = sys.executable
-PATIENCE = 60
+PATIENCE = 120
 # Whether everything reaches the databases through PgBouncer, which shares connections.
 HAS_POOLER = os.environ.get("POOLER", "0") != "0"
 POOLER = """
@@ -33,6 +33,9 @@ max_client_conn = 300
 server_login_retry = 1
 ignore_startup_parameters = options
 """
+CELERY = (PYTHON, "-m", "celery", "-A", "helpdesk.celery:app")
+# By which signal a machine's service ends what has begun and takes nothing new.
+ENDS = {"proxy": signal.SIGQUIT, "db1": signal.SIGINT, "db2": signal.SIGINT}
 BUCKET_KEYS = {"ATTACHMENTS_KEY_ID": "drill", "ATTACHMENTS_SECRET_KEY": "not-a-secret"}
 
 
@@ -169,6 +172,7 @@ class Site:
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "scripts")]),
             "PYTHONUNBUFFERED": "1",
+            "DRILL_TASKS": str(self.folder / "tasks"),
             "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
             "DATABASE_URL": f"postgresql://helpdesk@{hosts}/helpdesk?target_session_attrs=read-write",
             "DATABASE_KEEPS_PLANS": "0" if HAS_POOLER else "1",
@@ -196,6 +200,7 @@ class Site:
         self.start_databases()
         self.start_redis()
         self.start_store()
+        self.make_bucket()
         self.start_mail()
         prepared = self.machines["people"].run(
             *(PYTHON, ROOT / "scripts/drill_inside.py", "drill_setup"),
@@ -203,12 +208,47 @@ class Site:
             cwd=ROOT,
         )
         (self.folder / "cast.json").write_text(prepared.splitlines()[-1])
+        self.redis("FLUSHALL")
         self.start_standby()
         for name in ("web1", "web2"):
             self.start_web(name)
         for name in ("work1", "work2"):
             self.start_work(name)
         self.start_proxy()
+
+    # --- Each machine by itself -------------------------------------------------------------------
+
+    def start_machine(self, name, **environment):
+        """Start all that runs on a machine, until it works; with more of an environment."""
+        others = {
+            "proxy": self.start_proxy,
+            "redis": self.start_redis,
+            "store": self.start_store,
+            "mail": self.start_mail,
+        }
+        if name in self.databases:
+            self.databases[name].start()
+        elif name in others:
+            others[name]()
+        elif name.startswith("web"):
+            self.start_web(name, **environment)
+        else:
+            self.start_work(name, **environment)
+
+    def stop_machine(self, name):
+        """Ask what runs on a machine to end, as its service would be stopped."""
+        number = ENDS.get(name, signal.SIGTERM)
+        # A pooler stays: it finds the database again.
+        names = ["postgres"] if name in self.databases else []
+        self.machines[name].stop(*names, number=number)
+
+    def manage(self, name, command, **more):
+        """Run a command of the product on a machine."""
+        environment = self.environment | more
+        place = self.machines[name]
+        return place.run(
+            PYTHON, ROOT / "manage.py", command, environment=environment, cwd=place.folder
+        )
 
     def start_databases(self):
         one = self.databases["db1"]
@@ -239,9 +279,12 @@ class Site:
         at.run(PYTHON, "-c", code, self.environment["REDIS_URL"], command)
 
     def start_store(self):
-        machine = self.machines["store"]
-        machine.start("store", PYTHON, "-m", "moto.server", "-H", machine.address, "-p", "9000")
+        machine, store = self.machines["store"], ROOT / "scripts/drill_store.py"
+        machine.start("store", PYTHON, store, machine.address, machine.folder / "objects")
         until(lambda: answers(machine, 9000), "the bucket's server")
+
+    def make_bucket(self):
+        machine = self.machines["store"]
         code = (
             "import botocore.session as b, sys; b.get_session().create_client('s3', 'us-east-1',"
             " endpoint_url=sys.argv[1], aws_access_key_id='drill',"
@@ -263,11 +306,23 @@ class Site:
 
     def start_work(self, name, **more):
         """A worker and a beat of its own."""
-        machine, environment = self.machines[name], self.environment | more
-        celery = (PYTHON, "-m", "celery", "-A", "helpdesk.celery:app")
         few = ("--concurrency", "2", "--without-mingle", "-n", f"worker@{name}")
-        machine.start("worker", *celery, "-q", "worker", *few, environment=environment)
-        machine.start("beat", *celery, "beat", "--pidfile=", environment=environment)
+        command = (*CELERY, "-q", "worker", *few, "--include", "drill_tasks")
+        self.machines[name].start("worker", *command, environment=self.environment | more)
+        self.start_beat(name, **more)
+        until(lambda: self._works(name, "worker"), f"the worker of {name}")
+
+    def start_beat(self, name, **more):
+        """A beat, until it has handed over the first task."""
+        environment = self.environment | more
+        self.machines[name].start("beat", *CELERY, "beat", "--pidfile=", environment=environment)
+        until(lambda: self._works(name, "beat"), f"the beat of {name}")
+
+    def _works(self, name, process):
+        """Whether a process of a machine has come so far as to be connected to Redis."""
+        place = self.machines[name]
+        lines = place.run("ss", "-Htnp", "state", "established", "dport", "=", ":6379").splitlines()
+        return any(f"pid={place.processes[process].pid}," in line for line in lines)
 
     def start_proxy(self):
         machine = self.machines["proxy"]

@@ -10,10 +10,13 @@ import time
 import urllib.request
 from pathlib import Path
 
+import drill_faults
 import drill_report
+import drill_store
 import pytest
 import run
 import servers
+import werkzeug.test
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = (
@@ -84,9 +87,52 @@ def test_the_drill_reports_an_outage_from_the_last_success_before_the_fault():
             (18, True, "reply"),
         ]
     ]
+    seen = drill_report.Seen(acts, mails=[5, 11], runs=[10.5, 15, 21])
 
-    assert drill_report.gap(acts, 10, 20, is_read=False) == 9
-    assert drill_report.gap(acts, 10, 20, is_read=True) == 8
+    assert seen.gaps(drill_faults.Fault("", None, begun=10, ended=20)) == [9, 8, 9, 5]
+
+
+def test_the_drill_has_every_machine_fail_in_every_way():
+    faults = drill_faults.Faults.__new__(drill_faults.Faults)
+    names = [fault.name for fault in faults.all()]
+
+    assert len(names) == len(set(names))
+    for machine in drill_faults.MACHINES.values():
+        assert {f"{machine} {way}" for way in drill_faults.WAYS} <= set(names)
+
+
+def test_the_bucket_of_the_drill_keeps_what_it_acknowledged(tmp_path):
+    kept, refused = kept_store(tmp_path), kept_store(tmp_path / "other", answers="500 Broken")
+    for method, path in [("PUT", "/b"), ("PUT", "/b/one"), ("GET", "/b"), ("DELETE", "/b/one")]:
+        client_of(kept).open(path, method=method, data=f"{method} of\n{path}")
+    client_of(refused).open("/b", method="PUT", data="never acknowledged")
+
+    again = kept_store(tmp_path)
+    again.load()
+
+    assert again.app.seen == [
+        ("PUT", "/b", b"PUT of\n/b"),
+        ("PUT", "/b/one", b"PUT of\n/b/one"),
+        ("DELETE", "/b/one", b"DELETE of\n/b/one"),
+    ]
+    assert kept_store(tmp_path / "other").names == []
+
+
+def kept_store(folder, answers="200 OK"):
+    """The store of the drill around an application that notes what it is asked."""
+
+    def app(environ, start_response):
+        asked = (environ["REQUEST_METHOD"], environ["PATH_INFO"], environ["wsgi.input"].read())
+        app.seen.append(asked)
+        start_response(answers, [])
+        return [b""]
+
+    app.seen = []
+    return drill_store.Kept(app, folder)
+
+
+def client_of(app):
+    return werkzeug.test.Client(app)
 
 
 # --- Several processes in one terminal --------------------------------------------------------
