@@ -27,6 +27,7 @@ listen_port = 6432
 unix_socket_dir =
 auth_type = trust
 auth_file = {users}
+admin_users = postgres
 pool_mode = transaction
 default_pool_size = 10
 max_client_conn = 300
@@ -123,7 +124,7 @@ class Database:
         if running and running.poll() is None:
             return
         users, settings = place.folder / "users", place.folder / "pgbouncer.ini"
-        users.write_text('"helpdesk" ""\n')
+        users.write_text('"helpdesk" ""\n"postgres" ""\n')
         settings.write_text(POOLER.format(address=place.address, users=users))
         pgbouncer = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
         place.start("pgbouncer", *self.prefix, pgbouncer, settings)
@@ -149,6 +150,10 @@ class Database:
 
     def promote(self):
         self.ask("SELECT pg_promote(true, 30)")
+        if HAS_POOLER:
+            # It greets with what the server was when it first asked: a standby, which is refused.
+            where = ("-h", self.machine.address, "-p", "6432", "-U", "postgres", "-d", "pgbouncer")
+            self.tool("psql", *where, "-Xc", "RECONNECT")
 
 
 def _keepalives():
