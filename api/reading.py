@@ -7,10 +7,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import UnreadablePostError
 from django.utils.translation import gettext as _
 
-from tickets.attachments.uploads import UnkeptFile
-from tickets.services import not_saved
-
-from .errors import Problem, problem_of
+from .errors import Problem
 
 JSON, FORM = "application/json", "multipart/form-data"
 UTF_8 = {"utf-8", "utf8"}
@@ -80,13 +77,11 @@ def check_content_type(request, *, takes_file):
 def digest_of(request):
     """What the request asks for, in short: method, address, and content; a file by its bytes.
 
-    Raises Problem 503 for a file that could not be kept while it arrived: it cannot be told apart.
+    Raises OSError for a file for which the disk had no room.
     """
     found = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if request.content_type == FORM:
         for name, file in sorted(request.FILES.items()):
-            if isinstance(file, UnkeptFile):
-                raise problem_of(not_saved(file.name))
             found.update(f"{name} {file.name}\n".encode())
             for chunk in file.chunks():
                 found.update(chunk)

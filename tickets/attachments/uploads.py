@@ -1,7 +1,9 @@
 """Bytes of uploads: how much of a file is read at all, and removing what is not wanted."""
 
+import errno
 import html
 import logging
+import os
 from contextlib import contextmanager, suppress
 from functools import partial
 from io import BytesIO
@@ -18,10 +20,16 @@ logger = logging.getLogger(__name__)
 
 
 class UnkeptFile(UploadedFile):
-    """A file of a form for which the disk of temporary files had no room: its content is lost."""
+    """A file of a form for which the disk had no room on the way: to read it raises OSError."""
 
     def __init__(self, name, content_type, size):
         super().__init__(BytesIO(), name, content_type, size)
+
+    def read(self, *args):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.name)
+
+    def chunks(self, chunk_size=None):
+        return self.read()
 
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):

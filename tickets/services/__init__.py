@@ -41,7 +41,7 @@ from .drafting import (
     save_draft,
 )
 from .erasing import drop_pending_files, erase_in_tickets, tickets_of, words_of
-from .files import discard, not_saved, pending_of, store_upload, sweep_orphans, sweep_pending
+from .files import discard, pending_of, store_upload, sweep_orphans, sweep_pending
 from .followers import follow, unfollow
 from .following import (
     clear_agent,
@@ -248,7 +248,6 @@ __all__ = [
     "merge_tags",
     "merge_tickets",
     "move_view",
-    "not_saved",
     "oldest_removable",
     "only_if",
     "open_ticket",

@@ -42,7 +42,7 @@ def store_upload(user, file, *, now=None):
     now = now or timezone.now()
     name = shown_name(file.name)
     if isinstance(file, uploads.UnkeptFile):
-        raise not_saved(name)
+        raise _not_saved(name)
     content_type = check_content(name, file)
     path = f"{now:%Y/%m}/{uuid.uuid4().hex}"
     digest = _write(path, name, file)
@@ -149,12 +149,11 @@ def _write(path, name, file):
         logger.exception("An upload could not be stored")
         if not isinstance(problem, StoreAwayError):  # it would not answer to that either
             uploads.remove_quietly(path)
-        raise not_saved(name) from problem
+        raise _not_saved(name) from problem
     return digest.hexdigest()
 
 
-def not_saved(name):
-    """The TicketError for a file that nothing is wrong with, but for which there is no room."""
+def _not_saved(name):
     return _refused(_("“%(name)s” could not be saved. Try again later."), name, code="store")
 
 

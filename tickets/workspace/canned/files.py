@@ -11,8 +11,6 @@ import io
 from django.utils.translation import gettext as _
 
 from organizations.models import User
-from tickets import services
-from tickets.attachments.uploads import UnkeptFile
 from tickets.choices import CannedScope
 from tickets.errors import TicketError
 from tickets.models import CannedReply, Tag, Team
@@ -76,8 +74,6 @@ def _text(file):
     if file.size > MOST_BYTES:
         size = {"size": format_size(MOST_BYTES)}
         raise TicketError(_("The file is larger than %(size)s.") % size)
-    if isinstance(file, UnkeptFile):
-        raise services.not_saved(file.name)
     try:
         text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
