@@ -294,11 +294,9 @@ class AlertAdmin(ReadOnly, GrowingList):
 
 
 class LegalHoldForm(forms.ModelForm):
-    """On an organization, or on the ticket with a number. `refused` is the sentence with which the
-    service refused what the form says: it comes back with it, and with all that was typed."""
+    """On an organization, or on the ticket with a number; `refused`: the service's sentence."""
 
     refused = None
-
     number = forms.CharField(
         label=_("Number of a ticket"),
         required=False,
@@ -328,14 +326,12 @@ class LegalHoldForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        if self.errors:
-            return cleaned
-        if bool(cleaned.get("organization")) == bool(cleaned.get("number")):
+        if not self.errors and bool(cleaned["organization"]) == bool(cleaned["number"]):
             raise forms.ValidationError(
                 _("Choose an organization or enter the number of a ticket.")
             )
         if self.refused:
-            self.add_error("number" if cleaned["number"] else "organization", self.refused)
+            self.add_error("number" if cleaned.get("number") else "organization", self.refused)
         return cleaned
 
 
@@ -377,7 +373,6 @@ class LegalHoldAdmin(RepeatingAdmin, NamedLookups):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request, *args, **kwargs):
-        # Made for this request alone.
         form = super().get_form(request, *args, **kwargs)
         form.refused = getattr(request, "refused", None)
         return form
@@ -395,9 +390,7 @@ class LegalHoldAdmin(RepeatingAdmin, NamedLookups):
 
     @admin.action(description=_("Lift the legal holds"))
     def lift(self, request, queryset):
-        now = timezone.now()
-        lifted = sum(
-            services.lift_legal_hold(hold, actor=request.user, now=now) for hold in queryset
-        )
+        by = {"actor": request.user, "now": timezone.now()}
+        lifted = sum(services.lift_legal_hold(hold, **by) for hold in queryset)
         sentence = ngettext("%s legal hold was lifted.", "%s legal holds were lifted.", lifted)
         messages.success(request, sentence % number(lifted))
