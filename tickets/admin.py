@@ -14,6 +14,7 @@ from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 from tickets.search.ticket_numbers import is_begun, typed_number
 from ui.admin_columns import choice_column, moment_column, number_column, text_column
 from ui.admin_lookups import GrowingList, HappenedFilter, NamedLookups
+from ui.admin_read_only import ReadOnly
 from ui.keys import key_in
 from ui.wording import format_datetime, format_target, listed, number
 
@@ -30,19 +31,6 @@ from .models import (
 )
 
 __all__ = ["PreviewedCalendarAdmin", "PreviewedPlanAdmin"]  # registered where they are written
-
-
-class ReadOnly:
-    """Nobody adds, changes or deletes, by any address of the admin."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class ShowsProgress:
