@@ -6,8 +6,8 @@ import secrets
 import time
 
 from django.conf import settings
-from django.core.exceptions import MiddlewareNotUsed
-from django.http import Http404
+from django.core.exceptions import MiddlewareNotUsed, TooManyFieldsSent
+from django.http import Http404, QueryDict
 from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -18,7 +18,7 @@ from . import views
 from .whole_body import BODY_IS_CUT, WholeBody
 
 logger = logging.getLogger(__name__)
-UTF_8 = "utf-8"
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 access_log = logging.getLogger("helpdesk.access")
 
 
@@ -145,14 +145,23 @@ class SizeMiddleware:
         number = key_in(length)
         if number is None or number > settings.REQUEST_MAX_BYTES:
             return views.too_large(request)
-        is_form = request.content_type == "application/x-www-form-urlencoded"
-        if is_form and (request.encoding or UTF_8).lower() != UTF_8:
-            # Whoever looks at its fields later gets an error; so does the page of that error.
+        if request.content_type in FORMS and not _is_utf_8(request.content_params.get("charset")):
             return views.malformed(request)
         if request.META.get(BODY_IS_CUT):
             return views.unavailable(request)
+        try:
+            request.GET  # noqa: B018 here it is read
+        except TooManyFieldsSent as error:
+            # The page of the error reads it too. In development, Django's own would take minutes.
+            request.GET = QueryDict()
+            return views.malformed(request, error)
         request._stream = WholeBody(request._stream, number)
         return self.get_response(request)
+
+
+def _is_utf_8(charset):
+    """Whether a form names no character set, or UTF-8 by one of its names."""
+    return charset is None or charset.lower().replace("_", "-") in {"utf-8", "utf8"}
 
 
 class HeadersMiddleware:

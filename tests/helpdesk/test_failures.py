@@ -109,3 +109,17 @@ def test_line_breaks_in_an_address_do_not_forge_the_log(caplog):
     record = caplog.records[-1]
     OneLine().filter(record)
     assert "\n" not in record.getMessage()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_development", [False, True])
+def test_too_many_parameters_of_an_address_do_not_keep_a_thread_for_minutes(
+    is_development, client, settings
+):
+    """As Django's own page of the error does, which shows all that a request holds."""
+    settings.DEBUG = is_development
+
+    response = client.get("/accounts/login/?" + "a=1&" * 1001)
+
+    assert response.status_code == 413
+    assert REFERENCE.search(response.content.decode())

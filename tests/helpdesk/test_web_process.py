@@ -121,12 +121,31 @@ def test_an_answer_to_head_has_no_body(web):
     assert connection.getresponse().status == 200
 
 
-def test_a_form_in_an_encoding_that_is_not_taken_is_malformed(web):
-    asked = (
-        HEAD.replace(b"urlencoded", b"urlencoded; charset=utf-7") + b"Content-Length: 3\r\n\r\na=b"
-    )
+@pytest.mark.parametrize("charset", ["utf-7", "rot13", "hex", "nonsense"])
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
+def test_a_form_in_an_encoding_that_is_not_taken_is_malformed(kind, charset, web):
+    head = HEAD.replace(b"application/x-www-form-urlencoded", f"{kind}; charset={charset}".encode())
 
-    assert answer_of(web.connect(asked))[0] == 400
+    assert answer_of(web.connect(head + b"Content-Length: 3\r\n\r\na=b"))[0] == 400
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["charset=hex", "charset=idna", "charset*=nonsense''%ff", "charset*=utf-8''%00"],
+)
+def test_no_named_encoding_makes_a_page_fail(named, web):
+    head = f"GET {PAGE}?next=%ff HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain; {named}"
+
+    assert answer_of(web.connect(head.encode() + b"\r\n\r\n"))[0] == 200
+
+
+def test_too_many_parameters_are_refused_with_a_page_though_an_encoding_is_named(web):
+    head = f"GET {PAGE}?{'a=1&' * 1001} HTTP/1.1\r\nHost: localhost\r\n"
+    answer = web.connect(head.encode() + b"Content-Type: text/plain; charset=utf-8\r\n\r\n")
+
+    assert answer_of(answer)[0] == 413
 
 
 def test_a_size_beyond_all_measure_is_refused_before_it_is_sent(web):
