@@ -2,6 +2,7 @@
 counts."""
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
+from .keys import key_in
 from .lookalikes import patterns_of
 
 # What Django's own filters put behind the name of a field.
@@ -51,6 +53,13 @@ class NamedLookups(admin.ModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return SortsByNamed
+
+    def response_action(self, request, queryset):
+        """Of what is named as chosen only keys are looked up: anything else chooses nothing."""
+        request.POST = request.POST.copy()
+        chosen = filter(key_in, request.POST.getlist(ACTION_CHECKBOX_NAME))
+        request.POST.setlist(ACTION_CHECKBOX_NAME, chosen)
+        return super().response_action(request, queryset)
 
 
 class SortsByNamed(ChangeList):

@@ -409,6 +409,16 @@ def test_an_action_on_everybody_is_refused_where_it_would_keep_the_page_waiting(
     assert not AccountMail.objects.exists()
 
 
+@pytest.mark.parametrize("chosen", ["x", "-1", "9" * 5000, "a\0b"])
+@pytest.mark.parametrize("page", [PEOPLE, ORGANIZATIONS])
+def test_an_action_on_what_is_no_row_does_not_fail(page, chosen, desk):
+    actions = {PEOPLE: "mail_password_link", ORGANIZATIONS: "make_custom_plan"}
+
+    response = desk.post(page, {"action": actions[page], "_selected_action": chosen}, follow=True)
+
+    assert response.status_code == 200
+
+
 def test_whether_a_customer_may_be_deleted_is_asked_without_reading_their_tickets(
     desk, organization, requester
 ):
