@@ -95,10 +95,16 @@ class ProfileForm(forms.ModelForm):
         """The values that the page showed for the changed fields, as far as it sent them."""
         shown = {name: self.data.get(self.add_initial_prefix(name)) for name in self.changed_data}
         return {
-            name: self.fields[name].to_python(value)
-            for name, value in shown.items()
-            if value is not None
+            name: self._as_stored(name, value) for name, value in shown.items() if value is not None
         }
+
+    def _as_stored(self, name, value):
+        """What a page showed, as it is stored; as it is where it is no value of the field, such as
+        a time zone that is known no more."""
+        try:
+            return self.fields[name].to_python(value)
+        except ValidationError:
+            return value
 
     def refuse(self, stale):
         """Report fields that were changed meanwhile; sent again, the typed values are saved."""

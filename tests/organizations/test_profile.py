@@ -306,3 +306,16 @@ def test_a_theme_chosen_in_the_menu_meanwhile_stays(requester, client_of):
     client.post(reverse("profile"), opened | {"name": "سارا نو"})
 
     assert (again(requester).name, again(requester).theme) == ("سارا نو", "dark")
+
+
+@pytest.mark.parametrize("was", ["Mars/Base", "x" * 5000])
+def test_a_zone_that_is_known_no_more_can_be_changed(was, requester, client_of):
+    """As one that a newer list of zones has dropped: leaving it failed."""
+    client = client_of(requester)
+    form = shown(client) | {"initial-time_zone": was, "time_zone": "Europe/Berlin"}
+
+    assert client.post(reverse("profile"), form).status_code == 200
+    User.objects.filter(pk=requester.pk).update(time_zone=was[:64])
+    client.post(reverse("profile"), form | {"initial-time_zone": was[:64]})
+
+    assert again(requester).time_zone == "Europe/Berlin"
