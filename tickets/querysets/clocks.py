@@ -150,12 +150,8 @@ class RecalculationQuerySet(models.QuerySet):
         """What a worker still has to do, in the order in which it was asked for."""
         return self.filter(finished_at__isnull=True).order_by("pk")
 
-    def starting_for(self, ticket, now):
-        """The instant of the edit from which on what waits on the ticket is promised an answer, of
-        those that a worker still has to come to it with; None where nothing waited before `now`."""
-        if ticket.waiting_since >= now:
-            return None
-        plan, scope = ticket.organization.plan_id, self.model.Scope.STARTING
-        edits = self.unfinished().filter(plan=plan, scope=scope, last_ticket__lt=ticket.pk)
-        edits = edits.filter(created_at__gte=ticket.waiting_since)
-        return edits.values_list("created_at", flat=True).first()
+    def starting(self):
+        """Edits of plans that promise something new, which a worker still has to start clocks for,
+        in the order of the edits."""
+        starting = self.unfinished().filter(scope=self.model.Scope.STARTING)
+        return starting.select_related("plan", "created_by")

@@ -1,5 +1,6 @@
 """Which tickets, in which order, with what a row of a list needs."""
 
+from django.apps import apps
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, When
 from django.db.models.functions import Left
 
@@ -101,12 +102,14 @@ class TicketQuerySet(QueueListQuerySet):
         return tickets if job.pk is None else tickets.filter(pk__lte=job.last_concerned)
 
     def with_unfinished_jobs(self):
-        """Whether an unfinished job concerns the organization or the assignee, as
-        `has_unfinished_job`."""
+        """Whether an unfinished job concerns the organization or the assignee, or an edit of a
+        plan still has clocks to start, as `has_unfinished_job`."""
         job = self.model.handled_by_jobs.rel.related_model
         concerned = Q(organization=OuterRef("organization")) | Q(agent=OuterRef("assignee"))
         unfinished = job.objects.unfinished().order_by().filter(concerned)
-        return self.annotate(has_unfinished_job=Exists(unfinished))
+        edits = apps.get_model("tickets", "Recalculation").objects.starting().order_by()
+        edits = edits.filter(last_ticket__lt=OuterRef("pk"))
+        return self.annotate(has_unfinished_job=Exists(unfinished) | Exists(edits))
 
     def requested_by(self, user):
         return self.filter(requester=user)

@@ -19,7 +19,7 @@ from tickets.errors import (
     TicketError,
     TicketMerged,
 )
-from tickets.models import Attachment, Clock, Message, MessageDraft, Recalculation, Ticket
+from tickets.models import Attachment, Clock, Message, MessageDraft, Ticket
 from tickets.prepared import Prepared
 from tickets.reopening import is_closed_for_long
 from tickets.search.folding import fold
@@ -271,8 +271,7 @@ def response_kind(ticket):
 def start_waiting(change):
     """Something waits for an answer from now: more of it does not restart the clock.
 
-    Where something waited without a commitment until now, the clock starts now, never before; or
-    at the edit that promised it, whose worker is still to come.
+    Where something waited without a commitment until now, the clock starts now, never before.
     """
     ticket, now = change.ticket, change.now
     if ticket.waiting_since is None:
@@ -283,8 +282,7 @@ def start_waiting(change):
         return
     if promise.cell(ticket.priority).target is not None:
         kind = Clock.Kind.NEXT_RESPONSE if change.was_answered else response_kind(ticket)
-        edited_at = Recalculation.objects.starting_for(ticket, now)
-        change.clocks.start(promise, kind=kind, at=edited_at or now)
+        change.clocks.start(promise, kind=kind, at=now)
 
 
 def stop_waiting(ticket):

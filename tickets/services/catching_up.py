@@ -1,4 +1,4 @@
-"""What an admin's change of an organization or an agent does to a locked ticket.
+"""What an admin's change of an organization, an agent or a plan does to a locked ticket.
 
 Where many tickets are concerned a worker does it after the change (`jobs`); whoever writes to one
 of them meanwhile does it first (`catch_up`). So each ticket takes part in the change at the
@@ -7,8 +7,8 @@ instant of the change, whoever comes to it, and exactly once.
 
 from django.db.models import prefetch_related_objects
 
-from plans.promises import promise_of
-from tickets.models import Event, Team, Ticket, TicketJob, place_of
+from plans.promises import current_promise, promise_of
+from tickets.models import Event, Recalculation, Team, Ticket, TicketJob, place_of
 from tickets.rows import update_columns
 
 from .changing import changes_of, give_to, response_kinds, write
@@ -16,7 +16,17 @@ from .routing import route_home
 
 
 def catch_up(tickets):
-    """Do to the locked tickets what unfinished jobs still have to do to them, the earliest first.
+    """Do to the locked tickets what unfinished jobs still have to do to them, the earliest first,
+    and start the clocks that edits of plans have promised them meanwhile."""
+    do_jobs(tickets)
+    for edit in Recalculation.objects.starting():
+        own = [each for each in tickets if edit.last_ticket < each.pk and not each.is_closed]
+        if own := [each for each in own if is_promised(edit.plan_id, each)]:
+            _start_promised(edit, own)
+
+
+def do_jobs(tickets):
+    """Do what unfinished jobs still have to do to the locked tickets.
 
     That they were done is kept with the job, for its worker passes them over then.
     """
@@ -93,6 +103,24 @@ def _move_clocks(job, tickets):
             change.record_due(Event.Kind.PLAN_CHANGED, before)
             moved.append(change)
     return moved
+
+
+def _start_promised(edit, tickets):
+    """Start at the edit what a plan newly promises to the tickets: the promise does not hang on
+    who comes first, the worker or whoever answers or closes."""
+    promise, kinds, started = current_promise(edit.plan), response_kinds(tickets), []
+    for change in changes_of(tickets, actor=edit.created_by, now=edit.created_at):
+        before, count = change.ticket.due_at, len(change.clocks.clocks)
+        change.clocks.start_owed(promise, kind=kinds[change.ticket.pk], at=edit.created_at)
+        if len(change.clocks.clocks) > count:
+            change.record_due(Event.Kind.CLOCKS_MOVED, before, because={"edited": "plan"})
+            started.append(change)
+    write(started)
+
+
+def is_promised(plan_id, ticket):
+    """Moved to another plan, or suspended, meanwhile: then an edit is not its concern."""
+    return ticket.organization.plan_id == plan_id and not ticket.organization.is_suspended
 
 
 def _promise(job):

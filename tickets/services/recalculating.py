@@ -17,7 +17,7 @@ from tickets import rows, signals
 from tickets.models import ClockChange, Event, Recalculation, Ticket
 
 from .attempts import attempted
-from .catching_up import catch_up
+from .catching_up import catch_up, do_jobs, is_promised
 from .changing import changes_of, response_kinds, write
 from .isolating import one_or_each
 
@@ -112,7 +112,8 @@ def _move_batch(row, keys, recount, now):
     """Recalculate a batch in one transaction. Returns how many tickets moved."""
     held = Ticket.objects.select_for_update(no_key=True).open().filter(rows.AnyOf("pk", keys))
     tickets = list(held.with_shared_organizations().order_by("pk"))
-    catch_up(tickets)
+    # What it starts itself is counted as its own.
+    (do_jobs if row.scope == Scope.STARTING else catch_up)(tickets)
     kinds, moved = response_kinds(tickets), []
     for change in changes_of(tickets, actor=row.created_by, now=now):
         before = change.ticket.due_at
@@ -183,7 +184,7 @@ def recount_of(plan, calendar, *, only_helping, promise=None):
         promise = promise or current_promise(plan)
 
         def recount(ledger, kind):
-            if _is_promised(plan.pk, ledger.ticket):
+            if is_promised(plan.pk, ledger.ticket):
                 ledger.recalculate(promise, kind=kind, only_helping=only_helping)
 
     return recount
@@ -193,15 +194,10 @@ def _start_of(row, promise):
     """What starts the clocks of new commitments, as of the edit."""
 
     def recount(ledger, kind):
-        if _is_promised(row.plan_id, ledger.ticket):
+        if is_promised(row.plan_id, ledger.ticket):
             ledger.start_owed(promise, kind=kind, at=row.created_at)
 
     return recount
-
-
-def _is_promised(plan_id, ticket):
-    """Moved to another plan, or suspended, meanwhile: then an edit is not its concern."""
-    return ticket.organization.plan_id == plan_id and not ticket.organization.is_suspended
 
 
 def _recount_in_closure(row, now):

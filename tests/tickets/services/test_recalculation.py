@@ -373,3 +373,65 @@ def test_other_organizations_are_no_concern_of_a_custom_plan(plan, edit):
     edit(None, at(1), normal={"target": 4 * HOUR})
 
     assert services.preview(plan=plan, now=at(1)).all == 0
+
+
+BETWEEN = {
+    "answered": lambda ticket, agent: services.reply_as_agent(
+        ticket, actor=agent, content=make_content(), now=at(6)
+    ),
+    "closed": lambda ticket, agent: services.close_by_customer(
+        ticket, actor=ticket.requester, now=at(6)
+    ),
+    "raised": lambda ticket, agent: services.change_priority(
+        ticket, actor=agent, priority="normal", now=at(6)
+    ),
+    "scanned": lambda ticket, agent: services.scan_clocks(now=at(6)),
+    "written again": lambda ticket, agent: services.reply_as_customer(
+        ticket, actor=ticket.requester, content=make_content(), now=at(6)
+    ),
+}
+
+
+@pytest.mark.parametrize("act", BETWEEN)
+def test_a_promise_of_an_edit_is_not_lost_where_somebody_came_before_the_worker(
+    act, requester, agent, plan, admin
+):
+    ticket = make_ticket(requester, priority="low")
+    plan.targets.update_or_create(priority="low", defaults={"target": 3 * HOUR})
+    publish_plan(plan, actor=admin, now=at(5))
+
+    BETWEEN[act](ticket, agent)
+    services.run_recalculations(now=at(7))
+
+    [clock] = ticket.clocks.filter(kind="first_response")
+    assert (clock.started_at, clock.changes.first().new_due_at) == (at(5), at(8))
+
+
+def test_what_is_written_after_an_answer_is_not_counted_from_the_edit_before(
+    requester, agent, plan, admin
+):
+    ticket = make_ticket(requester, priority="low")
+    plan.targets.update_or_create(priority="low", defaults={"target": 3 * HOUR})
+    publish_plan(plan, actor=admin, now=at(5))
+
+    BETWEEN["answered"](ticket, agent)
+    services.reply_as_customer(ticket, actor=requester, content=make_content(), now=at(6.5))
+    services.run_recalculations(now=at(7))
+
+    first, following = ticket.clocks.order_by("pk")
+    assert (first.state, first.started_at) == ("met", at(5))
+    assert (following.kind, following.started_at) == ("next_response", at(6.5))
+
+
+def test_a_promise_that_fell_before_a_late_answer_and_the_worker_is_breached(
+    requester, agent, plan, admin
+):
+    ticket = make_ticket(requester, priority="low")
+    plan.targets.update_or_create(priority="low", defaults={"target": HOUR})
+    publish_plan(plan, actor=admin, now=at(4))
+
+    BETWEEN["answered"](ticket, agent)
+    services.run_recalculations(now=at(7))
+
+    [clock] = ticket.clocks.all()
+    assert (clock.state, clock.breached_at) == ("breached", at(5))
