@@ -69,9 +69,13 @@ def code_in_a_line(state, silent):
 
 
 def quote(state, start_line, end_line, silent):
-    """A quotation needs a space after its sign: `>90% CPU` is a figure."""
-    beside = _line(state, start_line)[1:2]
-    return beside in {"", " ", "\t", ">"} and blockquote(state, start_line, end_line, silent)
+    """A quotation needs a space after its sign: `>90% CPU` is a figure. One that begins three
+    levels deep is the prompt of Python."""
+    line = _line(state, start_line)
+    is_quote = line[1:2] in {"", " ", "\t", ">"}
+    if state.parentType != "blockquote" and line.startswith(">>> "):
+        is_quote = False
+    return is_quote and blockquote(state, start_line, end_line, silent)
 
 
 def end_of_quote(state, start_line, end_line, silent):

@@ -279,6 +279,14 @@ def test_only_listed_tags_and_attributes_come_out(text):
     assert html.count("<pre") == html.count("</pre>") == html.count("data-copy")
 
 
+def test_a_session_of_python_is_no_quotation_three_levels_deep():
+    html = as_html("چرا این می‌شود؟\n\n>>> 2**3\n8")
+
+    assert "<blockquote>" not in html
+    assert "&gt;&gt;&gt; 2**3<br>8" in html
+    assert as_html("> a\n>> b\n>>> c").count("<blockquote>") == 3
+
+
 def test_nesting_deeper_than_people_write_is_shown_as_typed():
     html = as_html("> " * 40 + "پیام پنهان")
 
