@@ -7,9 +7,9 @@ from email.header import decode_header
 from email.utils import getaddresses, parsedate_to_datetime
 
 from organizations.emails import normal_email
+from ui.charsets import decoded
 from ui.names import clean_name
 
-from .charsets import decoded
 from .incoming import LONGEST_HEADER
 
 # How far the time that a mail claims may be from the time at which it came.

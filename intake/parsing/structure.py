@@ -5,9 +5,9 @@ from email._policybase import Compat32
 from email.parser import BytesHeaderParser, BytesParser
 from pathlib import PurePosixPath
 
+from ui.charsets import decoded
 from ui.names import clean_name
 
-from .charsets import decoded
 from .flowed import unwrapped
 from .headers import BROKEN, sender_of, text, words
 from .html_text import text_of

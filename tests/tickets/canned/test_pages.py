@@ -342,8 +342,23 @@ def test_any_other_file_is_refused_in_a_sentence(desk, lines):
     assert CannedReply.objects.count() == (response.status_code == 302)
 
 
-def test_an_import_that_is_not_utf8_is_refused(desk):
-    assert "UTF-8" in html_of(sent(desk, "title,body_fa\nسلام,سلام\n", encoding="cp1256"), 422)
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["cp1256", "utf-16", "utf-8-sig"])
+def test_a_file_of_a_spreadsheet_is_not_refused_for_its_encoding(encoding, separator, desk):
+    lines = separator.join(["title", "body_fa"]) + "\n" + separator.join(["سلام", "سلام دوست"])
+
+    assert sent(desk, lines, encoding=encoding).status_code == 302
+
+    reply = CannedReply.objects.get()
+    assert (reply.title, reply.body_fa) == ("سلام", "سلام دوست")
+
+
+def test_a_workbook_is_refused_as_no_csv_file(desk):
+    workbook = SimpleUploadedFile("replies.xlsx", b"PK\x03\x04" + bytes(range(256)))
+
+    html = html_of(desk.post("/canned/import/", {"file": workbook}), 422)
+
+    assert "فایل از نوع CSV نیست" in html
 
 
 def test_an_import_in_few_statements(desk, django_assert_max_num_queries):

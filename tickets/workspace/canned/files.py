@@ -5,6 +5,7 @@ tags are names with “|” between them. A text that a spreadsheet would run, o
 a date, begins with an apostrophe, which reading takes away again.
 """
 
+import codecs
 import csv
 import io
 
@@ -15,6 +16,7 @@ from tickets.choices import CannedScope
 from tickets.errors import TicketError
 from tickets.models import CannedReply, Tag, Team
 from tickets.search.folding import fold, squash
+from ui.charsets import decoded
 from ui.names import clean_name
 from ui.spreadsheets import BOM, is_reread
 from ui.wording import format_size, listed, number
@@ -74,18 +76,16 @@ def _text(file):
     if file.size > MOST_BYTES:
         size = {"size": format_size(MOST_BYTES)}
         raise TicketError(_("The file is larger than %(size)s.") % size)
-    try:
-        text = file.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TicketError(_("The file is not UTF-8. Save it as “CSV UTF-8”.")) from error
-    if "\0" in text:
+    content = file.read()
+    if b"\0" in content and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise TicketError(_("The file is not a CSV file."))
-    return text
+    return decoded(content)
 
 
 def _rows(text):
     """(its number, its cells by column) of each row that is not empty."""
-    separator = ";" if ";" in text.partition("\n")[0] else ","
+    first = text.partition("\n")[0]
+    separator = next((each for each in "\t;" if each in first), ",")
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         heading = [each.strip().casefold() for each in next(lines, [])]

@@ -1,4 +1,4 @@
-"""Bytes of a mail into text, whatever encoding it claims."""
+"""Bytes of a mail or a file into text, whatever encoding it claims."""
 
 import codecs
 import re
