@@ -89,8 +89,8 @@ class NotificationQuerySet(OutboxQuerySet):
 
     def of_tickets(self, tickets):
         """Those of which each one's ticket is among `tickets`."""
-        # A value that is asked row by row: with `IN` the planner reads and joins all that a person
-        # ever was told, to show the newest.
+        # A value that is asked row by row: with `IN` the planner reads and joins all of a person's
+        # notifications, to show the newest.
         seen = tickets.order_by().filter(pk=OuterRef("ticket"))
         return self.filter(IsNull(Subquery(seen.values("pk")[:1]), False))
 

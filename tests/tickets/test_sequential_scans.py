@@ -84,7 +84,7 @@ def test_one_file_is_found_without_reading_all_that_its_reader_may_see(requester
         assert "hashed" not in plan
 
 
-def test_the_newest_on_a_bell_are_shown_without_joining_all_that_was_ever_told(requester):
+def test_the_newest_on_a_bell_are_shown_without_joining_all_earlier_ones(requester):
     plan = Notification.objects.on_bell_of(requester).with_story().order_by("-pk")[:50].explain()
 
     # Of each row alone it is asked whether its ticket is seen.
