@@ -20,7 +20,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
-from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.errors import ReadOnlySqlTransaction, UndefinedColumn, UndefinedTable
 
 from tickets.portal import views_list
 from tickets.web.expired_form import expired_page, page_behind, typed_texts
@@ -93,10 +93,11 @@ def broken(request):
 
 
 def is_database_away(error):
-    """Whether the database did not answer, or takes no writes: a standby, or a full disk."""
+    """Whether the database did not answer, takes no writes (a standby, or a full disk), or lacks
+    tables that the code knows: migrations are still to come, as `/healthz` says."""
     if isinstance(error, OperationalError | InterfaceError):
         return True
-    return isinstance(error.__cause__, ReadOnlySqlTransaction)
+    return isinstance(error.__cause__, ReadOnlySqlTransaction | UndefinedTable | UndefinedColumn)
 
 
 def is_disk_full(error):

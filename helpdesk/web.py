@@ -196,7 +196,7 @@ class Server(TcpWSGIServer):
 
     def run(self):
         stopping = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *_received: stopping.set())
         while not stopping.is_set():
             self._step()

@@ -102,6 +102,19 @@ def test_a_read_only_database_is_no_fault_of_ours(client_of, requester):
     assert b"kept text" in response.content
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("later", ["RENAME TO later", "RENAME COLUMN title TO later"])
+def test_a_page_is_away_and_not_broken_while_migrations_are_to_come(client_of, requester, later):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite tells of it in another way")
+    client = client_of(requester)
+    client.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE tickets_ticket {later}")
+
+    assert client.get("/tickets/?view=all").status_code == 503
+
+
 def test_line_breaks_in_an_address_do_not_forge_the_log(caplog):
     with override("en"), caplog.at_level(logging.WARNING):
         views.not_found(RequestFactory().get("/a%0d%0aFORGED line"))

@@ -155,12 +155,13 @@ def test_a_size_beyond_all_measure_is_refused_before_it_is_sent(web):
 
 
 @pytest.mark.full
-def test_a_stopping_process_finishes_what_has_begun(start):
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_stopping_process_finishes_what_has_begun(start, signal_number):
     web = start()
     begun = web.connect(HEAD + b"Content-Length: 10\r\n\r\nlogin")
     time.sleep(0.2)
 
-    web.process.send_signal(signal.SIGTERM)
+    web.process.send_signal(signal_number)
     time.sleep(0.5)
     begun.sendall(b"=1234")
 
