@@ -38,6 +38,7 @@ def form_with_a_refused_file(ticket, agent):
     ],
 )
 def test_the_fields_of_the_composer_are_as_django_renders_them(requester, agent, make_form):
+    """With the focus in what was refused."""
     form = make_form(make_ticket(requester), agent)
 
     html = render_to_string(
@@ -47,5 +48,6 @@ def test_the_fields_of_the_composer_are_as_django_renders_them(requester, agent,
     fields = [*form.hidden_fields(), form["body"], form["attachments"]]
     assert len(fields) > 2
     for field in fields:
-        assertInHTML(str(field), html, count=1)
+        refused = {"autofocus": True} if field.errors else {}
+        assertInHTML(field.as_widget(attrs=refused), html, count=1)
         assert str(field.errors) in html
