@@ -158,8 +158,11 @@ def test_a_browser_that_repeats_a_request_by_itself_sends_once(proxy, customer):
     proxy.keeps_alive = True
     customer.open()
     proxy.once(network.lose_answer, "/reply/")
+    customer.write()
+    # It repeats only what it sent on a connection that it had: one must be free.
+    customer.page.wait_for_load_state("networkidle")
 
-    customer.write().send()
+    customer.send()
 
     assert proxy.times_forwarded("/reply/") == 2
     assert written() == 1
