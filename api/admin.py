@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ui.admin_lookups import NamedLookups
+from ui.admin_read_only import ReadOnly
 from ui.wording import format_datetime, listed, number
 
 from . import services
@@ -15,7 +16,7 @@ from .scopes import Scope
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(NamedLookups):
+class ApiKeyAdmin(ReadOnly, NamedLookups):
     """Read only, but that keys are revoked; they are made by whom they act as, and by owners."""
 
     list_display = ["name", "begins_with", "kind", "acts_as", "organization", "state", "used"]
@@ -32,15 +33,6 @@ class ApiKeyAdmin(NamedLookups):
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_standing()
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description=_("begins with"), ordering="prefix")
     def begins_with(self, key):
