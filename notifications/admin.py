@@ -8,13 +8,14 @@ from django.utils.translation import ngettext
 from ui import wording
 from ui.admin_columns import choice_filter
 from ui.admin_lookups import GrowingList
+from ui.admin_read_only import ReadOnly
 
 from . import services
 from .models import AccountMail, Notification
 from .reasons import reason_text
 
 
-class OutboxAdmin(GrowingList):
+class OutboxAdmin(ReadOnly, GrowingList):
     """Read only: rows are written together with their events."""
 
     list_filter = ["state"]
@@ -22,15 +23,6 @@ class OutboxAdmin(GrowingList):
     list_per_page = 50
     # By any other column the whole table would be read and sorted.
     sortable_by = ["created"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description=_("attempts"))
     def tries(self, row):
