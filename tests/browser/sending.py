@@ -57,6 +57,12 @@ class Composer:
         # The browser's own page comes after the failure.
         self.page.wait_for_url("chrome-error://**")
 
+    def go_back(self):
+        """Return to the form from the browser's own page, no sooner than a person would."""
+        # The browser writes down what its fields hold up to a second after they changed.
+        self.page.wait_for_timeout(1200)
+        self.page.go_back()
+
 
 def reply_of(page, user, ticket, action="reply"):
     """Where a member, or an agent, writes on a ticket."""

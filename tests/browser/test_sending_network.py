@@ -70,7 +70,7 @@ def test_an_agents_reply_whose_answer_was_lost_is_sent_once(script, proxy, page_
     desk = reply_of(page_of(agent, script=script), agent, ticket).write()
     desk.send_in_vain(proxy, network.lose_answer)
 
-    desk.page.go_back()
+    desk.go_back()
     if desk.text.input_value():
         desk.send()
 
@@ -95,7 +95,7 @@ def test_a_new_ticket_whose_answer_was_lost_is_opened_once(proxy, page_of, reque
 @pytest.mark.full
 def test_a_text_changed_after_a_lost_answer_is_asked_about(proxy, customer):
     customer.write().send_in_vain(proxy, network.lose_answer)
-    customer.page.go_back()
+    customer.go_back()
 
     customer.write(OTHER).send()
 
@@ -132,7 +132,7 @@ def test_a_form_with_a_file_that_is_cut_without_script_is_sent_after_back(
     form.send_in_vain(proxy, network.cut_request)
     assert (written(), Attachment.objects.count()) == (0, 0)
 
-    form.page.go_back()
+    form.go_back()
     assert form.text.input_value() == TEXT
     # The browser keeps the text, and not what was chosen from the device.
     form.form.locator("[type=file]").set_input_files(log)
@@ -404,7 +404,7 @@ def test_without_a_draft_the_browser_keeps_the_key_of_the_text(proxy, page_of, r
     form = reply_of(page, requester, ticket).write()
     form.send_in_vain(proxy, network.lose_answer)
 
-    page.go_back()
+    form.go_back()
     if form.text.input_value():
         form.send()
 
