@@ -194,9 +194,13 @@ class Pages:
         from django.test.utils import CaptureQueriesContext
 
         self._ask(asked)
-        with CaptureQueriesContext(connection) as captured:
-            self._ask(asked)
-        return [each["sql"] for each in captured if not OF_TRANSACTIONS.search(each["sql"])]
+        asks = []
+        # What a process keeps for some seconds may end between two requests: the fewest count.
+        for _ in range(2):
+            with CaptureQueriesContext(connection) as captured:
+                self._ask(asked)
+            asks.append([s["sql"] for s in captured if not OF_TRANSACTIONS.search(s["sql"])])
+        return min(asks, key=len)
 
     def _ask(self, asked):
         client, headers = self.clients[asked.who], {"host": "localhost"}
