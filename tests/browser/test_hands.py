@@ -8,7 +8,7 @@ from django.utils import timezone
 from notifications.models import AccountMail
 from tests.browser.steps import file_ticket, forgive_refusals, press, sign_in, status_of, write
 from tests.browser.variations import first_of
-from tests.factories import make_awaiting_customer
+from tests.factories import make_awaiting_customer, make_ticket
 from tickets.choices import Status
 from tickets.models import Attachment, Message
 
@@ -193,3 +193,22 @@ def test_a_forgotten_password_is_replaced(visit, keep_picture, requester):
 
     page.wait_for_url("/")
     assert page.locator("[data-forget-drafts]").count() == 1
+
+
+def test_an_agent_who_goes_on_after_a_note_does_not_write_to_the_customer(visit, requester, agent):
+    desk = visit(agent)
+    desk.goto(make_ticket(requester).get_queue_url())
+    desk.keyboard.press("n")
+    desk.keyboard.type("با شبکه هماهنگ شد.")
+    for act in [
+        lambda: desk.keyboard.press("Control+Enter"),
+        desk.locator("form[action*='/accept/'] button").first.click,
+    ]:
+        with desk.expect_navigation():
+            act()
+        desk.wait_for_load_state()
+
+        desk.keyboard.type("این را مشتری نبیند")
+
+        assert desk.input_value("form[data-mode=note] [name=body]")
+        assert not desk.input_value("form[data-mode=public] [name=body]")

@@ -90,7 +90,7 @@ def test_both_sides_write_to_the_target_from_a_page_of_the_merged_ticket(
     noted = client_of(agent).post(note, {"body": "دو تیکت یکی است."})
 
     assert written.url == f"{target.get_absolute_url()}#latest"
-    assert noted.url == f"{target.get_queue_url()}#latest"
+    assert noted.url == f"{target.get_queue_url()}?note=open#latest"
     assert Ticket.objects.get(pk=target.pk).messages.count() == 4
 
 

@@ -26,7 +26,7 @@ from .forms import (
     TransferForm,
 )
 from .teams.choices import assignees_and_targets
-from .ticket import ticket_page
+from .ticket import ticket_page, with_note_open
 from .views_next import go_on, remember
 
 INCOMPLETE, FORBIDDEN, CONFLICT = 422, 403, 409
@@ -261,16 +261,17 @@ def _write(request, number, name, form, send, sentence):
         status = INCOMPLETE if form.field_of(refused) else _status(refused)
         return _page(request, ticket, status=status, **{name: form})
     form.drop_unsent()
+    noted = name == "note_form"
     if written_on.pk != ticket.pk:
         sentence = _("Your message has been sent to %(number)s.")
         if form.data.get("then") == FOLLOW_UP:
             sentence = _("Your message has opened the new ticket %(number)s.")
-        return done(request, written_on, sentence, sent=form.sent_tag)
+        return done(request, written_on, sentence, sent=form.sent_tag, noted=noted)
     if "go_on" in form.fields:
         remember(request.user, form)
         if form.cleaned_data["go_on"]:
             return go_on(request, ticket, form)
-    return done(request, ticket, sentence, sent=form.sent_tag)
+    return done(request, ticket, sentence, sent=form.sent_tag, noted=noted)
 
 
 def change(request, number, name, form, carry_out, sentence):
@@ -305,10 +306,13 @@ def _status(refused):
     return FORBIDDEN if refused.code == "forbidden" else CONFLICT
 
 
-def done(request, ticket, sentence, *, sent=""):
-    """Confirm what was done; `sent` is the key of the form that was sent, if it had one."""
+def done(request, ticket, sentence, *, sent="", noted=False):
+    """Confirm what was done; `sent` is the key of the form that was sent, if it had one. After a
+    note (`noted`) the page opens at the form of notes: what is typed next is not for the customer.
+    """
     messages.success(request, sentence % {"number": ticket.number}, extra_tags=sent)
-    return to_latest(ticket.get_queue_url() + walk.suffix(request.GET))
+    url = ticket.get_queue_url() + walk.suffix(request.GET)
+    return to_latest(with_note_open(url) if noted else url)
 
 
 def _page(request, ticket, *, status, **forms):

@@ -32,6 +32,8 @@ from .forms import FOLLOW_UP, AgentReplyForm, NoteForm
 
 MOST_OTHERS = 5
 LATEST = 8
+# The parameter with which the page opens at the form of notes.
+NOTE_OPEN = "note"
 
 
 class OtherTicket(NamedTuple):
@@ -74,13 +76,18 @@ def ticket_page(ticket, agent, params, **forms):
         "customer": customer(ticket, entries),
         "watchers": watchers,
         "rating": getattr(ticket, "rating", None),
-        "open_tab": "note" if "note_form" in forms else "public",
+        "open_tab": "note" if "note_form" in forms or NOTE_OPEN in params else "public",
         "note_form": NoteForm(user=agent, auto_id="note-%s"),
         "reply_form": AgentReplyForm.empty(ticket, agent),
         **forms,
     }
     restore_drafts(ticket, agent, context["reply_form"], context["note_form"])
     return context
+
+
+def with_note_open(url):
+    """The address of a ticket's page, opened at the form of notes."""
+    return f"{url}{'&' if '?' in url else '?'}{NOTE_OPEN}=open"
 
 
 def allowed_actions(ticket, agent, now):

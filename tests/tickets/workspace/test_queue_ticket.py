@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils.translation import override
 
 from organizations.models import User
@@ -574,6 +575,18 @@ def test_an_empty_note_opens_the_note_again(act, agent, ticket):
     page = read(response)
     assert page.field("composer-mode") == "note"
     assert page.one("form[data-mode=note]").errors()["body"]
+
+
+@pytest.mark.parametrize("query", ["", "?list=assignee%3Dnobody"])
+def test_what_is_typed_after_a_note_does_not_lie_in_the_public_reply(
+    client_of, agent, ticket, query
+):
+    client, address = client_of(agent), reverse("queue:note", args=[ticket])
+
+    saved = client.post(f"{address}{query}", {"body": "با شبکه هماهنگ شد."}, follow=True)
+
+    assert read(saved).field("composer-mode") == "note"
+    assert read(client.get(ticket.get_queue_url() + query)).field("composer-mode") == "public"
 
 
 def test_the_same_note_sent_twice_is_one(act, agent, ticket):
