@@ -72,6 +72,8 @@ class Mapping:
             return mapping
         try:
             given = json.loads(path.read_text("utf-8-sig"))
+        except UnicodeError as error:
+            raise ImportRefused(f"{path.name} is not UTF-8, or was cut off.") from error
         except (OSError, ValueError) as error:
             raise ImportRefused(f"{path.name} is no readable file of JSON: {error}.") from error
         if not isinstance(given, dict):

@@ -120,15 +120,20 @@ def staged(records):
 
     Raises ImportRefused where the source does, or where there is no room for them.
     """
+    with closing(_file_without_name()) as database:
+        try:
+            stage = Stage(database)
+            stage.fill(records)
+        except sqlite3.OperationalError as problem:
+            raise ImportRefused(
+                f"What was read cannot be kept in {tempfile.gettempdir()}: {problem}. "
+                "TMPDIR names another folder."
+            ) from problem
+        yield stage
+
+
+def _file_without_name():
+    """An open database in a file whose name is gone: its room is free again when this process ends,
+    however that happens. Without a journal the library never opens it a second time."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "stage.sqlite3"
-        with closing(sqlite3.connect(path, isolation_level=None)) as database:
-            try:
-                stage = Stage(database)
-                stage.fill(records)
-            except sqlite3.OperationalError as problem:
-                raise ImportRefused(
-                    f"What was read cannot be kept in {tempfile.gettempdir()}: {problem}. "
-                    "TMPDIR names another folder."
-                ) from problem
-            yield stage
+        return sqlite3.connect(Path(folder) / "stage.sqlite3", isolation_level=None)

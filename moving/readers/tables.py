@@ -11,6 +11,8 @@ from moving.records import ImportRefused
 # A message of a ticket may be long; a field of 100 MB is no message.
 LONGEST_FIELD = 100_000_000
 NOTHING = {"NULL", "\\N"}
+# What decoders say of bytes at the end that are the beginning of a letter, and no more.
+_ENDS_EARLY = {"unexpected end of data", "truncated data"}
 _NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -109,6 +111,11 @@ def _decoded(path, file, encoding):
             number += 1
             yield line
     except UnicodeError as error:
+        if getattr(error, "reason", "") in _ENDS_EARLY:
+            raise ImportRefused(
+                f"{path.name}, line {number + 1}: the file ends in the middle of a letter. "
+                "It was cut off: export or copy it again."
+            ) from error
         raise ImportRefused(
             f"{path.name}, near line {number + 1}: this is not {encoding.removesuffix('-sig')}. "
             "Name its encoding with --encoding, such as cp1256."

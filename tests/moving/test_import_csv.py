@@ -2,6 +2,7 @@
 
 import csv
 import json
+import tempfile
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -11,6 +12,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from moving.records import PersonRecord
+from moving.staging import staged
 from notifications.models import Notification
 from organizations.models import Membership, Organization, Role, User
 from tests.factories import make_agent, make_member
@@ -378,6 +381,34 @@ def test_a_file_that_cannot_be_read_as_a_whole_stops_before_anything(folder, spo
 
     assert not Ticket.objects.exists()
     assert not Organization.objects.exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_file_that_ends_in_the_middle_of_a_letter_is_named_with_its_line(folder, encoding):
+    fill(folder)
+    path = folder / "tickets.csv"
+    text = path.read_text("utf-8").rstrip("\n") + "\n9,ديسك"
+    path.write_bytes(text.encode(encoding)[:-1])
+
+    with pytest.raises(CommandError) as refused:
+        run(folder)
+
+    line = len(text.splitlines())
+    assert f"tickets.csv, line {line}: the file ends in the middle of a letter" in str(
+        refused.value
+    )
+
+
+def test_an_import_that_is_killed_leaves_no_file_of_what_it_had_read(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    people = [PersonRecord(id=str(n), email="", name="x") for n in range(5000)]
+
+    with staged(people) as stage:
+        left = list(tmp_path.iterdir())
+        found = stage.count(PersonRecord)
+
+    assert left == []
+    assert found == 5000
 
 
 def test_other_encodings_are_read_when_named(folder):
