@@ -83,18 +83,22 @@ def retention(name, *, longer_than):
 
 
 def time_zone(name, *, default):
-    """The name of a time zone. Raises ImproperlyConfigured for one that this machine cannot tell.
-
-    The package tzdata stands in for a system without time zones, but Django asks the system first.
-    """
+    """The name of a time zone. Raises ImproperlyConfigured for one that this machine cannot tell,
+    and where it cannot tell the default, which calendars and people are in whatever is set."""
     value = env.str(name, default=default)
-    try:
-        ZoneInfo(value)
-        is_known = not SYSTEM_ZONES.exists() or SYSTEM_ZONES.joinpath(value).exists()
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        is_known = False
-    if not is_known:
-        raise ImproperlyConfigured(
-            f"{name}: this machine knows no time zone {value}; is its package tzdata whole?"
-        )
+    for zone in (value, default):
+        if not _is_known(zone):
+            raise ImproperlyConfigured(
+                f"{name}: this machine knows no time zone {zone}; is its package tzdata whole?"
+            )
     return value
+
+
+def _is_known(zone):
+    """The package tzdata stands in for a system without time zones, but Django asks the system
+    first."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return not SYSTEM_ZONES.exists() or SYSTEM_ZONES.joinpath(zone).exists()

@@ -180,6 +180,15 @@ def test_a_system_whose_time_zones_lack_tehran_is_named(monkeypatch, tmp_path):
         environment.time_zone("TIME_ZONE", default="Asia/Tehran")
 
 
+def test_a_machine_that_knows_another_zone_but_not_tehran_does_not_start(monkeypatch, tmp_path):
+    (tmp_path / "UTC").touch()
+    monkeypatch.setattr(environment, "SYSTEM_ZONES", tmp_path)
+    monkeypatch.setenv("TIME_ZONE", "UTC")
+
+    with pytest.raises(ImproperlyConfigured, match=r"TIME_ZONE: .* no time zone Asia/Tehran"):
+        environment.time_zone("TIME_ZONE", default="Asia/Tehran")
+
+
 def test_development_needs_nothing_but_debug():
     nothing = dict.fromkeys(PRODUCTION)
 
