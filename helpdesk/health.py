@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, NotSupportedError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import JsonResponse
@@ -25,6 +25,7 @@ from plans.models import Calendar
 from tickets.models import PeriodicRun
 from webhooks import backlog as webhooks
 
+from .database_release import is_too_old
 from .writable import takes_writes
 
 # Longer than this without a scan is an alarm.
@@ -36,7 +37,8 @@ READABLE = {"ok", "read-only"}
 @require_safe
 @never_cache
 def health(request):
-    """200 while pages can be read, 503 while the database is away or older than the code."""
+    """200 while pages can be read, 503 while the database is away, of a release that is too old, or
+    older than the code."""
     now = timezone.now()
     parts = {"web": "ok", "database": _database()}
     parts["broker"] = "ok" if broker_answers() else "down"
@@ -70,9 +72,13 @@ def _database():
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        if is_too_old(connection):
+            return "too old"
         if unapplied_migrations():
             return "unapplied migrations"
         return "ok" if takes_writes(connection) else "read-only"
+    except NotSupportedError:
+        return "too old"
     except DatabaseError:
         return "down"
 

@@ -13,7 +13,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, NotSupportedError, OperationalError, connection
 from django.http import HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect
@@ -26,6 +26,7 @@ from tickets.portal import views_list
 from tickets.web.expired_form import expired_page, page_behind, typed_texts
 
 from . import request_ids
+from .database_release import is_too_old
 
 logger = logging.getLogger(__name__)
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
@@ -93,9 +94,13 @@ def broken(request):
 
 
 def is_database_away(error):
-    """Whether the database did not answer, takes no writes (a standby, or a full disk), or lacks
-    tables that the code knows: migrations are still to come, as `/healthz` says."""
+    """Whether the database did not answer, takes no writes (a standby, or a full disk), is too old,
+    or lacks tables that the code knows: migrations are still to come, as `/healthz` says."""
     if isinstance(error, OperationalError | InterfaceError):
+        return True
+    if isinstance(error, NotSupportedError) and is_too_old(connection):
+        # Kept, it would be taken for a good one by the next request.
+        connection.close()
         return True
     return isinstance(error.__cause__, ReadOnlySqlTransaction | UndefinedTable | UndefinedColumn)
 

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import NotSupportedError, OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
+from helpdesk.middleware import FailureMiddleware
+from helpdesk.views import is_database_away
 from intake.services import receive
 from notifications import publishing
 from tickets import services
@@ -98,6 +100,33 @@ def test_without_a_database_the_answer_is_503(ask, db, monkeypatch):
 
     assert (status, answer["status"], answer["database"]) == (503, "down", "down")
     assert "secret" not in str(answer)
+
+
+def test_a_database_of_a_release_that_is_too_old_is_named_again_and_again(
+    ask, scanned, monkeypatch
+):
+    scanned(timezone.now())
+
+    # Django refuses when it connects, and keeps the connection for whoever asks next.
+    monkeypatch.setattr(type(connection.features), "minimum_database_version", (99,))
+    answers = [ask(), ask()]
+
+    assert [(status, each["database"]) for status, each in answers] == [(503, "too old")] * 2
+
+
+def test_a_page_of_a_database_that_is_too_old_was_a_500_and_then_worked(db, monkeypatch, rf):
+    with monkeypatch.context() as newer:
+        newer.setattr(type(connection.features), "minimum_database_version", (99,))
+        closed = []
+        newer.setattr(connection, "close", lambda: closed.append(True))
+        with pytest.raises(NotSupportedError) as refused:
+            connection.check_database_version_supported()
+
+        answer = FailureMiddleware(None).process_exception(rf.get("/queue/"), refused.value)
+
+    assert answer.status_code == 503
+    assert closed == [True]
+    assert not is_database_away(NotSupportedError("of a statement, with a good database"))
 
 
 def test_a_database_that_takes_no_writes_was_ok(ask, scanned):
