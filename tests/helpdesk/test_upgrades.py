@@ -23,6 +23,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
 from helpdesk import checks, upgrades
+from helpdesk.management.commands import check_upgrade
+from helpdesk.upgrades import Findings
 from schema import forecast, operations
 
 pytestmark = [
@@ -49,6 +51,14 @@ def other():
     with psycopg.connect(**settings_of_it, application_name="helpdesk 0.0.9") as session:
         session.execute("SELECT 'what it did last'")
         yield session
+
+
+def test_a_database_that_is_away_was_up_to_date(monkeypatch):
+    monkeypatch.setattr(check_upgrade, "look", lambda _connection: Findings(errors=["It is away."]))
+
+    code, output = check()
+
+    assert (code, output) == (1, "Error: It is away.\nDo not upgrade before this is mended.\n")
 
 
 def test_a_database_that_is_up_to_date_has_nothing_to_do():

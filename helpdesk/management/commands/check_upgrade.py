@@ -30,7 +30,7 @@ class Command(BaseCommand):
         found = look(connection)
         if found.facts:
             self.stdout.write("; ".join(found.facts) + ".")
-        self._write_plan(found)
+            self._write_plan(found)
         for warning in found.warnings:
             self.stdout.write(f"Warning: {warning}")
         for error in found.errors:
