@@ -5,7 +5,6 @@ from datetime import datetime
 from itertools import pairwise
 
 from django.contrib.admin.utils import unquote
-from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
@@ -14,7 +13,7 @@ from django.utils.translation import pgettext
 
 from ui.wording import digits
 
-from .transactions import in_transaction
+from .admin_saving import SavingAdmin
 
 LONGEST = 100
 
@@ -30,25 +29,7 @@ class Line:
     changes: str
 
 
-class RepeatingAdmin:
-    """Saves a page once more after a deadlock or a lock time-out.
-
-    The page is one transaction, inside of which no service can be repeated. Earlier tries leave no
-    messages.
-    """
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        @in_transaction
-        def answer():
-            if request.method == "POST":
-                get_messages(request)._queued_messages.clear()
-            return view(request, object_id, form_url, extra_context)
-
-        view = super().changeform_view
-        return answer()
-
-
-class HistoryAdmin(RepeatingAdmin):
+class HistoryAdmin(SavingAdmin):
     """Shows the rows that simple_history kept; nothing can be restored or edited from there."""
 
     # Fields whose changes are shown in another line of the page.

@@ -74,6 +74,10 @@ class ClosureQuerySet(QuerySet):
         """Those in which `at` lies: declared, not over, not ended early."""
         return self.filter(starts_at__lte=at, ends_at__gt=at, ended_early_at__isnull=True)
 
+    def not_over(self, at):
+        """Those that end after `at`, also one that began at this very moment."""
+        return self.filter(ends_at__gt=at, ended_early_at__isnull=True)
+
 
 class HolidayProposalQuerySet(QuerySet):
     def waiting(self):

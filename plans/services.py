@@ -180,7 +180,8 @@ def declare_closure(calendar, *, until, reason_fa, reason_en, actor, now):
     """
     calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
     reason_fa, reason_en = reason_fa.strip(), reason_en.strip()
-    present = calendar.closures.closed_at(now).first()
+    # One that somebody declared at once may have begun after this `now`.
+    present = calendar.closures.not_over(now).first()
     reasons = {reason_fa, reason_en}
     if present and _is_repeated(present, actor, until=until, now=now, reasons=reasons):
         return present

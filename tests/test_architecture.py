@@ -24,7 +24,8 @@ plans.terms = plans.definitions plans.durations plans.promises plans.opening_hou
 plans.transactions <- nothing
 plans.services <- ui plans.rules plans.models plans.terms plans.transactions
 plans.admin = plans.admin plans.admin_calendar plans.admin_forms plans.admin_history
-    plans.admin_rows plans.closure_forms plans.holiday_forms plans.version_changes <- ui
+    plans.admin_rows plans.admin_saving plans.closure_forms plans.holiday_forms
+    plans.version_changes <- ui
     plans.rules plans.models
     plans.terms plans.transactions plans.services
 plans.apps = plans plans.apps <- nothing

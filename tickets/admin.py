@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from plans.admin_history import RepeatingAdmin
+from plans.admin_saving import SavingAdmin
 from tickets.choices import Counted
 from tickets.conversation.entries import conversation
 from tickets.errors import TicketError
@@ -324,7 +324,7 @@ class LegalHoldForm(forms.ModelForm):
 
 
 @admin.register(LegalHold)
-class LegalHoldAdmin(RepeatingAdmin, NamedLookups):
+class LegalHoldAdmin(SavingAdmin, NamedLookups):
     """What is kept from removal by age and from erasure. Holds are set here and lifted by an
     action; none is changed or deleted."""
 
