@@ -48,7 +48,7 @@ def filled_in(client, address, typed):
     return form.fields() | typed
 
 
-def said(response):
+def sentences(response):
     return [str(each) for each in get_messages(response.wsgi_request)]
 
 
@@ -69,7 +69,7 @@ def test_what_is_added_by_two_presses_is_one(client, make_typed, name):
     assert first.status_code == 302, read(first).texts(".errorlist")
     assert how_many() == counted
     assert second.url == first.url
-    assert said(second)[-1] == said(first)[-1]
+    assert sentences(second)[-1] == sentences(first)[-1]
 
 
 @pytest.fixture

@@ -72,9 +72,10 @@ def delete(request, pk):
         if reply is not None:
             services.delete_canned(reply, actor=request.user)
     except TicketError as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, _("The canned reply has been deleted."))
+        if refused.code != "gone":
+            messages.error(request, refused.sentence)
+            return redirect("canned:list")
+    messages.success(request, _("The canned reply has been deleted."))
     return redirect("canned:list")
 
 

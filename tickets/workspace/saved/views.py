@@ -101,9 +101,10 @@ def delete(request, pk):
         if view is not None:
             services.delete_view(view, actor=request.user)
     except TicketError as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, _("The view has been deleted."))
+        if refused.code != "gone":
+            messages.error(request, refused.sentence)
+            return redirect("queue:views")
+    messages.success(request, _("The view has been deleted."))
     return redirect("queue:views")
 
 

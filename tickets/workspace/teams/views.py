@@ -60,9 +60,10 @@ def delete(request, pk):
         if not team.ended_at:
             services.delete_team(team, actor=request.user)
     except TicketError as refused:
-        messages.error(request, refused.sentence)
-    else:
-        messages.success(request, _("The team has been deleted."))
+        if refused.code != "gone":
+            messages.error(request, refused.sentence)
+            return redirect("teams:list")
+    messages.success(request, _("The team has been deleted."))
     return redirect("teams:list")
 
 
