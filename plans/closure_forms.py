@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ui.forms import ClockTimeField, JalaliDateField, TextField
+from ui.forms import ClockTimeField, JalaliDateField, NameField
 from ui.time_zones import known_zone
 from ui.wording import latin_digits
 
@@ -23,8 +23,8 @@ class ClosureForm(forms.Form):
         label=_("Or until: date"), required=False, help_text=_("Leave empty for today.")
     )
     until_at = ClockTimeField(label=_("Or until: time"), required=False)
-    reason_fa = TextField(label=_("Reason in Persian"), max_length=200, required=False)
-    reason_en = TextField(
+    reason_fa = NameField(label=_("Reason in Persian"), max_length=200, required=False)
+    reason_en = NameField(
         label=_("Reason in English"),
         max_length=200,
         required=False,

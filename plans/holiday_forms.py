@@ -6,7 +6,7 @@ from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from ui.forms import JalaliDateField, TextField
+from ui.forms import JalaliDateField, NameField
 from ui.wording import JALALI_YEARS, digits, latin_digits
 
 from .models import Holiday
@@ -48,8 +48,8 @@ class OfficialHolidayForm(forms.Form):
 
     is_taken = forms.BooleanField(label=_("Add"), required=False)
     held_on = JalaliDateField(label=_("Date"))
-    name_fa = TextField(label=_("Persian name"), max_length=80)
-    name_en = TextField(label=_("English name"), max_length=80)
+    name_fa = NameField(label=_("Persian name"), max_length=80)
+    name_en = NameField(label=_("English name"), max_length=80)
     is_estimate = forms.BooleanField(label=_("Estimate"), required=False)
 
     def __init__(self, *args, **kwargs):

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from .calendars import GREGORIAN, JALALI, readers_calendar
 from .dates import fold_typed, parse_date, parse_time
+from .names import clean_name
 from .wording import digits, format_date_input, number
 
 # A sign between a digit and exactly three more: 1,000 or ۱٬۰۰۰.
@@ -23,6 +24,13 @@ class TextField(forms.CharField):
     def __init__(self, *, max_length, **kwargs):
         super().__init__(max_length=max_length, **kwargs)
         self.error_messages["max_length"] = lazy(_too_long, str)(max_length)
+
+
+class NameField(TextField):
+    """One line without what could imitate other text; empty where nothing of it can be seen."""
+
+    def to_python(self, value):
+        return clean_name(super().to_python(value))
 
 
 def _too_long(limit):

@@ -6,8 +6,9 @@ import unicodedata
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
 _CONTROLS = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _SPACES = re.compile(r"\s+")
-# Letters that are not seen: fillers of Hangul, the empty braille pattern, Khmer inherent vowels.
-_INVISIBLE = set("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\u034f")
+# Letters that are not seen: fillers of Hangul, the empty braille pattern, Khmer inherent vowels,
+# and a note head of music without a shape.
+_INVISIBLE = set("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\u034f\U0001d159")
 # A joiner means something only between two letters or digits («۲۴‌ساعته»), with or without marks,
 # and between the parts of one emoji.
 _MARKS_AND_EMOJI = "\u0300-\u036f\u064b-\u065f\u0670\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
@@ -32,4 +33,11 @@ def clean_name(value):
     )
     line = _REPEATED_JOINER.sub(r"\1", _SPACES.sub(" ", "".join(kept)))
     name = _LOOSE_JOINER.sub("", line).strip()
-    return name if any(unicodedata.category(char)[0] in "LNPS" for char in name) else ""
+    return "" if is_blank(name) else name
+
+
+def is_blank(text):
+    """Whether nothing of the text can be seen, so that it counts as empty."""
+    return not any(
+        unicodedata.category(char)[0] in "LNPS" and char not in _INVISIBLE for char in text
+    )

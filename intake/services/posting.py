@@ -18,6 +18,7 @@ from tickets.choices import Intent
 from tickets.errors import TicketClosed, TicketError
 from tickets.models import Message
 from tickets.reopening import is_closed_for_long
+from ui.names import is_blank
 
 from . import answering
 
@@ -89,7 +90,7 @@ def _content(row, mail, files):
     if row.person.staff_role:
         # What an agent quotes may be a mail to staff only.
         text, aside = quotes.without_quotes(text), mail.signature
-    if not text.strip() and (files or mail.problem):
+    if is_blank(text) and (files or mail.problem):
         text = _("(An e-mail without a text that can be shown: %(subject)s)") % {
             "subject": mail.subject or "–"
         }

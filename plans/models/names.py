@@ -1,8 +1,11 @@
 """Names in both languages."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from ui.names import clean_name, is_blank
 
 
 class Named(models.Model):
@@ -16,6 +19,14 @@ class Named(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        super().clean()
+        for field in ("name_fa", "name_en"):
+            typed = getattr(self, field)
+            if typed and is_blank(typed):
+                raise ValidationError({field: _("Enter a name.")})
+            setattr(self, field, clean_name(typed))
 
     @property
     def name(self):

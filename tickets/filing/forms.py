@@ -8,13 +8,12 @@ from plans.models import Priority
 from tickets import services
 from tickets.choices import Category
 from tickets.conversation.composer import BodyField, WithFiles
-from ui.forms import TextField
+from ui.forms import NameField
 from ui.keys import key_in
-from ui.names import clean_name
 
 
-class TitleField(TextField):
-    """One line without what could imitate other text; not of half-spaces alone."""
+class TitleField(NameField):
+    """What a ticket is called."""
 
     default_error_messages = {"required": _("Enter a title.")}
 
@@ -22,9 +21,6 @@ class TitleField(TextField):
         kwargs.setdefault("label", _("Title"))
         widget = forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"})
         super().__init__(max_length=200, widget=widget, **kwargs)
-
-    def to_python(self, value):
-        return clean_name(super().to_python(value))
 
 
 class NewTicketForm(WithFiles):

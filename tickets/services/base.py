@@ -23,6 +23,7 @@ from tickets.models import Attachment, Clock, Message, MessageDraft, Ticket
 from tickets.prepared import Prepared
 from tickets.reopening import is_closed_for_long
 from tickets.search.folding import fold
+from ui.names import is_blank
 from ui.wording import number
 
 from .catching_up import catch_up
@@ -332,7 +333,7 @@ def drop_draft(ticket, *, author, content, kind):
 
 def prepare_message(ticket, *, author, content, kind, now, **marks):
     """An unsaved message; `marks` are further fields of it. Raises TicketError for an empty one."""
-    if not content.body.strip():
+    if is_blank(content.body):
         raise TicketError(_("Enter a message."), code="empty")
     if ticket.has_lost_contents:
         raise TicketError(

@@ -18,6 +18,7 @@ from tickets.choices import AfterReply, CannedScope, Category
 from tickets.errors import StaleTicket, TicketError
 from tickets.models import CannedReply, Tag, Team
 from tickets.search.folding import alphabetical, fold, squash
+from ui.names import is_blank
 
 from . import base
 
@@ -195,9 +196,9 @@ def _check(draft, reply, actor):
     """Refuse what cannot be kept; the code of the error is the field that it is about."""
     base.allow(actor.is_agent)
     _check_whose(draft, reply, actor)
-    if not draft.title.strip():
+    if is_blank(draft.title):
         raise TicketError(_("Enter a title."), code="title")
-    if not draft.body_fa.strip() and not draft.body_en.strip():
+    if is_blank(draft.body_fa) and is_blank(draft.body_en):
         raise TicketError(_("Enter the text in at least one language."), code="body_fa")
     for name in ("body_fa", "body_en"):
         if fault := fault_in(getattr(draft, name)):

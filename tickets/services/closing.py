@@ -8,6 +8,7 @@ from tickets import permissions
 from tickets.choices import AfterReply, Status
 from tickets.errors import TicketError
 from tickets.models import Event
+from ui.names import is_blank
 
 from . import base
 from .changing import changing
@@ -93,7 +94,7 @@ def hold_auto_close(ticket, *, actor, reason="", code="", now=None):
     if ticket.status != Status.AWAITING_CUSTOMER:
         raise base.refusal(ticket)
     reason = reason.strip()
-    if not (reason or code):
+    if is_blank(reason) and not code:
         raise TicketError(_("Enter a reason; it stays with the ticket."), code="reason")
     if ticket.auto_close_held_at:
         _check_same_hold(ticket, actor, reason)

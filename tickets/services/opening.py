@@ -15,6 +15,7 @@ from tickets.choices import Category
 from tickets.errors import TicketError
 from tickets.models import Clock, Event, Message, Ticket
 from tickets.search.folding import alphabetical, fold
+from ui.names import is_blank
 
 from . import base, once
 from .changing import opening
@@ -117,7 +118,7 @@ def check_opening(requester, opened_by, organization, draft):
             _("This person cannot open tickets for the organization."), code="forbidden"
         )
     base.allow(opened_by == requester or permissions.may_work(probe, opened_by))
-    if not draft.title.strip():
+    if is_blank(draft.title):
         raise TicketError(_("Enter a title."), code="empty")
     if draft.category not in Category.values or draft.priority not in Priority.values:
         raise TicketError(_("Choose from the list."), code="unknown")

@@ -10,6 +10,7 @@ from tickets import permissions
 from tickets.choices import Category, Status
 from tickets.errors import TicketClosed, TicketError, TicketTaken
 from tickets.models import Event
+from ui.names import is_blank
 
 from . import base
 from .changing import changing, give_to
@@ -184,7 +185,7 @@ def _check_priority(before, after, actor, reason):
     raised = Priority(after).rank > Priority(before).rank
     if not raised and not actor.is_agent:
         raise TicketError(_("Only support can lower the priority."), code="lowering")
-    if not reason.strip() and not (raised and actor.is_agent):
+    if is_blank(reason) and not (raised and actor.is_agent):
         raise TicketError(_("Enter a reason; it stays with the ticket."), code="reason")
     return raised
 

@@ -17,6 +17,7 @@ from tickets.errors import TicketError
 from tickets.models import BulkItem, BulkRun, CannedReply, Tag
 from tickets.services import base
 from tickets.services.tagging import MOST_TAGS_OF_TICKET
+from ui.names import is_blank
 from ui.wording import number
 
 from .acting import MACRO_FIELDS
@@ -184,7 +185,7 @@ def _check_assignee(change, _actor):
 def _check_priority(change, _actor):
     if change.priority not in Priority.values:
         raise TicketError(_("Choose from the list."), code="priority")
-    if not change.reason.strip():
+    if is_blank(change.reason):
         raise TicketError(_("Enter a reason; it stays with the ticket."), code="reason")
     return {"priority": change.priority, "reason": change.reason.strip()}
 
