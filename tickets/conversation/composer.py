@@ -96,6 +96,11 @@ class WithFiles(KeyedForm):
         if draft and not self.is_returned:
             self.initial |= {"body": draft.body, "form_key": draft.form_key or uuid.uuid4()}
 
+    @property
+    def is_untouched(self):
+        """Whether it holds nothing that somebody wrote, chose or was refused."""
+        return not (self.is_returned or self.saved_draft or self.sent_before or self.pending)
+
     def clean_attachments(self):
         """Keep each valid file at once; say of each other one why it is refused."""
         refused = []

@@ -25,6 +25,7 @@ from ui.markup import reading_direction
 from ui.wording import Writer, number
 
 from . import walk
+from .cached_composer import NOTE_ID, untouched_parts
 from .cached_menus import menus_of
 from .canned.further import parts_of_form
 from .customers.card import notes_of
@@ -34,6 +35,15 @@ MOST_OTHERS = 5
 LATEST = 8
 # The parameter with which the page opens at the form of notes.
 NOTE_OPEN = "note"
+
+
+class ReplyOption(NamedTuple):
+    """A way to send a public reply, with what follows from it; `symbol` is the name of an icon."""
+
+    value: str
+    label: str
+    why: str
+    symbol: str
 
 
 class OtherTicket(NamedTuple):
@@ -77,12 +87,13 @@ def ticket_page(ticket, agent, params, **forms):
         "watchers": watchers,
         "rating": getattr(ticket, "rating", None),
         "open_tab": "note" if "note_form" in forms or NOTE_OPEN in params else "public",
-        "note_form": NoteForm(user=agent, auto_id="note-%s"),
+        "note_form": NoteForm(user=agent, auto_id=NOTE_ID),
         "reply_form": AgentReplyForm.empty(ticket, agent),
         **forms,
     }
-    restore_drafts(ticket, agent, context["reply_form"], context["note_form"])
-    return context
+    written = context["reply_form"], context["note_form"]
+    restore_drafts(ticket, agent, *written)
+    return context | {"untouched": untouched_parts(*written, context["reply_options"])}
 
 
 def with_note_open(url):
@@ -117,32 +128,28 @@ def reply_options(ticket, now, *, first=""):
     """The options of sending a public reply, each with its result; the usual first, or `first`."""
     if is_closed_for_long(ticket, now):
         why = _("Closed for too long to be reopened: what you write opens a new, linked ticket.")
-        return [_reply_option(FOLLOW_UP, _("Open a follow-up ticket"), why, "link")]
+        return [ReplyOption(FOLLOW_UP, _("Open a follow-up ticket"), why, "link")]
     if ticket.is_closed:
         why = _("Reopens the ticket, which then waits for the customer.")
-        return [_reply_option(AfterReply.WAIT, _("Reopen and send"), why, "undo")]
+        return [ReplyOption(AfterReply.WAIT, _("Reopen and send"), why, "undo")]
     options = [
-        _reply_option(
+        ReplyOption(
             AfterReply.WAIT,
             _("Send and wait for the customer"),
             _("The customer's turn. Without an answer, it closes after 48 hours."),
             "pause",
         ),
-        _reply_option(
+        ReplyOption(
             AfterReply.WORK,
             _("Send and keep working"),
             _("Answers, but it remains our turn. It does not close automatically."),
             "play",
         ),
-        _reply_option(
+        ReplyOption(
             AfterReply.CLOSE, _("Send and close"), _("Answers and closes as resolved."), "check"
         ),
     ]
-    return sorted(options, key=lambda option: option["value"] != first)
-
-
-def _reply_option(value, label, why, symbol):
-    return {"value": value, "label": label, "why": why, "symbol": symbol}
+    return sorted(options, key=lambda option: option.value != first)
 
 
 def readers(ticket, watchers):
