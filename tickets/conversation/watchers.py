@@ -1,6 +1,7 @@
 """Who watches a ticket, and the form by which a reader changes that."""
 
 from django import forms
+from django.db.models import BigIntegerField, BooleanField, F, Value
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,13 +20,31 @@ MOST_OFFERED = 500
 @Prepared
 def _members(organization):
     members = Membership.objects.of(organization).by_name()
-    return members.values_list("user", "user__name")[:MOST_OFFERED]
+    return members.values_list("user", name_of("user__"))[:MOST_OFFERED]
 
 
 @Prepared
 def _watchers(ticket):
     watchers = Watcher.objects.filter(ticket=ticket).order_by("pk")
     return watchers.values_list("user", name_of("user__"))
+
+
+@Prepared
+def _watchers_and_members(ticket, organization):
+    """(whether it is a member to choose, key, name): the watchers, then the members, in one
+    statement."""
+    watchers = Watcher.objects.filter(ticket=ticket).annotate(
+        is_member=Value(False, BooleanField()), place=F("pk"), label=name_of("user__")
+    )
+    members = Membership.objects.of(organization).by_name().order_by()
+    members = members.annotate(
+        is_member=Value(True, BooleanField()),
+        place=Value(0, BigIntegerField()),
+        label=name_of("user__"),
+    )
+    columns = ("is_member", "place", "label", "user")
+    found = watchers.values_list(*columns).union(members.values_list(*columns), all=True)
+    return found.order_by(*columns)[: services.MOST_WATCHERS + MOST_OFFERED]
 
 
 class WatchForm(forms.Form):
@@ -41,10 +60,13 @@ class WatchForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, ticket, **kwargs):
+    def __init__(self, *args, ticket, members=None, **kwargs):
+        """`members` are (key, name) of those of the organization, read here if they are not."""
         super().__init__(*args, **kwargs)
         self.ticket = ticket
-        self.fields["person"].choices = _members.rows(organization=ticket.organization_id)
+        if members is None:
+            members = _members.rows(organization=ticket.organization_id)
+        self.fields["person"].choices = members
 
     def rebase_on(self, ticket):
         """Whether the form has no record of what was seen."""
@@ -68,12 +90,18 @@ def posted_person(request):
 
 
 def watchers_panel(ticket, viewer, form=None):
-    """What the page of a ticket shows of its watchers, in two queries whatever their number."""
-    watchers = _watchers.rows(ticket=ticket.pk)
+    """What the page of a ticket shows of its watchers, in one query whatever their number."""
     may_add = not _is_merged(ticket) and permissions.may_add_watchers(ticket, viewer)
+    if may_add and form is None:
+        watchers, members = [], []
+        found = _watchers_and_members.rows(ticket=ticket.pk, organization=ticket.organization_id)
+        for is_member, _place, name, key in found:
+            (members if is_member else watchers).append((key, name))
+    else:
+        watchers, members = _watchers.rows(ticket=ticket.pk), None
     panel = {"rows": [_row(ticket, viewer, *watcher) for watcher in watchers]}
     if may_add and len(watchers) < services.MOST_WATCHERS:
-        panel["form"] = form = form or WatchForm(ticket=ticket)
+        panel["form"] = form = form or WatchForm(ticket=ticket, members=members)
         notified = {ticket.requester_id, *(key for key, _name in watchers)}
         chosen = set(form.data.getlist("person")) if form.is_bound else set()
         panel["offered"] = [

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from notifications.models import Notification
+from organizations.models import User
 from organizations.services import remove_member
 from tests.factories import (
     NOW,
@@ -306,6 +307,12 @@ def test_the_page_lists_those_who_do_not_watch_yet(
 
     assert [box["value"] for box in read(page).all(OFFERED)] == [str(colleague.pk)]
     assert watchers_on(page) == [(str(third), True)]
+
+
+def test_a_colleague_without_a_name_is_offered_by_their_address(client_of, requester, colleague):
+    User.objects.filter(pk=colleague.pk).update(name="")
+    page = client_of(requester).get(make_ticket(requester).get_absolute_url())
+    assert f"<bdi>{colleague.email}</bdi>" in page.content.decode()
 
 
 def test_a_plain_colleague_is_offered_no_button_that_is_refused(
