@@ -43,19 +43,45 @@ _BETWEEN = (
 # The letters with accents of Latin and Arabic.
 _ACCENTED = [*range(0xC0, 0x250), *range(0x620, 0x700)]
 MOST_WORDS, LONGEST_WORD = 8, 60
+# Keyboards and languages pair other quotes: any two make a phrase, and one alone is no word.
+_QUOTES = '"“”„‟«»‹›〝〞❝❞'
+_PHRASE_OR_WORD = re.compile(
+    rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]"
+    r"|(?<!\w)['‘‚‛]([^'‘’]+)['’](?!\w)"
+    rf"|([^\s{_QUOTES}]+)"
+)
+# The punctuation of a sentence that a word was copied from; not what names begin or end with, as
+# .env and C++ do.
+_BEFORE_WORD, _AFTER_WORD = "([{<'‘،,;؛:!؟?", ")]}>'’،,;؛:!؟?.…"
+# What people write between the digits of a long number.
+_SEPARATORS = re.compile(r"(?<=\d)[,\u066c\u060c](?=\d{3})")
 
 
 def patterns_of(text):
-    """A regular expression, without regard to case, for each word that a name has to hold.
+    """A regular expression, without regard to case, for each word or quoted phrase that a name
+    has to hold.
 
     Nothing in it can be read in two ways, so that a name is compared in linear time.
     """
-    words = [_pattern_of(word[:LONGEST_WORD]) for word in text.split()]
+    words = [_pattern_of(word[:LONGEST_WORD]) for word in words_of(_SEPARATORS.sub("", text))]
     return list(filter(None, words))[:MOST_WORDS]
 
 
+def words_of(text):
+    """What somebody looks for: words without the punctuation around them, and quoted phrases."""
+    return [
+        phrase or single or without_punctuation(word)
+        for phrase, single, word in _PHRASE_OR_WORD.findall(text)
+    ]
+
+
+def without_punctuation(word):
+    """A word without the punctuation around it; punctuation alone stays."""
+    return word.lstrip(_BEFORE_WORD).rstrip(_AFTER_WORD) or word
+
+
 def _pattern_of(word):
-    letters = [letter for char in word if (letter := _plain(char))]
+    letters = [letter for char in unicodedata.normalize("NFKD", word) for letter in _plain(char)]
     return _BETWEEN.join(_class_of(letter) for letter in letters)
 
 
@@ -79,6 +105,6 @@ def _forms():
     """The letters that have other forms, with all of these."""
     forms = {}
     for char in [*ALIKE, *map(chr, _ACCENTED)]:
-        if (letter := _plain(char)) and letter.isalnum():
+        if letter := _plain(char):
             forms.setdefault(letter, {letter}).add(char)
     return forms

@@ -25,6 +25,13 @@ def holds(name, text):
         ("گروه ۲۴", "گروه 24"),
         ("Zoë Müller", "zoe muller"),
         ("sara@pars.example", "SARA@PARS"),
+        ("شرکت ابر پارس", "«ابر پارس»"),
+        ("شرکت ابر پارس", '"پارس'),
+        ("Müller & Co", "Müller,"),
+        ("سلام", "ﺳﻼم"),
+        ("file", "ﬁle"),
+        ("Tehran–Yazd", "tehran-yazd"),
+        ("گروه ۱۸۴۳۰", "۱۸٬۴۳۰"),
     ],
 )
 def test_a_name_is_not_missed_for_the_keyboard_it_was_typed_on(name, text):
@@ -32,7 +39,13 @@ def test_a_name_is_not_missed_for_the_keyboard_it_was_typed_on(name, text):
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("علی کریمی", "علی رضایی"), ("sara@pars", "sara.pars"), ("aab", "a+b")]
+    ("name", "text"),
+    [
+        ("علی کریمی", "علی رضایی"),
+        ("sara@pars", "sara.pars"),
+        ("aab", "a+b"),
+        ("ابر نو پارس", '"ابر پارس"'),
+    ],
 )
 def test_another_name_is_not_found(name, text):
     assert not holds(name, text)

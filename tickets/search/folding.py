@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from ui.lookalikes import ALIKE
+from ui.lookalikes import ALIKE, words_of
 
 _ALIKE = str.maketrans(ALIKE)
 
@@ -16,16 +16,6 @@ LONGEST_PLACE = 64
 
 # What people write between the digits of a long number; not the full stop, which is a decimal mark.
 _SEPARATORS = re.compile(r"(?<=[0-9])[,\u066c\u060c\u2019'](?=[0-9]{3})")
-# Keyboards and languages pair other quotes: any two make a phrase, and one alone is no word.
-_QUOTES = '"“”„‟«»‹›〝〞❝❞'
-_PHRASE_OR_WORD = re.compile(
-    rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]"
-    r"|(?<!\w)['‘‚‛]([^'‘’]+)['’](?!\w)"
-    rf"|([^\s{_QUOTES}]+)"
-)
-# The punctuation of a sentence that a word was copied from; not what names begin or end with, as
-# .env and C++ do.
-_BEFORE_WORD, _AFTER_WORD = "([{<'‘،,;؛:!؟?", ")]}>'’،,;؛:!؟?.…"
 MOST_TERMS = 8
 
 
@@ -49,16 +39,8 @@ def squash(folded):
 
 def search_terms(text):
     """What somebody looks for: the squashed words, and the quoted phrases, which stay together."""
-    found = (
-        squash(fold(phrase or single or without_punctuation(word)))
-        for phrase, single, word in _PHRASE_OR_WORD.findall(text)
-    )
+    found = (squash(fold(word)) for word in words_of(text))
     return list(dict.fromkeys(filter(None, found)))[:MOST_TERMS]
-
-
-def without_punctuation(word):
-    """A word without the punctuation around it; punctuation alone stays."""
-    return word.lstrip(_BEFORE_WORD).rstrip(_AFTER_WORD) or word
 
 
 def alphabetical(folded):

@@ -4,7 +4,9 @@ import re
 
 from django.conf import settings
 
-from .folding import fold, without_punctuation
+from ui.lookalikes import without_punctuation
+
+from .folding import fold
 
 # So many of the newest numbers with the same first digits are looked for: some may be missing.
 MOST_BEGUN = 50
