@@ -8,8 +8,14 @@ import idna
 _BESIDES_HTTP = re.compile(r"(?:mailto|tel):([^?]*)", re.IGNORECASE)
 _AUTHORITY = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 _PORT = re.compile(r":\d*$")
-# Labels that cannot be taken for others here: ASCII, or all in the script of Persian.
-_PLAIN_LABEL = re.compile(r"[\x00-\x7f]*|[0-9\-\u0600-\u06ff\u200c]*")
+# Labels that cannot be taken for others here: ASCII, or all in the letters and digits of Persian.
+# Arabic kaf and yeh look like other letters, and a half-space is seen only after a letter that
+# would have joined the next one.
+_JOINING = "بپتثجچحخسشصضطظعغفقکگلمنهیئ"
+_LETTERS = f"{_JOINING}آأؤءادذرزژو۰-۹"
+_PLAIN_LABEL = re.compile(
+    rf"[\x00-\x7f]*|(?:[0-9\-{_LETTERS}]|(?<=[{_JOINING}])\u200c(?=[{_LETTERS}]))*"
+)
 
 
 def shown_host(address):

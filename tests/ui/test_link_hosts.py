@@ -25,6 +25,12 @@ def shown(text):
         ("https://ｅxample.com", "example.com"),
         ("https://ex%61mple.com/", "example.com"),
         ("https://پارسa.example", "\\u067e"),
+        # Letters of Arabic, and marks that nobody sees.
+        ("https://بانك.example", "xn--mgbb6fl.example"),
+        ("https://ايران.example", "xn--mgba3a4fra.example"),
+        ("https://۱۲٣.example", "\\u06f1\\u06f2"),
+        ("https://ا\u061cیران.example", "\\u0627"),
+        ("https://کار\u200cخانه.example", "\\u06a9"),
     ],
 )
 def test_a_typed_address_that_looks_like_another_shows_its_real_host(typed, host):
@@ -50,6 +56,7 @@ def test_the_same_in_the_marks_of_a_link(text):
         "https://Example.com:8000/a?b=c@d#e",
         "http://پارس.example/راهنما",
         "https://example.com/a@b",
+        "https://نیم\u200cروز-۲۴.example/",
         "http://127.0.0.1:8000/",
         "http://[::1]:8000/",
     ],
