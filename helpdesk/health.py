@@ -22,6 +22,7 @@ from notifications.models import AccountMail, Notification
 from notifications.publishing import broker_answers
 from organizations.credentials import lacks_second_factor
 from plans.models import Calendar
+from tickets.lists.counts import count_up_to
 from tickets.models import PeriodicRun
 from webhooks import backlog as webhooks
 
@@ -154,9 +155,10 @@ def _incoming(now):
 
 def _outbox(model, now):
     outbox = deliveries.backlog_of(model)
+    late = count_up_to({"late": model.objects.to_send(now - SCAN_EVERY)})
     return {
         "pending": outbox.pending,
-        "late": model.objects.to_send(now - SCAN_EVERY).count(),
+        **late,
         "failed": outbox.failed,
         "oldest_pending_seconds": _seconds_since(outbox.oldest_at, now),
     }
