@@ -11,12 +11,13 @@ from django.template import engines
 from django.urls import get_resolver
 from django.utils import translation
 
+from .broker import SteadyAMQP
 from .metrics.workers import measure_tasks
 from .schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
-app = Celery("helpdesk")
+app = Celery("helpdesk", amqp=SteadyAMQP)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
 app.autodiscover_tasks()

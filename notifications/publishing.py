@@ -19,8 +19,9 @@ logger = logging.getLogger(__name__)
 
 # The longest that a request waits for a broker that does not answer, in seconds.
 LONGEST_WAIT = 0.8
-# For so long nothing is published after a failure: a dead broker costs one request once.
-QUIET_SECONDS = 10
+# After a failure nothing is published for so many times as long as it took, and for a second at
+# least: a broker that hangs costs one request once in a while, one that refuses costs hardly any.
+QUIET_TIMES, LEAST_QUIET_SECONDS = 12, 1.0
 # So few that a task ends in time though its server is slow, so many that a batch is few tasks.
 ROWS_PER_TASK = 25
 # Of 0 to 9, the first of which goes first and is that of periodic tasks: what is looked for each
@@ -61,7 +62,8 @@ def publish_on_commit(task_name, pks):
 
 def publish(task_name, pks, **options):
     """Hand the rows over now. Return how many were; `options` are those of a Celery task."""
-    if time.monotonic() < _Quiet.until:
+    began_at = time.monotonic()
+    if began_at < _Quiet.until:
         return 0
     published = 0
     try:
@@ -78,7 +80,8 @@ def publish(task_name, pks, **options):
                 )
                 published += len(some)
     except BROKER_ERRORS as error:
-        _Quiet.until = time.monotonic() + QUIET_SECONDS
+        now = time.monotonic()
+        _Quiet.until = now + max(LEAST_QUIET_SECONDS, QUIET_TIMES * (now - began_at))
         logger.warning("The broker does not answer (%s); the sweep will send", type(error).__name__)
     return published
 
