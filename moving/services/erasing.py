@@ -1,5 +1,6 @@
 """Erasing a person: first out of the tickets, then the account, so that a stopped run goes on."""
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from intake.models import ReceivedMail
@@ -31,6 +32,14 @@ def erase_person(person, *, with_messages, now, say=lambda done: None):
         say(start + len(batch))
     _erase_account(person, now)
     return erased
+
+
+def check_erasure(person, *, now):
+    """Raise the OrganizationError with which `erase_person` would refuse; change nothing."""
+    with transaction.atomic():
+        _refuse_held(tickets_of(person))
+        shut_out(person, now=now)
+        transaction.set_rollback(True)
 
 
 def _refuse_held(keys):

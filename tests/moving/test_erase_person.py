@@ -161,6 +161,24 @@ def test_the_last_owner_staff_and_strangers_are_refused(requester, agent):
     assert again(agent).is_active
 
 
+def test_a_dry_run_promised_what_is_refused(requester, nima, agent):
+    for person in (requester, agent):
+        with pytest.raises(CommandError, match="Nothing was changed"):
+            erase(person, "--dry-run")
+
+    erase(nima, "--dry-run")
+
+    assert again(nima).is_active
+    assert Membership.objects.filter(user=nima).exists()
+
+
+def test_without_anybody_who_answers_it_ends_with_a_sentence(nima, monkeypatch):
+    monkeypatch.setattr("sys.stdin", StringIO())
+
+    with pytest.raises(CommandError, match="Nobody answers: --yes"):
+        call_command("erase_person", nima.email, stdout=StringIO())
+
+
 def test_an_owner_who_is_not_the_last_one_is_erased(requester, organization):
     make_member(organization, "second@pars.example", role=Role.OWNER)
 

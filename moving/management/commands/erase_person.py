@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from moving.services import erase_person
+from moving.services import check_erasure, erase_person
 from organizations.emails import normal_email
 from organizations.errors import OrganizationError
 from organizations.models import User
@@ -33,18 +33,27 @@ class Command(BaseCommand):
         of = ", ".join(str(each.organization) for each in person.memberships.all())
         self.stdout.write(f"{person.name} <{person.email}>, {of or 'of no organization'}")
         self.stdout.write(f"tickets that they took part in: {len(tickets_of(person))}")
-        if dry_run:
-            self.stdout.write("erase_person: a dry run, nothing was changed")
-            return
-        if not yes and input("This cannot be undone. Type the address again: ") != email:
-            raise CommandError("Nothing was changed.")
+        if not (dry_run or yes):
+            self._ask_for(email)
         try:
+            if dry_run:
+                check_erasure(person, now=timezone.now())
+                self.stdout.write("erase_person: a dry run, nothing was changed")
+                return
             erased = erase_person(
                 person, with_messages=with_messages, now=timezone.now(), say=self._say
             )
         except OrganizationError as refused:
             raise CommandError(f"{refused} Nothing was changed.") from refused
         self.stdout.write(f"erase_person: erased personal data in {erased} tickets")
+
+    def _ask_for(self, email):
+        try:
+            answer = input("This cannot be undone. Type the address again: ")
+        except EOFError as nobody:
+            raise CommandError("Nobody answers: --yes. Nothing was changed.") from nobody
+        if answer != email:
+            raise CommandError("Nothing was changed.")
 
     def _say(self, done):
         self.stdout.write(f"{done} …")
