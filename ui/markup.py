@@ -19,6 +19,12 @@ from .link_hosts import hides_host, shown_host
 
 # Deeper than people nest. The parser drops deeper text, so such a message is shown as plain text.
 MOST_LEVELS = 12
+# A message with more of these is shown as plain text too. Each paragraph or item of a list makes
+# three to five tokens; as many as a message has room for would take half a second to lay out.
+MOST_LINES, MOST_TOKENS = 2000, 1500
+# What may begin emphasis, code or a link, outside of fenced code.
+MOST_MARKS = 2000
+_MARKS = re.compile(r"[*`\[<]")
 SCHEMES = {"http", "https", "mailto", "tel"}
 ATTRIBUTES = {
     "p": {"dir", "class"},
@@ -106,7 +112,10 @@ def _as_html(text, _language):
 
 def _cleaned_html(text):
     text = text.replace("\r\n", "\n")
-    tokens = _markdown.parse(text)
+    try:
+        tokens = _markdown.parse(text)
+    except _TooMuchError:
+        return _plain_paragraph(text.strip("\n"))
     if any(token.level >= MOST_LEVELS - 1 for token in tokens):
         return _as_plain_text(text)
     html = _markdown.renderer.render(tokens, _markdown.options, {})
@@ -228,6 +237,27 @@ def _host_of(link, text):
         yield Token("host", "", 0, content=host)
 
 
+class _TooMuchError(Exception):
+    """The text has more markup than is laid out for one message."""
+
+
+def _stop_at_many_blocks(state, _start, _end, _silent):
+    if len(state.tokens) > MOST_TOKENS:
+        raise _TooMuchError
+    return False
+
+
+def _stop_at_many_lines(state):
+    if state.src.count("\n") > MOST_LINES:
+        raise _TooMuchError
+
+
+def _stop_at_many_marks(state):
+    texts = (token.content for token in state.tokens if token.type == "inline")
+    if sum(len(_MARKS.findall(text)) for text in texts) > MOST_MARKS:
+        raise _TooMuchError
+
+
 def _fence(_renderer, tokens, index, _options, _env):
     """Render fenced code; text beside the opening fence is shown unless it names a language."""
     token = tokens[index]
@@ -259,7 +289,10 @@ def _build():
     block.at("hr", markup_rules.rule, ends_paragraph)
     block.at("list", markup_rules.items, {"alt": ["paragraph", "reference", "blockquote"]})
     block.before("blockquote", "verbatim", markup_rules.verbatim)
+    block.before(block.get_all_rules()[0], "many_blocks", _stop_at_many_blocks)
     block.before("paragraph", "end_of_quote", markup_rules.end_of_quote, {"alt": ["blockquote"]})
+    markdown.core.ruler.before("block", "many_lines", _stop_at_many_lines)
+    markdown.core.ruler.before("inline", "many_marks", _stop_at_many_marks)
     markdown.core.ruler.push("finish", _finish)
     for name, rule in {
         "fence": _fence,

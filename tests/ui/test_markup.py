@@ -1,11 +1,12 @@
 """Typed text as safe HTML: the subset of Markdown, directions, links, and hostile input."""
 
+import cProfile
 import re
 import time
 
 import pytest
 
-from ui.markup import as_html, reading_direction
+from ui.markup import as_html, as_html_without_controls, reading_direction
 
 MOST_SECONDS = 2  # of computing: others may be busy on the machine
 
@@ -319,3 +320,47 @@ def test_nested_lists_and_brackets_are_read_in_bounded_time():
         as_html(text)
 
     assert time.process_time() - began < MOST_SECONDS
+
+
+HOSTILE = [
+    "[",
+    "*a",
+    "`a",
+    "1. a\n",
+    "- a\n",
+    "> a\n",
+    "a\n\n",
+    "a\n",
+    "1. a\n\n",
+    "- ",
+    ">>>> a\n",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_message_full_of_markup_keeps_no_thread_busy(piece):
+    """Two hundred of them an hour are allowed, and a page shows them all. What is counted is the
+    work, since a duration would depend on the machine."""
+    text = (piece * 20_000)[:20_000]
+
+    calls = calls_of(lambda: as_html_without_controls(text))
+
+    assert calls < 250_000
+
+
+def calls_of(work):
+    """How many functions were called, of Python and of C."""
+    profile = cProfile.Profile()
+    profile.runcall(work)
+    return sum(each.callcount for each in profile.getstats())
+
+
+def test_a_text_with_too_much_markup_is_shown_as_it_was_typed():
+    page = as_html_without_controls("1. a < b\n" * 2100)
+
+    assert page.count("1. a &lt; b") == 2100
+    assert "<li" not in page
+
+
+def test_the_longest_usual_list_is_a_list():
+    assert as_html_without_controls("1. a\n" * 250).count("<li") == 250
