@@ -67,18 +67,23 @@ def _decides(state):
     """A view that decides about a mail, which is in `state` then: a refusal becomes a sentence on
     the page that the button was on, and whoever decided the same just before is no refusal."""
 
+    def is_decided(person, row):
+        return row.settled_by_id == person.pk and row.state == state
+
     def decorate(view):
         @wraps(view)
         def guarded(request, pk):
             rows = ReceivedMail.objects.listed()
             rows = rows.decided_by(request.user) | rows.settled_by(request.user)
             row = get_object_or_404(rows, pk=pk)
-            if row.settled_by_id == request.user.pk and row.state == state:
+            if is_decided(request.user, row):
                 return _back(request, row)
             try:
                 return view(request, row)
             except TicketError as refused:
-                messages.error(request, refused.sentence)
+                row = rows.in_bulk([pk]).get(pk, row)
+                if not is_decided(request.user, row):
+                    messages.error(request, refused.sentence)
                 return _back(request, row)
 
         return guarded
