@@ -87,10 +87,12 @@ def change_own_profile(user, *, now, seen, **changed):
     old_name = str(stored)
     if "name" in changed:
         changed["name"] = clean_name(changed["name"])
-    for name, value in changed.items():
+    # A form that is sent twice at once changes nothing the second time.
+    new = {name: value for name, value in changed.items() if getattr(stored, name) != value}
+    for name, value in new.items():
         setattr(stored, name, value)
-    if changed:
-        base.save(stored, actor=user, now=now, fields=list(changed))
+    if new:
+        base.save(stored, actor=user, now=now, fields=list(new))
         _tell_new_name(stored, old_name, actor=user, now=now)
     return stored
 

@@ -281,6 +281,17 @@ def test_two_open_pages_keep_both_changes(requester, client_of):
     assert (user.name, user.phone) == ("سارا نو", "+989121234567")
 
 
+def test_a_profile_that_is_sent_twice_leaves_one_line_in_the_history(requester, client_of):
+    client = client_of(requester)
+    form = shown(client) | {"name": "سارا"}
+    before = requester.history.count()
+
+    for _press in range(2):
+        assert client.post(reverse("profile"), form).status_code == 302
+
+    assert requester.history.count() == before + 1
+
+
 def test_the_same_field_changed_twice_is_overwritten_only_when_sent_again(requester, client_of):
     client = client_of(requester)
     first, second = shown(client), shown(client)
