@@ -1,6 +1,7 @@
 // In an internal note: after an @ the agents whose name or address fits are listed below the text. Arrows and
 // Enter, or a press, choose one; Escape closes the list. The line below says who will be notified.
 
+import { holds } from "./folding.js";
 import { Options } from "./options.js";
 
 const below = document.querySelector("[data-mentions]");
@@ -66,7 +67,7 @@ function show() {
   if (sought === undefined) return close();
   const wanted = sought.toLocaleLowerCase();
   const fitting = people.filter(
-    ({ name, handle }) => handle.startsWith(wanted) || name.toLocaleLowerCase().includes(wanted),
+    ({ name, handle }) => handle.startsWith(wanted) || holds(name, sought),
   );
   list.replaceChildren(...fitting.slice(0, MOST).map(optionOf));
   list.hidden = !fitting.length;

@@ -1,15 +1,13 @@
 // A search field with data-narrows (the id of a list of labels) hides those that do not have the
-// typed letters. Persian and Arabic forms of a letter count as the same; what is chosen stays.
+// typed words, however these were typed; what is chosen stays.
 
-const fold = (text) =>
-  text.normalize("NFKC").toLowerCase().replace(/ي/g, "ی").replace(/ك/g, "ک").replace(/[\u200c\s]+/g, "");
+import { holds } from "./folding.js";
 
 for (const search of document.querySelectorAll("[data-narrows]")) {
   const labels = [...document.getElementById(search.dataset.narrows).querySelectorAll("label")];
   search.addEventListener("input", () => {
-    const wanted = fold(search.value);
     for (const label of labels) {
-      label.hidden = !label.querySelector("[type=checkbox]:checked") && !fold(label.textContent).includes(wanted);
+      label.hidden = !label.querySelector("[type=checkbox]:checked") && !holds(label.textContent, search.value);
     }
     // Of radios the chosen one is always one that is seen.
     const chosen = labels.find((label) => label.querySelector("[type=radio]:checked"));

@@ -1,6 +1,7 @@
 // The command palette (Ctrl+K, by the place of the key): commands of this page, and what the server finds of
 // tickets, people and organizations. Arrow keys choose, Enter goes there. It comes when it is first asked for.
 
+import { holds } from "./folding.js";
 import { Options } from "./options.js";
 
 const PAUSE = 150;
@@ -10,9 +11,6 @@ const options = new Options(field, list);
 let commands = [];
 let timer = null;
 let asked = 0;
-
-const plain = (text) =>
-  text.toLocaleLowerCase().replace(/ي/g, "ی").replace(/ك/g, "ک").replace(/[\u200c\s]+/g, " ").trim();
 
 // What a key of the page does, in the words of its button.
 function labelOf(element) {
@@ -28,8 +26,7 @@ function commandsOfPage() {
 }
 
 function show(found) {
-  const words = plain(field.value).split(" ");
-  const fitting = commands.filter(({ label }) => words.every((word) => plain(label).includes(word)));
+  const fitting = commands.filter(({ label }) => holds(label, field.value));
   const group = list.querySelector("[data-commands]");
   group.hidden = !fitting.length;
   group.querySelectorAll("[role=option]").forEach((each) => each.remove());

@@ -34,6 +34,16 @@ test("an @ lists the agents whose name or address fits", async () => {
   equal(page.options(), [], "an address is no mention");
 });
 
+test("an agent is found by a name that was typed on another keyboard", async () => {
+  const people = [{ name: "علی\u200cرضا کریمی", handle: "alireza" }];
+  const page = await start(answer(200, JSON.stringify({ people, notified: "Notified:", hint: "Type @" })));
+
+  await write(page, "@كريمي");
+  equal(page.options(), ["alireza"]);
+  await write(page, "@علیرضا");
+  equal(page.options(), ["alireza"]);
+});
+
 test("arrows and Enter choose one, and the line below names who is notified", async () => {
   const page = await start();
   await write(page, "please @");
