@@ -133,7 +133,9 @@ class Processes:
     def _start(self, *arguments):
         log = self._folder / f"{arguments[0]}.log"
         with log.open("ab") as output:
-            command = [sys.executable, "-m", "celery", "-A", "helpdesk.celery:app", *arguments]
+            # As units start it: with -m it could not start itself again.
+            celery = Path(sys.executable).with_name("celery")
+            command = [celery, "-A", "helpdesk.celery:app", *arguments]
             process = _started(command, output, cwd=BASE_DIR, env=self._environment)
         self._running.append(process)
         return process

@@ -1,6 +1,7 @@
 """Real worker, beat and Redis: people are notified of what commits, whatever is away meanwhile."""
 
 import re
+import signal
 import time
 from datetime import timedelta
 
@@ -58,6 +59,10 @@ def overdue_schedule(transactional_db):
     PeriodicTask.objects.create(name="forgotten", task="no.such.task", interval=every)
 
 
+def times_ready(processes):
+    return processes.log("worker").count(" ready.")
+
+
 def state_of(ticket):
     return Notification.objects.by_external().get(ticket=ticket).state
 
@@ -90,6 +95,21 @@ def first_task(broker):
     """What the next free worker is given."""
     with Connection(broker.url) as connection:
         return connection.default_channel.basic_get("celery").headers["task"]
+
+
+@pytest.mark.full
+def test_a_worker_that_is_reloaded_goes_on_as_the_same_process(processes, file_for):
+    worker = processes.worker("--loglevel", "INFO")
+    assert eventually(lambda: processes.log("worker").count(" ready.") == 1)
+
+    worker.send_signal(signal.SIGHUP)
+
+    assert eventually(lambda: processes.log("worker").count(" ready.") == 2), processes.log(
+        "worker"
+    )
+    ticket = file_for()
+    assert eventually(lambda: state_of(ticket) == "sent"), processes.log("worker")
+    assert worker.poll() is None
 
 
 @pytest.mark.full
@@ -140,7 +160,7 @@ def test_beat_has_a_ticket_closed_that_was_left_alone_for_48_hours(
 
 @pytest.mark.full
 def test_a_worker_killed_while_sending_loses_no_mail(processes, post, file_for, requester):
-    worker = processes.worker()
+    worker = processes.worker("--loglevel", "INFO")
     post.before_taking = lambda: processes.kill(worker)
     ticket = file_for()
     assert eventually(lambda: worker.poll() is not None), processes.log("worker")
