@@ -119,7 +119,8 @@ def _stored(files, person, now):
     stored, refused = [], []
     for each in files:
         if len(stored) >= settings.ATTACHMENTS_PER_MESSAGE:
-            refused.append(f"“{each.name}”: {services.too_many_files()}")
+            values = {"name": services.shown_name(each.name), "reason": services.too_many_files()}
+            refused.append(_("“%(name)s”: %(reason)s") % values)
             continue
         try:
             stored.append(

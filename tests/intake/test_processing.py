@@ -379,7 +379,7 @@ def test_of_forty_files_as_many_are_taken_as_a_message_may_have(ticket, requeste
     row = arrive(with_files(mail_to(ticket, requester), *files), now=LATER)
 
     assert row.message.attachments.count() == 10
-    assert "39.txt" in AccountMail.objects.get().body
+    assert "«39.txt»: " in AccountMail.objects.get().body
 
 
 def test_a_very_long_text_is_cut_and_the_rest_folded(ticket, requester, mail_to, arrive):

@@ -41,7 +41,14 @@ from .drafting import (
     save_draft,
 )
 from .erasing import drop_pending_files, erase_in_tickets, tickets_of, words_of
-from .files import discard, pending_of, store_upload, sweep_orphans, sweep_pending
+from .files import (
+    discard,
+    pending_of,
+    shown_name,
+    store_upload,
+    sweep_orphans,
+    sweep_pending,
+)
 from .followers import follow, unfollow
 from .following import (
     clear_agent,
@@ -288,6 +295,7 @@ __all__ = [
     "selected",
     "sent_edit_of",
     "set_legal_hold",
+    "shown_name",
     "snooze",
     "split_message",
     "start_bulk",
