@@ -54,8 +54,9 @@ def shown_due(page):
 def write(page, ticket, body, *, action="reply", button=None):
     """Write into the composer and send by the button."""
     url = reverse(f"{'queue' if '/queue/' in page.url else 'tickets'}:{action}", args=[ticket])
-    if action == "note":
-        page.check("[name=composer-mode][value=note]", force=True)
+    if "/queue/" in page.url:
+        mode = "note" if action == "note" else "public"
+        page.check(f"[name=composer-mode][value={mode}]", force=True)
     form = page.locator(f"form[action^='{url}']")
     form.locator("[name=body]").fill(body)
     with page.expect_navigation():
