@@ -127,9 +127,10 @@ def _shares(processes):
     return {name: share_of_family(each.pid) for name, each in processes.items()}
 
 
-def share_of_family(pid):
-    """The memory in MB of a process and of what it started."""
-    return sum(map(_share, _family(pid)))
+def share_of_family(pid, kind="Pss"):
+    """The memory in MB of a process and of what it started; of `kind` "Pss_Anon" without the files
+    that they share with others, whose part grows where those end."""
+    return sum(_share(each, kind) for each in _family(pid))
 
 
 def _family(pid):
@@ -138,7 +139,7 @@ def _family(pid):
     return [pid, *(each for child in children for each in _family(int(child)))]
 
 
-def _share(pid):
+def _share(pid, kind):
     """The proportional share of memory in MB: what processes share is counted once."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{kind}:"))

@@ -1,9 +1,10 @@
 """`make soak`: whether memory stays where it is under a gentle mixed load of MINUTES (20).
 
 A PostgreSQL, a Redis, a web process, a worker and beat of its own are asked RATE (3) times a second
-by `mixed_load`, on TICKETS (1,000) generated tickets; mails go nowhere. The proportional share of
-memory of each is read every few seconds. What a process takes in the last quarter of the time is
-compared with the second quarter, when caches are full: more than MOST_GROWTH ends with 1.
+by `mixed_load`, on TICKETS (1,000) generated tickets; mails go nowhere. The memory of each, without
+what is only the contents of files, is read every few seconds. What a process takes in the last
+quarter of the time is compared with the second quarter, when caches are full: more than MOST_GROWTH
+ends with 1.
 """
 
 import contextlib
@@ -44,7 +45,7 @@ class Watch(threading.Thread):
             at = time.monotonic() - self.begun
             for name, pid in self.families.items():
                 with contextlib.suppress(OSError):
-                    self.seen[name].append((at, share_of_family(pid)))
+                    self.seen[name].append((at, share_of_family(pid, "Pss_Anon")))
 
     def quarter(self, name, number):
         """The median of the memory in that quarter of the time, of four."""
