@@ -46,6 +46,13 @@ def test_a_list_is_saved_opened_and_counted(desk, requester):
     assert read(page).one(".views a[aria-current]").one("bdi").text == "Hot ones"
 
 
+@pytest.mark.parametrize("sent", [None, {"name": ""}])
+def test_a_new_view_waits_for_its_name_without_ten_tabs(desk, sent):
+    address = "/queue/views/new/"
+    page = read(desk.post(address, sent) if sent else desk.get(address))
+    assert [field["name"] for field in page.all("input[autofocus]")] == ["name"]
+
+
 def test_a_double_click_saves_once_and_a_name_that_is_taken_stays_typed(desk):
     form = read(desk.get("/queue/views/new/?list=priority%3Durgent")).fields()
     for _press in range(2):

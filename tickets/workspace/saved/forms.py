@@ -48,6 +48,8 @@ class ViewForm(KeyedForm):
                 pk__in=[*teams.values_list("pk", flat=True), view.team_id]
             )
         self.fields["team"].queryset = teams.by_name()
+        if not (view or self.is_bound):
+            self.fields["name"].widget.attrs["autofocus"] = True
 
     def clean_name(self):
         name = clean_name(self.cleaned_data["name"])
