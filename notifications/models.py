@@ -247,7 +247,8 @@ class AccountMail(Outbox):
         indexes = [
             models.Index(
                 fields=["next_try_at"], condition=Q(state="pending"), name="account_mail_to_send"
-            )
+            ),
+            models.Index(fields=["id"], condition=Q(state="failed"), name="account_mail_failed"),
         ]
 
     def __str__(self):

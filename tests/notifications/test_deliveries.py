@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from notifications import services
-from notifications.models import Notification
+from notifications.models import AccountMail, Notification
 from notifications.reasons import Reason
 from organizations import services as people
 from organizations.models import User
@@ -184,6 +184,7 @@ def test_few_failures_among_many_rows_are_not_looked_for_one_by_one(failed):
         cursor.execute("ANALYZE notifications_notification")
 
     assert "notification_failed" in Notification.objects.failed().order_by("-pk")[:51].explain()
+    assert "account_mail_failed" in AccountMail.objects.failed()[:1000].explain()
 
 
 # --- Addresses that e-mails come back from --------------------------------------------------------
