@@ -7,7 +7,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--custom-compile-command "make requirements"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full test-sqlite bench capacity soak drill upgrade-drill lint format messages requirements clean run-environment test-environment
+.PHONY: help run test test-full test-sqlite audit bench capacity soak drill upgrade-drill lint format messages requirements clean run-environment test-environment
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ format: test-environment ## Bring the Python code into its one form
 	@$(VENV_PYTHON) -m ruff check --fix .
 	@$(VENV_PYTHON) -m ruff format .
 
+audit: run-environment ## Look up the known weaknesses of every pinned package (needs the site of OSV, or OSV_URL)
+	@$(VENV_PYTHON) scripts/audit.py
+
 messages: run-environment ## Collect texts for translation and compile the catalogues (needs gettext)
 	@DEBUG=1 $(VENV_PYTHON) manage.py makemessages --all --no-location --no-wrap \
 		--ignore=.venv --ignore=.run --ignore=tests
@@ -57,6 +60,7 @@ requirements: ## Compile the pinned requirement files from the .in files (needs 
 	$(COMPILE) requirements.in -o requirements.txt
 	$(COMPILE) requirements-run.in -o requirements-run.txt
 	$(COMPILE) requirements-test.in -o requirements-test.txt
+	$(COMPILE) requirements-audit.in -o requirements-audit.txt
 	$(COMPILE) --no-deps requirements-redis.in -o requirements-redis.txt
 
 clean: ## Delete the environment, the demo's data and all caches

@@ -24,6 +24,7 @@ REQUIREMENTS = (
     "requirements-run.txt",
     "requirements-test.txt",
     "requirements-redis.txt",
+    "requirements-audit.txt",
 )
 
 SUPERVISE = """
