@@ -72,6 +72,8 @@ def copied(database, server):
     use("postgres", server)
     with connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+        # Eight gigabytes are copied, for longer than any statement of a page may take.
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
     url = use(copy, server)
     manage(url, "migrate", "-v0")
