@@ -73,6 +73,8 @@ class Configuration:
         default("ACCESS_LOG", "1")
         # A demo in a container runs as root, and celery would say at length that it should not.
         default("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
+        # Each thread takes memory from an arena of its own; the C library gives none of it back.
+        default("MALLOC_ARENA_MAX", "2")
         if self.is_embedded or self.has_demo:
             default("DEBUG", "1")
         if is_true(self.environment.get("DEBUG"), default=False):
