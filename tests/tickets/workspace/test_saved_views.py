@@ -13,6 +13,7 @@ from tests.tickets.services.test_saving import make_view
 from tests.tickets.services.test_teams import make_team
 from tickets import services
 from tickets.models import SavedView
+from tickets.querysets.saved import SavedViewQuerySet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock", "english_staff")]
 
@@ -128,6 +129,21 @@ def test_who_is_not_in_the_team_gets_the_filters_of_a_shared_address(
         answer = client_of(second_agent).post(f"/queue/views/{view.pk}/{path}", {"name": "x"})
         assert answer.status_code == 404
     assert SavedView.objects.get().name == "Secret plan"
+
+
+def test_a_view_that_the_other_press_deletes_between_two_looks_is_no_strangers(
+    desk, agent, monkeypatch
+):
+    view, keyed = make_view(agent), SavedViewQuerySet.keyed
+
+    def found_then_deleted(rows, key):
+        found = keyed(rows, key)
+        SavedView.objects.filter(pk=view.pk).delete()
+        return found
+
+    monkeypatch.setattr(SavedViewQuerySet, "keyed", found_then_deleted)
+
+    assert desk.post(f"/queue/views/{view.pk}/delete/").status_code == 302
 
 
 def test_a_view_that_is_gone_says_so_and_shows_the_queue(desk, agent):

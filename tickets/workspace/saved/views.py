@@ -94,8 +94,9 @@ def move(request, pk):
 @staff_only
 def delete(request, pk):
     """Delete one; one that is gone already, as after a second press, is gone."""
-    view = SavedView.objects.keyed(pk)
-    if view is not None and SavedView.objects.editable_by(request.user).keyed(pk) is None:
+    view = SavedView.objects.editable_by(request.user).keyed(pk)
+    # In this order: a view that the other press deletes between the two looks is gone in both.
+    if view is None and SavedView.objects.keyed(pk) is not None:
         raise Http404
     try:
         if view is not None:
