@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from plans.models import Priority
 from tickets.choices import Category, Status
+from tickets.search.folding import name_key
 
 from .records import ImportRefused
 
@@ -48,6 +49,11 @@ DEFAULTS = {
 }
 
 
+def _keyed(table):
+    """By what words share that look the same: «در حال بررسی» and «درحال بررسي»."""
+    return {name_key(word): target for word, target in table.items()}
+
+
 @dataclass
 class Mapping:
     """From words there to words here. `seen` counts which were met, `unknown` which of them got a
@@ -55,9 +61,9 @@ class Mapping:
 
     tables: dict = field(
         default_factory=lambda: {
-            "status": STATUS | _SAME | dict.fromkeys(DROPPED, "skip"),
-            "priority": PRIORITY | _SAME,
-            "category": CATEGORY | _SAME,
+            "status": _keyed(STATUS | _SAME | dict.fromkeys(DROPPED, "skip")),
+            "priority": _keyed(PRIORITY | _SAME),
+            "category": _keyed(CATEGORY | _SAME),
         }
     )
     organizations: dict = field(default_factory=dict)
@@ -95,11 +101,11 @@ class Mapping:
                     f"{name}: {kind} “{word}” becomes “{target}”, which is none of "
                     f"{', '.join(known)}."
                 )
-            self.tables[kind][word.strip().lower()] = target
+            self.tables[kind][name_key(word)] = target
 
     def target(self, kind, word):
         """What the word becomes; counted."""
-        found = self.tables[kind].get(word.strip().lower())
+        found = self.tables[kind].get(name_key(word))
         if found is None:
             found = DEFAULTS[kind]
             self.unknown.add((kind, word))
@@ -109,7 +115,7 @@ class Mapping:
     def status(self, record, *, is_closed):
         """As `target`; an unknown status of a ticket that was closed there is closed."""
         word = record.status
-        if is_closed and self.tables["status"].get(word.strip().lower()) is None:
+        if is_closed and self.tables["status"].get(name_key(word)) is None:
             self.unknown.add(("status", word))
             self.seen["status"][word, Status.CLOSED.value] += 1
             return Status.CLOSED.value

@@ -8,7 +8,7 @@ from django.core.validators import validate_email
 
 from organizations.emails import normal_email
 from organizations.models import Membership, Organization, User
-from tickets.search.folding import fold
+from tickets.search.folding import name_key
 from ui.names import clean_name
 
 from .models import SourceId, SourceKind
@@ -152,14 +152,14 @@ class Companies:
         self.ours_by_pk = {each.pk: each for each in ours}
         self.ours_by_name = {}
         for each in ours:
-            self.ours_by_name.setdefault(fold(each.name), []).append(each)
+            self.ours_by_name.setdefault(name_key(each.name), []).append(each)
         self.known = _known(self.source, SourceKind.ORGANIZATION)
 
     def _add(self, record):
         company = Company(record.id, clean_name(record.name) or record.id)
         self._match(company)
         self.by_id.setdefault(record.id, company)
-        self.by_name.setdefault(fold(company.name), company)
+        self.by_name.setdefault(name_key(company.name), company)
         return company
 
     def _match(self, company):
@@ -171,7 +171,7 @@ class Companies:
             company.organization = self.ours_by_key.get(wanted)
             company.is_ambiguous = company.organization is None
         else:
-            same = self.ours_by_name.get(fold(company.name), [])
+            same = self.ours_by_name.get(name_key(company.name), [])
             company.organization = same[0] if len(same) == 1 else None
             company.is_ambiguous = len(same) > 1
 
@@ -179,7 +179,7 @@ class Companies:
         """The organization of an id or a name; a name that no record has makes one."""
         if not reference:
             return None
-        found = self.by_id.get(reference) or self.by_name.get(fold(reference))
+        found = self.by_id.get(reference) or self.by_name.get(name_key(reference))
         return found or self._add(OrganizationRecord(reference, reference))
 
     def to_make(self):

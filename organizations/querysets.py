@@ -44,7 +44,7 @@ class UserQuerySet(models.QuerySet):
         patterns = patterns_of(text)
         if not patterns:
             return self.none()
-        found = Q(email__istartswith=text)
+        found = Q(*(Q(email__iregex=f"^{pattern}") for pattern in patterns))
         found |= Q(*(Q(name__iregex=pattern) for pattern in patterns))
         return self.active().filter(found).order_by("name", "pk")
 

@@ -40,8 +40,14 @@ _BETWEEN = (
     "[ \u00a0\u00ad\u0300-\u036f\u0640\u064b-\u065f\u0670"
     "\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*"
 )
-# The letters with accents of Latin and Arabic.
+# The letters with accents of Latin and Arabic, the shapes of Arabic letters as a PDF has them, and
+# letters as wide as Chinese ones.
 _ACCENTED = [*range(0xC0, 0x250), *range(0x620, 0x700)]
+_SHAPES = [*range(0xFB50, 0xFBFF), *range(0xFE80, 0xFEFD), *range(0xFF01, 0xFF5F)]
+# Signs that stand for several letters: ß, ﬁ, ﻻ.
+_LIGATURES = [0xDF, 0x1E9E, *range(0xFB00, 0xFB07), *range(0xFEF5, 0xFEFD)]
+# A typed letter for another that has no decomposition.
+_TYPED_FOR = {"ı": "i", "ς": "σ"}
 MOST_WORDS, LONGEST_WORD = 8, 60
 # Keyboards and languages pair other quotes: any two make a phrase, and one alone is no word.
 _QUOTES = '"“”„‟«»‹›〝〞❝❞'
@@ -54,7 +60,8 @@ _PHRASE_OR_WORD = re.compile(
 # .env and C++ do.
 _BEFORE_WORD, _AFTER_WORD = "([{<'‘،,;؛:!؟?", ")]}>'’،,;؛:!؟?.…"
 # What people write between the digits of a long number.
-_SEPARATORS = re.compile(r"(?<=\d)[,\u066c\u060c](?=\d{3})")
+_SEPARATORS = re.compile(r"(?<=\d)[,\u066c\u060c\u2019'](?=\d{3})")
+_BETWEEN_DIGITS = f"{_BETWEEN}(?:[,\u066c\u060c\u2019'](?=[0-9۰-۹٠-٩０-９]{{3}}))?"
 
 
 def patterns_of(text):
@@ -82,29 +89,73 @@ def without_punctuation(word):
 
 def _pattern_of(word):
     letters = [letter for char in unicodedata.normalize("NFKD", word) for letter in _plain(char)]
-    return _BETWEEN.join(_class_of(letter) for letter in letters)
+    pattern, place = "", 0
+    while place < len(letters):
+        part, length = _part_of(letters, place)
+        if place:
+            are_digits = letters[place - 1].isdecimal() and letters[place].isdecimal()
+            pattern += _BETWEEN_DIGITS if are_digits else _BETWEEN
+        pattern += part
+        place += length
+    return pattern
+
+
+def _part_of(letters, place):
+    """The pattern of the next letters that one sign may stand for, or of one; and how many."""
+    for length in (3, 2):
+        signs = _ligatures().get("".join(letters[place : place + length]))
+        if signs:
+            apart = _BETWEEN.join(map(_class_of, letters[place : place + length]))
+            return f"(?:{apart}|[{signs}])", length
+    return _class_of(letters[place]), 1
 
 
 def _plain(char):
-    """The letter without its accents and in its usual form; "" for what is not seen."""
+    """The letter without its accents and in its usual form; "" for what is not seen, and more than
+    one letter for ß."""
     char = unicodedata.normalize("NFKD", char)[0]
     if unicodedata.category(char) in {"Cc", "Cf", "Mn", "Zs"}:
         return ""
-    return (ALIKE.get(char, char) or "").lower()
+    char = (ALIKE.get(char, char) or "").casefold()
+    return _TYPED_FOR.get(char, char)
 
 
 def _class_of(letter):
     alike = _forms().get(letter, {letter})
     if len(alike) == 1:
         return re.escape(letter) if letter.isascii() else letter
-    return f"[{''.join(sorted(alike))}]"
+    return f"[{''.join(sorted(map(_in_class, alike)))}]"
+
+
+def _in_class(char):
+    return rf"\{char}" if char in r"\]^-" else char
 
 
 @cache
 def _forms():
     """The letters that have other forms, with all of these."""
     forms = {}
-    for char in [*ALIKE, *map(chr, _ACCENTED)]:
-        if letter := _plain(char):
+    for char in [*ALIKE, *_TYPED_FOR, *map(chr, [*_ACCENTED, *_SHAPES])]:
+        letter = _plain(char)
+        if len(letter) == 1 and len(_bare(char)) == 1:
             forms.setdefault(letter, {letter}).add(char)
     return forms
+
+
+@cache
+def _ligatures():
+    """The signs that stand for several letters, by these."""
+    signs = {}
+    for char in map(chr, _LIGATURES):
+        letters = "".join(map(_plain, _bare(char)))
+        signs[letters] = signs.get(letters, "") + char
+    return signs
+
+
+def _bare(char):
+    """What the sign is made of, without accents."""
+    return [
+        each
+        for each in unicodedata.normalize("NFKD", char)
+        if not unicodedata.category(each).startswith("M")
+    ]

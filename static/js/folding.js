@@ -1,20 +1,33 @@
 // Text as search sees it, for lists that are narrowed in the browser: the counterpart of
-// tickets/search/folding.py. Letters and digits that look alike are one, and a space, a half-space and
+// tickets/search/folding.py and ui/lookalikes.py. What looks alike is one, and a space, a half-space and
 // nothing are the same.
 
-const ALIKE = { ي: "ی", ى: "ی", ے: "ی", ك: "ک", ڪ: "ک", ة: "ه", ە: "ه", ہ: "ه", ھ: "ه", ٱ: "ا" };
+const ALIKE = new Map();
+for (const [one, others] of [
+  ["ی", "يىےېۍێ"], ["ک", "كڪ"], ["ه", "ةەہھۃۿ"], ["ا", "ٱ"], ["و", "ۆۇ"], ["", "ـٴ"], ["%", "٪"], [".", "٫"],
+  ["-", "‐‑‒–—―−"], ["'", "‘’‛ʼ′"], ["i", "ı"], ["ss", "ß"], ["σ", "ς"],
+]) for (const other of others) ALIKE.set(other, one);
 
-const fold = (text) =>
-  text
-    .normalize("NFKD")
-    .replace(/[\p{M}\p{Cf}\u0640\s]/gu, "")
-    .toLowerCase()
-    .replace(/[يىےكڪةەہھٱ]/g, (letter) => ALIKE[letter])
+const SEPARATORS = /(?<=[0-9])[,٬،'](?=[0-9]{3})/g;
+const QUOTES = "\"“”„‟«»‹›〝〞❝❞";
+const PHRASE_OR_WORD = new RegExp(`[${QUOTES}]([^${QUOTES}]*)[${QUOTES}]|([^\\s${QUOTES}]+)`, "g");
+const AROUND = /^[([{<'‘،,;؛:!؟?]+|[)\]}>'’،,;؛:!؟?.…]+$/g;
+
+export const fold = (text) =>
+  // Letters as of a file or a PDF are taken apart before their case is, and what comes of that after it.
+  text.normalize("NFKD").toLowerCase().normalize("NFKD")
+    .replace(/[\p{M}\p{Cf}]/gu, "")
     // The digits of both sets stand in their order, from a multiple of 16 on.
-    .replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) % 16);
+    .replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) % 16)
+    .replace(/[^\x00-\x7f]/g, (letter) => ALIKE.get(letter) ?? letter)
+    .replace(SEPARATORS, "")
+    .replace(/\s/g, "");
 
-// Whether the text has every word that was typed, in any order.
+const wordsOf = (typed) =>
+  [...typed.matchAll(PHRASE_OR_WORD)].map(([, phrase, word]) => fold(phrase ?? (word.replace(AROUND, "") || word)));
+
+// Whether the text has every word and quoted phrase that was typed, in any order.
 export function holds(text, typed) {
   const folded = fold(text);
-  return typed.split(/\s+/).every((word) => folded.includes(fold(word)));
+  return wordsOf(typed).every((word) => folded.includes(word));
 }

@@ -1,7 +1,7 @@
 // In an internal note: after an @ the agents whose name or address fits are listed below the text. Arrows and
 // Enter, or a press, choose one; Escape closes the list. The line below says who will be notified.
 
-import { holds } from "./folding.js";
+import { fold, holds } from "./folding.js";
 import { Options } from "./options.js";
 
 const below = document.querySelector("[data-mentions]");
@@ -65,9 +65,9 @@ const typed = () => TYPED.exec(text.value.slice(0, text.selectionStart))?.[1];
 function show() {
   const sought = typed();
   if (sought === undefined) return close();
-  const wanted = sought.toLocaleLowerCase();
+  const wanted = fold(sought);
   const fitting = people.filter(
-    ({ name, handle }) => handle.startsWith(wanted) || holds(name, sought),
+    ({ name, handle }) => fold(handle).startsWith(wanted) || holds(name, sought),
   );
   list.replaceChildren(...fitting.slice(0, MOST).map(optionOf));
   list.hidden = !fitting.length;

@@ -245,7 +245,10 @@ def test_the_same_ids_of_another_source_are_other_tickets(folder, agent):
 
 
 def test_a_dry_run_says_what_becomes_of_what_and_writes_nothing(folder, agent):
-    fill(folder, tickets=({"status": "odd", "priority": "P9"}, {"id": "8", "created_at": "soon"}))
+    fill(
+        folder,
+        tickets=({"status": "odd", "priority": "P9"}, {"id": "8", "created_at": "soon"}),
+    )
 
     report = run(folder, "--dry-run")
 
@@ -260,10 +263,11 @@ def test_a_dry_run_says_what_becomes_of_what_and_writes_nothing(folder, agent):
 
 def test_a_file_of_the_operator_decides_what_becomes_of_what(folder, agent, organization):
     fill(
-        folder, tickets=({"status": "odd", "priority": "P9", "category": "Root", "closed_at": ""},)
+        folder,
+        tickets=({"status": "درحال بررسي", "priority": "P9", "category": "Root", "closed_at": ""},),
     )
     mapping = {
-        "status": {"odd": "awaiting_customer"},
+        "status": {"در حال بررسی": "awaiting_customer"},
         "priority": {"p9": "critical"},
         "category": {"root": "sales"},
         "organization": {"Old Customer": "pars"},
@@ -314,6 +318,17 @@ def test_history_is_kept_with_its_times_for_agents_alone(folder, agent, client_o
     page = client_of(member).get(ticket.get_absolute_url()).content.decode()
     assert "moved to level 2" not in page
     assert "96007" in page
+
+
+@pytest.mark.parametrize(
+    ("there", "typed"),
+    [("۹۶۰۰۷", "96007"), ("۹۶۰۰۷", "۹۶۰۰۷"), ("INC–٤٢", "＃inc-42"), ("\u200fREQ 7", "#req7")],
+)
+def test_the_old_number_is_found_in_whatever_digits_and_signs_it_was(folder, agent, there, typed):
+    fill(folder, tickets=({"number": there},))
+    run(folder)
+
+    assert list(Ticket.objects.matching(typed, agent)) == [Ticket.objects.get()]
 
 
 @pytest.mark.parametrize("typed", ["96007", "#96007", "۹۶۰۰۷", " 96007 "])

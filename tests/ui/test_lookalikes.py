@@ -32,6 +32,17 @@ def holds(name, text):
         ("file", "ﬁle"),
         ("Tehran–Yazd", "tehran-yazd"),
         ("گروه ۱۸۴۳۰", "۱۸٬۴۳۰"),
+        ("گروه ۱۸٬۴۳۰٬۰۰۰", "18430"),
+        ("ﺷﺮﮐﺖ ﭘﺎﺭﺱ", "شرکت پارس"),
+        ("ﺳﻼﻡ", "سلام"),
+        ("ＡＢＣ ５００", "abc 500"),
+        ("Straße", "STRASSE"),
+        ("Strasse", "straße"),
+        ("ılgaz", "ilgaz"),
+        ("Ilgaz", "ılgaz"),
+        ("İzmir", "izmir"),
+        ("ﬁle", "file"),
+        ("کل ٪۱۰", "10"),
     ],
 )
 def test_a_name_is_not_missed_for_the_keyboard_it_was_typed_on(name, text):
@@ -45,6 +56,7 @@ def test_a_name_is_not_missed_for_the_keyboard_it_was_typed_on(name, text):
         ("sara@pars", "sara.pars"),
         ("aab", "a+b"),
         ("ابر نو پارس", '"ابر پارس"'),
+        ("گروه ۱٬۲۳", "123"),
     ],
 )
 def test_another_name_is_not_found(name, text):

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from tickets.search.folding import name_key
+
 
 class SavedViewQuerySet(models.QuerySet):
     def beside_queue_of(self, user):
@@ -40,8 +42,10 @@ class SavedViewQuerySet(models.QuerySet):
         """Those that share its column: of the team, or a person's own."""
         return self.filter(team=team) if team else self.filter(team=None, owner=owner)
 
-    def named(self, name):
-        return self.filter(name__iexact=name)
+    def has_named(self, name):
+        """Whether one of them, which are few, has a name that looks the same."""
+        wanted = name_key(name)
+        return any(name_key(each) == wanted for each in self.values_list("name", flat=True))
 
     def in_order(self):
         """A person's own first, then by team, each as its views are ordered."""

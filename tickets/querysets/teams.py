@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Lower
 
+from tickets.search.folding import name_key
+
 from .list_order import PLACES
 
 
@@ -39,8 +41,9 @@ class TeamQuerySet(models.QuerySet):
         """Those for which the person writes: the ones they belong to, of supervisors any."""
         return self.living() if user.is_supervisor else self.of_member(user)
 
-    def named(self, name):
-        return self.living().filter(name__iexact=name)
+    def keys_by_name(self):
+        """The key of each by what its name shares with those that look the same: `name_key`."""
+        return {name_key(name): key for name, key in self.living().values_list("name", "pk")}
 
     def by_name(self):
         return self.order_by(Lower("name"), "pk")

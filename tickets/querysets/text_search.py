@@ -49,7 +49,7 @@ class TextSearch:
     def _of_earlier_number(self, text):
         """The ids of imported tickets that had this number in the system before. Asks for what may
         be one alone: a short text with a digit in it."""
-        typed = squash(fold(text.strip().removeprefix("#")))
+        typed = squash(fold(text)).removeprefix("#")
         if len(typed) > LONGEST_NUMBER or not any(char.isdigit() for char in typed):
             return []
         found = self.tickets.model.objects.imported_as(typed)

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from ui.lookalikes import ALIKE, words_of
 
-_ALIKE = str.maketrans(ALIKE)
+# From letters that look alike to the usual one.
+PLAIN = str.maketrans(ALIKE)
 
 # The Persian alphabet as it is left by `fold`, from one place in Unicode on.
 _ALPHABET = "ءابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
@@ -28,13 +29,18 @@ def fold(text):
         for char in decomposed
         if not unicodedata.combining(char) and unicodedata.category(char) != "Cf"
     )
-    alike = bare.translate(_ALIKE).casefold()
+    alike = bare.translate(PLAIN).casefold()
     return " ".join(_SEPARATORS.sub("", alike).split())
 
 
 def squash(folded):
     """Folded text without spaces: to search, a space, a half-space and nothing are the same."""
     return folded.replace(" ", "")
+
+
+def name_key(name):
+    """What two names share that look the same: a tag, a team or a view is not there twice."""
+    return squash(fold(name))
 
 
 def search_terms(text):

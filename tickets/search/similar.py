@@ -28,7 +28,7 @@ def tickets_alike(tickets, title):
         return []
     found = []
     for place, ticket in enumerate(tickets.titled()[:LOOKED_AT]):
-        likeness = _likeness(wanted, _words(ticket.title_folded))
+        likeness = _likeness(wanted, ticket.title_folded)
         if likeness >= ENOUGH:
             found.append((-likeness, place, ticket))
     return [
@@ -41,11 +41,20 @@ def _words(folded):
     return list(dict.fromkeys(word for word in words if word not in _SAYS_LITTLE))[:MOST_WORDS]
 
 
-def _likeness(wanted, there):
-    """The share of the letters of `wanted` whose words are there too."""
-    letters = sum(map(len, wanted))
-    shared = sum(len(word) for word in wanted if any(_same(word, other) for other in there))
-    return shared / letters
+def _likeness(wanted, folded):
+    """The share of the letters of `wanted` whose words are in the folded title too."""
+    there, runs = _words(folded), _runs(folded)
+    shared = sum(
+        len(word) for word in wanted if word in runs or any(_same(word, other) for other in there)
+    )
+    return shared / sum(map(len, wanted))
+
+
+def _runs(folded):
+    """Each two and three words as one: «وی پی ان» is one word to others."""
+    words = _WORDS.findall(folded)[: 2 * MOST_WORDS]
+    ends = ((start, start + length) for start in range(len(words)) for length in (2, 3))
+    return {"".join(words[start:end]) for start, end in ends if end <= len(words)}
 
 
 def _same(word, other):

@@ -6,6 +6,7 @@ clock runs for it. What is still open goes on from a chosen moment as any other 
 
 import hashlib
 import re
+import unicodedata
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from tickets.choices import Status
 from tickets.clocks import queue_place
 from tickets.clocks.ledger import TicketClocks
 from tickets.models import Attachment, Clock, ClockChange, Event, Message, Sighting, Ticket
-from tickets.search.folding import alphabetical, fold, squash
+from tickets.search.folding import PLAIN, alphabetical, fold, squash
 from ui.names import clean_name
 
 from . import base
@@ -145,7 +146,7 @@ class _Writing:
             category=imported.category,
             priority=imported.priority,
             created_at=imported.created_at,
-            earlier_number=squash(imported.number)[:LONGEST_NUMBER],
+            earlier_number=_number_of(imported),
         )
         messages = sorted(imported.messages, key=lambda each: each.created_at)
         self.messages = [self._message(each) for each in messages]
@@ -290,6 +291,12 @@ def keep_imported_file(name, file, *, at):
     is_shown = content_type in thumbnails.FORMATS
     is_shown = is_shown and not kinds.has_too_many_pixels(content_type, file)
     return ImportedFile(name, content_type, file.size, digest.hexdigest(), path, is_shown)
+
+
+def _number_of(imported):
+    """The number in Latin digits and without what is not seen, as a search looks for it."""
+    number = unicodedata.normalize("NFKC", clean_name(imported.number))
+    return squash(number.translate(PLAIN))[:LONGEST_NUMBER]
 
 
 def _kind(name, file):

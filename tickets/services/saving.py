@@ -134,7 +134,7 @@ def _take(view, draft, actor, now):
         raise TicketError(_("The list has too many filters to be saved."), code="query")
     owner = view.owner_id if draft.team_id else actor.pk
     beside = SavedView.objects.beside(team=draft.team_id, owner=owner).exclude(pk=view.pk)
-    if beside.named(name).exists():
+    if (is_moved or name != view.name) and beside.has_named(name):
         raise TicketError(_("There is already a view with this name."), code="name")
     if is_moved:
         if beside.count() >= MOST_VIEWS:

@@ -13,7 +13,7 @@ from tickets.choices import TagColour
 from tickets.errors import StaleTicket, TicketError
 from tickets.models import CannedReply, Event, Tag, Ticket, TicketTag
 from tickets.models.tags import LONGEST_TAG
-from tickets.search.folding import alphabetical, fold, squash
+from tickets.search.folding import alphabetical, fold, name_key
 from ui.names import clean_name
 from ui.wording import number
 
@@ -239,7 +239,7 @@ def _held_tag(tag, actor):
 def _take(tag, name, colour):
     """In memory: the name and the colour. Raises TicketError whose code is the field."""
     name = clean_name(name)
-    key = squash(fold(name))
+    key = name_key(name)
     if not key:
         raise TicketError(_("Enter a name."), code="name")
     if len(name) > LONGEST_TAG:

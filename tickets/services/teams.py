@@ -15,6 +15,7 @@ from plans.transactions import in_transaction
 from tickets.choices import Category
 from tickets.errors import StaleTicket, TicketError
 from tickets.models import Team, TeamCategory, TeamMember
+from tickets.search.folding import name_key
 from ui.names import clean_name
 
 from . import base
@@ -151,7 +152,8 @@ def _checked_name(team, draft):
     name = clean_name(draft.name)
     if not name:
         raise TicketError(_("Enter a name."), code="name")
-    if Team.objects.named(name).exclude(pk=team.pk).exists():
+    others = Team.objects.exclude(pk=team.pk).keys_by_name()
+    if name != team.name and name_key(name) in others:
         raise TicketError(_("There is already a team with this name."), code="name")
     return name
 

@@ -165,6 +165,8 @@ def alike(client, title, **more):
         ("خطای ۵۰۲ در پنل", "خطای 502 پنل کاربری"),
         ("Backup failed", "Nightly backups failed again"),
         ("کندی سرورها", "سرور کندی دارد"),
+        ("قطع وی‌پی‌ان", "قطع وی پی ان دفتر"),
+        ("هزینۀ سرويس ١٢٣۴", "هزینه سرویس 1234"),
     ],
 )
 def test_an_open_ticket_with_a_like_title_is_shown(client_of, requester, colleague, typed, there):

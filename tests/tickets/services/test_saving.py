@@ -59,6 +59,15 @@ def test_a_view_is_saved_for_teams_that_one_belongs_to(agent, second_agent, supe
     assert make_view(supervisor, team=team).team == team
 
 
+def test_a_view_is_not_there_twice_under_names_that_look_the_same(agent, second_agent):
+    view = make_view(agent, "کارهای ۲")
+    refused("name", make_view, agent, "كارهاي\u200c2")
+    make_view(second_agent, "کارهای 2")
+
+    renamed = services.ViewDraft("کارهای 2", query=view.query)
+    assert services.edit_view(view, renamed, actor=agent).name == "کارهای 2"
+
+
 def test_of_a_deleted_team_a_view_is_its_makers_alone(agent, second_agent, supervisor):
     team = make_team(supervisor, agent, second_agent)
     view = make_view(agent, team=team)

@@ -65,6 +65,19 @@ def test_a_team_that_cannot_be_is_refused_by_its_field(supervisor, code, draft):
     refused(code, services.create_team, draft, actor=supervisor)
 
 
+@pytest.mark.parametrize(
+    ("there", "typed"),
+    [("پشتیبانی فنی", "پشتيباني\u200cفني"), ("گروه ۲", "گروه 2"), ("Straße", "STRASSE")],
+)
+def test_a_team_is_not_there_twice_under_names_that_look_the_same(supervisor, there, typed):
+    team = make_team(supervisor, name=there)
+    refused("name", make_team, supervisor, name=typed, categories=())
+
+    services.edit_team(team, services.TeamDraft(typed), actor=supervisor)
+
+    assert Team.objects.get().name == typed
+
+
 def test_customers_and_deactivated_agents_join_no_team(supervisor, agent, requester, admin):
     team = make_team(supervisor, agent)
     refused("members", make_team, supervisor, requester, name="Second", categories=())

@@ -34,7 +34,8 @@ def test_words_lead_to_tickets_organizations_and_people(client_of, agent, reques
 
     assert ticket.get_queue_url() in html
     assert f"organization={ticket.organization.key}" in html
-    assert f"requester={requester.pk}" in found(client_of(agent), "sara@").content.decode()
+    for typed in ("sara@", "\u200fSara@", "ｓａｒａ@"):
+        assert f"requester={requester.pk}" in found(client_of(agent), typed).content.decode()
 
 
 def test_a_person_is_found_however_the_name_was_typed(client_of, agent, requester):

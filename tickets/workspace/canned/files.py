@@ -15,7 +15,7 @@ from organizations.models import User
 from tickets.choices import CannedScope
 from tickets.errors import TicketError
 from tickets.models import CannedReply, Tag, Team
-from tickets.search.folding import fold, squash
+from tickets.search.folding import name_key
 from ui.charsets import decoded
 from ui.names import clean_name
 from ui.spreadsheets import BOM, is_reread
@@ -57,9 +57,9 @@ def read(file, user):
         name = clean_name(row.get("team", ""))
         scope = CannedScope.TEAM if name else CannedScope.OWN
         form = CannedFields({"scope": scope, **{key: row[key] for key in row if row[key]}})
-        team = teams.get(name.casefold())
+        team = teams.get(name_key(name))
         email = row.get("assignee", "").casefold()
-        keys = {name: tags.get(squash(fold(name))) for name in _parted(row.get("tags", ""))}
+        keys = {name: tags.get(name_key(name)) for name in _parted(row.get("tags", ""))}
         wrong = [*_faults_of(form, email, people, user), *_unknown_tags(keys)]
         wrong += _faults_of_team(form, name, team)
         if wrong:
@@ -158,8 +158,7 @@ def _teams_by_name(rows, user):
     """The keys of the teams for which the person writes; none where no row names one."""
     if not any(row.get("team") for _place, row in rows):
         return {}
-    teams = Team.objects.joined_by(user).values_list("name", "pk")
-    return {name.casefold(): key for name, key in teams}
+    return Team.objects.joined_by(user).keys_by_name()
 
 
 def _faults_of_team(form, name, team):
