@@ -50,11 +50,11 @@ _LIGATURES = [0xDF, 0x1E9E, *range(0xFB00, 0xFB07), *range(0xFEF5, 0xFEFD)]
 _TYPED_FOR = {"ı": "i", "ς": "σ"}
 MOST_WORDS, LONGEST_WORD = 8, 60
 # Keyboards and languages pair other quotes: any two make a phrase, and one alone is no word.
-_QUOTES = '"“”„‟«»‹›〝〞❝❞'
+QUOTES = '"“”„‟«»‹›〝〞❝❞'
 _PHRASE_OR_WORD = re.compile(
-    rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]"
+    rf"[{QUOTES}]([^{QUOTES}]*)[{QUOTES}]"
     r"|(?<!\w)['‘‚‛]([^'‘’]+)['’](?!\w)"
-    rf"|([^\s{_QUOTES}]+)"
+    rf"|([^\s{QUOTES}]+)"
 )
 # The punctuation of a sentence that a word was copied from; not what names begin or end with, as
 # .env and C++ do.

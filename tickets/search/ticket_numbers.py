@@ -4,12 +4,14 @@ import re
 
 from django.conf import settings
 
-from ui.lookalikes import without_punctuation
+from ui.lookalikes import QUOTES, without_punctuation
 
 from .folding import fold
 
 # So many of the newest numbers with the same first digits are looked for: some may be missing.
 MOST_BEGUN = 50
+# What is written before a number.
+_WORDS = r"(?:(?:تیکت|شماره|ticket|number|no)[\s:.]*|#\s*)*"
 # The trigram indexes of texts know three digits and more.
 SHORTEST = 100
 
@@ -34,11 +36,13 @@ class NumberConverter:
 
 
 def typed_number(text):
-    """The id that somebody means who typed "KT-549", "kt549", "#549" or "۵۴۹", or None."""
-    typed = without_punctuation(fold(text).removeprefix("#"))
-    match = re.fullmatch(
-        rf"(?:{settings.TICKET_PREFIX.lower()}\s*-?\s*)?([1-9][0-9]{{0,17}})", typed
-    )
+    """The id that somebody means who typed "KT-549", "kt549", "#549", "۵۴۹", «تیکت ۵۴۹» or the
+    address of the ticket's page, or None."""
+    typed = without_punctuation(fold(text).strip(QUOTES + " "))
+    prefix = settings.TICKET_PREFIX.lower()
+    number = r"([1-9][0-9]{0,17})"
+    match = re.fullmatch(rf"{_WORDS}(?:{prefix}[\s_:#-]*0*)?{number}", typed)
+    match = match or re.fullmatch(rf"\S+/{prefix}-{number}/?(?:[?#]\S*)?", typed)
     return int(match[1]) if match else None
 
 
