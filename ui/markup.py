@@ -291,6 +291,7 @@ def _build():
     block.before("blockquote", "verbatim", markup_rules.verbatim)
     block.before(block.get_all_rules()[0], "many_blocks", _stop_at_many_blocks)
     block.before("paragraph", "end_of_quote", markup_rules.end_of_quote, {"alt": ["blockquote"]})
+    block.before("paragraph", "end_of_list", markup_rules.end_of_list, {"alt": ["paragraph"]})
     markdown.core.ruler.before("block", "many_lines", _stop_at_many_lines)
     markdown.core.ruler.before("inline", "many_marks", _stop_at_many_marks)
     markdown.core.ruler.push("finish", _finish)

@@ -18,6 +18,8 @@ _LIST_ITEM = re.compile(r"[ \t]*(?:[-*]|[0-9]{1,9}[.)])(?:[ \t]|$)")
 _BARE_ITEM = re.compile(r"(?:[-*]|[0-9]{1,9}[.)])[ \t]*")
 _SETTING = re.compile(r"""[ \t]+["']?[\w./-]+["']?:(?:\s|$)""", re.ASCII)
 _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
+_ROW = re.compile(r"^\s*(?:\|.*\||\+[-=+]{2,})\s*$")
+_PRINTED = re.compile(r"<(?: |<{6})|\s*/\*")
 _FENCE = "```"
 _OPENS_AFTER = "([{«“‘\"'_~-–—"  # emphasis may begin right after these signs, a space or nothing
 _OPENS_BEFORE = "([{«“‘\"'`<"  # and must begin with a letter, a digit or one of these
@@ -52,11 +54,15 @@ def emphasis(state, silent):
 
 
 def code_in_a_line(state, silent):
-    """Code between backticks ends on its line; two lone backticks on two lines are no code."""
+    """Code between backticks ends on its line; two lone backticks on two lines are no code, and nor
+    are those that people type for apostrophes."""
     start = state.pos
     if not backticks.backtick(state, True):
         return False
-    if "\n" not in state.src[start : state.pos]:
+    is_apostrophe = _is_letter(state.src[start - 1 : start]) and _is_letter(
+        state.src[start + 1 : start + 2]
+    )
+    if "\n" not in state.src[start : state.pos] and not is_apostrophe:
         state.pos = start
         return backticks.backtick(state, silent)
     end = start
@@ -68,12 +74,16 @@ def code_in_a_line(state, silent):
     return True
 
 
+def _is_letter(char):
+    return char.isascii() and char.isalpha()
+
+
 def quote(state, start_line, end_line, silent):
     """A quotation needs a space after its sign: `>90% CPU` is a figure. One that begins three
-    levels deep is the prompt of Python."""
+    levels deep is the prompt of Python, a deeper one the mark of a conflict."""
     line = _line(state, start_line)
     is_quote = line[1:2] in {"", " ", "\t", ">"}
-    if state.parentType != "blockquote" and line.startswith(">>> "):
+    if state.parentType != "blockquote" and line.startswith((">>> ", ">>>>")):
         is_quote = False
     return is_quote and blockquote(state, start_line, end_line, silent)
 
@@ -81,6 +91,12 @@ def quote(state, start_line, end_line, silent):
 def end_of_quote(state, start_line, end_line, silent):
     """A quotation ends with its last marked line: what is typed right below is the answer."""
     return silent
+
+
+def end_of_list(state, start_line, end_line, silent):
+    """A list ends with its last indented line: what begins at the margin right below is no part of
+    its last item."""
+    return silent and state.blkIndent > 0 and state.sCount[start_line] == 0
 
 
 def rule(state, start_line, end_line, silent):
@@ -110,8 +126,9 @@ def items(state, start_line, end_line, silent):
 def verbatim(state, start_line, end_line, silent):
     """Lines up to the next blank one are kept with their spaces where these carry meaning.
 
-    That is so for configuration, stack traces and tables of a terminal: a line is indented, or
-    two lines have columns, and the whole is neither a nested list nor holds fenced code.
+    That is so for configuration, stack traces, tables of a terminal, comments of code and what
+    `curl -v` and `diff` print: a line is indented, or two lines have columns, and the whole is
+    neither a nested list nor holds fenced code.
     """
     if silent or state.level or state.blkIndent or state.parentType != "root":
         return False
@@ -131,10 +148,12 @@ def verbatim(state, start_line, end_line, silent):
 
 
 def _has_layout(lines):
+    if len(lines) > 1 and any(_PRINTED.match(line) for line in lines):
+        return True
     if any(line.lstrip().startswith((_FENCE, ">")) for line in lines):
         return False
     indented = [line for line in lines if _INDENTED.match(line)]
-    if sum(bool(_COLUMNS.search(line)) for line in lines) > 1:
+    if any(sum(bool(each.search(line)) for line in lines) > 1 for each in (_COLUMNS, _ROW)):
         return True
     if not any(_INDENTED.match(line) for line in lines[1:]):
         return False

@@ -3,6 +3,7 @@
 import cProfile
 import re
 import time
+from html import unescape
 
 import pytest
 
@@ -158,6 +159,35 @@ def test_indentation_of_yaml_and_traces_is_not_lost(text):
     assert block.group(1).replace("&quot;", '"') == text
     assert html.startswith('<p dir="rtl">پیش</p>')
     assert html.endswith('<p dir="rtl">پس</p>\n')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/**\n * x\n * y\n */",
+        "int a;\n/*\n * x\n */",
+        "* Connected to x\n> GET / HTTP/1.1\n>\n< HTTP/1.1 200 OK",
+        "3c3\n< old\n---\n> new",
+        "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> b",
+        "+----+---+\n| id | n |\n+----+---+\n|  1 | a |\n+----+---+",
+    ],
+)
+def test_what_programs_print_is_no_list_and_no_quotation(text):
+    html = as_html(f"پیش\n\n{text}\n\nپس")
+
+    assert unescape(re.search(r'<p class="verbatim"[^>]*>([^<]*)</p>', html)[1]) == text
+
+
+def test_what_begins_at_the_margin_below_a_list_is_no_part_of_its_last_item():
+    html = as_html("1. یک\n3. سه\nبا تشکر")
+
+    assert html.endswith('سه</li>\n</ol>\n<p dir="rtl">با تشکر</p>\n')
+    assert "</li>" not in as_html("- a\n  more").partition("more")[0]
+
+
+def test_backticks_typed_for_apostrophes_are_shown():
+    assert "don`t and can`t" in as_html("don`t and can`t")
+    assert "<code" in as_html("دستور `ls`، یا echo `date`")
 
 
 @pytest.mark.parametrize(

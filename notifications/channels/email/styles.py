@@ -48,7 +48,7 @@ STYLE = {
 
 # What the tags of a message look like.
 _TAGS = {
-    "p": "margin:0 0 12px",
+    "p": "margin:0 0 12px;white-space:pre-wrap",
     "ul": "margin:0 0 12px;padding:0 24px",
     "ol": "margin:0 0 12px;padding:0 24px",
     "li": "margin:0 0 4px",
@@ -64,7 +64,7 @@ _TAGS = {
     "a": STYLE["link"],
     "hr": "border:0;border-top:1px solid #cfd5de;margin:12px 0",
 }
-_VERBATIM = f"{_TAGS['p']};white-space:pre-wrap;{_MONO};font-size:13px"
+_VERBATIM = f"{_TAGS['p']};{_MONO};font-size:13px"
 # Text cannot hold a tag: its signs are escaped.
 _TAG = re.compile(rf"<({'|'.join(_TAGS)})(?=[\s>])((?:[^<>]*class=\"verbatim\")?)")
 
