@@ -1,18 +1,14 @@
 """The form with which an admin closes a calendar from now on."""
 
-from datetime import datetime, timedelta
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ui.dates import at_time
 from ui.forms import ClockTimeField, JalaliDateField, NameField
 from ui.time_zones import known_zone
-from ui.wording import latin_digits
 
 from .durations import DurationField
 from .services import LONGEST_CLOSURE
-
-DAY = timedelta(days=1)
 
 
 class ClosureForm(forms.Form):
@@ -61,10 +57,7 @@ class ClosureForm(forms.Form):
 
     def _until(self):
         day = self.cleaned_data.get("until_on") or self.now.astimezone(self.zone).date()
-        typed = latin_digits(self.data.get(self.add_prefix("until_at"), "")).strip()
-        # 24:00 is read as 00:00, and means the midnight that ends the day.
-        day += DAY if typed == "24:00" else DAY * 0
-        return datetime.combine(day, self.cleaned_data["until_at"], self.zone)
+        return at_time(day, self.cleaned_data["until_at"]).replace(tzinfo=self.zone)
 
     def _set_until(self, until, is_duration):
         name = "lasts" if is_duration else "until_at"

@@ -3,7 +3,7 @@
 import calendar
 import re
 import unicodedata
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 
 import jdatetime
 from django.core.exceptions import ValidationError
@@ -13,7 +13,8 @@ from django.utils.translation import ngettext, override
 
 from .cached_formats import JALALI_MONTHS
 from .calendars import GREGORIAN, JALALI, YEARS, first_of_month, month_label
-from .wording import latin_digits, number
+from .lookalikes import ALIKE
+from .wording import digits, latin_digits, number
 
 _PART = re.compile(r"[0-9]+|[^\W\d_]+")
 _WEEKDAYS = "شنبه|یکشنبه|دوشنبه|سهشنبه|چهارشنبه|پنجشنبه|جمعه|ادینه"
@@ -26,29 +27,33 @@ _NOISE = re.compile(
 )
 # What is copied from a page or a log often has the time after the date.
 _TIME = re.compile(
-    r"(?:t|\b(?:ساعت|at) ?)?(?<![0-9])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[.,][0-9]+)?"
-    r"(?: ?(?:[ap]m\b|z|utc\b|gmt\b|[+-][0-9]{2}:?[0-9]{2}))?"
+    r"(?:(?:t|\b(?:ساعت|at) ?)?(?<![0-9])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[.,][0-9]+)?"
+    r"|\bساعت ?[0-9]{1,2}(?![0-9]))"
+    r"(?: ?(?:[ap]m\b|z|utc\b|gmt\b|[+-][0-9]{2}:?[0-9]{2}|صبح|ظهر|بعد ?از ?ظهر|عصر|شب))?"
 )
 _COMPACT = re.compile(r"\s*([0-9]{4})([0-9]{2})([0-9]{2})\s*")
 # Shapes of Arabic letters, and letters as wide as Chinese ones.
 _SHAPES = re.compile("[\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e]+")
-_FOLDED = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "\u06d5": "ه"})
+_FOLDED = str.maketrans(ALIKE)
+# Where a hyphen was meant and the keyboard wrote what makes letters longer.
+_LONG_LETTER = re.compile("(?<=[0-9])\u0640+(?=[0-9])")
 _FIRST_TO_TENTH = "یکم دوم سوم چهارم پنجم ششم هفتم هشتم نهم دهم"
 _TO_TWENTIETH = "یازدهم دوازدهم سیزدهم چهاردهم پانزدهم شانزدهم هفدهم هجدهم نوزدهم بیستم"
 _ORDINALS = [*_FIRST_TO_TENTH.split(), *_TO_TWENTIETH.split()]
 _ORDINALS += [*(f"بیست و {unit}" for unit in _ORDINALS[:9]), "سیم", "سی و یکم"]
 _ORDINAL_DAYS = {name: day for day, name in enumerate(_ORDINALS, 1)}
 _ORDINAL_DAYS |= {"اول": 1, "هیجدهم": 18, "بیست و اول": 21, "سی ام": 30, "سی و اول": 31}
+# With half-spaces, which are gone by now.
+_ORDINAL_DAYS |= {name.replace(" ", ""): day for name, day in _ORDINAL_DAYS.items()}
 _IN_WORDS = re.compile(rf"\b(?:{'|'.join(sorted(_ORDINAL_DAYS, key=len, reverse=True))})\b")
 # Names beside those of our own pages, in their places of the year.
 _LATIN_NAMES = "farvardin ordibehesht khordad tir mordad shahrivar mehr aban azar dey bahman esfand"
+# As Persian is written in Afghanistan.
+_EASTERN_NAMES = "جنوری فبروری مارچ اپریل می جون جولای اگست سپتمبر اکتوبر نومبر دسمبر"
 _OTHER_NAMES = {
     "امرداد": (JALALI, 5),
-    "می": (GREGORIAN, 5),
-    "جون": (GREGORIAN, 6),
-    "جولای": (GREGORIAN, 7),
+    **{name: (GREGORIAN, month) for month, name in enumerate(_EASTERN_NAMES.split(), 1)},
     "اگوست": (GREGORIAN, 8),
-    "اپریل": (GREGORIAN, 4),
     "sept": (GREGORIAN, 9),
     **{name: (JALALI, month) for month, name in enumerate(_LATIN_NAMES.split(), 1)},
 }
@@ -63,26 +68,36 @@ def fold_typed(text):
     typed = _SHAPES.sub(lambda found: unicodedata.normalize("NFKC", found[0]), str(text))
     apart = unicodedata.normalize("NFD", typed)
     kept = (char for char in apart if unicodedata.category(char) not in {"Cf", "Cc", "Mn"})
-    return " ".join(latin_digits("".join(kept)).translate(_FOLDED).casefold().split())
+    latin = _LONG_LETTER.sub("-", latin_digits("".join(kept)))
+    return " ".join(latin.translate(_FOLDED).casefold().split())
+
+
+class EndOfDay(time):
+    """Midnight that was typed as 24:00 and belongs to the day that it ends."""
+
+
+def at_time(day, clock):
+    """The time of day on that day, as a datetime without a zone."""
+    return datetime.combine(day + timedelta(days=isinstance(clock, EndOfDay)), clock)
 
 
 _CLOCK_TIME = re.compile(
     r"(?:ساعت ?)?([0-9]{1,2}?)(?: ?[:.\u066b/∶-] ?([0-9]{1,2})|([0-9]{2}))?(?::00)?"
-    r" ?(صبح|ظهر|بعد ?از ?ظهر|عصر|شب|am|pm)?"
+    r" ?(صبح|ظهر|بعد ?از ?ظهر|عصر|شب|ق\.? ?ظ\.?|ب\.? ?ظ\.?|[ap]\.?m\.?)?"
 )
 
 
 def parse_time(text):
     """A time of day such as ۱۷:۳۰, 17.30, 1730, «۹ صبح» or "5 pm"; 24:00 is the midnight that ends
-    a day. None where it is no time; a number alone may be anything."""
+    a day, as `EndOfDay`. None where it is no time; a number alone may be anything."""
     typed = fold_typed(text)
     found = _CLOCK_TIME.fullmatch(typed)
     if found is None or (typed.isdecimal() and not found[3]):
         return None
     hour, minute = int(found[1]), int(found[2] or found[3] or 0)
-    hour = _hour_of_day(hour, (found[4] or "").replace(" ", ""))
+    hour = _hour_of_day(hour, re.sub("[ .]", "", found[4] or ""))
     if (hour, minute) == (24, 0):
-        return time(0, 0)
+        return EndOfDay()
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
@@ -90,7 +105,7 @@ def _hour_of_day(hour, part):
     """The hour from 0 to 23 of a time with the part of the day beside it."""
     if hour > 12 or not part:
         return hour
-    if part in {"صبح", "am"} or (part == "شب" and (hour == 12 or hour < 6)):
+    if part in {"صبح", "am", "قظ"} or (part == "شب" and (hour == 12 or hour < 6)):
         return hour % 12
     if part == "ظهر" and hour in {10, 11}:
         return hour
@@ -114,28 +129,65 @@ def parse_date(text, calendars=(JALALI, GREGORIAN)):
     the reason where the text has the form of a date but there is no such day.
     """
     parts = _parts(fold_typed(text))
-    numbers = [int(part) for part in parts if part.isdecimal() and len(part) <= 4]
-    names = [part for part in parts if not part.isdecimal()]
-    invalid = ValidationError(_("Enter a date as year, month and day."), code="invalid")
-    if len(names) == 1 and len(numbers) == 2 and len(parts) == 3:
-        named_calendar, month = _names().get(names[0]) or (None, 0)
-        day, year = sorted(numbers)
-    elif len(numbers) == len(parts) == 3:
-        named_calendar = None
-        year, month, day = numbers if numbers[0] > numbers[2] else reversed(numbers)
-        if month > 12 >= day and numbers[2] in YEARS[GREGORIAN]:
-            day, month = month, day
-        is_ambiguous = numbers[2] in YEARS[GREGORIAN] and day <= 12 and day != month
-        if is_ambiguous:
-            raise invalid
+    numbers = [part for part in parts if part.isdecimal() and len(part) <= 4]
+    if len(parts) != 3 or len(numbers) < 2:
+        raise ValidationError(_("Enter a date as year, month and day."), code="invalid")
+    if max(map(len, numbers)) < 4:
+        raise ValidationError(_("Write the year in four digits."), code="short_year")
+    numbers = list(map(int, numbers))
+    if len(numbers) == 3:
+        named_calendar, (year, month, day) = None, _ordered(numbers)
     else:
-        raise invalid
-    known = next((name for name in calendars if year in YEARS[name]), None)
-    if known is None or named_calendar not in {None, known}:
-        raise invalid
-    if not 1 <= month <= 12:
+        name = next(part for part in parts if not part.isdecimal() or len(part) > 4)
+        named_calendar, month = _named_month(name)
+        day, year = sorted(numbers)
+    known = _calendar_of(year, calendars)
+    if named_calendar not in {None, known}:
+        sentence = _("The month and the year are of different calendars.")
+        raise ValidationError(sentence, code="calendars")
+    if not (month and day):
+        raise ValidationError(_("Days and months are counted from 1."), code="zero")
+    if month > 12:
         raise ValidationError(_("A year has only 12 months."), code="no_such_month")
     return _existing(known, year, month, day)
+
+
+def _ordered(numbers):
+    """Year, month and day of a date in numbers alone."""
+    year, month, day = numbers if numbers[0] > numbers[2] else reversed(numbers)
+    if numbers[2] not in YEARS[GREGORIAN]:
+        return year, month, day
+    if month > 12 >= day:
+        day, month = month, day
+    if day <= 12 and day != month:
+        sentence = _(
+            "This can be two different days. Write the year first, or the month by its name."
+        )
+        raise ValidationError(sentence, code="ambiguous")
+    return year, month, day
+
+
+def _named_month(name):
+    try:
+        return _names()[name]
+    except KeyError:
+        sentence = _("There is no month “%(name)s”.") % {"name": name[:20]}
+        raise ValidationError(sentence, code="no_such_month") from None
+
+
+def _calendar_of(year, calendars):
+    """The calendar whose year it is. Raises ValidationError for a year of none of them."""
+    for name in calendars:
+        if year in YEARS[name]:
+            return name
+    if year in YEARS[JALALI]:
+        sentence = _("%(year)s is a year of the Persian calendar. Enter a Gregorian date.")
+        raise ValidationError(sentence % {"year": digits(year)}, code="calendars")
+    years = YEARS[calendars[0]]
+    sentence = _("Enter a year from %(first)s to %(last)s.")
+    raise ValidationError(
+        sentence % {"first": digits(years[0]), "last": digits(years[-1])}, code="no_such_year"
+    )
 
 
 def _parts(folded):

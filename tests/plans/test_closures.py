@@ -154,6 +154,7 @@ def url(calendar):
         ({"lasts": "۹۰ دقیقه"}, NOW + 1.5 * HOUR),
         ({"until_at": "17:30"}, NOW + 1.5 * HOUR),
         ({"until_at": "24:00"}, datetime(2026, 7, 9, tzinfo=TEHRAN)),
+        ({"until_at": "\u200f۲۴٫۰۰"}, datetime(2026, 7, 9, tzinfo=TEHRAN)),
         (
             {"until_on": "2026-07-11", "until_at": "۱۲:۰۰"},
             datetime(2026, 7, 11, 12, tzinfo=TEHRAN),

@@ -311,6 +311,11 @@ def test_the_date_field_refuses_what_is_no_date(language, text):
         ("fa", "۱۴۰۵۰۲۱۲", date(2026, 5, 2)),
         ("fa", "\ufe81\ufeab\ufead ۱، ۱۴۰۵", date(2026, 11, 22)),
         ("fa", "２０２６/０５/０２", date(2026, 5, 2)),
+        ("fa", "۱۴۰۵ـ۲ـ۱۲", date(2026, 5, 2)),
+        ("fa", "۱۲ ارديـبهشت ۱۴۰۵", date(2026, 5, 2)),
+        ("fa", "سی‌ام مهر ۱۴۰۵", date(2026, 10, 22)),
+        ("fa", "بیست‌ودوم آذر ۱۴۰۵", date(2026, 12, 13)),
+        ("fa", "۲ نومبر ۲۰۲۶", date(2026, 11, 2)),
     ],
 )
 def test_a_date_with_marks_arabic_letters_or_a_weekday_is_not_refused(language, text, day):
@@ -323,6 +328,8 @@ def test_a_date_with_marks_arabic_letters_or_a_weekday_is_not_refused(language, 
     [
         ("fa", "شنبه ۱۲ اردیبهشت ۱۴۰۵، ۱۴:۳۳"),
         ("fa", "۱۴۰۵/۰۲/۱۲ ساعت ۹:۰۵"),
+        ("fa", "۱۴۰۵/۰۲/۱۲ ساعت ۹"),
+        ("fa", "۱۲ اردیبهشت ۱۴۰۵ ساعت ۹ صبح"),
         ("en", "Saturday, 2 May 2026, 14:33"),
         ("en", "2 May 2026 at 2:33 pm"),
         ("en", "2026-05-02T10:00:00.123Z"),
@@ -342,6 +349,18 @@ def test_a_date_that_is_copied_with_its_time_is_not_refused(language, text):
         ("fa", "۱۴۰۴/۱۲/۳۰", "اسفند ۱۴۰۴ فقط ۲۹ روز دارد."),
         ("fa", "۳۱ آبان ۱۴۰۵", "آبان ۱۴۰۵ فقط ۳۰ روز دارد."),
         ("en", "2026-02-30", "February 2026 has only 28 days."),
+        ("fa", "۱۴۰۵/۰/۱۲", "روز و ماه از ۱ شمرده می‌شوند."),
+        ("fa", "0 مهر 1405", "روز و ماه از ۱ شمرده می‌شوند."),
+        ("fa", "۲ محرم ۱۴۰۵", "ماهی به نام «محرم» نیست."),
+        ("fa", "۵/۲/۱۲", "سال را با چهار رقم بنویسید."),
+        ("fa", "۱۵۰۰/۲/۱۲", "سالی از ۱۳۰۰ تا ۱۴۹۹ بنویسید."),
+        ("fa", "۲ آذر ۲۰۲۶", "ماه و سال از دو تقویم متفاوت‌اند."),
+        ("en", "1405/2/12", "1405 is a year of the Persian calendar. Enter a Gregorian date."),
+        (
+            "en",
+            "5/2/2026",
+            "This can be two different days. Write the year first, or the month by its name.",
+        ),
     ],
 )
 def test_a_day_that_does_not_exist_has_not_the_sentence_of_nonsense(language, text, sentence):
@@ -387,6 +406,9 @@ def test_the_date_field_shows_what_it_reads():
         ("ساعت ۹ صبح", "09:00"),
         ("۱۲ شب", "00:00"),
         ("۱ ظهر", "13:00"),
+        ("۵ ب.ظ", "17:00"),
+        ("۹:۳۰ ق.ظ.", "09:30"),
+        ("5:30 p.m.", "17:30"),
     ],
 )
 def test_the_time_field_reads_times(text, time):

@@ -63,6 +63,16 @@ def test_a_typed_day_and_time_are_of_the_agents_zone(put, ticket):
     assert again(ticket).snoozed_until == expected
 
 
+def test_midnight_as_24_00_ends_the_day_that_was_typed(put, ticket):
+    day = (NOW + 3 * DAY).astimezone(TEHRAN).date()
+
+    put(when="chosen", on=day.isoformat(), at="24:00")
+
+    assert (
+        again(ticket).snoozed_until == datetime(day.year, day.month, day.day, tzinfo=TEHRAN) + DAY
+    )
+
+
 def test_a_persian_reader_types_a_jalali_day(put, ticket, agent):
     User.objects.filter(pk=agent.pk).update(language="fa")
 
@@ -79,7 +89,8 @@ def test_a_persian_reader_types_a_jalali_day(put, ticket, agent):
     ("fields", "sentence"),
     [
         ({"when": "chosen"}, "Enter a day or a time."),
-        ({"when": "chosen", "on": "1405/09/10"}, "Enter a date as year, month and day."),
+        ({"when": "chosen", "on": "1405/09/10"}, "1405 is a year of the Persian calendar."),
+        ({"when": "chosen", "on": "soon"}, "Enter a date as year, month and day."),
         ({"when": "chosen", "on": "2020-01-01"}, "Choose a time that is still to come."),
         ({"when": "chosen", "on": "2036-11-29"}, "at most 90 days"),
         ({"when": "chosen", "on": "2026-13-40"}, ""),

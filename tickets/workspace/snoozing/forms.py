@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from plans.promises import current_calendar_version, working_time_by_key
 from tickets.workspace.forms import VersionedForm
+from ui.dates import at_time
 from ui.forms import ClockTimeField, JalaliDateField
 from ui.wording import GREGORIAN_YEARS, format_moment, format_weekday_datetime, start_of_day
 
@@ -89,7 +90,7 @@ class SnoozeForm(VersionedForm):
         if not (day or clock):
             self.add_error("on", _("Enter a day or a time."))
             return
-        wall = datetime.combine(day or timezone.localdate(), clock or MORNING)
+        wall = at_time(day or timezone.localdate(), clock or MORNING)
         moment = timezone.make_aware(wall)
         # In spring a clock skips an hour: no such time is on it that day.
         if timezone.localtime(moment.astimezone(UTC)).replace(tzinfo=None) != wall:

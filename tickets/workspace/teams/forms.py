@@ -1,6 +1,6 @@
 """What supervisors fill in about teams. Forms check shape; services decide what may be done."""
 
-from datetime import datetime, time
+from datetime import time
 
 from django import forms
 from django.utils import timezone
@@ -14,6 +14,7 @@ from tickets import services
 from tickets.choices import Category
 from tickets.models import Ticket
 from tickets.workspace.forms import FRESH, PersonField
+from ui.dates import at_time
 from ui.forms import ClockTimeField, JalaliDateField, KeyedForm, NumberField, TextField
 
 
@@ -124,7 +125,7 @@ class AvailabilityForm(forms.Form):
         day, clock = data.get("back_on"), data.get("back_at")
         if data.get("presence") == "away" and (day or clock) and not self.errors:
             day = day or timezone.localdate()
-            data["back"] = timezone.make_aware(datetime.combine(day, clock or time(8)))
+            data["back"] = timezone.make_aware(at_time(day, clock or time(8)))
         return data
 
     def wanted(self):
