@@ -36,9 +36,14 @@ class TicketTaken(TicketError):
 
 
 class StaleTicket(TicketError):
-    """The ticket changed since the person saw it, in a way that they should know of first."""
+    """The ticket changed since the person saw it, in a way that they should know of first. Of
+    other rows too: `row` is then what was found under lock, which a second look may not find."""
 
     code = "stale"
+
+    def __init__(self, sentence, *, row=None):
+        super().__init__(sentence)
+        self.row = row
 
 
 class AlreadySent(TicketError):

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -127,8 +128,7 @@ def create_tag(name, *, colour, actor, form_key: UUID | None = None, now=None):
         sentence = _("There are %(limit)s tags already. Merge some of them first.")
         raise TicketError(sentence % {"limit": number(MOST_TAGS)}, code="name")
     tag = Tag(created_by=actor, created_at=now or timezone.now(), form_key=form_key)
-    _take(tag, name, colour)
-    tag.save(force_insert=True)
+    _write(tag, name, colour)
     return tag
 
 
@@ -139,10 +139,11 @@ def edit_tag(tag, *, name, colour, actor, seen_version=None):
     if (tag.name, tag.colour) == (clean_name(name), colour):
         return tag
     if seen_version is not None and seen_version != tag.version:
-        raise StaleTicket(_("Somebody has changed this tag in the meantime. Check it, then save."))
-    _take(tag, name, colour)
+        raise StaleTicket(
+            _("Somebody has changed this tag in the meantime. Check it, then save."), row=tag
+        )
     tag.version += 1
-    tag.save()
+    _write(tag, name, colour)
     return tag
 
 
@@ -234,6 +235,17 @@ def _held_tag(tag, actor):
     if held is None:
         raise TicketError(_("This tag was merged into another in the meantime."), code="gone")
     return held
+
+
+def _write(tag, name, colour):
+    """As `_take`, and saved; another may take the name at this very moment."""
+    _take(tag, name, colour)
+    try:
+        with transaction.atomic():
+            tag.save()
+    except IntegrityError as error:
+        same = Tag.objects.named(tag.name_key) or tag
+        raise TicketError(_taken(same), code="name") from error
 
 
 def _take(tag, name, colour):

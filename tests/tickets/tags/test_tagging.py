@@ -10,7 +10,7 @@ from tests.tickets.canned.test_services import make_canned
 from tickets import services
 from tickets.errors import StaleTicket, TicketError
 from tickets.models import Event, Tag, Ticket
-from tickets.querysets.tags import tags_in
+from tickets.querysets.tags import TagQuerySet, tags_in
 from tickets.services import tagging
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,31 @@ def test_a_name_has_1_to_40_characters(make_tag, name):
         make_tag(name)
 
     assert refused.value.code == "name"
+
+
+@pytest.mark.parametrize("act", ["create", "rename"])
+def test_a_name_that_another_takes_at_this_moment_is_refused_at_its_field(
+    make_tag, supervisor, monkeypatch, act
+):
+    tag, named, taken = make_tag("DNS"), TagQuerySet.named, []
+
+    def found_then_taken(tags, key):
+        found = named(tags, key)
+        if not taken:
+            taken.append(key)
+            Tag(name="VPN", name_key=key, place=b"", created_by=supervisor, created_at=NOW).save()
+        return found
+
+    def rename(name):
+        services.edit_tag(tag, name=name, colour="blue", actor=supervisor)
+
+    monkeypatch.setattr(TagQuerySet, "named", found_then_taken)
+
+    with pytest.raises(TicketError) as refused:
+        (make_tag if act == "create" else rename)("vpn")
+
+    assert refused.value.code == "name"
+    assert "VPN" in refused.value.sentence
 
 
 def test_a_form_sent_twice_makes_one_tag_and_never_drops_another(make_tag):

@@ -73,7 +73,10 @@ class MergeForm(forms.Form):
     """The tag that another becomes part of."""
 
     into = forms.ModelChoiceField(
-        label=_("Merge into"), queryset=Tag.objects.none(), empty_label=_("Choose a tag")
+        label=_("Merge into"),
+        queryset=Tag.objects.none(),
+        empty_label=_("Choose a tag"),
+        error_messages={"invalid_choice": _("Choose from the list.")},
     )
 
     def __init__(self, *args, tag, **kwargs):

@@ -98,7 +98,7 @@ def _not_found():
 def _refused(request, tag, form, refused):
     form.refuse(refused)
     if isinstance(refused, StaleTicket):
-        tag = _tag_or_404(tag.pk)
+        tag = refused.row
         form.rebase_on(tag)
     return _edit_page(request, tag, form, status=422 if refused.code in form.fields else 409)
 
