@@ -19,32 +19,39 @@ from .models import Role, User
 def invitation(request, token):
     """Ask before joining; a link that is used, revoked, expired or unknown says one thing."""
     found = services.invitation_of(token, at=timezone.now())
-    if found is None and (joined := _joined_before(request, token)):
-        return _welcome(request, joined)
     if found is None:
-        return render(request, "organizations/invitation_dead.html", status=404)
+        dead = "organizations/invitation_dead.html"
+        return _joined_before(request, token) or render(request, dead, status=404)
     if request.user.is_authenticated:
-        return _for_person(request, found)
+        return _for_person(request, token, found)
     if User.objects.with_address(found.email).exists():
-        return _page(request, found, "sign_in")
-    return _for_stranger(request, found)
+        return _joined_before(request, token) or _page(request, found, "sign_in")
+    return _for_stranger(request, token, found)
 
 
 def _joined_before(request, token):
-    """What a second press, or one whose answer was lost, has joined already."""
-    if request.method != "POST" or not request.user.is_authenticated:
+    """The answer to a second press, or to one whose answer was lost: it has joined already. None
+    where it has not. A stranger who has an account by now is sent to sign in with it."""
+    if request.method != "POST":
         return None
-    return services.has_accepted(token, request.user)
+    person = request.user if request.user.is_authenticated else None
+    joined = services.has_accepted(token, person)
+    if joined is None or person:
+        return joined and _welcome(request, joined)
+    sentence = _("You are now a member of %s. Sign in with the password that you chose.")
+    messages.success(request, sentence % joined)
+    return redirect("account_login")
 
 
-def _for_person(request, found):
+def _for_person(request, token, found):
     if request.user.email != found.email:
         return _page(request, found, "wrong_account", status=403)
     if request.method == "POST":
         try:
             services.accept(found, request.user, now=timezone.now())
         except OrganizationError as refused:
-            return _page(request, found, "accept", status=409, refusal=refused.sentence)
+            page = {"status": 409, "refusal": refused.sentence}
+            return _joined_before(request, token) or _page(request, found, "accept", **page)
         return _welcome(request, found.organization)
     return _page(request, found, "accept")
 
@@ -54,7 +61,7 @@ def _welcome(request, organization):
     return redirect("home")
 
 
-def _for_stranger(request, found):
+def _for_stranger(request, token, found):
     form = JoinForm(request.POST or None, email=found.email)
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,6 +73,8 @@ def _for_stranger(request, found):
                 now=timezone.now(),
             )
         except OrganizationError as refused:
+            if joined := _joined_before(request, token):
+                return joined
             if refused.code == "email_taken":
                 return HttpResponseRedirect(request.path)
             return _page(request, found, "join", status=409, refusal=refused.sentence, form=form)

@@ -105,10 +105,13 @@ def invitation_of(token, *, at):
     return invitation if invitation and invitation.is_open_at(at) else None
 
 
-def has_accepted(token, user):
-    """The organization that the person joined by this very link, and still belongs to; or None."""
+def has_accepted(token, user=None):
+    """The organization that the person joined by this very link, and still belongs to; or None.
+    Without a person: that whoever it was sent to did so."""
     used = Invitation.objects.filter(token_hash=_hash(token), accepted_at__isnull=False)
-    used = used.filter(email=user.email, organization__memberships__user=user)
+    used = used.filter(organization__memberships__user__email=F("email"))
+    if user is not None:
+        used = used.filter(email=user.email)
     invitation = used.select_related("organization").first()
     return invitation and invitation.organization
 

@@ -11,9 +11,10 @@ from notifications.models import AccountMail
 from organizations import services
 from organizations.models import Invitation, Membership, Organization, Role, SentForm
 from plans.models import Plan
-from tests.factories import NOW, make_member
+from tests.factories import NOW, PASSWORD, make_member
 from tests.organizations.test_invitations import at_once, link
 from tests.pages import read
+from tests.presses import answers_between
 
 pytestmark = pytest.mark.django_db
 ADDRESS, OTHER = "new@pars.example", "newer@pars.example"
@@ -164,3 +165,45 @@ def test_the_same_form_twice_at_once_sends_one_mail(organization, requester):
 
     assert codes == ["", "", ""]
     assert AccountMail.objects.count() == 1
+
+
+@pytest.fixture
+def invitation_path(organization, requester):
+    """Of a path to join by: for whom it is, invited a moment ago."""
+
+    def make(email):
+        services.invite(organization, email=email, role=Role.MEMBER, actor=requester, now=NOW)
+        Invitation.objects.update(expires_at=NOW + timedelta(days=9999))
+        return link()
+
+    return make
+
+
+def test_an_invitation_that_is_accepted_twice_at_this_moment_is_no_refusal(
+    invitation_path, outsider, client_of
+):
+    path, client = invitation_path(outsider.email), client_of(outsider)
+
+    answers = answers_between(lambda: client.post(path), lambda: client.post(path))
+
+    assert {(each.status_code, each.url) for each in answers} == {(302, "/")}
+
+
+def test_a_stranger_who_joins_twice_is_no_dead_link(invitation_path):
+    path = invitation_path(ADDRESS)
+    strangers = [Client(), Client()]
+
+    def join(client):
+        return client.post(path, {"name": "زهرا موسوی", "password1": PASSWORD})
+
+    between = answers_between(lambda: join(strangers[0]), lambda: join(strangers[1]))
+    strangers = [Client(), Client()]
+    first, second = (join(each) for each in strangers)
+
+    signing_in = reverse("account_login")
+    assert {each.status_code for each in between} == {302}
+    assert {each.url for each in between} == {"/", signing_in}
+    assert (first.url, second.url) == ("/", signing_in)
+    page = strangers[1].get(signing_in)
+    assert "Pars Cloud" in read(page).one("[data-toast-text]").text
+    assert strangers[1].get(path).status_code == 404
