@@ -117,10 +117,14 @@ def _change_role(request, found):
 @back_with_sentence
 def member_remove(request, pk):
     """Ask, then end a membership: of somebody whom the reader may remove, or the reader's own."""
-    if request.method == "POST" and services.has_removed(request.user, pk):
-        messages.success(request, _("The membership has ended."))
-        return redirect("organization")
-    reader, found = _reader_and_member(request, pk)
+    try:
+        reader, found = _reader_and_member(request, pk)
+    except Http404:
+        # Asked last: what the other press ends between the two looks is gone in the first one.
+        if request.method == "POST" and services.has_removed(request.user, pk):
+            messages.success(request, _("The membership has ended."))
+            return redirect("organization")
+        raise
     is_reader = found.pk == reader.pk
     if not (is_reader or row_of(reader, found).way):
         raise Http404

@@ -123,7 +123,11 @@ def presence(request):
     form = PresenceForm(request.POST)
     if not form.is_valid():
         raise BadRequest("neither present nor away")
-    services.change_presence(request.user, form.cleaned_data["presence"] == "present")
+    try:
+        services.change_presence(request.user, form.cleaned_data["presence"] == "present")
+    except OrganizationError as refused:
+        # No agent any more since this very moment.
+        raise Http404 from refused
     return _back(request)
 
 
@@ -147,7 +151,11 @@ def work_in(request):
     form = WorkInForm(request.POST, user=request.user)
     if not form.is_valid():
         raise BadRequest("not a member")
-    services.work_in(request.user, form.cleaned_data["organization"])
+    try:
+        services.work_in(request.user, form.cleaned_data["organization"])
+    except OrganizationError as refused:
+        # Removed at this very moment.
+        raise BadRequest("not a member") from refused
     return _back(request)
 
 

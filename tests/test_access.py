@@ -119,6 +119,13 @@ def form_of(cast, address):
     }.get(action, {})
 
 
+def path_for(cast, role, address, method):
+    """The path on which the table tries an address."""
+    ticket, _answers = TABLE[address, "POST" if method == "POST" else "GET"]
+    path = cast.path(address, role=role, ticket="worked" if ticket == "-" else ticket)
+    return path + f"?organization={cast.organization.key}" * (address == "/queue/new/")
+
+
 @contextmanager
 def written_tables():
     """The tables that are written to inside the block."""
@@ -135,10 +142,7 @@ def written_tables():
 
 def ask(cast, role, client, address, method):
     """The answer to one request, after which everything is as before, and what it wrote."""
-    ticket, _answers = TABLE[address, "POST" if method == "POST" else "GET"]
-    path = cast.path(address, role=role, ticket="worked" if ticket == "-" else ticket)
-    if address == "/queue/new/":
-        path += f"?organization={cast.organization.key}"
+    path = path_for(cast, role, address, method)
     data = form_of(cast, address) if method == "POST" else {}
     cache.clear()
     cookies = dict(client.cookies)

@@ -79,7 +79,7 @@ def _edit(request, keeper, endpoint):
             messages.error(request, refused.sentence)
             return keeper.to("list")
         if refused.code == "stale":
-            form.rebase_on(endpoint)
+            form.rebase_on(refused.row)
         return _refused(request, keeper, form, refused, endpoint)
     messages.success(request, _("The endpoint has been saved."))
     return keeper.to("endpoint", endpoint.pk)
@@ -148,9 +148,13 @@ def switch(request, keeper, pk):
 def delete(request, keeper, pk):
     """Ask, then delete an endpoint with its log; one that the same person deleted just before, as
     by a second press, is deleted."""
-    if request.method == "POST" and Endpoint.objects.was_deleted_by(request.user, pk):
-        return keeper.to("list")
-    endpoint = keeper.endpoint_or_404(pk)
+    try:
+        endpoint = keeper.endpoint_or_404(pk)
+    except Http404:
+        # Asked last: what the other press deletes between the two looks is gone in the first one.
+        if request.method == "POST" and Endpoint.objects.was_deleted_by(request.user, pk):
+            return keeper.to("list")
+        raise
     if request.method != "POST":
         return keeper.page(request, "delete", {"endpoint": endpoint})
     services.delete_endpoint(endpoint, actor=request.user)

@@ -11,6 +11,7 @@ from organizations.models import Membership, Role, User
 from organizations.templatetags.devices import device
 from tests.factories import NOW, make_organization
 from tests.pages import read
+from tests.presses import answers_between
 
 GOOD = {"name": "سارا ا.", "language": "en", "time_zone": "Europe/Berlin", "theme": "dark"}
 OFF_SITE = [
@@ -70,6 +71,22 @@ def test_no_posted_field_gives_rights(requester, organization, client_of):
 
     user = again(requester)
     assert (user.staff_role, user.email, user.is_active) == ("", "sara@pars.example", True)
+
+
+def test_who_is_removed_while_choosing_an_organization_meets_no_fault(
+    organization, colleague, client_of
+):
+    client = client_of(colleague)
+    Membership.objects.create(
+        user=colleague, organization=make_organization("Second"), role="member", joined_at=NOW
+    )
+
+    answers = answers_between(
+        lambda: client.post(reverse("work_in"), {"organization": organization.pk}),
+        lambda: Membership.objects.filter(user=colleague, organization=organization).delete(),
+    )
+
+    assert {each.status_code for each in answers} == {302, 400}
 
 
 @pytest.mark.parametrize("name", ["profile", "work_in"])

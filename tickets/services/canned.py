@@ -92,7 +92,8 @@ def edit_canned(reply, draft, *, actor, seen_version=None, now=None):
             _(
                 "Somebody has changed this canned reply in the meantime. Compare your text with "
                 "theirs below, then save again."
-            )
+            ),
+            row=reply,
         )
     now = now or timezone.now()
     _take(reply, draft, actor, now)

@@ -75,7 +75,8 @@ def edit_view(view, draft, *, actor, seen_version=None, now=None):
         return view
     if seen_version is not None and seen_version != view.version:
         raise StaleTicket(
-            _("Somebody has changed this view in the meantime. Check it, then save again.")
+            _("Somebody has changed this view in the meantime. Check it, then save again."),
+            row=view,
         )
     _take(view, draft, actor, now or timezone.now())
     view.version += 1

@@ -72,7 +72,8 @@ def edit_team(team, draft, *, actor, seen_version=None):
         return team
     if seen_version is not None and seen_version != team.version:
         raise StaleTicket(
-            _("Somebody has changed this team in the meantime. Check it, then save again.")
+            _("Somebody has changed this team in the meantime. Check it, then save again."),
+            row=team,
         )
     team.version += 1
     _write(team, draft)

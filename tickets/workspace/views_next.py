@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from organizations import services as people
 from tickets import services
+from tickets.errors import TicketError
 from tickets.lists.filters import Reader
 from tickets.models import Ticket
 from tickets.web.guards import staff_only, to_latest
@@ -66,7 +67,11 @@ def remember(user, form):
 
 
 def _take(request, tickets, form_key):
-    ticket = services.take_next(tickets, actor=request.user, form_key=form_key)
+    try:
+        ticket = services.take_next(tickets, actor=request.user, form_key=form_key)
+    except TicketError as refused:
+        messages.error(request, refused.sentence)
+        return None
     if ticket is None:
         messages.info(request, _("No ticket is waiting to be accepted."))
     else:

@@ -95,7 +95,7 @@ def edit_endpoint(endpoint, draft, *, actor, seen_version, now=None):
         sentence = _(
             "Somebody has changed this endpoint in the meantime. Check it, then save again."
         )
-        raise WebhookError(sentence, code="stale")
+        raise WebhookError(sentence, code="stale", row=endpoint)
     if endpoint.url != draft.url:
         endpoint.downs, endpoint.rest_until, endpoint.failing_since = 0, None, None
     _take(endpoint, draft)

@@ -100,7 +100,7 @@ def _refused(request, form, reply, refused):
     form.refuse(refused)
     theirs = None
     if isinstance(refused, StaleTicket):
-        theirs = reply = CannedReply.objects.get(pk=reply.pk)
+        theirs = reply = refused.row
         form.rebase_on(reply)
     status = 422 if refused.code in form.fields else 409
     return _form_page(request, form, reply=reply, theirs=theirs, status=status)

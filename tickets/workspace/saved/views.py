@@ -129,7 +129,7 @@ def _save(request, form, *, view=None):
     except TicketError as refused:
         form.refuse(refused)
         if isinstance(refused, StaleTicket):
-            form.rebase_on(SavedView.objects.get(pk=view.pk))
+            form.rebase_on(refused.row)
         status = 422 if refused.code in form.fields else 409
         return _form_page(request, form, view=view, status=status)
     messages.success(request, _("The view has been saved."))

@@ -118,7 +118,7 @@ def _save(request, form, service, *, team=None, form_key=False):
     except TicketError as refused:
         form.refuse(refused)
         if isinstance(refused, StaleTicket):
-            form.rebase_on(Team.objects.get(pk=team.pk))
+            form.rebase_on(refused.row)
         status = 422 if refused.code in form.fields else 409
         return _form_page(request, form, team=team, status=status)
     messages.success(request, _("The team has been saved."))
