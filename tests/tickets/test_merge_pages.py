@@ -4,7 +4,10 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import again, make_closed, make_ticket
+from tests.pages import read
+from tests.presses import answers_between
 from tickets import services
+from tickets.errors import TicketMerged
 from tickets.models import MessageDraft, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +136,37 @@ def test_what_somebody_was_writing_goes_along_with_a_merge(client_of, agent, sou
 
 def draft_of(person):
     return MessageDraft.objects.get(user=person)
+
+
+def test_a_note_from_there_is_not_called_a_message_that_was_sent(client_of, agent, merged, target):
+    client = client_of(agent)
+    client.post("/language/", {"language": "en"})
+
+    page = client.post(f"{merged.get_queue_url()}note/", {"body": "a note"}, follow=True)
+
+    said = read(page).one("[data-toast-text]").text
+    assert said == f"The note has been saved on {target.number}."
+
+
+def test_who_follows_a_ticket_while_it_is_merged_is_not_left_on_it(
+    client_of, agent, source, target, second_agent
+):
+    client, follow = client_of(agent), f"{source.get_queue_url()}follow/"
+
+    answers = answers_between(
+        lambda: client.post(follow),
+        lambda: services.merge_tickets(again(source), actor=second_agent, into=again(target)),
+    )
+
+    assert {each.status_code for each in answers} == {302, 409}
+
+
+@pytest.mark.parametrize("act", [services.follow, services.unfollow])
+def test_nobody_begins_or_ends_following_a_merged_ticket(agent, source, target, act):
+    before = again(source)
+    services.merge_tickets(source, actor=agent, into=target)
+
+    with pytest.raises(TicketMerged):
+        act(before, actor=agent)
+
+    assert not before.followers.exists()

@@ -11,16 +11,22 @@ from . import base
 
 @in_transaction
 def follow(ticket, *, actor, now=None):
-    """Notify an agent of what happens on a ticket from now on, in any status; once is enough."""
+    """Notify an agent of what happens on a ticket from now on, in any status; once is enough.
+
+    Raises TicketMerged: on a merged one nothing happens any more, and who followed it by then
+    follows its target.
+    """
     base.allow(permissions.may_work(ticket, actor))
+    ticket = base.locked(ticket)
     follower = Follower(ticket=ticket, user=actor, followed_at=now or timezone.now())
     Follower.objects.bulk_create([follower], ignore_conflicts=True)
 
 
 @in_transaction
 def unfollow(ticket, *, actor):
-    """End that; who does not follow it is left as they are."""
+    """End that; who does not follow it is left as they are. Raises TicketMerged."""
     base.allow(permissions.may_work(ticket, actor))
+    ticket = base.locked(ticket)
     Follower.objects.filter(ticket=ticket, user=actor).delete()
 
 

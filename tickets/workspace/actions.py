@@ -264,6 +264,8 @@ def _write(request, number, name, form, send, sentence):
     noted = name == "note_form"
     if written_on.pk != ticket.pk:
         sentence = _("Your message has been sent to %(number)s.")
+        if noted:
+            sentence = _("The note has been saved on %(number)s.")
         if form.data.get("then") == FOLLOW_UP:
             sentence = _("Your message has opened the new ticket %(number)s.")
         return done(request, written_on, sentence, sent=form.sent_tag, noted=noted)

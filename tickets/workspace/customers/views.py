@@ -19,7 +19,7 @@ from tickets.search.ticket_numbers import typed_number
 from tickets.web.guards import staff_only, ticket_or_404
 from tickets.web.live import layout_for
 from tickets.workspace import walk
-from tickets.workspace.actions import done
+from tickets.workspace.actions import done, refused_on_page
 from ui.keys import key_in
 
 from .card import card_of
@@ -46,6 +46,7 @@ def card(request, number):
 
 @require_POST
 @staff_only
+@refused_on_page
 def follow(request, number):
     """Follow a ticket, or (`stop`) follow it no more."""
     ticket = ticket_or_404(request, number)
