@@ -138,14 +138,25 @@ def draft_of(person):
     return MessageDraft.objects.get(user=person)
 
 
+def test_who_closes_a_ticket_that_was_merged_meanwhile_is_shown_why_it_is_open(
+    client_of, colleague, merged, target
+):
+    page = client_of(colleague).post(reverse("tickets:close", args=[merged]), follow=True)
+
+    assert page.redirect_chain[-1][0] == target.get_absolute_url()
+    [refused] = read(page).texts(".alert-line")
+    assert merged.number in refused
+    assert not again(target).is_closed
+
+
 def test_a_note_from_there_is_not_called_a_message_that_was_sent(client_of, agent, merged, target):
     client = client_of(agent)
     client.post("/language/", {"language": "en"})
 
     page = client.post(f"{merged.get_queue_url()}note/", {"body": "a note"}, follow=True)
 
-    said = read(page).one("[data-toast-text]").text
-    assert said == f"The note has been saved on {target.number}."
+    shown = read(page).one("[data-toast-text]").text
+    assert shown == f"The note has been saved on {target.number}."
 
 
 def test_who_follows_a_ticket_while_it_is_merged_is_not_left_on_it(

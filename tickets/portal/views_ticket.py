@@ -102,8 +102,9 @@ def _write(ticket, member, content, intent):
 @customers_only
 @back_with_sentence
 def close(request, number):
-    """Asks first (GET), then closes."""
-    ticket = ticket_or_404(request, number)
+    """Asks first (GET), then closes; of one that was merged meanwhile it says so."""
+    find = posted_ticket_or_404 if request.method == "POST" else ticket_or_404
+    ticket = find(request, number)
     if ticket.pk != number:
         return redirect(ticket)
     came = request.POST or request.GET
