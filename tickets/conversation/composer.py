@@ -79,16 +79,20 @@ class WithFiles(KeyedForm):
         super().__init__(*args, **kwargs)
         # Whether it holds what somebody sent, so that no draft takes its place.
         self.is_returned = self.is_bound
-        self.pending = self._kept() if self.is_bound else []
+        self.has_lost, self.pending = False, []
+        if self.is_bound:
+            self._take_kept()
 
-    def _kept(self):
+    def _take_kept(self):
         keys = []
         for raw in self.data.getlist("kept")[: settings.PENDING_UPLOADS_PER_PERSON]:
             try:
                 keys.append(uuid.UUID(raw))
             except ValueError:
                 continue
-        return services.pending_of(self.user, keys)
+        self.pending = services.pending_of(self.user, keys)
+        # What is sent already is no loss: the form comes a second time.
+        self.has_lost = len(self.pending) < len(set(keys)) and services.is_lost(self.user, keys)
 
     def take_draft(self, kind, draft):
         """Be filled in with the draft of this kind, or None; not over what somebody sent."""
@@ -103,7 +107,8 @@ class WithFiles(KeyedForm):
 
     def clean_attachments(self):
         """Keep each valid file at once; say of each other one why it is refused."""
-        refused = []
+        gone = ValidationError(services.file_gone(), code="file_gone")
+        refused = [gone] if self.has_lost else []
         for file in self.cleaned_data["attachments"]:
             try:
                 self.pending.append(services.store_upload(self.user, file))

@@ -8,7 +8,7 @@ Locks are taken in one order: a person, the organization, tickets by number.
 
 from .alerting import AlertReport, Outcome, receive_alert, requester_for
 from .assigning import assign_automatically
-from .base import LONGEST_BODY, NewMessage, too_many_files, written_on
+from .base import LONGEST_BODY, NewMessage, file_gone, too_many_files, written_on
 from .bulk import (
     AT_ONCE,
     MOST_IN_RUN,
@@ -43,6 +43,7 @@ from .drafting import (
 from .erasing import drop_pending_files, erase_in_tickets, tickets_of, words_of
 from .files import (
     discard,
+    is_lost,
     pending_of,
     shown_name,
     store_upload,
@@ -222,6 +223,7 @@ __all__ = [
     "edit_team",
     "edit_view",
     "erase_in_tickets",
+    "file_gone",
     "fill_stretches",
     "follow",
     "follow_closure",
@@ -240,6 +242,7 @@ __all__ = [
     "hold_auto_close",
     "import_canned",
     "import_tickets",
+    "is_lost",
     "is_stale",
     "keep_imported_file",
     "keep_list",

@@ -374,7 +374,11 @@ def attach(message, files, *, uploaded_by=None):
     keys = [file.pk for file in files]
     pending = Attachment.objects.pending_of(uploaded_by or message.author).filter(pk__in=keys)
     if pending.update(message=message) != len(set(keys)):
-        raise TicketError(_("A file is no longer available. Attach it again."), code="file_gone")
+        raise TicketError(file_gone(), code="file_gone")
+
+
+def file_gone():
+    return _("A file is no longer available. Attach it again.")
 
 
 def too_many_files():

@@ -165,6 +165,12 @@ def pending_of(user, keys=None):
     return list(pending if keys is None else pending.filter(pk__in=keys))
 
 
+def is_lost(user, keys):
+    """Whether under one of these keys there is nothing any more that the person uploaded, sent or
+    not: it was removed on another page, or waited for longer than PENDING_FOR."""
+    return Attachment.objects.filter(uploaded_by=user, pk__in=keys).count() < len(set(keys))
+
+
 @in_transaction
 def discard(user, keys):
     """Remove pending uploads of the person; the files go when the rows are gone."""

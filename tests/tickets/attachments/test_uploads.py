@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from organizations import services as people
 from tests.factories import NOW, make_pending_file, make_ticket
+from tests.pages import read
 from tickets.models import Attachment
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +144,21 @@ def test_a_name_of_invisible_letters_alone_is_none(client_of, requester):
     send(client_of(requester), "ㅤ⠀ᅟ.txt", b"text")
 
     assert Attachment.objects.get().name == "txt"
+
+
+def test_a_form_whose_file_is_gone_is_not_sent_without_it(client_of, requester):
+    ticket = make_ticket(requester)
+    client, path = client_of(requester), f"{ticket.get_absolute_url()}reply/"
+    stays, goes = send(client, "stays.log").json()["id"], send(client, "goes.log").json()["id"]
+    form = {"body": "پیوست را ببینید.", "form_key": str(uuid.uuid4())}
+    client.post(f"{URL}{goes}/remove/")
+
+    refused = client.post(path, form | {"kept": [stays, goes]})
+    sent = [client.post(path, form | {"kept": [stays]}) for _press in range(2)]
+
+    page = read(refused)
+    assert refused.status_code == 422
+    assert page.errors()["attachments"]
+    assert [each["value"] for each in page.all("input[name=kept]")] == [stays]
+    assert [each.status_code for each in sent] == [302, 302]
+    assert ticket.messages.latest("pk").attachments.get().name == "stays.log"

@@ -171,9 +171,11 @@ def test_a_kept_file_of_somebody_else_cannot_be_taken(member, colleague, client_
     client_of(colleague).post(NEW, draft(title="", attachments=note_file()))
     theirs = Attachment.objects.get()
 
-    member.post(NEW, draft(kept=[str(theirs.pk), "no-key", str(uuid.uuid4())]))
+    refused = member.post(NEW, draft(kept=[str(theirs.pk), "no-key", str(uuid.uuid4())]))
 
-    assert Ticket.objects.get().messages.get().attachments.count() == 0
+    assert refused.status_code == 422
+    assert theirs.name not in refused.content.decode()
+    assert not Ticket.objects.exists()
     assert again(theirs).message is None
 
 
