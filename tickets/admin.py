@@ -12,7 +12,13 @@ from tickets.conversation.entries import conversation
 from tickets.errors import TicketError
 from tickets.plan_edits.admin import PreviewedCalendarAdmin, PreviewedPlanAdmin
 from tickets.search.ticket_numbers import is_begun, typed_number
-from ui.admin_columns import choice_column, moment_column, number_column, text_column
+from ui.admin_columns import (
+    choice_column,
+    moment_column,
+    number_column,
+    text_column,
+    typed_column,
+)
 from ui.admin_lookups import GrowingList, HappenedFilter, NamedLookups
 from ui.admin_read_only import ReadOnly
 from ui.keys import key_in
@@ -88,7 +94,7 @@ class ClockInline(ReadOnly, admin.TabularInline):
 @admin.register(Ticket)
 class TicketAdmin(ReadOnly, GrowingList):
     list_display = [
-        *("numbered", "title", "organization", "status", "priority", "category", "assignee"),
+        *("numbered", "titled", "organization", "status", "priority", "category", "assignee"),
         *("due", "created"),
     ]
     list_filter = ["status", "priority", "category"]
@@ -106,7 +112,7 @@ class TicketAdmin(ReadOnly, GrowingList):
             None,
             {
                 "fields": [
-                    *("title", "organization", "requester", "opened", "assignee"),
+                    *("titled", "organization", "requester", "opened", "assignee"),
                     *("status", "priority", "category"),
                 ]
             },
@@ -117,9 +123,11 @@ class TicketAdmin(ReadOnly, GrowingList):
         ),
     ]
     readonly_fields = [
-        *("opened", "created", "updated", "waiting", "due", "closes", "hold_reason", "closed")
+        *("titled", "opened", "created", "updated", "waiting", "due", "closes", "hold_reason"),
+        "closed",
     ]
 
+    titled = typed_column("title", _("title"))
     created = moment_column("created_at", _("created"))
     updated = moment_column("updated_at", _("last change"))
     waiting = moment_column("waiting_since", _("waiting since"))
@@ -258,19 +266,20 @@ class ReportExportAdmin(ReadOnly, GrowingList):
 class AlertAdmin(ReadOnly, GrowingList):
     """The faults that monitoring has reported, each with the ticket that it is about."""
 
-    list_display = ["title", "organization", "source", "of_ticket", "is_firing", "times", "latest"]
+    list_display = ["titled", "organization", "source", "of_ticket", "is_firing", "times", "latest"]
     list_filter = ["is_firing"]
     list_select_related = ["organization", "ticket"]
     list_per_page = 50
     search_fields = ["title", "source", "fingerprint", "organization__name"]
     ordering = ["-pk"]
     fields = [
-        *("title", "organization", "source", "fingerprint", "of_ticket", "is_firing", "times"),
+        *("titled", "organization", "source", "fingerprint", "of_ticket", "is_firing", "times"),
         *("first", "latest", "resolved"),
     ]
-    readonly_fields = ["of_ticket", "times", "first", "latest", "resolved"]
+    readonly_fields = ["titled", "of_ticket", "times", "first", "latest", "resolved"]
     actions = None
 
+    titled = typed_column("title", _("title"))
     first = moment_column("first_at", _("first reported"))
     latest = moment_column("last_at", _("last reported"))
     resolved = moment_column("resolved_at", _("over since"))
@@ -329,12 +338,13 @@ class LegalHoldAdmin(SavingAdmin, NamedLookups):
     action; none is changed or deleted."""
 
     form = LegalHoldForm
-    list_display = ["on", "reason", "set_by", "since", "lifted_by", "until"]
+    list_display = ["on", "why", "set_by", "since", "lifted_by", "until"]
     list_filter = [("lifted_at", HappenedFilter)]
     list_select_related = ["organization", "ticket", "set_by", "lifted_by"]
     search_fields = ["organization__name", "reason"]
     actions = ["lift"]
 
+    why = typed_column("reason", _("reason"))
     since = moment_column("set_at", _("set"))
     until = moment_column("lifted_at", _("lifted"))
 
@@ -343,7 +353,7 @@ class LegalHoldAdmin(SavingAdmin, NamedLookups):
         return str(hold)
 
     def get_fields(self, request, obj=None):
-        shown = ["on", "reason", "set_by", "since", "lifted_by", "until"]
+        shown = ["on", "why", "set_by", "since", "lifted_by", "until"]
         return shown if obj else LegalHoldForm.Meta.fields
 
     def has_change_permission(self, request, obj=None):

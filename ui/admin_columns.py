@@ -1,7 +1,9 @@
 """Columns and read-only fields of the admin that show a field as its reader writes it."""
 
 from django.contrib import admin
+from django.utils.html import format_html
 
+from .markup import reading_direction
 from .wording import format_datetime, number
 
 
@@ -32,6 +34,17 @@ def text_column(field, label):
     @admin.display(description=label, ordering=field)
     def column(_self, row):
         return getattr(row, field)
+
+    return column
+
+
+def typed_column(field, label):
+    """What a person typed, laid out as it is read: an English title ends with its question mark."""
+
+    @admin.display(description=label, ordering=field)
+    def column(_self, row):
+        text = getattr(row, field)
+        return format_html('<bdi dir="{}">{}</bdi>', reading_direction(text), text) if text else "–"
 
     return column
 

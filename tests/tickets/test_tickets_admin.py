@@ -54,6 +54,18 @@ def test_an_admin_reads_the_ticket_its_notes_clocks_and_history(client_of, admin
     assert 'name="_save"' not in page
 
 
+@pytest.mark.parametrize(
+    ("title", "direction"),
+    [("Expected downtime?", "ltr"), ("ssh به سرور وصل نمی‌شود", "rtl")],
+)
+def test_a_title_is_laid_out_as_it_is_read(client_of, admin, requester, title, direction):
+    titled = make_ticket(requester, title=title)
+
+    for path in (LIST, address_of(titled)):
+        shown = client_of(admin).get(path).content.decode()
+        assert f'<bdi dir="{direction}">{title}</bdi>' in shown
+
+
 @pytest.mark.parametrize("action", ["change", "delete"])
 def test_posts_change_nothing(client_of, admin, ticket, action):
     fields = {"title": "x", "status": "closed", "due_at": "2030-01-01", "post": "yes"}
