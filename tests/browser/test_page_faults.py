@@ -333,3 +333,44 @@ def test_a_printed_ticket_has_the_conversation_in_light_and_nothing_to_press(vis
     for pressed in (".topbar", ".rail", ".composer", ".ticket-head .btn"):
         assert not page.locator(pressed).first.is_visible(), pressed
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+# What of a row lies over its neighbour or out of its own cell, and buttons narrower than a word.
+OVERLAPS = """() => {
+  const found = [];
+  const cross = (one, other) =>
+    Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+    Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;
+  for (const row of document.querySelectorAll(".data-table tr, .ticket-head .line")) {
+    const cells = [...row.children].filter((one) => one.checkVisibility() && one.innerText.trim());
+    for (const cell of cells) {
+      const outer = cell.getBoundingClientRect();
+      const inner = [...cell.querySelectorAll(".due, .pill, .priority, time, .id")];
+      const others = cells.filter((each) => each !== cell);
+      const isOver = others.some((each) => cross(outer, each.getBoundingClientRect()));
+      const isOut = inner
+        .map((each) => each.getBoundingClientRect())
+        .some((box) => box.width && (box.left < outer.left - 1 || box.right > outer.right + 1));
+      const isThin = cell.matches("a, button, form") && outer.width < 60;
+      if (isOver || isOut || isThin) found.push(cell.textContent.trim());
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width", first_of(1280, 390))
+def test_columns_do_not_lie_over_each_other_in_letters_of_twice_the_size(
+    width, visit, requester, supervisor
+):
+    ticket = make_ticket(requester, title="گواهی SSL فروشگاه تمدید نمی‌شود")
+    for person, paths in (
+        (requester, ["/tickets/", "/"]),
+        (supervisor, ["/queue/", ticket.get_queue_url()]),
+    ):
+        page = visit(person, width=width)
+        for path in paths:
+            page.goto(path)
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            assert page.evaluate(OVERLAPS) == [], path
+            assert page.evaluate(WIDTH) == width, path
