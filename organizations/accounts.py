@@ -58,6 +58,13 @@ class AccountAdapter(DefaultAccountAdapter):
             return False
         return super().confirm_email(request, email_address)
 
+    def is_safe_url(self, url):
+        """As asked by pages that are given where to go on: what is no address at all is none."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def get_password_change_redirect_url(self, request):
         return reverse("profile")
 

@@ -191,6 +191,19 @@ def test_signing_in_never_leads_off_the_site(visitor, requester, target):
     assert response.url == reverse("home")
 
 
+@pytest.mark.parametrize("target", ["http://[", "//[::1", "https://[x]/", "http://]"])
+@pytest.mark.parametrize(
+    "name", ["account_login", "account_logout", "account_signup", "account_reset_password"]
+)
+def test_a_target_that_is_no_address_is_no_fault(visitor, requester, client_of, name, target):
+    address = reverse(name, query={"next": target})
+
+    for client in (visitor, client_of(requester)):
+        answers = [client.get(address), client.post(address, {"next": target})]
+        assert {each.status_code for each in answers} <= {200, 302, 405, 422}
+        assert not any("[" in each.get("Location", "") for each in answers)
+
+
 def test_signing_in_leads_to_where_one_wanted_to_go(visitor, requester):
     response = visitor.post(
         reverse("account_login") + "?next=/profile/",
