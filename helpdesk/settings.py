@@ -158,6 +158,8 @@ CACHES = {"default": {"BACKEND": "helpdesk.counters.CounterCache", "LOCATION": "
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(RUN_DIR / "static")))
+# Scripts and fonts of ours are for our pages alone.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Attachments, unless ATTACHMENTS_URL names a bucket for them: outside any public path, under names
 # that the server makes.
 ATTACHMENT_ROOT = Path(env.str("ATTACHMENT_ROOT", default=str(RUN_DIR / "attachments")))
