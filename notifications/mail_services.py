@@ -59,15 +59,19 @@ def notify_of_departure(organization, leaver, *, actor, now):
         for person in people:
             theirs[person].append(ticket)
     recipients = User.objects.active().filter(pk__in=theirs).exclude(pk=actor and actor.pk)
+    reached = _reached(recipients)
+    for person in reached:
+        mail = letters.departure(person, leaver, organization, theirs[person.pk])
+        mail.created_at = mail.next_try_at = now
+        send_account_mail(mail)
+    return len(reached)
+
+
+def _reached(people):
+    """Those of the people who have an address that works, and want to hear how tickets go on."""
     unwanted = Preference.objects.unwanted().of_topic(Topic.PROGRESS, email.name)
-    mails = 0
-    for person in recipients.exclude(pk__in=unwanted.values("user")):
-        if email.address_of(person):
-            mail = letters.departure(person, leaver, organization, theirs[person.pk])
-            mail.created_at = mail.next_try_at = now
-            send_account_mail(mail)
-            mails += 1
-    return mails
+    wanting = people.exclude(pk__in=unwanted.values("user"))
+    return [person for person in wanting if email.address_of(person)]
 
 
 def warn_of_bare_calendars(*, now=None):
@@ -104,10 +108,9 @@ def propose_holidays(*, now=None):
 
 
 def notify_of_closure(recalculation, *, now):
-    """Mail once, in the transaction that ends the recalculation, whom a closure concerns."""
-    for person in recalculation.concerned.active():
-        if person.is_undeliverable:
-            continue
+    """Mail once, in the transaction that ends the recalculation, whom a closure concerns and who
+    wants to hear of it."""
+    for person in _reached(recalculation.concerned.active()):
         mail = letters.closure(recalculation, person)
         mail.once_key = f"closure {recalculation.pk} {person.pk}"
         mail.created_at = mail.next_try_at = now

@@ -4,8 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from notifications.models import AccountMail
+from notifications.services import choose
+from notifications.topics import Topic
 from plans import services as plans
 from plans.models import Calendar, Plan
 from tests.factories import again, make_ticket
@@ -124,3 +127,18 @@ def test_a_closure_notifies_once_whom_it_concerns(requester, colleague, close):
     mails = {mail.recipient: mail for mail in AccountMail.objects.all()}
     assert set(mails) == {requester.email, colleague.email}
     assert "برق رفت" in mails[colleague.email].body
+
+
+@pytest.mark.parametrize("reason", ["chose no e-mail", "address not verified"])
+def test_a_closure_mails_nobody_who_wants_no_mail_or_whose_address_is_unproven(
+    requester, colleague, close, reason
+):
+    make_ticket(colleague, now=saturday(9))
+    if reason == "chose no e-mail":
+        choose(colleague, "email", wanted=[], unwanted=list(Topic))
+    else:
+        EmailAddress.objects.filter(user=colleague).update(verified=False)
+
+    close(Calendar.objects.get(), saturday(11), saturday(13))
+
+    assert [mail.recipient for mail in AccountMail.objects.all()] == [requester.email]
