@@ -7,13 +7,20 @@ from .wording import latin_digits
 
 BOM = "\ufeff"
 BEGINS_A_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # and their full-width forms
-# A spreadsheet reads these as a number, a date or a truth value: 0012, 1-2, 1e5, 12/5, MAR 1, TRUE.
+_TIME = r"[0-9]{1,2}:[0-9]{2}[0-9:.]*\s*(?:[ap]m)?"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+# A spreadsheet reads these as a number, a date, a truth value or an error: 0012, 1-2, 1E+05, .5,
+# 5 €, 12/5, MAR 1, 2026-11-23T10:00, TRUE, #N/A. What is longer than the largest number is text.
+LONGEST = 400
 _CONVERTED = re.compile(
-    r"[\s$€£(]*[0-9][0-9.,:/\-\s%)]*(?:e[0-9]+)?[\s)]*(?:[ap]m?)?"
-    r"|(?=\D*[0-9])(?:[0-9]{1,4}[\s\-/.]*)?"
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)[\s\-/.,]*[0-9]{0,4}[\s,\-/]*[0-9]{0,4}"
-    r"|true|false",
+    r"[\s$€£¥(%]*\.?[0-9][0-9.,:/\-\s%)]*(?:e[+-]?[0-9]+)?[\s)$€£¥%]*(?:[ap]m?)?"
+    rf"|(?=\D*[0-9])(?:[0-9]{{1,4}}[\s\-/.]*)?{_MONTH}"
+    rf"[\s\-/.,]*[0-9]{{0,4}}[\s,\-/]*[0-9]{{0,4}}(?:\s+{_TIME})?"
+    rf"|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}t{_TIME}(?:z|[+-][0-9:]+)?"
+    r"|\s*(?:true|false|#(?:n/a|ref!|value!|div/0!|num!|name\?|null!))\s*",
     re.IGNORECASE,
 )
 
@@ -26,5 +33,6 @@ def begins_a_formula(text):
 
 def is_reread(text):
     """Whether a spreadsheet that opens a CSV file shows anything but the text: what it would run,
-    or turn into a number or a date."""
-    return bool(_CONVERTED.fullmatch(latin_digits(text))) or begins_a_formula(text)
+    or turn into a number, a date or an error."""
+    is_short = len(text) <= LONGEST
+    return (is_short and bool(_CONVERTED.fullmatch(latin_digits(text)))) or begins_a_formula(text)
