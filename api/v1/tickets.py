@@ -188,7 +188,8 @@ def refuse_unknown_values(wanted, filters, request):
             and not isinstance(each, Search)
             and not _is_understood(wanted, each, text)
         ):
-            raise refused_parameter(name, _("Choose from the list."))
+            sentence = each.why_refused(text) or _("Choose from the list.")
+            raise refused_parameter(name, sentence)
 
 
 def _is_understood(wanted, each, text):

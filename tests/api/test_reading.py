@@ -396,6 +396,19 @@ def test_a_filter_of_staff_that_is_only_half_understood_is_refused(api, ticket, 
     assert response.json()["code"] == "parameter"
 
 
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("1404/12/30", "اسفند ۱۴۰۴ فقط ۲۹ روز دارد."),
+        ("yesterday", "تاریخ را به صورت سال/ماه/روز بنویسید، مانند ۱۴۰۵/۰۱/۱۳."),
+    ],
+)
+def test_a_day_that_is_refused_is_not_asked_for_from_a_list(api, agent, day, sentence):
+    response = api(agent).get(f"/tickets?from={day}", Accept_Language="fa")
+
+    assert response.json()["detail"] == sentence
+
+
 def test_the_report_is_exported_as_on_the_page(api, supervisor, agent, requester, client_of):
     make_awaiting_customer(requester, agent)
     client, address = api(supervisor), "/reports/promises/export?month=2026-05"

@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Organization, User
 from tickets.prepared import Prepared
-from ui.wording import listed
+from ui.dates import parse_date
+from ui.wording import format_date, format_date_input, listed
 
 from .counts import MOST_CHOICES
 
@@ -56,6 +59,10 @@ class Filter:
         """The value that a text of the address means, or None for one that means nothing."""
         return text
 
+    def why_refused(self, text):
+        """The sentence about a text that means nothing; "" where it means a value."""
+        return gettext("Choose from the list.") if self.parse(text) is None else ""
+
     def parameters(self, value):
         """The value as (name, value) pairs of the address."""
         return [(self.parameter, self.write(value))]
@@ -73,6 +80,35 @@ class Search(Filter):
 
     def parse(self, text):
         return text.replace("\0", "").strip()[:LONGEST_TEXT].rstrip() or None
+
+
+class DayFilter(Filter):
+    """A day, typed in the reader's calendar; in the address as 2026-11-29."""
+
+    default = None
+
+    def parse(self, text):
+        try:
+            return parse_date(text[:80])
+        except ValidationError:
+            return None
+
+    def why_refused(self, text):
+        try:
+            parse_date(text[:80])
+        except ValidationError as error:
+            return error.messages[0]
+        return ""
+
+    def write(self, day):
+        return day.isoformat() if isinstance(day, date) else ""
+
+    def describe(self, day):
+        return format_date(day)
+
+    def typed(self, day):
+        """The day as its field shows it."""
+        return format_date_input(day) if day else ""
 
 
 class Choice(Filter):

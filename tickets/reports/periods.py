@@ -164,7 +164,7 @@ class Asked:
 
 def read_period(query, *, today):
     """The period of a query string; where it cannot be read, an error and this month."""
-    typed = {name: query.get(name, "").replace("\0", "")[:40] for name in ("from", "to")}
+    typed = {name: query.get(name, "").replace("\0", "")[:80] for name in ("from", "to")}
     if any(text.strip() for text in typed.values()):
         try:
             period = _from_to(typed)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -10,7 +9,6 @@ from organizations.models import Organization
 from plans.models import Plan
 from tickets.lists.counts import MOST_CHOICES
 from tickets.prepared import Prepared
-from ui.dates import parse_date
 
 from .columns import COLUMNS
 from .query import ASSIGNEES, TEAMS, QueueQuery
@@ -80,7 +78,7 @@ class FilterPage:
             parameter = QueueQuery.filters[name].parameter
             typed = self.params.get(parameter, "").strip()
             if typed and getattr(self.wanted, name) is None:
-                yield parameter, _what_is_wrong(typed)
+                yield parameter, QueueQuery.filters[name].why_refused(typed)
         first, last = self.wanted.opened_from, self.wanted.opened_to
         if first and last and last < first:
             yield "to", _("The last day is before the first one.")
@@ -173,11 +171,3 @@ class FilterPage:
     @property
     def hidden_inputs(self):
         return self.wanted.without(*FIELDS).pairs()
-
-
-def _what_is_wrong(typed):
-    try:
-        parse_date(typed[:60])
-    except ValidationError as error:
-        return error.messages[0]
-    return ""

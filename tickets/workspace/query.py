@@ -1,9 +1,8 @@
 """What an agent asks of the queue: its filters, and the order that follows from them."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -12,17 +11,14 @@ from django.utils.translation import pgettext_lazy
 
 from plans.models import Priority
 from tickets.choices import SCORES, Age, Category, Status
-from tickets.lists.filters import Choice, Choices, Filter, Order, Search
+from tickets.lists.filters import Choice, Choices, DayFilter, Filter, Order, Search
 from tickets.lists.query import ListQuery
 from tickets.querysets.list_order import COLUMNS_OF_ALL, OPEN_COLUMNS, open_order_of
 from tickets.querysets.rows import QUEUE_ORDER
 from tickets.search.ticket_numbers import typed_number
-from ui.dates import parse_date
 from ui.keys import key_in
 from ui.wording import (
     GREGORIAN_YEARS,
-    format_date,
-    format_date_input,
     format_duration,
     format_time,
     format_weekday_datetime,
@@ -83,28 +79,6 @@ class StatusFilter(Choices):
     def parse(self, text):
         found = super().parse(text)
         return (ANY,) if found and ANY in found else found
-
-
-class DayFilter(Filter):
-    """A day, typed in the reader's calendar; in the address as 2026-11-29."""
-
-    default = None
-
-    def parse(self, text):
-        try:
-            return parse_date(text[:60])
-        except ValidationError:
-            return None
-
-    def write(self, day):
-        return day.isoformat() if isinstance(day, date) else ""
-
-    def describe(self, day):
-        return format_date(day)
-
-    def typed(self, day):
-        """The day as its field shows it."""
-        return format_date_input(day) if day else ""
 
 
 class KeyFilter(Filter):
