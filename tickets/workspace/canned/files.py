@@ -11,6 +11,7 @@ import io
 
 from django.utils.translation import gettext as _
 
+from organizations.emails import normal_email
 from organizations.models import User
 from tickets.choices import CannedScope
 from tickets.errors import TicketError
@@ -58,7 +59,7 @@ def read(file, user):
         scope = CannedScope.TEAM if name else CannedScope.OWN
         form = CannedFields({"scope": scope, **{key: row[key] for key in row if row[key]}})
         team = teams.get(name_key(name))
-        email = row.get("assignee", "").casefold()
+        email = normal_email(row.get("assignee"))
         keys = {name: tags.get(name_key(name)) for name in _parted(row.get("tags", ""))}
         wrong = [*_faults_of(form, email, people, user), *_unknown_tags(keys)]
         wrong += _faults_of_team(form, name, team)
@@ -144,7 +145,7 @@ def _parted(cell):
 def _people_named(rows, user):
     """The ids of the agents whom the rows name, by address, in one statement; with those who are
     no agents any more and were chosen before."""
-    emails = {row.get("assignee", "").casefold() for _place, row in rows} - {""}
+    emails = {normal_email(row.get("assignee")) for _place, row in rows} - {""}
     if not emails:
         return {}
     people = User.objects.agents().ids_by_email(emails)
