@@ -8,7 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from ui.wording import format_duration, latin_digits
+from ui.dates import fold_typed
+from ui.wording import format_duration
 
 from .models import LONGEST_TARGET
 
@@ -21,7 +22,7 @@ UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words}
 DAY_WORDS = {"d", "day", "days", "روز"}
 NO_COMMITMENT = {"", "-", "–", "—"}
 LONGEST_TEXT = 40
-_PART = re.compile(r"(\d+(?:[.٫]\d+)?)\s*([^\W\d_]+)")
+_PART = re.compile(r"(\d+(?:[.٫]\d+)?)\s*([^\W\d_]+)\.?")
 _JOINERS = re.compile(r"(?:\band\b|(?<!\S)و(?!\S)|,|،)")
 
 
@@ -30,7 +31,7 @@ def parse_duration(text: str | None) -> timedelta | None:
 
     Raises ValidationError with a sentence for zero, negative, absurd and unreadable texts.
     """
-    text = latin_digits(text or "").replace("\u200c", " ").strip().lower()
+    text = fold_typed(text or "")
     if text in NO_COMMITMENT:
         return None
     if text[0] in "-−":

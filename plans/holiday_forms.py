@@ -6,8 +6,9 @@ from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
+from ui.dates import fold_typed
 from ui.forms import JalaliDateField, NameField
-from ui.wording import JALALI_YEARS, digits, latin_digits
+from ui.wording import JALALI_YEARS, digits
 
 from .models import Holiday
 from .official_holidays import official_holidays, year_bounds
@@ -26,7 +27,7 @@ class YearField(forms.IntegerField):
         return {"size": 6, "class": "short", "autocomplete": "off", "inputmode": "numeric"}
 
     def to_python(self, value):
-        year = super().to_python(latin_digits(value).strip() if value else value)
+        year = super().to_python(fold_typed(value) if value else value)
         if year is not None and year not in JALALI_YEARS:
             raise forms.ValidationError(
                 _("Choose a Persian year from %(first)s to %(last)s."),

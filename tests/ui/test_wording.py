@@ -149,6 +149,8 @@ def test_targets_around_the_clock_are_plain_durations():
         ("   ", None),
         (None, None),
         ("–", None),
+        ("\u200f۳۰ دقيقه", 30 * MINUTE),
+        ("30 min.", 30 * MINUTE),
     ],
 )
 def test_durations_are_read_as_people_type_them(text, duration):
