@@ -34,6 +34,21 @@ urlpatterns = [
     ),
     path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
     path("organization/work-in/", views.work_in, name="work_in"),
+    path(
+        "accounts/confirm-email/<str:key>/",
+        views.ConfirmAddress.as_view(),
+        name="account_confirm_email",
+    ),
+    path(
+        "accounts/2fa/totp/activate/",
+        views.SetUpSecondFactor.as_view(),
+        name="mfa_activate_totp",
+    ),
+    path(
+        "accounts/2fa/totp/deactivate/",
+        views.EndSecondFactor.as_view(),
+        name="mfa_deactivate_totp",
+    ),
     path("accounts/logout/", views.SignOut.as_view(), name="account_logout"),
     re_path(
         r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

@@ -3,7 +3,15 @@
 from contextlib import suppress
 
 from allauth.account.utils import url_str_to_user_pk
-from allauth.account.views import LogoutView, PasswordResetFromKeyView, SignupView
+from allauth.account.views import (
+    ConfirmEmailView,
+    LogoutView,
+    PasswordResetFromKeyView,
+    SignupView,
+)
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -53,6 +61,46 @@ class ChoosePassword(PasswordResetFromKeyView):
             with suppress(ValueError):
                 User.objects.locked(url_str_to_user_pk(uidb36))
             return super().dispatch(request, uidb36, key, **kwargs)
+
+
+class ConfirmAddress(ConfirmEmailView):
+    """Proving an address by a mailed link; of one that is used already, the page says so."""
+
+    def post(self, *args, **kwargs):
+        try:
+            return super().post(*args, **kwargs)
+        except Http404:
+            page = self.get(*args, **kwargs)
+            page.status_code = 404
+            return page
+
+
+class _OncePosted:
+    """A page of the second factor whose form does its work once, even when posted twice at a time:
+    whoever comes second waits, and is led on like the first."""
+
+    done_url, wants_factor = "", True
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.method != "POST" or not request.user.is_authenticated:
+            return super().dispatch(request, *args, **kwargs)
+        with transaction.atomic():
+            User.objects.locked(request.user.pk)
+            if is_mfa_enabled(request.user, [Authenticator.Type.TOTP]) == self.wants_factor:
+                return redirect(self.done_url)
+            return super().dispatch(request, *args, **kwargs)
+
+
+class SetUpSecondFactor(_OncePosted, ActivateTOTPView):
+    """Setting up an authenticator app, after which the recovery codes are shown."""
+
+    done_url = "mfa_view_recovery_codes"
+
+
+class EndSecondFactor(_OncePosted, DeactivateTOTPView):
+    """Removing the authenticator app."""
+
+    done_url, wants_factor = "mfa_index", False
 
 
 class SignOut(LogoutView):

@@ -228,6 +228,7 @@ class Cast:
             "deliveries/<int:pk>/address": f"deliveries/{self.rows['notification'].pk}/address",
             "deliveries/<int:pk>": f"deliveries/{NEVER}",
             "unsubscribe/<str:token>": f"unsubscribe/{self.unsubscribe_token}",
+            "confirm-email/<str:key>": "confirm-email/unknown",
             "<str:token>": "unknown",
             "<slug:key>": "unknown",
             "<path:rest>": "me",

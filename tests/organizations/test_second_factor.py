@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests.factories import PASSWORD
 from tests.pages import read
+from tests.presses import answers_between
 
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -241,3 +242,36 @@ def test_turning_it_off_asks_for_the_password_and_leads_to_setting_it_up_again(a
     )
     assert accepted.status_code == 302
     assert client.get("/profile/").url == reverse("mfa_activate_totp")
+
+
+def posted_twice(client, url, form):
+    """Of two presses at the same moment: where each of them leads, and in which order ever."""
+    cookies = dict(client.cookies)
+
+    def press():
+        client.cookies.clear()
+        client.cookies.update(cookies)
+        return client.post(url, form)
+
+    answers = answers_between(press, press)
+    assert {each.status_code for each in answers} == {302}
+    return {each.url for each in answers}
+
+
+def test_an_app_that_is_set_up_by_two_presses_is_set_up_once(visitor, agent, sign_in):
+    sign_in(visitor, agent.email)
+    url = reverse("mfa_activate_totp")
+    prove(visitor, visitor.get(url))
+    form = {"code": code_for(secret_on(visitor.get(url)))}
+
+    assert posted_twice(visitor, url, form) == {reverse("mfa_view_recovery_codes")}
+
+
+def test_an_app_that_is_removed_by_two_presses_is_no_missing_page(
+    visitor, agent, sign_in, settings
+):
+    settings.STAFF_SECOND_FACTOR = "optional"
+    sign_in(visitor, agent.email)
+    set_up(visitor)
+
+    assert posted_twice(visitor, reverse("mfa_deactivate_totp"), {}) == {reverse("mfa_index")}

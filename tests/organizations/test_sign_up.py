@@ -51,12 +51,13 @@ def test_the_link_of_the_mail_confirms_by_a_click_and_works_once(visitor, mail, 
     page = visitor.get(link)
     before = EmailAddress.objects.get().verified
     visitor.post(link)
-    again = Client().get(link)
+    again, pressed_again = Client().get(link), Client().post(link)
 
     assert page.status_code == 200
     assert not before
     assert EmailAddress.objects.get().verified
     assert b'<form method="post" action="/accounts/confirm-email' not in again.content
+    assert read(pressed_again).texts("h1") == read(again).texts("h1")
 
 
 def test_who_confirmed_signs_in_and_is_the_owner(visitor, mail, sign_in):
