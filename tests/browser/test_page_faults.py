@@ -365,7 +365,7 @@ def test_columns_do_not_lie_over_each_other_in_letters_of_twice_the_size(
 ):
     ticket = make_ticket(requester, title="گواهی SSL فروشگاه تمدید نمی‌شود")
     for person, paths in (
-        (requester, ["/tickets/", "/"]),
+        (requester, ["/tickets/", "/", ticket.get_absolute_url()]),
         (supervisor, ["/queue/", ticket.get_queue_url()]),
     ):
         page = visit(person, width=width)
