@@ -3,6 +3,7 @@
 import unicodedata
 
 from allauth.account import forms as account_forms
+from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
@@ -221,8 +222,19 @@ class JoinForm(forms.Form):
 
 
 class AddEmailForm(account_forms.AddEmailForm):
+    """The address that is to become one's own, once a link that is sent there is opened."""
+
     helper = PlainHelper()
     email = AddressField(label=_("New e-mail address"))
+
+    def clean_email(self):
+        waiting = EmailAddress.objects.get_new(self.user)
+        if waiting and waiting.email == self.cleaned_data["email"] != self.user.email:
+            sentence = _(
+                "A link has already been sent to this address. Open it to confirm the change."
+            )
+            raise ValidationError(sentence, code="waiting")
+        return super().clean_email()
 
 
 class ResetPasswordForm(account_forms.ResetPasswordForm):

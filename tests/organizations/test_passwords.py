@@ -247,6 +247,20 @@ def test_a_changed_address_counts_from_its_confirmation(requester, sign_in, mail
     assert EmailAddress.objects.get(user=requester).verified
 
 
+def test_an_address_that_waits_for_its_link_is_not_called_ones_own(requester, client_of, mail):
+    client, form = client_of(requester), {"email": "Sara.New@pars.example", "action_add": "1"}
+    client.post("/language/", {"language": "en"})
+    change_address(client, form["email"])
+    sent = len(mail.all)
+
+    again = client.post(reverse("account_email"), form)
+
+    assert "A link has already been sent" in read(again).errors()["email"]
+    assert len(mail.all) == sent
+    own = client.post(reverse("account_email"), form | {"email": requester.email})
+    assert "already your address" in read(own).errors()["email"]
+
+
 def test_changing_the_address_asks_for_the_password_when_signing_in_is_long_ago(
     requester, client_of
 ):
