@@ -338,7 +338,7 @@ class Site:
 
 
 # As deploy/nginx.conf says for web servers on machines of their own.
-LEFT_ALONE = "max_fails=1 fail_timeout=10s"
+LEFT_ALONE = "max_fails=1 fail_timeout=3s"
 MAIN = """
 daemon off; pid nginx.pid; error_log stderr; worker_processes 1; user root;
 events { worker_connections 1000; }
