@@ -8,6 +8,7 @@ from django.core import mail
 
 from notifications import services
 from notifications.channels.email.channel import channel as email
+from notifications.channels.email.styles import message_html
 from notifications.models import Notification
 from notifications.notices import NOTICES
 from tests.factories import NOW
@@ -197,3 +198,20 @@ def test_the_plain_text_of_a_mail_shows_the_host_of_an_address_that_hides_it(
 
     assert "> see https://еxample.com/a (xn--xample-2of.com),\n" in letter.text
     assert "> http://good@evil/ (evil) and https://ok.example\n" in letter.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("1) یک\n3) سه\n7) هفت", ["1)", "3)", "7)"]),
+        ("5) x\n\n6) y", ["5)", "6)"]),
+        ("- a\n  1) x\n  2) y\n- b", ["1)", "2)"]),
+        ("1. a\n2. b", []),
+    ],
+)
+def test_a_list_with_parentheses_keeps_them_in_a_mail(typed, numbers):
+    html = message_html(typed)
+
+    assert re.findall(r"<li[^>]*>(?:\s*<p [^>]*>)?<bdi>([^<]*)</bdi> ", html) == numbers
+    assert ("list-style:none" in html, "<ol" in html) == (bool(numbers), not numbers)
+    assert html.count("<ul") == html.count("</ul>")

@@ -64,17 +64,50 @@ _TAGS = {
     "a": STYLE["link"],
     "hr": "border:0;border-top:1px solid #cfd5de;margin:12px 0",
 }
-_VERBATIM = f"{_TAGS['p']};{_MONO};font-size:13px"
+# By the class of a tag.
+_CLASSES = {
+    "verbatim": f"{_TAGS['p']};{_MONO};font-size:13px",
+    "written": f"{_TAGS['ul']};list-style:none",
+}
 # Text cannot hold a tag: its signs are escaped.
-_TAG = re.compile(rf"<({'|'.join(_TAGS)})(?=[\s>])((?:[^<>]*class=\"verbatim\")?)")
+_TAG = re.compile(rf'<({"|".join(_TAGS)})(?=[\s>])((?:[^<>]*class="({"|".join(_CLASSES)})")?)')
+_PART_OF_LIST = re.compile(r"<(/?)(ol|ul|li)\b([^<>]*)>(\s*<p [^<>]*>)?")
+_NUMBER = re.compile(r'\b(?:start|value)="(\d+)"')
 
 
 def message_html(text):
     """What a person typed, rendered as on the page, with the look of a mail."""
-    return mark_safe(_TAG.sub(_styled, as_html_without_controls(text)))  # noqa: S308 it is cleaned
+    html = _PART_OF_LIST.sub(_WrittenNumbers(), as_html_without_controls(text))
+    return mark_safe(_TAG.sub(_styled, html))  # noqa: S308 it is cleaned
 
 
 def _styled(tag):
-    name, verbatim = tag.groups()
-    style = _VERBATIM if verbatim else _TAGS[name]
-    return f'<{name} style="{style}"{verbatim}'
+    name, rest, of_class = tag.groups()
+    return f'<{name} style="{_CLASSES.get(of_class) or _TAGS[name]}"{rest}'
+
+
+class _WrittenNumbers:
+    """Makes the numbers of a list 1), 2) text: a mail has no style for them."""
+
+    def __init__(self):
+        self.next = []  # the next number of each open list; None for lists of other kinds
+
+    def __call__(self, part):
+        closing, name, rest, paragraph = part.groups(default="")
+        if name == "li":
+            return part[0] if closing or self.next[-1] is None else self._item(rest, paragraph)
+        if closing:
+            return part[0] if self.next.pop() is None else f"</ul>{paragraph}"
+        is_written = 'class="parenthesis"' in rest
+        self.next.append(_number_in(rest, 1) if is_written else None)
+        return f'<ul class="written">{paragraph}' if is_written else part[0]
+
+    def _item(self, rest, paragraph):
+        number = _number_in(rest, self.next[-1])
+        self.next[-1] = number + 1
+        return f"<li{_NUMBER.sub('', rest)}>{paragraph}<bdi>{number})</bdi> "
+
+
+def _number_in(attributes, otherwise):
+    found = _NUMBER.search(attributes)
+    return int(found[1]) if found else otherwise
