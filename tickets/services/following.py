@@ -59,7 +59,8 @@ def reassign_all(agent, *, actor, to=None, seen=None, now=None):
     """Hand every open ticket of an absent agent to `to`, or to the team of each. By supervisors;
     `seen` is the mark of `TicketQuerySet.marked_of` that the preview showed.
 
-    Returns the job where a worker does it, which is for more than REASSIGNED_AT_ONCE.
+    Returns the job where a worker does it, which is for more than REASSIGNED_AT_ONCE. Pressed
+    twice, they are handed over once.
     """
     base.allow(actor.is_supervisor)
     held = User.objects.agents().select_for_update(no_key=True)
@@ -70,11 +71,21 @@ def reassign_all(agent, *, actor, to=None, seen=None, now=None):
         raise TicketError(_("This agent is on duty again."), code="moved")
     if to is not None and people.get(to.pk) in {None, agent}:
         raise TicketError(_("Choose an active agent."), code="to")
-    if seen is not None and seen != Ticket.objects.marked_of(agent):
+    if (job := _begun(agent, to=to, actor=actor)) is not None:
+        return job
+    left = Ticket.objects.open().assigned_to(agent)
+    # Where nothing is left, the other of two presses has handed it over.
+    if seen is not None and left.exists() and seen != Ticket.objects.marked_of(agent):
         raise StaleTicket(
             _("The tickets of this agent have changed in the meantime. Check them, then confirm.")
         )
     return _follow(Kind.REASSIGNED, agent=agent, to=to, actor=actor, now=now or timezone.now())
+
+
+def _begun(agent, *, to, actor):
+    """The job that the same press began and that is not finished, or None."""
+    jobs = TicketJob.objects.reassigning(agent).filter(finished_at__isnull=True)
+    return jobs.filter(to=to, created_by=actor).first()
 
 
 @in_transaction

@@ -169,6 +169,23 @@ def test_more_than_twenty_follow_in_the_worker(requester, absent, second_agent, 
     assert held_by(absent, second_agent) == [0, 21]
 
 
+@pytest.mark.parametrize("count", [2, 21])
+def test_a_second_press_meets_no_conflict_with_the_first(
+    client_of, requester, absent, second_agent, supervisor, count
+):
+    for _each in range(count):
+        services.accept(make_ticket(requester), actor=absent, now=NOW)
+    lead, url = client_of(supervisor), f"/teams/people/{absent.pk}/reassign/"
+    form = {"to": second_agent.pk, "seen": Ticket.objects.marked_of(absent)}
+
+    answers = [lead.post(url, form).status_code for _press in range(2)]
+
+    assert answers == [302, 302]
+    services.run_jobs(NOW + HOUR)
+    assert held_by(absent, second_agent) == [0, count]
+    assert TicketJob.objects.count() == (count > 20)
+
+
 def test_whose_tickets_are_not_handed_on(requester, agent, second_agent, supervisor, admin):
     services.accept(make_ticket(requester), actor=agent, now=NOW)
     refused("moved", services.reassign_all, agent, actor=supervisor, now=NOW)

@@ -44,6 +44,9 @@ def _hand_on(request, person, form):
     to, seen = form.cleaned_data["to"], form.cleaned_data["seen"]
     count = Ticket.objects.visible_to(request.user).open().assigned_to(person).count()
     job = services.reassign_all(person, actor=request.user, to=to, seen=seen or None)
+    if job is None and not count:
+        messages.info(request, _("This agent has no open tickets."))
+        return redirect("teams:list")
     if job is None:
         sentence = ngettext(
             "%(count)s ticket has been handed over.",
