@@ -17,10 +17,10 @@ _MONTH = (
 LONGEST = 400
 _CONVERTED = re.compile(
     r"[\s$€£¥(%]*\.?[0-9][0-9.,:/\-\s%)]*(?:e[+-]?[0-9]+)?[\s)$€£¥%]*(?:[ap]m?)?"
-    rf"|(?=\D*[0-9])(?:[0-9]{{1,4}}[\s\-/.]*)?{_MONTH}"
-    rf"[\s\-/.,]*[0-9]{{0,4}}[\s,\-/]*[0-9]{{0,4}}(?:\s+{_TIME})?"
+    rf"|(?=\D*[0-9])(?:[0-9]{{1,4}}[\s\-/.]{{0,3}})?{_MONTH}"
+    rf"[\s\-/.,]{{0,3}}[0-9]{{0,4}}[\s,\-/]{{0,3}}[0-9]{{0,4}}(?:\s{_TIME})?"
     rf"|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}t{_TIME}(?:z|[+-][0-9:]+)?"
-    r"|\s*(?:true|false|#(?:n/a|ref!|value!|div/0!|num!|name\?|null!))\s*",
+    r"|true|false|#(?:n/a|ref!|value!|div/0!|num!|name\?|null!)",
     re.IGNORECASE,
 )
 
@@ -34,5 +34,7 @@ def begins_a_formula(text):
 def is_reread(text):
     """Whether a spreadsheet that opens a CSV file shows anything but the text: what it would run,
     or turn into a number, a date or an error."""
-    is_short = len(text) <= LONGEST
-    return (is_short and bool(_CONVERTED.fullmatch(latin_digits(text)))) or begins_a_formula(text)
+    # However many spaces there are, they are one: the pattern would try each way to part them.
+    typed = " ".join(latin_digits(text).split())
+    is_converted = len(typed) <= LONGEST and bool(_CONVERTED.fullmatch(typed))
+    return is_converted or begins_a_formula(text)
