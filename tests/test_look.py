@@ -106,3 +106,10 @@ def test_an_expired_form_shows_what_was_typed_as_text():
     html = render_to_string("expired.html", {"typed": [("Message", "<b>hello</b>")]})
 
     assert "&lt;b&gt;hello&lt;/b&gt;" in html
+
+
+def test_a_list_has_the_same_cards_on_a_phone_and_at_text_of_twice_the_size():
+    styles = (ROOT / "static" / "css" / "customer.css").read_text("utf-8")
+    rules = dict(re.findall(r"^@([^{]*?) \{\n((?:  .*ticket-table.*\n)+)\}", styles, re.MULTILINE))
+
+    assert rules["media (width < 992px)"] == rules["container list (width < 54.75rem)"]
