@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from tests.browser.proxy import Proxy
 from tests.browser.sending import reply_of
 from tests.browser.static_files import KeptStaticFilesHandler
+from tests.browser.whole_pages import wait_for_whole_pages
 from tests.factories import make_ticket, session_of
 
 CHROMIUM = os.environ.get("CHROMIUM", "")
@@ -64,6 +65,13 @@ def live_server(request):
 @pytest.fixture(scope="session", autouse=True)
 def _patience():
     expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _whole_pages():
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        wait_for_whole_pages(monkeypatch)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
