@@ -62,7 +62,7 @@ class SavedDraft {
 
   remember() {
     try {
-      if (this.known) localStorage.setItem(this.name, JSON.stringify(this.known));
+      if (this.known) localStorage.setItem(this.name, JSON.stringify({ ...this.known, at: Date.now() }));
       else localStorage.removeItem(this.name);
     } catch {
       // This browser keeps nothing: the server still does.
@@ -73,8 +73,12 @@ class SavedDraft {
   begin() {
     const before = this.remembered();
     const { value } = this.text;
+    // Another tab has saved since this page was asked for, which may therefore be older: the server decides.
+    const isOlder = value.trim() && before.at > performance.timeOrigin;
     const isUnchanged = before.body === value && before.key === this.key;
-    if (!this.known) {
+    if (isOlder) {
+      this.plan();
+    } else if (!this.known) {
       // Sent or discarded elsewhere, and nothing was added here.
       if (value && value !== this.shown && isUnchanged) this.clear();
       else if (value.trim()) this.plan();
@@ -88,7 +92,7 @@ class SavedDraft {
       this.keyField.value = this.known.key;
     }
     if (this.text.value !== this.shown) this.part("restored")?.remove();
-    this.remember();
+    if (!isOlder) this.remember();
   }
 
   write() {

@@ -146,6 +146,25 @@ test("drops what was sent or discarded elsewhere, and gives the next text a new 
   equal([text(page), key(page), localStorage.getItem(NAME)], ["", "page-key", null]);
 });
 
+test("a page that was asked for before another tab saved does not drop the text as sent elsewhere", async () => {
+  here("Typed in the other tab", "other-key");
+  put(`${NAME}:server`, { body: "Typed in the other tab", version: "3", key: "other-key", at: Date.now() + 60_000 });
+  const page = await start();
+  page.respond = saved("Typed in the other tab", "3", "other-key");
+  equal([text(page), key(page)], ["Typed in the other tab", "other-key"]);
+
+  await page.clock.pass(2_000);
+  equal(sent(page), ["Typed in the other tab"]);
+  equal(page.find("[name=draft_version]").value, "3");
+});
+
+test("an older page does not go back to the text from before", async () => {
+  here("Longer by another tab", "other-key");
+  put(`${NAME}:server`, { body: "Longer by another tab", version: "3", key: "other-key", at: Date.now() + 60_000 });
+  const page = await start({ text: "Longer", version: "2", key: "other-key" });
+  equal(text(page), "Longer by another tab");
+});
+
 test("saves what was typed without a connection", async () => {
   here("Typed in a tunnel");
   const page = await start();
