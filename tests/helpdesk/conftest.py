@@ -6,6 +6,7 @@ from logging.config import DictConfigurator
 import pytest
 
 from helpdesk.logs import logging_to_console
+from tests.helpdesk.starts import PRODUCTION, starting
 
 
 class Console(logging.Handler):
@@ -37,3 +38,15 @@ def log_lines():
     yield keep
     for each in handlers:
         logging.getLogger().removeHandler(each)
+
+
+@pytest.fixture(scope="module")
+def start():
+    """Read the settings in a process of its own, with the environment of a production."""
+    with starting() as begin:
+
+        def with_changes(**changes):
+            given = PRODUCTION | changes | {"DJANGO_SETTINGS_MODULE": "helpdesk.settings"}
+            return begin({name: value for name, value in given.items() if value is not None})
+
+        yield with_changes

@@ -11,7 +11,8 @@ import try_image
 import yaml
 
 from helpdesk import attachment_settings
-from tests.helpdesk.test_settings import PRODUCTION, Given, start
+from tests.helpdesk.starts import PRODUCTION
+from tests.helpdesk.test_settings import Given
 from tests.s3 import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -72,7 +73,7 @@ def test_every_setting_that_they_name_is_documented():
     assert {setting(name) for name in named} - documented() == set()
 
 
-def test_a_production_starts_with_what_they_give():
+def test_a_production_starts_with_what_they_give(start):
     given = {
         name: value.replace("${HELPDESK_HOST}", "helpdesk.example")
         for name, value in objects()["ConfigMap", "helpdesk"]["data"].items()

@@ -10,16 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from helpdesk import attachment_settings, environment
 from helpdesk.database_settings import configure_connections
+from tests.helpdesk.starts import PRODUCTION
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PRODUCTION = {
-    "SECRET_KEY": "9b" * 32,
-    "ALLOWED_HOSTS": "helpdesk.example",
-    "SITE_URL": "https://helpdesk.example",
-    "DATABASE_URL": "postgresql://helpdesk@database/helpdesk",
-    "REDIS_URL": "redis://broker/0",
-    "EMAIL_URL": "smtp://mail:25",
-}
 BUCKET = "s3://files?endpoint=https://s3.example"
 
 
@@ -30,20 +23,7 @@ class Given(dict):
         return self.get(name, default)
 
 
-def start(**changes):
-    """Read the settings in a process of its own, with the environment of a production."""
-    given = {name: value for name, value in (PRODUCTION | changes).items() if value is not None}
-    return subprocess.run(
-        [sys.executable, "-c", "import django; django.setup()"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "helpdesk.settings", **given},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_production_starts_with_what_it_needs():
+def test_production_starts_with_what_it_needs(start):
     started = start()
 
     assert started.returncode == 0, started.stderr
@@ -76,7 +56,7 @@ def test_production_starts_with_what_it_needs():
         ({"ATTACHMENTS_SECRET_KEY": "x"}, "ATTACHMENTS_URL must be set"),
     ],
 )
-def test_a_malformed_or_missing_setting_stops_the_start(changes, complaint):
+def test_a_malformed_or_missing_setting_stops_the_start(start, changes, complaint):
     started = start(**changes)
 
     assert started.returncode != 0
@@ -189,7 +169,7 @@ def test_a_machine_that_knows_another_zone_but_not_tehran_does_not_start(monkeyp
         environment.time_zone("TIME_ZONE", default="Asia/Tehran")
 
 
-def test_development_needs_nothing_but_debug():
+def test_development_needs_nothing_but_debug(start):
     nothing = dict.fromkeys(PRODUCTION)
 
     started = start(**nothing, DEBUG="1", STAFF_SECOND_FACTOR="optional")
@@ -197,7 +177,7 @@ def test_development_needs_nothing_but_debug():
     assert started.returncode == 0, started.stderr
 
 
-def test_secrets_may_be_in_files(tmp_path):
+def test_secrets_may_be_in_files(start, tmp_path):
     secret, database = tmp_path / "secret", tmp_path / "database"
     secret.write_text("9b" * 25 + "\n")
     database.write_text(PRODUCTION["DATABASE_URL"] + "\n")
