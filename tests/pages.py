@@ -1,9 +1,11 @@
 """What a page shows, read from its HTML: texts, links, fields and what was wrong with them."""
 
 import re
-from html.parser import HTMLParser
+from functools import cache
 
-VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "source", "use", "wbr"}
+from lxml import etree
+from lxml.html import document_fromstring
+
 # One step of a selector: p.note, #menu, input[name=title], a[href]
 STEP = re.compile(r"([\w-]+|\*)?((?:#[\w-]+|\.[\w-]+|\[[\w-]+(?:=[^\]]*)?\])*)")
 CONDITION = re.compile(r"#([\w-]+)|\.([\w-]+)|\[([\w-]+)(?:=([^\]]*))?\]")
@@ -11,13 +13,20 @@ FIELDS = {"input", "select", "textarea"}
 INLINE = {"a", "b", "bdi", "em", "mark", "span", "strong"}
 
 
+@cache
+def read_step(step):
+    """(tag or None, conditions) of one step of a selector."""
+    tag, conditions = STEP.fullmatch(step).groups()
+    return None if tag == "*" else tag, CONDITION.findall(conditions)
+
+
 def read(response):
     """The page of a response, or of its HTML."""
     html = response if isinstance(response, str) else response.content.decode()
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return reader.page
+    page = etree.Element("page")
+    if html.strip():
+        page.append(document_fromstring(html))
+    return Element(page)
 
 
 def tickets_on(response, where="main table"):
@@ -30,40 +39,47 @@ def tickets_on(response, where="main table"):
 class Element:
     """An element of a page, with what is inside."""
 
-    def __init__(self, tag, attributes=()):
-        self.tag, self.attributes, self.children = tag, dict(attributes), []
+    def __init__(self, node):
+        self.node = node
+
+    def __eq__(self, other):
+        return isinstance(other, Element) and self.node is other.node
+
+    def __hash__(self):
+        return hash(self.node)
 
     def __getitem__(self, attribute):
-        return self.attributes[attribute]
+        return self.node.attrib[attribute]
 
     def __contains__(self, attribute):
-        return attribute in self.attributes
+        return attribute in self.node.attrib
 
     def get(self, attribute, default=""):
-        return self.attributes.get(attribute, default)
+        return self.node.get(attribute, default)
+
+    @property
+    def tag(self):
+        return self.node.tag
 
     @property
     def text(self):
         """The visible text inside, with single spaces."""
-        return " ".join("".join(self._texts()).split())
+        return " ".join("".join(texts_of(self.node)).split())
 
     @property
     def written(self):
         """The text inside as it was written, such as that of a textarea."""
-        return "".join(self._texts()).removeprefix("\n")
-
-    def _texts(self):
-        for child in self.children:
-            if isinstance(child, str):
-                yield child
-            elif child.tag not in {"script", "style"}:
-                is_apart = child.tag not in INLINE or "visually-hidden" in child.get("class")
-                yield from (" ", *child._texts(), " ") if is_apart else child._texts()
+        return "".join(texts_of(self.node)).removeprefix("\n")
 
     def all(self, selector):
         """The elements inside that a selector finds, in their order; a space leads inside."""
         first, _, rest = selector.partition(" ")
-        found = [each for each in self._inside() if each.is_a(first)]
+        tag, conditions = read_step(first)
+        found = [
+            each
+            for each in map(Element, self.node.iterdescendants(tag or etree.Element))
+            if all(each._meets(*condition) for condition in conditions)
+        ]
         if not rest:
             return found
         return list(dict.fromkeys(each for outer in found for each in outer.all(rest)))
@@ -76,22 +92,13 @@ class Element:
     def texts(self, selector):
         return [each.text for each in self.all(selector)]
 
-    def is_a(self, step):
-        tag, conditions = STEP.fullmatch(step).groups()
-        if tag not in {None, "*", self.tag}:
-            return False
-        return all(self._meets(*each) for each in CONDITION.findall(conditions))
-
     def _meets(self, key, name, attribute, value):
         if attribute:
             return attribute in self and value in {"", self[attribute]}
         return self.get("id") == key if key else name in (self.get("class") or "").split()
 
     def _inside(self):
-        for child in self.children:
-            if isinstance(child, Element):
-                yield child
-                yield from child._inside()
+        return map(Element, self.node.iterdescendants(etree.Element))
 
     @property
     def value(self):
@@ -141,30 +148,12 @@ class Element:
         return found
 
 
-class _Reader(HTMLParser):
-    """Builds the elements of a page."""
-
-    def __init__(self):
-        super().__init__()
-        self.page = Element("page")
-        self.open = [self.page]
-
-    def handle_starttag(self, tag, attrs):
-        element = Element(tag, ((name, value or "") for name, value in attrs))
-        self.open[-1].children.append(element)
-        if tag not in VOID:
-            self.open.append(element)
-
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.open.pop()
-
-    def handle_endtag(self, tag):
-        for place in range(len(self.open) - 1, 0, -1):
-            if self.open[place].tag == tag:
-                del self.open[place:]
-                return
-
-    def handle_data(self, data):
-        self.open[-1].children.append(data)
+def texts_of(node):
+    """The visible texts inside a node, with spaces where one would see words apart."""
+    yield node.text or ""
+    for child in node:
+        # A comment has no tag but a function, and is followed by text like an element.
+        if not callable(child.tag) and child.tag not in {"script", "style"}:
+            is_apart = child.tag not in INLINE or "visually-hidden" in child.get("class", "")
+            yield from (" ", *texts_of(child), " ") if is_apart else texts_of(child)
+        yield child.tail or ""
