@@ -16,24 +16,31 @@ from organizations.models import Role, StaffRole
 from tests import databases, shipped_rows
 from tests import local_mail as local_mail_server
 from tests.factories import make_agent, make_member, make_organization, make_ticket, session_of
+from tests.selection import leave_to_the_full_run, needs_database
 from webhooks.services import planning
 
 TESTS = Path(__file__).parent
-# Begun first, because each keeps its worker for long, and the other must not wait at the end.
+# Begun first of those that need the database, because each keeps its worker for long, and the
+# others must not wait for it at the end.
 LONGEST = [
-    "tickets/clocks/test_properties.py",
-    # These need no database: the first worker makes that for all.
-    "plans/test_working_time.py",
-    "browser/test_javascript.py",
     "browser/test_pages.py",
     "demo/test_generate_tickets.py",
     "test_access.py",
 ]
 
 
-def pytest_collection_modifyitems(items):
-    places = {TESTS / name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path, len(places)))
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    leave_to_the_full_run(config, items)
+    # Now marks decide what is run, and pytest-django brings it into an order of its own.
+    result = yield
+    # The first worker makes the database for all; the others begin with what needs none.
+    first = TESTS / "tickets/clocks/test_properties.py"
+    longest = {TESTS / name for name in LONGEST}
+    waiting = {item.path for item in items if needs_database(item)} - {first}
+    places = {path: 2 + (path not in longest) for path in waiting} | {first: 0}
+    items.sort(key=lambda item: places.get(item.path, 1))
+    return result
 
 
 def pytest_collection_finish():

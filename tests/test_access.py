@@ -170,6 +170,7 @@ def test_every_address_is_decided_on():
     assert len(TABLE) == len(LINES) == 2 * len(set(every_address()))
 
 
+@pytest.mark.every
 @pytest.mark.parametrize("role", [in_full(role) if role in SIMILAR else role for role in ROLES])
 def test_each_role_gets_from_each_address_what_the_table_says(cast, role):
     assert_answered_as_written(cast, role, TABLE)

@@ -3,6 +3,7 @@
 import ast
 from collections import defaultdict
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,7 @@ from organizations.models import User
 from plans.models import Plan, ResponseTarget
 from tests import shipped_rows
 from tests.factories import make_user
+from tests.selection import leave_to_the_full_run
 
 TESTS = Path(__file__).parent
 # Split, or this file would be found too.
@@ -35,6 +37,45 @@ def test_no_fixture_is_written_three_times():
 
     copied = {key[0]: sorted(files) for key, files in written.items() if len(files) > 2}
     assert not copied
+
+
+@pytest.mark.parametrize(
+    ("marks", "fixtures_used", "arguments", "left"),
+    [
+        ([], ["db"], [], ["c"]),
+        ([], ["db"], ["tests/test_tests.py::test_it"], []),
+        ([], ["tmp_path"], [], []),
+        (["every"], ["db"], [], []),
+    ],
+    ids=["everything", "a named file", "no database", "every"],
+)
+def test_a_run_of_everything_leaves_the_third_variation_to_the_full_run(
+    marks, fixtures_used, arguments, left
+):
+    config = SimpleNamespace(
+        args=[str(TESTS.parent / each) for each in arguments], option=SimpleNamespace(keyword="")
+    )
+    items = [Variation(name, fixtures_used, marks) for name in "abc"]
+
+    leave_to_the_full_run(config, items)
+
+    assert [each.name for each in items if "full" in each.marks] == left
+
+
+class Variation:
+    """A test as pytest collects it."""
+
+    callspec = object()
+
+    def __init__(self, name, fixtures_used, marks):
+        self.name, self.fixturenames, self.marks = name, fixtures_used, set(marks)
+        self.nodeid = f"tests/test_it.py::test_it[{name}]"
+
+    def get_closest_marker(self, name):
+        return name in self.marks
+
+    def add_marker(self, mark):
+        self.marks.add(mark.name)
 
 
 def fixtures(tree):

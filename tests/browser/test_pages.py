@@ -1,8 +1,8 @@
 """Each page as rendered: axe finds nothing, nothing overflows, scripts and policy are content.
 
-By default each page in one of two looks that differ in everything, the first page of each reader
-with its colours; `make test-full` adds the other, and those that complete both languages in both
-widths, reads the colours of every page, and there those of the other theme and width too.
+By default the way in and the pages of customers and agents, in one of two looks that differ in
+everything, the first page of each reader with its colours; `make test-full` adds the other pages
+and looks, and reads the colours of every page, there those of the other theme and width too.
 """
 
 import pytest
@@ -33,8 +33,8 @@ SWITCH_THEME = """() => {
 OPENED = "main details[open]"
 
 
-def looks(first):
-    """The test in all looks, in every run in the `first` of them only."""
+def looks(first=None):
+    """The test in all looks, in every run in the `first` of them only, if any."""
     return pytest.mark.parametrize(
         ("language", "theme", "width"),
         [
@@ -231,7 +231,7 @@ def test_the_customers_pages(reader, cast, language, theme, width):
     member.look("expired form")
 
 
-@looks(PHONE)
+@looks()
 def test_the_pages_of_an_organization(reader, cast, language, theme, width):
     owner = reader(cast.colleague, language, theme, width)
     plain = reader(cast.requester, language, theme, width)
@@ -255,7 +255,7 @@ def test_the_pages_of_an_organization(reader, cast, language, theme, width):
     reader(None, language, theme, width).read("/invitations/unknown/")
 
 
-@looks(PHONE)
+@looks()
 def test_pages_of_members_without_much(reader, cast, language, theme, width):
     outsider = reader(cast.outsider, language, theme, width)
     suspended = reader(cast.suspended, language, theme, width)
@@ -305,7 +305,7 @@ def test_the_agents_pages(reader, language, theme, width):
     agent.read(reverse("mfa_activate_totp"))
 
 
-@looks(DESK)
+@looks()
 def test_the_supervisors_pages(reader, cast, language, theme, width):
     supervisor = reader(cast.supervisor, language, theme, width)
     supervisor.read("/reports/")
@@ -328,7 +328,7 @@ def test_the_supervisors_pages(reader, cast, language, theme, width):
         supervisor.page.keyboard.press("Escape")
 
 
-@looks(PHONE)
+@looks()
 def test_the_pages_of_teams_tags_and_merges(reader, cast, language, theme, width):
     long = "نام برچسبی بسیار دراز برای دیدن"
     tag = services.create_tag(long, colour="amber", actor=cast.supervisor)
@@ -357,7 +357,7 @@ def test_the_pages_of_teams_tags_and_merges(reader, cast, language, theme, width
     supervisor.look("a merge that shows a ticket to others", "details:has([name=shown_to])")
 
 
-@looks(DESK)
+@looks()
 def test_the_admins_pages(reader, cast, language, theme, width):
     admin = reader(cast.admin, language, theme, width)
 

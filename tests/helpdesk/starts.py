@@ -54,9 +54,9 @@ def serve():
             start(json.loads(line), writing)
         os.close(writing)
         with os.fdopen(reading) as complaint:
-            said = complaint.read()
+            text = complaint.read()
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        print(json.dumps([code, said]), flush=True)
+        print(json.dumps([code, text]), flush=True)
 
 
 def start(environment, complaint):

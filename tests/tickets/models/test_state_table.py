@@ -17,7 +17,7 @@ from tickets.choices import Status
 from tickets.errors import TicketError
 from tickets.models import Ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.every]
 
 STAFF = {"assignee", "agent", "supervisor", "admin"}
 MEMBERS = {"requester", "colleague"}

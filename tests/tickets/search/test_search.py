@@ -64,6 +64,7 @@ def shown(client, path, text):
     return page.content.decode()
 
 
+@pytest.mark.every
 @pytest.mark.parametrize(("title", "query"), FOUND)
 def test_a_title_is_found_however_it_was_typed(title, query, requester):
     ticket = make_ticket(requester, title=title)
@@ -78,6 +79,7 @@ def test_a_message_is_found_however_it_was_typed(body, query, requester):
     assert list(Ticket.objects.matching(query, requester)) == [ticket]
 
 
+@pytest.mark.every
 @pytest.mark.parametrize(("title", "query"), NOT_FOUND)
 def test_what_lacks_a_word_or_the_phrase_is_not_found(title, query, requester):
     make_ticket(requester, title=title, description="y")
