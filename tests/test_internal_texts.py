@@ -155,6 +155,7 @@ def test_no_address_shows_it_to_a_customer(cast, role):
     assert found == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("role", CUSTOMERS)
 def test_no_ticket_shows_it_to_a_customer_in_whatever_state(cast, role):
     client = client_of(getattr(cast, role))
@@ -171,6 +172,7 @@ def every_ticket():
     return [f"/tickets/{each.number}/" for each in Ticket.objects.all()]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("role", CUSTOMERS)
 def test_no_operation_of_the_api_gives_it_to_a_customer(cast, role):
     person = getattr(cast, role)
@@ -180,6 +182,7 @@ def test_no_operation_of_the_api_gives_it_to_a_customer(cast, role):
     assert shown_by_the_api(cast, client) == []
 
 
+@pytest.mark.full
 def test_no_operation_of_the_api_gives_it_to_the_key_of_an_organization(cast):
     draft = keys.KeyDraft("Grafana", tuple(scopes_for(cast.colleague)), 90)
     made = keys.create_organization_key(cast.organization, draft, actor=cast.colleague, now=LATER)

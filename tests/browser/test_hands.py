@@ -24,6 +24,7 @@ def bodies():
     return list(Message.objects.order_by("pk").values_list("body", flat=True))
 
 
+@pytest.mark.full
 def test_everything_works_without_script(visit, keep_picture, requester, agent):
     sara, desk = visit(script=False), visit(script=False)
     picture = visit().screenshot()

@@ -19,6 +19,7 @@ def reply_of(page):
     return page.locator("#composer [data-mode=public] [name=body]")
 
 
+@pytest.mark.full
 def test_two_agents_see_each_other_write_and_leave(
     visit, keep_picture, agent, second_agent, ticket
 ):

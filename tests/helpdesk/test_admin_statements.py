@@ -173,6 +173,7 @@ class Rows:
         services.receive_alert(report, **where)
 
 
+@pytest.mark.full
 def test_no_page_of_the_admin_asks_for_each_of_its_rows(client, admin):
     """The list of each model, and the page and the history of the row with the most behind it."""
     rows = Rows(admin)

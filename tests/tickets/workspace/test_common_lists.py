@@ -36,6 +36,7 @@ def _tickets(requester, agent, second_agent):
     make_closed(requester, agent)
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("_tickets")
 def test_a_kept_statement_finds_what_the_general_one_finds(client_of, agent, monkeypatch):
     desk = client_of(agent)
