@@ -74,7 +74,7 @@ class SavedDraft {
     const before = this.remembered();
     const { value } = this.text;
     // Another tab has saved since this page was asked for, which may therefore be older: the server decides.
-    const isOlder = value.trim() && before.at > performance.timeOrigin;
+    const isOlder = value.trim() && before.version > Number(this.version) && before.at > performance.timeOrigin;
     const isUnchanged = before.body === value && before.key === this.key;
     if (isOlder) {
       this.plan();

@@ -165,6 +165,16 @@ test("an older page does not go back to the text from before", async () => {
   equal(text(page), "Longer by another tab");
 });
 
+test("what another device saved last is not overwritten by what another tab saved before", async () => {
+  here("By the other tab", "other-key");
+  put(`${NAME}:server`, { body: "By the other tab", version: "3", key: "other-key", at: Date.now() + 60_000 });
+  const page = await start({ text: "By the other device", version: "4", key: "other-key" });
+  equal(text(page), "By the other device");
+
+  await page.clock.pass(2_000);
+  equal(sent(page), []);
+});
+
 test("saves what was typed without a connection", async () => {
   here("Typed in a tunnel");
   const page = await start();
